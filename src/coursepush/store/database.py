@@ -1,0 +1,269 @@
+"""A district's database: opened for the length of one piece of work, read-only unless that work writes.
+
+The district's tables live in a database attached under the name ``district``: a file, or memory. A file is
+attached READ_ONLY to a private in-memory instance while something reads it, attached for writing only by
+:meth:`Store.writing`, and let go in between, so an idle notebook stands in nobody's way. The instance can
+reach no other file: DuckDB's access to the outside is switched off but for the district's file itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from coursepush.errors import DistrictBusyError, StoreError
+
+Statement = tuple[str, str]
+"""A step's name and its SQL."""
+
+SCHEMA_VERSION = 1
+"""Of the file's layout; a file of another version is refused with what to do."""
+
+
+class Store:
+    """One district's database. `path` None keeps it in memory.
+
+    `on_statement(name, sql)` is called before each statement, for logs and for counting.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        self.path = None if path is None else Path(path).expanduser().resolve()
+        self.on_statement: Callable[[str, str], None] | None = None
+        self._spill = tempfile.mkdtemp(prefix="coursepush-")
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._connection = self._connect()
+        self._depth = 0
+
+    # -- opening and closing -------------------------------------------------------------------------
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect()
+        for setting in (
+            f"set temp_directory = {_quoted(self._spill)}",
+            "set preserve_insertion_order = false",
+            "set enable_progress_bar = false",
+            "set python_enable_replacements = false",
+            "set autoinstall_known_extensions = false",
+            "set autoload_known_extensions = false",
+        ):
+            connection.execute(setting)
+        if self.path is None:
+            connection.execute("attach ':memory:' as district")
+            connection.execute("use district.main")
+        else:
+            allowed = ", ".join(_quoted(str(self.path) + suffix) for suffix in _file_suffixes())
+            connection.execute(f"set allowed_paths = [{allowed}]")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        return connection
+
+    def close(self) -> None:
+        """Let go of everything, and empty the folder that long work may have spilled into."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    @property
+    def is_closed(self) -> bool:
+        return self._connection is None
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise StoreError("This district is closed. Open it again with coursepush.open_district(...).")
+        return self._connection
+
+    # -- the one execute -----------------------------------------------------------------------------
+
+    def execute(
+        self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """Run one statement; `values` are bound. Every statement of the package goes through here."""
+        if self.on_statement is not None:
+            self.on_statement(name, sql)
+        try:
+            return self.connection.execute(sql, values) if values else self.connection.execute(sql)
+        except duckdb.Error as error:
+            raise _explained(error, name, self.path) from error
+
+    def fetch(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
+        """Run one query and fetch its whole result at once (a relation would run again at each reading)."""
+        if self.on_statement is not None:
+            self.on_statement(name, sql)
+        try:
+            relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
+            return pl.DataFrame(relation)
+        except duckdb.Error as error:
+            raise _explained(error, name, self.path) from error
+
+    # -- reading and writing -------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that cannot write to the district; may be nested."""
+        if self._depth:
+            yield Session(self)
+            return
+        self._attach(read_only=True)
+        self._depth += 1
+        try:
+            if self.path is None:
+                self.execute("begin", "begin transaction read only")
+            yield Session(self)
+        finally:
+            self._depth -= 1
+            self._end(commit=self.path is None)
+
+    @contextmanager
+    def writing(self, create: bool = False) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            DistrictBusyError: another process has the file open; the message names it.
+        """
+        if self._depth:
+            raise StoreError(
+                "A write was asked for in the middle of a read. This is a mistake in coursepush."
+            )
+        self._attach(read_only=False, create=create)
+        self._depth += 1
+        done = False
+        try:
+            self.execute("begin", "begin transaction")
+            yield Session(self)
+            self.execute("commit", "commit")
+            done = True
+        finally:
+            self._depth -= 1
+            self._end(commit=done)
+
+    def _attach(self, *, read_only: bool, create: bool = False) -> None:
+        if self.path is None:
+            return
+        if not create and not self.path.exists():
+            raise StoreError(
+                f"There is no district file {self.path}. Load one with coursepush.load_district(source, "
+                f"into={str(self.path)!r}) or simulate one with coursepush.simulate_district('small', into=...)."
+            )
+        mode = " (read_only)" if read_only else ""
+        self.execute("attach", f"attach {_quoted(str(self.path))} as district{mode}")
+        self.execute("use", "use district.main")
+
+    def _end(self, *, commit: bool) -> None:
+        """Leave the transaction, if one is open, and let go of the file."""
+        if self._connection is None:
+            return
+        if not commit:
+            try:
+                self._connection.execute("rollback")
+            except duckdb.Error:
+                pass  # no transaction is open: the statement that failed ended it, or none was begun
+        elif self.path is None:
+            try:
+                self._connection.execute("commit")
+            except duckdb.Error:
+                pass
+        if self.path is not None:
+            self.execute("use", "use memory.main")
+            self.execute("detach", "detach district")
+
+
+class Session:
+    """What a piece of work may do while the district is attached: run named statements, move frames."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> None:
+        """Run one statement for its effect."""
+        self._store.execute(name, sql, values)
+
+    def run_all(self, statements: list[Statement]) -> None:
+        for name, sql in statements:
+            self._store.execute(name, sql)
+
+    def frame(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
+        """The whole result as a polars frame."""
+        return self._store.fetch(name, sql, values)
+
+    def rows(
+        self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The whole result as Python tuples, for small results."""
+        return self._store.execute(name, sql, values).fetchall()
+
+    def value(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> Any:
+        """The first column of the first row, or None."""
+        row = self._store.execute(name, sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def take_in(self, name: str, frame: pl.DataFrame) -> None:
+        """Make `frame` a temporary table called `name`."""
+        self._store.connection.register("incoming_frame", _ArrowStream(frame))
+        try:
+            self.run(f"take in {name}", f"create or replace temp table {name} as from incoming_frame")
+        finally:
+            self._store.connection.unregister("incoming_frame")
+
+
+class _ArrowStream:
+    """A frame as DuckDB takes it without pyarrow: anything that offers the Arrow C stream."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def _file_suffixes() -> tuple[str, ...]:
+    """The district's file itself and the files DuckDB keeps beside it while it writes."""
+    return ("", ".wal", ".wal.checkpoint", ".wal.recovery")
+
+
+def _quoted(text: str) -> str:
+    """A SQL string literal, for the statements that take no bound values (ATTACH, SET)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user (?P<user>[^.\s]+))?")
+
+
+def _explained(error: duckdb.Error, name: str, path: Path | None) -> StoreError:
+    """DuckDB's error in words that say what to do; the original stays attached as the cause."""
+    text = str(error)
+    holder = _HOLDER.search(text)
+    if holder:
+        user = f", user {holder['user']}" if holder["user"] else ""
+        return DistrictBusyError(
+            f"The district file {path} is open in another process: {holder['program']} "
+            f"(process {holder['pid']}{user}). Close it there, or wait until its push has finished, "
+            "then try again. Nothing was written."
+        )
+    if "not a valid DuckDB database file" in text or "Corrupt" in text or "checksum" in text.lower():
+        return StoreError(
+            f"{path} is not a district file that can be read (damaged, or not a DuckDB file). Load the "
+            f"district again with coursepush.load_district(source, into=...). DuckDB says: {_first_line(text)}"
+        )
+    if "storage version" in text.lower() or "newer version" in text.lower():
+        return StoreError(
+            f"{path} was written by another version of DuckDB. Load the district again, or use the version "
+            f"that wrote it. DuckDB says: {_first_line(text)}"
+        )
+    if isinstance(error, duckdb.IOException) and name == "attach":
+        return StoreError(f"The district file {path} cannot be opened. DuckDB says: {_first_line(text)}")
+    return StoreError(f"The step {name!r} failed. DuckDB says: {text}")
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0]

@@ -13,61 +13,68 @@ from typing import NamedTuple
 
 Tables = dict[str, list[dict]]
 
+# The sentences of rules.md that are unclear or silent, and how they are read here.
 RULE_NOTES = [
-    "1, 'Sections of the courses in scope': named sections narrow the sections only; a cross-site"
-    " course of the calendar gets its verdict although none of its sections is named.",
-    "1, release: a release without calendars, modes or data types is given its own values whatever"
-    " else was asked for (refusing the request is the caller's); blanks is an option of all.",
-    "1, 'An inactive master's courses': master_inactive comes before ignore_master_push, being"
-    " first in the text, and like it leaves the course without hop 2.",
-    "model, defaults: is_active has no default of its own, so null is false there as for every"
-    " boolean; a master with null is inactive, an assignment with null is not active.",
-    "2, 'used': use of a present row is judged on the row as it stands before the push, with its"
-    " own keys and its own cumulative_from_term_seq.",
+    ("1, 'optional courses, sections': naming sections narrows the courses to those that have one "
+     "of them, too; a cross-site course without a named section has no verdict."),
+    ("1, release: a release without calendars, modes or data types is given its own values "
+     "whatever else was asked for (refusing the request is the caller's); blanks is an option of "
+     "all."),
+    ("1, 'An inactive master's courses': master_inactive comes before ignore_master_push, being "
+     "first in the text, and like it leaves the course without hop 2."),
+    ("model, defaults: is_active has no default of its own, so null is false there as for every "
+     "boolean; a master with null is inactive, an assignment with null is not active."),
+    ("2, 'used': use of a present row is judged on the row as it stands before the push, with "
+     "its own keys and its own cumulative_from_term_seq."),
     "2, calculation option: a cumulative_from_term_seq later than the own term adds no term.",
-    "2, 'category on a course': the section categories counted are those of this course's own"
-    " sections, as they stand before the push, whatever hop 2 then does to them.",
-    "2, 'parent_row_id is a row of another master': on a course without a master every row of any"
-    " master is another master's, so the link is broken.",
-    "2, link: is_link_broken over a parent that is no row is broken, not orphan (order of text).",
-    "3, 'Of several categories with one parent': broken-flagged ones take part; those that do not"
-    " pair count as local even if flagged, and their verdict's link is local.",
-    "3, Category names: the base of name(1) is the kept row's own name as it stands; the cut leaves"
-    " inner blanks before the bracket alone.",
-    "3, Category names: any row that isn't written can be renamed, also one left alone by 4.3; it"
-    " then keeps missing_dependency or no_such_term as its reason.",
+    ("2, 'category on a course': the section categories counted are those of this course's own "
+     "sections, as they stand before the push, whatever hop 2 then does to them."),
+    ("2, 'parent_row_id is a row of another master': on a course without a master every row of "
+     "any master is another master's, so the link is broken."),
+    ("2, link: is_link_broken over a parent that is no row is broken, not orphan (order of "
+     "text)."),
+    ("3, 'Of several categories with one parent': broken-flagged ones take part; those that do "
+     "not pair count as local even if flagged, and their verdict's link is local."),
+    ("3, Category names: the base of name(1) is the kept row's own name as it stands; the cut "
+     "leaves inner blanks before the bracket alone."),
+    ("3, Category names: any row that isn't written can be renamed, also one left alone by 4.3; "
+     "it then keeps missing_dependency or no_such_term as its reason."),
     "4.1: null and false differ for a boolean attribute; only null equals null.",
-    "4.1, numbers: a number that doesn't change never fails, even if it is double already; courses"
-    " out of scope, skipped or without a master count as what they have now.",
+    ("4.1, numbers: a number that doesn't change never fails, even if it is double already; "
+     "courses out of scope, skipped or without a master count as what they have now."),
     "4.1, numbers: blank_kept goes before duplicate_number, and such a course isn't changing.",
-    "4.2, 'residual task': decided by the words in brackets alone, whether or not grading_tasks or"
-    " standards are pushed, and for a local task too; 'not on the master' means no row of either.",
-    "4.2, the exception: only an extra option that would otherwise be keep / residual; an orphan"
-    " one paired by key is relinked.",
+    ("4.2, 'residual task': decided by the words in brackets alone, whether or not grading_tasks "
+     "or standards are pushed, and for a local task too; 'not on the master' means no row of "
+     "either."),
+    ("4.2, the exception: only an extra option that would otherwise be keep / residual; an "
+     "orphan one paired by key is relinked."),
     "4.3: missing_dependency is looked at before no_such_term.",
-    "4.3, 'the task will not be on the course': tasks and standards count alike, whatever their"
-    " link, and whether or not they were pushed.",
-    "4.4, 'weights locked, structure not': pairs whose present row counts as linked; equal weights"
-    " are same, unpushable ones skip, all other rows have no verdict; an element may have none.",
-    "4.4, 'present rows keep theirs': a local row paired by key and relinked by overwrite keeps its"
-    " weight too, and its weight isn't compared to find it equal.",
+    ("4.3, 'the task will not be on the course': tasks and standards count alike, whatever their "
+     "link, and whether or not they were pushed."),
+    ("4.4, 'weights locked, structure not': pairs whose present row counts as linked; equal "
+     "weights are same, unpushable ones skip, all other rows have no verdict; an element may "
+     "have none."),
+    ("4.4, 'present rows keep theirs': a local row paired by key and relinked by overwrite keeps "
+     "its weight too, and its weight isn't compared to find it equal."),
     "5.1, 'used → options, composites: skip / in_use': also where the local row is equal.",
-    "5.1, rename and insert: two verdicts of one pair; both carry the wanted row's id as"
-    " parent_row_id, the insert has no row_id.",
-    "5.1, term in which the section doesn't meet: not wanted comes before 4.3, so there is no"
-    " verdict for it; a term that the calendar lacks stays wanted and is no_such_term.",
+    ("5.1, rename and insert: two verdicts of one pair; both carry the wanted row's id as "
+     "parent_row_id, the insert has no row_id."),
+    ("5.1, term in which the section doesn't meet: not wanted comes before 4.3, so there is no "
+     "verdict for it; a term that the calendar lacks stays wanted and is no_such_term."),
     "5.1, term of a composite: only term_seq counts, child_term_seq doesn't.",
-    "5.1, 'linked to it': the section row's parent_row_id is the course row and the keys agree"
-    " (categories: parent only); a section row of the same key alone doesn't pair with it.",
-    "5.1, not_spread: 4.3 goes first (missing_dependency, no_such_term), as in the text's order.",
+    ("5.1, 'linked to it': the section row's parent_row_id is the course row and the keys agree "
+     "(categories: parent only); a section row of the same key alone doesn't pair with it."),
+    ("5.1, not_spread: 4.3 goes first (missing_dependency, no_such_term), as in the text's "
+     "order."),
     "5.1, 'orphan' course row: its link after hop 1; a row left alone by 4.3 may still be one.",
-    "5.1, 'keeps as residual': reason residual, or residual_task, on hop 1 of this push; Push All"
-    " Courses, having no hop 1, knows only the orphans.",
-    "5.2: before is the value as it stands, null included; after is true or false where it is"
-    " written; a null course value over true writes false.",
-    "5.2, advisory in the master push: the course's value after hop 1 (blank_kept keeps its own).",
-    "6: custom fields are verdicts like attributes, and a locked custom field that neither side has"
-    " a row of is same.",
+    ("5.1, 'keeps as residual': reason residual, or residual_task, on hop 1 of this push; Push "
+     "All Courses, having no hop 1, knows only the orphans."),
+    ("5.2: before is the value as it stands, null included; after is true or false where it is "
+     "written; a null course value over true writes false."),
+    ("5.2, advisory in the master push: the course's value after hop 1 (blank_kept keeps its "
+     "own)."),
+    ("6: custom fields are verdicts like attributes, and a locked custom field that neither side "
+     "has a row of is same."),
 ]
 
 
@@ -679,17 +686,14 @@ def plan_master_push(tables, *, catalog_id, year, mode="locked", to_sections=Fal
                 and (courses is None or course["course_id"] in courses)):
             scope.append(course)
 
-    verdicts, reached = [], []
+    whole = {}   # the courses that are skipped whole, with the reason
     for course in scope:
         if not d.masters[course["master_id"]]["is_active"]:
-            reason = "master_inactive"
+            whole[course["course_id"]] = "master_inactive"
         elif course["ignore_master_push"]:
-            reason = "ignore_master_push"
-        else:
-            reached.append(course)
-            continue
-        verdicts.append(verdict_of(1, "*", "skip", reason, course["course_id"]))
+            whole[course["course_id"]] = "ignore_master_push"
 
+    reached = [course for course in scope if course["course_id"] not in whole]
     pushes_numbers = "course_info" in data and "number" in fields
     collisions = colliding_numbers(d, reached, blanks) if pushes_numbers else set()
     locked = {element for element in ELEMENTS if element in locks}
@@ -702,8 +706,12 @@ def plan_master_push(tables, *, catalog_id, year, mode="locked", to_sections=Fal
     onward = [element for element in SECTION_ELEMENTS if element in data and element in locks]
     advisory = "course_info" in data and "is_advisory" in fields
 
-    for course in reached:
+    verdicts = []
+    for course in scope:
         course_id = course["course_id"]
+        if course_id in whole:
+            verdicts.append(verdict_of(1, "*", "skip", whole[course_id], course_id))
+            continue
         after = CourseAfter(d, course)
         for element in ("course_info", *ELEMENTS):
             if element not in data:
@@ -731,7 +739,9 @@ def plan_course_push(tables, *, calendar_id, courses=None, sections=None, data=N
     elements = [element for element in SECTION_ELEMENTS if element in data]
     verdicts = []
     for course in sorted(d.courses.values(), key=lambda row: row["course_id"]):
-        if course["calendar_id"] == calendar_id and (
+        named = sections is None or any(
+            section["section_id"] in sections for section in d.sections_of[course["course_id"]])
+        if course["calendar_id"] == calendar_id and named and (
                 courses is None or course["course_id"] in courses):
             verdicts += push_course_to_sections(
                 d, course, CourseAfter(d, course), elements, "advisory" in data,

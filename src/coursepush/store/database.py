@@ -32,16 +32,19 @@ SCHEMA_VERSION = 1
 class Store:
     """One district's database. `path` None keeps it in memory.
 
-    `on_statement(name, sql)` is called before each statement, for logs and for counting.
+    `threads` limits DuckDB's threads; by default it takes all there are. `on_statement(name, sql)` is called
+    before each statement, for logs and for counting.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None, threads: int | None = None) -> None:
         self.path = None if path is None else Path(path).expanduser().resolve()
+        self._threads = threads
         self.on_statement: Callable[[str, str], None] | None = None
         self._spill = tempfile.mkdtemp(prefix="coursepush-")
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._connection = self._connect()
         self._depth = 0
+        self._forgotten: list[str] = []
 
     # -- opening and closing -------------------------------------------------------------------------
 
@@ -56,6 +59,8 @@ class Store:
             "set autoload_known_extensions = false",
         ):
             connection.execute(setting)
+        if self._threads is not None:
+            connection.execute(f"set threads = {int(self._threads)}")
         if self.path is None:
             connection.execute("attach ':memory:' as district")
             connection.execute("use district.main")
@@ -82,6 +87,10 @@ class Store:
         if self._connection is None:
             raise StoreError("This district is closed. Open it again with coursepush.open_district(...).")
         return self._connection
+
+    def forget(self, tables: list[str]) -> None:
+        """Drop temporary tables that nothing needs any more, when the next piece of work begins."""
+        self._forgotten.extend(tables)
 
     # -- the one execute -----------------------------------------------------------------------------
 
@@ -114,6 +123,7 @@ class Store:
         if self._depth:
             yield Session(self)
             return
+        self._drop_forgotten()
         self._attach(read_only=True)
         self._depth += 1
         try:
@@ -132,9 +142,7 @@ class Store:
             DistrictBusyError: another process has the file open; the message names it.
         """
         if self._depth:
-            raise StoreError(
-                "A write was asked for in the middle of a read. This is a mistake in coursepush."
-            )
+            raise StoreError("A write was asked for in the middle of a read. This is a mistake in coursepush.")
         self._attach(read_only=False, create=create)
         self._depth += 1
         done = False
@@ -146,6 +154,10 @@ class Store:
         finally:
             self._depth -= 1
             self._end(commit=done)
+
+    def _drop_forgotten(self) -> None:
+        while self._forgotten:
+            self.execute("forget", f"drop table if exists temp.main.{self._forgotten.pop()}")
 
     def _attach(self, *, read_only: bool, create: bool = False) -> None:
         if self.path is None:

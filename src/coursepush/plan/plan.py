@@ -1,0 +1,176 @@
+"""A plan: the verdict rows of one request on the district as it was, and what a user reads off them."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from coursepush.errors import RequestError
+from coursepush.model.elements import ELEMENT_ORDER
+from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
+from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
+from coursepush.plan.request import MasterPush, Push, Scope, request_text
+from coursepush.plan.rules import RULES_VERSION
+from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql, plan_verdicts_sql
+from coursepush.plan.warnings import PlanWarning
+from coursepush.store.database import Store
+
+
+@dataclass(eq=False)
+class Plan:
+    """What a push would do. Made by `district.plan_...`; reading it never writes.
+
+    Attributes:
+        id: its own; one apply uses it up. Planning again gives a new one.
+        warnings: sentences, the gravest first; each has a `code`.
+        notes: what else is worth knowing, such as which fields are not locked.
+    """
+
+    store: Store = field(repr=False)
+    prefix: str = field(repr=False)
+    request: Push
+    scope: Scope = field(repr=False)
+    district_id: str = field(repr=False)
+    warnings: list[PlanWarning] = field(repr=False)
+    notes: list[str] = field(repr=False)
+    _counts: pl.DataFrame = field(repr=False)
+    unknown_use_rows: int = field(default=0, repr=False)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+
+    def counts(self) -> pl.DataFrame:
+        """How often each verdict came up: hop, element, verdict, reason, link, rows.
+
+        The rows add up to the universe of rules.md section 6: every pair in scope, once, `same` included.
+        """
+        return self._counts
+
+    def rows(
+        self,
+        *,
+        verdict: str | Sequence[str] | None = None,
+        element: str | Sequence[str] | None = None,
+        reason: str | Sequence[str] | None = None,
+        link: str | Sequence[str] | None = None,
+        hop: int | None = None,
+        course: int | str | Sequence[int | str] | None = None,
+        section: int | Sequence[int] | None = None,
+        names: bool = False,
+        limit: int | None = None,
+    ) -> pl.DataFrame:
+        """Every verdict but `same`, filtered in SQL and in the stated order.
+
+        Columns: hop, element, verdict, reason, link, course_id, section_id, row_id, parent_row_id, key,
+        field, before, after. `row_id` is the present row (null for insert), `parent_row_id` the wanted upper
+        row (null where this plan inserts it); `key`, `before` and `after` are JSON text. With `names`, also
+        school, calendar, course_number, course_name, section_number, teacher and `use` (used, unused or
+        unknown, where the verdict rests on it).
+
+        Args:
+            course: ids or course numbers.
+            limit: at most so many rows, the first in order.
+        """
+        wheres: list[str] = []
+        values: dict[str, Any] = {}
+        for name, given, valid in (
+            ("verdict", verdict, tuple(Verdict)),
+            ("element", element, ELEMENT_ORDER),
+            ("reason", reason, tuple(Reason)),
+            ("link", link, tuple(Link)),
+        ):
+            if given is None:
+                continue
+            chosen = [given] if isinstance(given, str) else list(given)
+            for one in chosen:
+                if one not in valid:
+                    raise RequestError.unknown(name, one, valid)
+            values[name] = [str(one) for one in chosen]
+            wheres.append(f"list_contains(${name}::varchar[], {name})")
+        if hop is not None:
+            if hop not in (1, 2):
+                raise RequestError.unknown("hop", hop, (1, 2))
+            values["hop"] = hop
+            wheres.append("hop = $hop")
+        if section is not None:
+            values["sections"] = [section] if isinstance(section, int) else list(section)
+            wheres.append("list_contains($sections::bigint[], section_id)")
+        if course is not None:
+            given_courses = [course] if isinstance(course, (int, str)) else list(course)
+            values["courses"] = [one for one in given_courses if isinstance(one, int)]
+            values["numbers"] = [one for one in given_courses if isinstance(one, str)]
+            wheres.append(
+                "(list_contains($courses::bigint[], course_id) or course_id in (select course_id from course "
+                "where list_contains($numbers::varchar[], number)))"
+            )
+        where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
+        columns = ", ".join(f"r.{name}" for name in ROW_COLUMNS)
+        rows_sql = f"select * from (\n{plan_rows_sql(self.prefix)}\n) as r{where}"
+        with self.store.reading() as session:
+            if names:
+                rows_sql = named_rows_sql(rows_sql)
+                columns += ", " + ", ".join(f"r.{name}" for name in NAME_COLUMNS)
+            cut = f"\nlimit {int(limit)}" if limit is not None else ""
+            return session.frame(
+                "rows", f"select {columns} from (\n{rows_sql}\n) as r\norder by {ROW_ORDER}{cut}", values
+            )
+
+    @property
+    def writes(self) -> int:
+        """How many rows and fields the plan would write."""
+        counts = self._counts
+        return int(counts.filter(pl.col("verdict").is_in(list(WRITING)))["rows"].sum())
+
+    @property
+    def request_text(self) -> str:
+        return request_text(self.request)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 over the request, the rules' version and all rows but `same`, in the stated order.
+
+        No clock, no new id: the same request on the same data gives the same digest on every machine.
+        """
+        total = hashlib.sha256()
+        total.update(f"{RULES_VERSION}\n{self.request_text}\n".encode())
+        line = ", ".join(f"coalesce(cast({name} as varchar), '\\N')" for name in ROW_COLUMNS)
+        with self.store.reading() as session:
+            lines = session.frame(
+                "digest",
+                f"select concat_ws('|', {line}) as line\n"
+                f"from (\n{plan_rows_sql(self.prefix)}\n)\norder by {ROW_ORDER}",
+            )["line"]
+        for start in range(0, len(lines), 65536):
+            total.update(("\n".join(lines.slice(start, 65536).to_list()) + "\n").encode())
+        return total.hexdigest()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the whole list of verdicts, `same` included: with the digest it tells whether a plan is stale."""
+        parts = "hop, element, verdict, reason, link, course_id, owner_id, row_id, upper_row_id, field"
+        line = ", ".join(f"coalesce(cast({name.strip()} as varchar), '-')" for name in parts.split(","))
+        with self.store.reading() as session:
+            found = session.rows(
+                "fingerprint",
+                f"select count(*), bit_xor(md5_number_lower(concat_ws('|', {line})))\n"
+                f"from (\n{plan_verdicts_sql(self.prefix)}\n)",
+            )
+        return f"{found[0][0]}-{int(found[0][1] or 0):016x}"
+
+    @property
+    def title(self) -> str:
+        """The request in a few words."""
+        if isinstance(self.request, MasterPush):
+            to = " and sections" if self.request.to_sections else ""
+            return f"Push All Course Masters, {self.request.year}, {self.request.mode} mode, to courses{to}"
+        return "Push All Courses to sections"
+
+    def __repr__(self) -> str:
+        totals = self._counts.group_by("verdict").agg(pl.col("rows").sum()).rows()
+        by_verdict = dict(totals)
+        shown = ", ".join(f"{by_verdict[v]:,} {v}" for v in Verdict if v in by_verdict)
+        return f"<Plan {self.id}: {self.title}: {shown or 'nothing in scope'}>"

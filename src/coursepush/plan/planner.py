@@ -1,0 +1,85 @@
+"""From a request to a plan: run the steps on the district, read-only, and keep the verdict rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import weakref
+from dataclasses import asdict
+
+from coursepush.model.tables import WORK_TABLES
+from coursepush.plan.plan import Plan
+from coursepush.plan.request import CoursePush, MasterPush, Push, Scope, course_push_scope, master_push_scope
+from coursepush.plan.steps import PlanSteps, kept_tables, scope_statement
+from coursepush.plan.text import counts_sql
+from coursepush.plan.warnings import plan_warnings
+from coursepush.store.database import Session, Store
+
+_numbers = itertools.count(1)
+
+
+def make_plan(store: Store, session: Session, request: Push, today: dt.date | None = None) -> Plan:
+    """Plan `request` in `session`, which may be one that reads or the one that is about to write."""
+    today = today or dt.date.today()
+    prefix = f"p{next(_numbers)}_"
+    unknown = unknown_work(session)
+    scope = read_scope(session, request)
+    steps = PlanSteps(prefix, request, scope, unknown)
+    values = {key: _listed(value) for key, value in asdict(request).items()}
+    name, sql, needed = scope_statement(prefix, request)
+    session.run(name, sql, {key: values[key] for key in needed})
+    session.run(
+        "chosen", steps.statement("chosen"), {"sections": _listed(getattr(request, "sections", None))}
+    )
+    statements = steps.build()
+    session.run_all(statements)
+    counts = session.frame("counts", counts_sql(prefix))
+    warnings = plan_warnings(session, prefix, request, scope, counts, today, unknown)
+    plan = Plan(
+        store=store,
+        prefix=prefix,
+        request=request,
+        scope=scope,
+        district_id=str(session.value("district", "select district_id from push.district")),
+        warnings=warnings,
+        notes=_notes(scope),
+        _counts=counts,
+    )
+    _drop(session, steps.made_names(), keep=kept_tables(prefix))
+    weakref.finalize(plan, store.forget, sorted(kept_tables(prefix)))
+    return plan
+
+
+def read_scope(session: Session, request: Push) -> Scope:
+    """The locks as they are now, and what the request comes to under them."""
+    catalog_id = request.catalog_id if isinstance(request, MasterPush) else None
+    locks = session.rows(
+        "locks", "select lock from catalog_lock where catalog_id = $catalog_id", {"catalog_id": catalog_id}
+    )
+    fields = session.rows("custom fields", "select distinct field from custom_field order by field")
+    if isinstance(request, MasterPush):
+        return master_push_scope(request, frozenset(row[0] for row in locks), [row[0] for row in fields])
+    assert isinstance(request, CoursePush)
+    return course_push_scope(request)
+
+
+def unknown_work(session: Session) -> frozenset[str]:
+    """The tables of students' work that were not loaded: use cannot be known from them."""
+    given = session.rows("given tables", "select table_name from push.given_table where is_given")
+    return frozenset(WORK_TABLES) - {row[0] for row in given}
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _drop(session: Session, names: list[tuple[str, str]], keep: set[str]) -> None:
+    for kind, name in reversed(names):
+        if name not in keep:
+            session.run("drop", f"drop {kind} if exists {name}")
+
+
+def _notes(scope: Scope) -> list[str]:
+    if not scope.unlocked_fields:
+        return []
+    return [f"Course Info fields that are not locked, and so not pushed: {', '.join(scope.unlocked_fields)}."]

@@ -1,0 +1,196 @@
+"""What is asked of a push: validated, names turned into ids, defaults filled in (rules.md section 1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from coursepush.errors import RequestError
+from coursepush.model.elements import (
+    ADVISORY,
+    ATTRIBUTE_LOCK,
+    COURSE_INFO,
+    CUSTOM_FIELD_LOCK,
+    ELEMENTS_BY_NAME,
+    MASTER_PUSH_DATA,
+    SETUP_ELEMENTS,
+    SetupElement,
+)
+from coursepush.model.tables import ATTRIBUTES, Column
+from coursepush.plan.rules import Mode
+
+Name = int | str
+"""How a user names a thing: by id, or by its name or number."""
+
+RELEASES = ("current", ".2251", ".2211")
+MODES = ("locked", "overwrite")
+BLANKS = ("push", "keep")
+
+
+@dataclass(frozen=True, slots=True)
+class MasterPush:
+    """Push All Course Masters, every choice made. Ids are sorted; None for masters or courses: all."""
+
+    catalog_id: int
+    year: int
+    mode: Mode
+    to_sections: bool
+    calendars: tuple[int, ...]
+    masters: tuple[int, ...] | None
+    courses: tuple[int, ...] | None
+    data: tuple[str, ...]
+    blanks: Literal["push", "keep"]
+    release: str
+    assume_unused: bool
+    kind: Literal["master_push"] = "master_push"
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePush:
+    """Push All Courses, every choice made. Ids are sorted; None for courses or sections: all."""
+
+    calendar_id: int
+    courses: tuple[int, ...] | None
+    sections: tuple[int, ...] | None
+    data: tuple[str, ...]
+    overwrite_categories: bool
+    assume_unused: bool
+    kind: Literal["course_push"] = "course_push"
+
+
+Push = MasterPush | CoursePush
+
+
+def request_text(request: object) -> str:
+    """The request as JSON text in one form: what the digest covers and what history keeps."""
+    return json.dumps(asdict(request), sort_keys=True, separators=(",", ":"))  # type: ignore[call-overload]
+
+
+def check_choice(what: str, given: object, valid: Sequence[str]) -> None:
+    if given not in valid:
+        raise RequestError.unknown(what, given, valid)
+
+
+def check_data(data: Sequence[str] | None, valid: tuple[str, ...], tool: str) -> tuple[str, ...]:
+    """The ticked data types in the order of a push; all of them when none are named."""
+    if data is None:
+        return valid
+    if isinstance(data, str):
+        data = [data]
+    for name in data:
+        if name not in valid:
+            raise RequestError.unknown("data type", name, valid, f"in {tool}")
+    return tuple(name for name in valid if name in data)
+
+
+def check_release(release: str, *, mode: str, calendars: object, data: object) -> None:
+    """An older release cannot be asked for what it lacks (rules.md section 1)."""
+    check_choice("release", release, RELEASES)
+    if release == "current":
+        return
+    if calendars is not None:
+        raise RequestError(
+            f"Release {release} cannot choose calendars: it pushes to all of the year's calendars at schools "
+            "that have the catalog. Leave calendars out, or use release='current'."
+        )
+    if release == ".2211" and mode != "locked":
+        raise RequestError(
+            "Release .2211 has no push modes: it pushes what is locked. Use mode='locked', or a later release."
+        )
+    if release == ".2211" and data is not None:
+        raise RequestError(
+            "Release .2211 cannot choose data types: it pushes everything that is locked. Leave data out, or "
+            "use a later release."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a request comes to on the district as it is: which elements and fields go on each hop.
+
+    `locked_fields` and `locked_custom_fields` are empty where course_info does not go.
+    """
+
+    locks: frozenset[str]
+    hop1: tuple[SetupElement, ...]
+    hop2: tuple[SetupElement, ...]
+    course_info: bool
+    locked_fields: tuple[Column, ...]
+    locked_custom_fields: tuple[str, ...]
+    unlocked_fields: tuple[str, ...]
+    advisory: bool
+    not_selected: tuple[str, ...]
+    not_locked: tuple[str, ...]
+    composite_structure: bool
+    composite_weights: bool
+
+
+def master_push_scope(request: MasterPush, locks: frozenset[str], custom_fields: Sequence[str]) -> Scope:
+    """Which elements a Push All Course Masters carries: ticked and locked (rules.md sections 4 and 5)."""
+    ticked = set(request.data)
+    fields = tuple(column for column in ATTRIBUTES if ATTRIBUTE_LOCK + column.name in locks)
+    custom = tuple(sorted(lock.removeprefix(CUSTOM_FIELD_LOCK) for lock in locks if _is_custom(lock)))
+    info_locked = bool(fields or custom)
+    info_goes = COURSE_INFO in ticked and info_locked
+    unlocked = [column.name for column in ATTRIBUTES if column not in fields]
+    unlocked += [f"custom.{field}" for field in custom_fields if field not in custom]
+    going = tuple(e for e in SETUP_ELEMENTS if e.name in ticked and locks.intersection(e.locks))
+    structure = "composite_grades" in locks
+    return Scope(
+        locks=locks,
+        hop1=going,
+        hop2=tuple(e for e in going if e.has_sections and (e.name != "composite_grades" or structure))
+        if request.to_sections
+        else (),
+        course_info=info_goes,
+        locked_fields=fields if info_goes else (),
+        locked_custom_fields=custom if info_goes else (),
+        unlocked_fields=tuple(unlocked) if COURSE_INFO in ticked else (),
+        advisory=request.to_sections and info_goes and ATTRIBUTE_LOCK + "is_advisory" in locks,
+        not_selected=tuple(name for name in MASTER_PUSH_DATA if name not in ticked),
+        not_locked=tuple(
+            name
+            for name in MASTER_PUSH_DATA
+            if name in ticked
+            and not (info_locked if name == COURSE_INFO else locks.intersection(ELEMENTS_BY_NAME[name].locks))
+        ),
+        composite_structure=structure,
+        composite_weights="composite_weights" in locks,
+    )
+
+
+def course_push_scope(request: CoursePush) -> Scope:
+    """Which elements a Push All Courses carries: those ticked, locked or not."""
+    return Scope(
+        locks=frozenset(),
+        hop1=(),
+        hop2=tuple(e for e in SETUP_ELEMENTS if e.has_sections and e.name in request.data),
+        course_info=False,
+        locked_fields=(),
+        locked_custom_fields=(),
+        unlocked_fields=(),
+        advisory=ADVISORY in request.data,
+        not_selected=(),
+        not_locked=(),
+        composite_structure=True,
+        composite_weights=True,
+    )
+
+
+def _is_custom(lock: str) -> bool:
+    return lock.startswith(CUSTOM_FIELD_LOCK)
+
+
+def school_year_of(today: dt.date) -> int:
+    """The year in which the school year around `today` ends; July opens the next one."""
+    return today.year + (1 if today.month >= 7 else 0)
+
+
+def as_list(given: Any) -> list[Any]:
+    """One name or several, as a list."""
+    if isinstance(given, (str, int)):
+        return [given]
+    return list(given)

@@ -1,0 +1,163 @@
+"""The rule table: from a pair of rows to a verdict, to be read next to rules.md sections 4.2, 4.3 and 5.1.
+
+The first rule that matches decides. A condition left out (None) matches everything. Nothing else in the
+package decides a verdict of a setup row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from coursepush.model.verdicts import Link, Reason, Verdict
+
+Pairing = Literal["missing", "paired", "extra", "unpushable", "not_spread"]
+"""missing: wanted, not there; paired: there and wanted; extra: there, not wanted; unpushable: wanted, but it
+names a task or term the target lacks; not_spread: left over on the course, not handed to this section."""
+
+Mode = Literal["locked", "overwrite"]
+
+RULES_VERSION = "2026-11"
+"""Part of every plan's digest: a plan made under other rules is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the rule table.
+
+    `category`: only categories (True) or only other elements (False). `inserts_beside`: the wanted row is
+    added beside the present one, which then has to give up its name (rules.md section 3).
+    """
+
+    text: str
+    hop: int | None
+    mode: Mode | None
+    pairing: Pairing
+    verdict: Verdict
+    reason: Reason | None = None
+    link: Link | None = None
+    differs: bool | None = None
+    used: bool | None = None
+    category: bool | None = None
+    residual_task: bool | None = None
+    inserts_beside: bool = False
+
+
+_V, _R, _L = Verdict, Reason, Link
+
+RULES: tuple[Rule, ...] = (
+    # 4.3, both hops: goes before the tables. The reason is the pair's own (missing_dependency, no_such_term).
+    Rule("unpushable", None, None, "unpushable", _V.SKIP),
+    # 4.2, hop 1: course master to course
+    Rule("missing", 1, None, "missing", _V.INSERT),
+    Rule("linked, equal", 1, None, "paired", _V.SAME, link=_L.LINKED, differs=False),
+    Rule("linked, differs", 1, None, "paired", _V.UPDATE, link=_L.LINKED),
+    Rule("broken, paired", 1, "locked", "paired", _V.FAIL, _R.DESYNCED, link=_L.BROKEN),
+    Rule("broken, paired", 1, "overwrite", "paired", _V.RELINK, link=_L.BROKEN),
+    Rule("orphan, paired by key", 1, None, "paired", _V.RELINK, link=_L.ORPHAN),
+    Rule("local, paired, equal", 1, "locked", "paired", _V.SAME, link=_L.LOCAL, differs=False),
+    Rule("local, paired, differs", 1, "locked", "paired", _V.SKIP, _R.COURSE_MANAGED, link=_L.LOCAL),
+    Rule("local, paired", 1, "overwrite", "paired", _V.RELINK, link=_L.LOCAL),
+    Rule("extra, local", 1, "locked", "extra", _V.KEEP, _R.COURSE_MANAGED, link=_L.LOCAL),
+    Rule("extra, broken", 1, "locked", "extra", _V.FAIL, _R.DESYNCED, link=_L.BROKEN),
+    Rule(
+        "extra, orphan, on a residual task",
+        1,
+        "overwrite",
+        "extra",
+        _V.UPDATE,
+        _R.RESIDUAL_TASK,
+        link=_L.ORPHAN,
+        used=True,
+        residual_task=True,
+    ),
+    Rule("extra, used", 1, None, "extra", _V.KEEP, _R.RESIDUAL, used=True),
+    Rule("extra", 1, None, "extra", _V.DELETE),
+    # 5.1, hop 2: course to section. Overwrite is the master push's mode, or Overwrite Categories.
+    Rule("left over on the course", 2, None, "not_spread", _V.SKIP, _R.NOT_SPREAD),
+    Rule("missing", 2, None, "missing", _V.INSERT),
+    Rule("linked, equal", 2, None, "paired", _V.SAME, link=_L.LINKED, differs=False),
+    Rule("linked, differs", 2, None, "paired", _V.UPDATE, link=_L.LINKED),
+    Rule("orphan, paired by key", 2, None, "paired", _V.RELINK, link=_L.ORPHAN),
+    Rule(
+        "local category of the same name",
+        2,
+        "locked",
+        "paired",
+        _V.KEEP,
+        _R.TEACHER_MANAGED,
+        link=_L.LOCAL,
+        category=True,
+        inserts_beside=True,
+    ),
+    Rule("local, paired, equal", 2, "locked", "paired", _V.SAME, link=_L.LOCAL, differs=False),
+    Rule("local, paired, differs", 2, "locked", "paired", _V.SKIP, _R.TEACHER_MANAGED, link=_L.LOCAL),
+    Rule(
+        "local category of the same name, used",
+        2,
+        "overwrite",
+        "paired",
+        _V.KEEP,
+        _R.IN_USE,
+        link=_L.LOCAL,
+        used=True,
+        category=True,
+        inserts_beside=True,
+    ),
+    Rule("local, paired, used", 2, "overwrite", "paired", _V.SKIP, _R.IN_USE, link=_L.LOCAL, used=True),
+    Rule("local, paired, unused", 2, "overwrite", "paired", _V.RELINK, link=_L.LOCAL),
+    Rule("extra, local", 2, "locked", "extra", _V.KEEP, _R.TEACHER_MANAGED, link=_L.LOCAL),
+    Rule("extra, used", 2, None, "extra", _V.KEEP, _R.RESIDUAL, used=True),
+    Rule("extra", 2, None, "extra", _V.DELETE),
+)
+"""Where a category's name is taken by what this push writes, its verdict becomes `rename` and keeps the reason
+it has here (rules.md section 3); that is the one thing decided after this table."""
+
+
+def rules_for(hop: int, mode: Mode, *, category: bool) -> tuple[Rule, ...]:
+    """The rules that can apply on one hop in one mode to one kind of element, in order."""
+    return tuple(
+        rule
+        for rule in RULES
+        if rule.hop in (None, hop) and rule.mode in (None, mode) and rule.category in (None, category)
+    )
+
+
+def conditions(rule: Rule) -> Iterable[str]:
+    """The rule's conditions as SQL over a pair's columns: pairing, link, differs, is_used, on_residual_task."""
+    yield f"pairing = '{rule.pairing}'"
+    if rule.link is not None:
+        yield f"link = '{rule.link}'"
+    if rule.differs is not None:
+        yield "differs" if rule.differs else "not differs"
+    if rule.used is not None:
+        yield "is_used" if rule.used else "not is_used"
+    if rule.residual_task is not None:
+        yield "on_residual_task" if rule.residual_task else "not on_residual_task"
+
+
+def decide_sql(hop: int, mode: Mode, *, category: bool) -> str:
+    """The rule table as one SQL expression that gives the number of the deciding rule in :data:`RULES`."""
+    lines = [
+        f"when {' and '.join(conditions(rule))} then {RULES.index(rule)}"
+        for rule in rules_for(hop, mode, category=category)
+    ]
+    return "case\n        " + "\n        ".join(lines) + "\n    end"
+
+
+def rule_rows_sql() -> str:
+    """The rule table's outcomes as a query: rule_no, verdict, reason, inserts_beside."""
+    rows = ",\n    ".join(
+        f"({number}, '{rule.verdict}', {_literal(rule.reason)}, {str(rule.inserts_beside).lower()})"
+        for number, rule in enumerate(RULES)
+    )
+    return (
+        "-- one row a rule of the rule table\n"
+        "select rule_no, verdict, reason, inserts_beside\n"
+        f"from (values\n    {rows}\n) as rules (rule_no, verdict, reason, inserts_beside)"
+    )
+
+
+def _literal(code: str | None) -> str:
+    return "null::varchar" if code is None else f"'{code}'"

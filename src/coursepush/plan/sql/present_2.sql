@@ -1,0 +1,11 @@
+-- One row a setup row of a section worked on, as it stands.
+create temp view {p}present_2_{element} as
+select
+    r.row_id,
+    r.owner_id,
+    s.course_id,
+    r.parent_row_id,
+    false as is_link_broken,
+    {values}
+from {table} as r
+join {p}scope_section as s on s.section_id = r.owner_id

@@ -1,0 +1,9 @@
+-- One row a section that hop 2 works on; a cross-site course's are left out (rules.md 5).
+create temp table {p}scope_section as
+select s.section_id, s.course_id, c.calendar_id, s.is_advisory
+from section as s
+join {p}target_course as c on c.course_id = s.course_id
+cross join {p}chosen as x
+where {hop2_runs}
+    and not c.is_cross_site
+    and (x.sections is null or list_contains(x.sections, s.section_id))

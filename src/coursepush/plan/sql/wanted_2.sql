@@ -1,0 +1,14 @@
+-- One row a section and row of its course: what the course, as hop 1 leaves it, wants the section to have.
+create temp view {p}wanted_2_{element} as
+select
+    s.section_id as owner_id,
+    s.course_id,
+    h.row_id as upper_row_id,
+    h.is_new as upper_is_new,
+    h.spreads,
+    {blocked} as blocked,
+    {values}
+from {p}scope_section as s
+join {p}handed_{element} as h on h.owner_id = s.course_id
+{not_meeting}
+where {goes}

@@ -1,0 +1,169 @@
+"""Keys and values as JSON text in one form, and the order of rows: what `rows()` shows and the digest covers.
+
+Columns come in the order of the model, all of them; decimals as strings in the column's scale, lists sorted,
+dates ISO, no blanks; an attribute's text is its value alone (architecture.md section 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coursepush.model.elements import ELEMENT_ORDER, SetupElement
+from coursepush.model.tables import ATTRIBUTES, Column, Kind
+from coursepush.plan.steps import element_tables
+
+ROW_COLUMNS: tuple[str, ...] = (
+    "hop",
+    "element",
+    "verdict",
+    "reason",
+    "link",
+    "course_id",
+    "section_id",
+    "row_id",
+    "parent_row_id",
+    "key",
+    "field",
+    "before",
+    "after",
+)
+"""The columns of `plan.rows()`."""
+
+_ELEMENT_PLACE = " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
+
+ROW_ORDER = (
+    f"hop, case element {_ELEMENT_PLACE} end, course_id, section_id nulls first, "
+    "key nulls first, field nulls first, row_id nulls first, verdict"
+)
+"""The stated order of rows: by hop, data type in the order of a push, course, section, key, field."""
+
+
+def json_value(kind: Kind, value: str) -> str:
+    """SQL that gives the JSON text of `value`, an expression of that kind (lists are canonical text)."""
+    if kind == "text":
+        text = f"cast(to_json({value}) as varchar)"
+    elif kind == "ids":
+        text = f"'[' || replace({value}, ';', ',') || ']'"
+    elif kind in ("date", "decimal3", "decimal4"):
+        text = f"""'"' || cast({value} as varchar) || '"'"""
+    else:
+        text = f"cast({value} as varchar)"
+    return f"coalesce({text}, 'null')"
+
+
+def json_object(columns: Sequence[Column], expression: str) -> str:
+    """SQL that gives a JSON object; `expression` has `{}` where the column's name goes."""
+    parts: list[str] = []
+    for place, column in enumerate(columns):
+        opening = "," if place else "{"
+        value = json_value(column.kind, expression.format(column.name))
+        parts.append(f"""'{opening}"{column.name}":' || {value}""")
+    return " || ".join(parts) + " || '}'"
+
+
+def change_rows_sql(hop: int, element: SetupElement, table: str) -> str:
+    """The rows of one change table in the columns of `plan.rows()`, and `use`."""
+    before = json_object(element.values, "b_{}")
+    after = json_object(element.values, "a_{}")
+    written = "coalesce(a_{0}, b_{0}, w_{0})"
+    key = json_object(element.key_columns, written)
+    present = "row_id is not null"
+    stands = f"a_{element.key[0]} is not null"
+    section = "owner_id" if hop == 2 else "null::bigint"
+    return (
+        f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, course_id, "
+        f"{section} as section_id, row_id, "
+        "case when not upper_is_new then upper_row_id end as parent_row_id, "
+        f"{key} as key, null::varchar as field, "
+        f"case when {present} then {before} end as before, "
+        f"case when {stands} then {after} end as after, use\n"
+        f"from {table}"
+    )
+
+
+def attribute_rows_sql(prefix: str) -> str:
+    """The rows of course_info, but `same`, in the same columns."""
+    numbers = _names("int", "bool")
+    decimals = _names("decimal4")
+
+    def text(value: str) -> str:
+        return (
+            f"case when {value} is null then 'null' when field in ({numbers}) then {value} "
+            f"when field in ({decimals}) then '\"' || {value} || '\"' "
+            f"else cast(to_json({value}) as varchar) end"
+        )
+
+    return (
+        "select 1 as hop, 'course_info' as element, verdict, reason, null::varchar as link, course_id, "
+        "null::bigint as section_id, null::bigint as row_id, null::bigint as parent_row_id, "
+        f"null::varchar as key, field, {text('before_value')} as before, {text('after_value')} as after, "
+        "null::varchar as use\n"
+        f"from {prefix}verdict_1_course_info where verdict <> 'same'"
+    )
+
+
+def advisory_rows_sql(prefix: str) -> str:
+    """The rows of the advisory flag, but `same`, in the same columns."""
+    return (
+        "select 2 as hop, 'advisory' as element, verdict, null::varchar as reason, null::varchar as link, "
+        "course_id, section_id, null::bigint as row_id, null::bigint as parent_row_id, "
+        "null::varchar as key, 'is_advisory' as field, "
+        "coalesce(cast(before_value as varchar), 'null') as before, "
+        "coalesce(cast(after_value as varchar), 'null') as after, null::varchar as use\n"
+        f"from {prefix}verdict_2_advisory where verdict <> 'same'"
+    )
+
+
+def whole_rows_sql(prefix: str) -> str:
+    """The rows of what is skipped whole, in the same columns."""
+    return (
+        "select hop, element, 'skip' as verdict, reason, null::varchar as link, course_id, "
+        "null::bigint as section_id, null::bigint as row_id, null::bigint as parent_row_id, "
+        "null::varchar as key, null::varchar as field, null::varchar as before, null::varchar as after, "
+        "null::varchar as use\n"
+        f"from {prefix}whole"
+    )
+
+
+def plan_rows_sql(prefix: str) -> str:
+    """Every verdict row of a plan but `same`, in the columns of `plan.rows()` and `use`."""
+    selects = [change_rows_sql(hop, e, table) for hop, e, table in element_tables(prefix, "change")]
+    selects += [attribute_rows_sql(prefix), advisory_rows_sql(prefix), whole_rows_sql(prefix)]
+    return "\nunion all\n".join(selects)
+
+
+def plan_verdicts_sql(prefix: str) -> str:
+    """Every verdict of a plan, `same` too: hop, element, verdict, reason, link, course_id, owner and row."""
+    selects = [
+        f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, course_id, owner_id, "
+        f"row_id, upper_row_id, upper_is_new, null::varchar as field from {table}"
+        for hop, element, table in element_tables(prefix, "verdict")
+    ]
+    selects.append(
+        "select 1, 'course_info', verdict, reason, null, course_id, course_id, null, null, null, field "
+        f"from {prefix}verdict_1_course_info"
+    )
+    selects.append(
+        "select 2, 'advisory', verdict, null, null, course_id, section_id, null, null, null, 'is_advisory' "
+        f"from {prefix}verdict_2_advisory"
+    )
+    selects.append(
+        "select hop, element, 'skip', reason, null, course_id, course_id, null, null, null, null "
+        f"from {prefix}whole"
+    )
+    return "\nunion all\n".join(selects)
+
+
+def counts_sql(prefix: str) -> str:
+    """How often each (hop, element, verdict, reason, link) came up, in the order of rows."""
+    order = f"hop, case element {_ELEMENT_PLACE} end"
+    return (
+        "select hop, element, verdict, reason, link, count(*) as rows\n"
+        f"from (\n{plan_verdicts_sql(prefix)}\n)\n"
+        "group by hop, element, verdict, reason, link\n"
+        f"order by {order}, verdict, reason nulls first, link nulls first"
+    )
+
+
+def _names(*kinds: str) -> str:
+    return ", ".join(f"'{column.name}'" for column in ATTRIBUTES if column.kind in kinds)

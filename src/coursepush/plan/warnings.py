@@ -1,0 +1,190 @@
+"""What a plan warns of before anything is written (rules.md section 1): never a refusal by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from coursepush.errors import examples
+from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
+from coursepush.model.verdicts import Link, Reason, Verdict
+from coursepush.plan.request import MasterPush, Push, Scope, school_year_of
+from coursepush.plan.steps import element_tables
+from coursepush.store.database import Session
+
+
+class PlanWarning(str):
+    """A sentence for people, with a `code` for programs."""
+
+    code: str
+
+    def __new__(cls, code: str, text: str) -> PlanWarning:
+        warning = super().__new__(cls, text)
+        warning.code = code
+        return warning
+
+
+def plan_warnings(
+    session: Session,
+    prefix: str,
+    request: Push,
+    scope: Scope,
+    counts: pl.DataFrame,
+    today: dt.date,
+    unknown_work: frozenset[str],
+) -> list[PlanWarning]:
+    """All warnings of a plan, the gravest first. Must run while the plan's working tables are there."""
+    warnings = _unknown_use(session, prefix, unknown_work)
+    warnings += _in_session(session, request, today)
+    if isinstance(request, MasterPush):
+        warnings += _not_a_future_year(session, request, today)
+        warnings += _local_setup_lost(request, counts)
+        warnings += _weights_apart(request, scope)
+    warnings += _dependencies(request, scope, counts)
+    warnings += _nothing_linked(session, prefix, scope)
+    return warnings
+
+
+def _unknown_use(session: Session, prefix: str, unknown_work: frozenset[str]) -> list[PlanWarning]:
+    selects = [
+        f"select count(*) as rows from {table} where use = 'unknown' and verdict in ('delete', 'relink')"
+        for _, _, table in element_tables(prefix, "change")
+    ]
+    rows = session.value("count unknown use", f"select sum(rows) from ({' union all '.join(selects)})")
+    if not unknown_work:
+        return []
+    return [
+        PlanWarning(
+            "use_unknown",
+            f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} were not loaded. "
+            f"{int(rows or 0):,} rows would be removed or replaced as if no assignment or grade used them. "
+            "Load the students' work, or plan with assume_unused=True if you are sure.",
+        )
+    ]
+
+
+def _in_session(session: Session, request: Push, today: dt.date) -> list[PlanWarning]:
+    calendars = request.calendars if isinstance(request, MasterPush) else (request.calendar_id,)
+    names = [
+        str(row[0])
+        for row in session.rows(
+            "calendars in session",
+            "select name from calendar where list_contains($ids::bigint[], calendar_id) "
+            "and start_date <= $today and $today <= end_date order by name",
+            {"ids": list(calendars), "today": today},
+        )
+    ]
+    if not names:
+        return []
+    overwrites = (
+        request.mode == "overwrite" if isinstance(request, MasterPush) else request.overwrite_categories
+    )
+    where = f"Classes are in session in {examples(names)}. "
+    if overwrites:
+        text = where + (
+            "Overwriting now replaces setup that teachers are grading with: students' grades may change, and "
+            "scores may have to be moved by hand. Overwrite is meant for future years."
+        )
+    else:
+        text = where + "What is pushed now may change how students' grades are calculated."
+    return [PlanWarning("in_session", text)]
+
+
+def _not_a_future_year(session: Session, request: MasterPush, today: dt.date) -> list[PlanWarning]:
+    begins = session.value(
+        "year begins",
+        "select min(start_date) from calendar where list_contains($ids::bigint[], calendar_id)",
+        {"ids": list(request.calendars)},
+    )
+    is_future = begins > today if begins is not None else request.year > school_year_of(today)
+    if request.mode != "overwrite" or is_future:
+        return []
+    return [
+        PlanWarning(
+            "not_a_future_year",
+            f"{request.year - 1}-{request.year % 100:02d} is not a future year. Overwrite is meant for future "
+            "years; in this one, scores and grades may have to be moved by hand.",
+        )
+    ]
+
+
+def _local_setup_lost(request: MasterPush, counts: pl.DataFrame) -> list[PlanWarning]:
+    lost = counts.filter(
+        (pl.col("hop") == 1)
+        & (pl.col("link") == Link.LOCAL)
+        & pl.col("verdict").is_in([Verdict.DELETE, Verdict.RELINK])
+    )
+    rows = int(lost["rows"].sum())
+    if not rows:
+        return []
+    labels = [ELEMENT_LABELS[name] for name in lost["element"].unique(maintain_order=True)]
+    return [
+        PlanWarning(
+            "local_setup_lost",
+            f"Your schools keep their own setup here: {rows:,} rows would go ({', '.join(labels)}).",
+        )
+    ]
+
+
+def _weights_apart(request: MasterPush, scope: Scope) -> list[PlanWarning]:
+    composites = any(element.name == "composite_grades" for element in scope.hop1)
+    if not composites or scope.composite_structure == scope.composite_weights:
+        return []
+    locked, open_ = ("structure", "weights") if scope.composite_structure else ("weights", "structure")
+    return [
+        PlanWarning(
+            "weights_apart",
+            f"Composite {locked} are locked and composite {open_} are not: after the push a composite's "
+            "weights may no longer fit together. Check them on the courses.".replace(
+                "structure are", "structure is"
+            ),
+        )
+    ]
+
+
+def _dependencies(request: Push, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:
+    blocked = counts.filter(pl.col("reason") == Reason.MISSING_DEPENDENCY)
+    going = {element.name for element in scope.hop1}
+    if blocked.is_empty() or {"grading_tasks", "standards"} <= going:
+        return []
+    labels = [ELEMENT_LABELS[name] for name in blocked["element"].unique(maintain_order=True)]
+    return [
+        PlanWarning(
+            "missing_dependency",
+            f"{', '.join(labels)} would be pushed without the grading tasks and standards they need: "
+            f"{int(blocked['rows'].sum()):,} rows name one that the course does not have and are skipped. "
+            "Push Grading Tasks and Standards too.",
+        )
+    ]
+
+
+def _nothing_linked(session: Session, prefix: str, scope: Scope) -> list[PlanWarning]:
+    """Elements that have rows on a level and no link there: names and keys decide alone."""
+    selects: list[str] = []
+    for hop, going in ((1, scope.hop1), (2, scope.hop2)):
+        for element in SETUP_ELEMENTS if hop == 1 else (e for e in SETUP_ELEMENTS if e.has_sections):
+            goes = "true" if element in going else "false"
+            selects.append(
+                f"select {hop} as hop, '{element.name}' as element, count(*) as rows, "
+                f"count(parent_row_id) as links from {prefix}present_{hop}_{element.name} where {goes}"
+            )
+    found: Sequence[tuple[int, str, int, int]] = session.rows(  # type: ignore[assignment]
+        "count links",
+        f"select * from ({' union all '.join(selects)}) where rows > 0 and links = 0 order by hop",
+    )
+    return [
+        PlanWarning(
+            "nothing_linked",
+            f"{rows:,} rows of {ELEMENT_LABELS[name]} on {'courses' if hop == 1 else 'sections'} carry no "
+            f"link to the level above, so only their {'names' if name == 'categories' else 'keys'} say what "
+            "belongs together."
+            + (
+                " Teachers' categories of a pushed name would be renamed."
+                if name == "categories" and hop == 2
+                else ""
+            ),
+        )
+        for hop, name, rows, _ in found
+    ]

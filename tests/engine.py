@@ -1,0 +1,99 @@
+"""Putting a district of plain rows into a store and reading it back, for tests that compare with the oracle."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+
+from coursepush.model.tables import TABLES, WORK_TABLES, Table, create_table_sql
+from coursepush.plan.plan import Plan
+from coursepush.plan.planner import make_plan
+from coursepush.plan.request import CoursePush, MasterPush, Push
+from coursepush.plan.resolve import resolve_course_push, resolve_master_push
+from coursepush.store import Session, Store
+from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
+
+POLARS_TYPES: dict[str, Any] = {
+    "id": pl.Int64,
+    "int": pl.Int32,
+    "text": pl.String,
+    "bool": pl.Boolean,
+    "date": pl.Date,
+    "decimal4": pl.Decimal(9, 4),
+    "decimal3": pl.Decimal(9, 3),
+    "ids": pl.List(pl.Int64),
+}
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def frame_of(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = {column.name: POLARS_TYPES[column.kind] for column in table.columns}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def fill(session: Session, tables: Tables, unknown: frozenset[str] = frozenset()) -> None:
+    """Make every table and put the rows in, in their order; no checks: the districts are made to be sound."""
+    session.run("schema", "create schema if not exists district.push")
+    for name, columns in TOOLKIT_TABLES:
+        session.run("toolkit", create_toolkit_sql(name, columns))
+    session.run("district", "insert into district.push.district values (1, 'test-district', 'test', null)")
+    for table in TABLES.values():
+        session.run("create", create_table_sql(table))
+        if tables[table.name]:
+            session.take_in("incoming", frame_of(table, tables[table.name]))
+            session.run("fill", f"insert into district.main.{table.name} from temp.main.incoming")
+    given = pl.DataFrame({"name": list(TABLES), "given": [name not in unknown for name in TABLES]})
+    session.take_in("incoming", given)
+    session.run(
+        "given", "insert into district.push.given_table select name, given, 'test', 0, null from temp.main.incoming"
+    )
+
+
+def store_of(tables: Tables, unknown: frozenset[str] = frozenset()) -> Store:
+    store = Store(None)
+    with store.writing(create=True) as session:
+        fill(session, tables, unknown)
+    return store
+
+
+def request_of(session: Session, kind: str, chosen: dict[str, Any], *, assume_unused: bool = False) -> Push:
+    if kind == "master":
+        defaults: dict[str, Any] = {
+            "mode": "locked",
+            "to_sections": False,
+            "calendars": None,
+            "masters": None,
+            "courses": None,
+            "data": None,
+            "blanks": "push",
+            "release": "current",
+        }
+        options = {**defaults, **chosen}
+        catalog = options.pop("catalog_id")
+        return resolve_master_push(session, catalog=catalog, assume_unused=assume_unused, **options)
+    defaults = {"courses": None, "sections": None, "data": None, "overwrite_categories": False}
+    options = {**defaults, **chosen}
+    calendar = options.pop("calendar_id")
+    return resolve_course_push(session, calendar=calendar, assume_unused=assume_unused, **options)
+
+
+def plan_of(store: Store, kind: str, chosen: dict[str, Any], today: dt.date = dt.date(2026, 1, 15)) -> Plan:
+    with store.reading() as session:
+        return make_plan(store, session, request_of(session, kind, chosen), today)
+
+
+def tables_of(store: Store) -> Tables:
+    """Every table of the model as plain rows, ordered by key."""
+    with store.reading() as session:
+        return {
+            table.name: session.frame(
+                "read", f"select {', '.join(table.names)} from {table.name} order by {', '.join(table.key)}"
+            ).to_dicts()
+            for table in TABLES.values()
+        }
+
+
+__all__ = ["WORK_TABLES", "CoursePush", "MasterPush", "fill", "frame_of", "plan_of", "store_of", "tables_of"]

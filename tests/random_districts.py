@@ -35,9 +35,10 @@ _SECTION_ELEMENTS = ("category", "grade_calc", "composite")
 _ABOVE = {"course": "master", "section": "course"}
 _SETUP = [f"{level}_{element}" for level in ("master", "course", "section")
           for element in (_VALUES if level != "section" else _SECTION_ELEMENTS)]
-_TABLES = """school calendar term catalog catalog_school catalog_lock grading_task assessment_test
-    score_group grading_scale grading_scale_mark course_master course section teacher section_term
-    custom_field enrollment assignment assignment_task score posted_grade""".split() + _SETUP
+_TABLES = ["school", "calendar", "term", "catalog", "catalog_school", "catalog_lock", "teacher",
+           "grading_task", "assessment_test", "score_group", "grading_scale", "grading_scale_mark",
+           "course_master", "course", "section", "section_term", "custom_field", "enrollment",
+           "assignment", "assignment_task", "score", "posted_grade", *_SETUP]
 _MASTER_DATA = ["course_info", "grading_tasks", "standards", "categories", "assessments",
                 "grade_calc_options", "composite_grades"]
 _COURSE_DATA = ["categories", "grade_calc_options", "composite_grades", "advisory"]
@@ -66,14 +67,15 @@ _POOLS: dict[str, tuple[Any, ...]] = {  # few values, so that two rows are often
 }
 _ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "name": ("Algebra", "Biology", "Band"), "gpa_weight": (None, _number(1), _number("1.5")),
-    **dict.fromkeys("""description state_code department subject_type sced_subject_area
-        sced_course_id sced_course_level sced_lowest_grade sced_highest_grade course_type
-        honors_code""".split(), (None, "KG", "02", "x")),
+    **dict.fromkeys((
+        "description", "state_code", "department", "subject_type", "sced_subject_area",
+        "sced_course_id", "sced_course_level", "sced_lowest_grade", "sced_highest_grade",
+        "course_type", "honors_code"), (None, "KG", "02", "x")),
     **dict.fromkeys(("terms", "schedules", "periods", "max_students"), (None, 1, 2)),
     **dict.fromkeys(("takes_attendance", "is_standards_based", "on_transcript", "is_advisory",
                      "is_activity"), (None, False, True)),
 }
-_SCORE_FLAGS = "missing late exempt dropped cheated incomplete turned_in".split()
+_SCORE_FLAGS = ("missing", "late", "exempt", "dropped", "cheated", "incomplete", "turned_in")
 
 
 @cache
@@ -86,8 +88,7 @@ class _Maker:
     """Builds one district from the top down, so that every level has something to copy."""
 
     def __init__(self, seed: int, size: int) -> None:
-        self.rng = random.Random(seed * 16 + size)
-        self.size = size
+        self.rng, self.size = random.Random(seed * 16 + size), size
         self.tables: Tables = {table: [] for table in _TABLES}
         self.last: dict[str, int] = {}
         self.terms: dict[int, list[int]] = {}
@@ -303,11 +304,9 @@ class _Maker:
         """The owner's rows of one element: copies of the upper owner's rows, worn, and strays."""
         above, source = ("master", self.had) if level == "course" else ("course", self.owned)
         table, rows = f"{above}_{element}", source.get((above, element, upper), [])
-        for row in self.rng.sample(rows, len(rows)):
-            fate, values = self.rng.random(), dict(row)
-            if fate < 0.1:
-                continue
-            if 0.46 < fate < 0.78 and self.chance(0.7):
+        for row in self.rng.sample(rows, max(0, len(rows) - self.chance(0.35))):
+            fate, values = self.rng.uniform(0.1, 1), dict(row)
+            if 0.34 < fate < 0.78 and self.chance(0.7):
                 self.change(element, values)
             parent = (row["row_id"] if fate < 0.62 else None if fate < 0.8
                       else self.gone_id(table) if fate < 0.89
@@ -386,8 +385,9 @@ class _Maker:
 
     def work(self, section: int, course: int, terms: list[int]) -> None:
         """Assignments, scores and posted grades, some of which do not count as use."""
-        students = [self.add("enrollment", section_id=section, student_id=self.new_id("student"))[
-            "student_id"] for _ in range(2)]
+        students = [self.new_id("student"), self.new_id("student")]
+        for student in students:
+            self.add("enrollment", section_id=section, student_id=student)
         pairs = [(task, term) for task in self.naming for term in terms[:2]]
         aged = []  # of rows that lost their row above, or never had one
         for level, owner in (("course", course), ("section", section)):
@@ -489,8 +489,8 @@ def _course(rng: random.Random, tables: Tables) -> Row:
         for calendar in sorted(row["calendar_id"] for row in tables["calendar"])}
     calendar = rng.choices(list(courses), [0.05 + len(here) ** 2 for here in courses.values()])[0]
     named = _subset(rng, courses[calendar], 0.2)
-    reached = named or courses[calendar]
-    sections = [row["section_id"] for row in tables["section"] if row["course_id"] in reached]
+    sections = [row["section_id"] for row in tables["section"]
+                if row["course_id"] in (named or courses[calendar])]
     return {"calendar_id": calendar, "courses": named, "sections": _subset(rng, sections, 0.15),
             "data": _subset(rng, _COURSE_DATA, 0.18), "overwrite_categories": rng.random() < 0.5}
 

@@ -1,1 +1,45 @@
-"""coursepush: preview, apply and undo pushes of grading setup from course masters to courses and sections."""
+"""coursepush: preview, apply and undo pushes of grading setup from course masters to courses and sections.
+
+    import coursepush as cp
+
+    district = cp.load_district("extract/", into="district.duckdb")
+    plan = district.plan_master_push("High School", year=2027, mode="overwrite", to_sections=True)
+    plan.counts()
+    receipt = district.apply(plan)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coursepush.district import District, load_district, load_edfi, open_district, simulate_district
+    from coursepush.errors import CoursepushError
+
+__all__ = [
+    "CoursepushError",
+    "District",
+    "load_district",
+    "load_edfi",
+    "open_district",
+    "simulate_district",
+]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load the package's parts when they are first used, so that importing it is quick."""
+    if name == "CoursepushError":
+        from coursepush import errors
+
+        return errors.CoursepushError
+    if name in __all__:
+        from coursepush import district
+
+        return getattr(district, name)
+    raise AttributeError(f"module 'coursepush' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

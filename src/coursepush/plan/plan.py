@@ -15,7 +15,7 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_ORDER
 from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
-from coursepush.plan.request import MasterPush, Push, Scope, request_text
+from coursepush.plan.request import CoursePush, MasterPush, Scope, request_text
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql, plan_verdicts_sql
 from coursepush.plan.warnings import PlanWarning
@@ -34,13 +34,15 @@ class Plan:
 
     store: Store = field(repr=False)
     prefix: str = field(repr=False)
-    request: Push
-    scope: Scope = field(repr=False)
+    request: Any
+    scope: Scope | None = field(repr=False)
     district_id: str = field(repr=False)
     warnings: list[PlanWarning] = field(repr=False)
     notes: list[str] = field(repr=False)
     _counts: pl.DataFrame = field(repr=False)
     unknown_use_rows: int = field(default=0, repr=False)
+    left_alone: int = 0
+    rules_version: str = RULES_VERSION
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
     def counts(self) -> pl.DataFrame:
@@ -136,7 +138,7 @@ class Plan:
         No clock, no new id: the same request on the same data gives the same digest on every machine.
         """
         total = hashlib.sha256()
-        total.update(f"{RULES_VERSION}\n{self.request_text}\n".encode())
+        total.update(f"{self.rules_version}\n{self.request_text}\n".encode())
         line = ", ".join(f"coalesce(cast({name} as varchar), '\\N')" for name in ROW_COLUMNS)
         with self.store.reading() as session:
             lines = session.frame(
@@ -167,7 +169,9 @@ class Plan:
         if isinstance(self.request, MasterPush):
             to = " and sections" if self.request.to_sections else ""
             return f"Push All Course Masters, {self.request.year}, {self.request.mode} mode, to courses{to}"
-        return "Push All Courses to sections"
+        if isinstance(self.request, CoursePush):
+            return "Push All Courses to sections"
+        return f"Undo of push {self.request.push_id}"
 
     def __repr__(self) -> str:
         totals = self._counts.group_by("verdict").agg(pl.col("rows").sum()).rows()

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from coursepush.model.tables import WORK_TABLES
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import CoursePush, MasterPush, Push, Scope, course_push_scope, master_push_scope
-from coursepush.plan.steps import PlanSteps, kept_tables, scope_statement
+from coursepush.plan.steps import PlanSteps, element_tables, kept_tables, scope_statement
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import plan_warnings
 from coursepush.store.database import Session, Store
@@ -18,10 +18,20 @@ from coursepush.store.database import Session, Store
 _numbers = itertools.count(1)
 
 
-def make_plan(store: Store, session: Session, request: Push, today: dt.date | None = None) -> Plan:
-    """Plan `request` in `session`, which may be one that reads or the one that is about to write."""
+def next_prefix() -> str:
+    """A prefix for one plan's tables that no other plan of this process has."""
+    return f"p{next(_numbers)}_"
+
+
+def make_plan(
+    store: Store, session: Session, request: Push, today: dt.date | None = None, *, keep_work: bool = False
+) -> Plan:
+    """Plan `request` in `session`, which may be one that reads or the one that is about to write.
+
+    `keep_work` keeps the tables of work beside the plan's own: apply notes in the history what was in use.
+    """
     today = today or dt.date.today()
-    prefix = f"p{next(_numbers)}_"
+    prefix = next_prefix()
     unknown = unknown_work(session)
     scope = read_scope(session, request)
     steps = PlanSteps(prefix, request, scope, unknown)
@@ -34,7 +44,8 @@ def make_plan(store: Store, session: Session, request: Push, today: dt.date | No
     statements = steps.build()
     session.run_all(statements)
     counts = session.frame("counts", counts_sql(prefix))
-    warnings = plan_warnings(session, prefix, request, scope, counts, today, unknown)
+    unknown_rows = _unknown_use_rows(session, prefix)
+    warnings = plan_warnings(session, prefix, request, scope, counts, today, unknown, unknown_rows)
     plan = Plan(
         store=store,
         prefix=prefix,
@@ -44,9 +55,11 @@ def make_plan(store: Store, session: Session, request: Push, today: dt.date | No
         warnings=warnings,
         notes=_notes(scope),
         _counts=counts,
+        unknown_use_rows=unknown_rows,
     )
-    _drop(session, steps.made_names(), keep=kept_tables(prefix))
-    weakref.finalize(plan, store.forget, sorted(kept_tables(prefix)))
+    kept = kept_tables(prefix) | ({f"{prefix}work_1", f"{prefix}work_2"} if keep_work else set())
+    drop_working_tables(session, steps.made_names(), kept)
+    weakref.finalize(plan, store.forget, sorted(kept))
     return plan
 
 
@@ -69,11 +82,21 @@ def unknown_work(session: Session) -> frozenset[str]:
     return frozenset(WORK_TABLES) - {row[0] for row in given}
 
 
+def _unknown_use_rows(session: Session, prefix: str) -> int:
+    """Removals and replacements that rest on use that is not known."""
+    selects = [
+        f"select count(*) as rows from {table} where use = 'unknown' and verdict in ('delete', 'relink')"
+        for _, _, table in element_tables(prefix, "change")
+    ]
+    return int(session.value("count unknown use", f"select sum(rows) from ({' union all '.join(selects)})"))
+
+
 def _listed(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _drop(session: Session, names: list[tuple[str, str]], keep: set[str]) -> None:
+def drop_working_tables(session: Session, names: list[tuple[str, str]], keep: set[str]) -> None:
+    """Drop what planning made (`table` or `view`, name) and does not keep."""
     for kind, name in reversed(names):
         if name not in keep:
             session.run("drop", f"drop {kind} if exists {name}")

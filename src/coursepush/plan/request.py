@@ -32,12 +32,16 @@ BLANKS = ("push", "keep")
 
 @dataclass(frozen=True, slots=True)
 class MasterPush:
-    """Push All Course Masters, every choice made. Ids are sorted; None for masters or courses: all."""
+    """Push All Course Masters, every choice made. Ids are sorted; None for masters or courses: all.
+
+    `all_calendars`: none were named, so that a calendar added later belongs to the request too.
+    """
 
     catalog_id: int
     year: int
     mode: Mode
     to_sections: bool
+    all_calendars: bool
     calendars: tuple[int, ...]
     masters: tuple[int, ...] | None
     courses: tuple[int, ...] | None

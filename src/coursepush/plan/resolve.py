@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from coursepush.errors import RequestError
@@ -13,6 +14,7 @@ from coursepush.plan.request import (
     CoursePush,
     MasterPush,
     Name,
+    Push,
     as_list,
     check_choice,
     check_data,
@@ -142,6 +144,7 @@ def resolve_master_push(
         year=int(year),
         mode="overwrite" if mode == "overwrite" else "locked",
         to_sections=bool(to_sections),
+        all_calendars=calendars is None,
         calendars=calendar_ids,
         masters=find_many(
             session,
@@ -168,6 +171,14 @@ def resolve_master_push(
         release=release,
         assume_unused=bool(assume_unused),
     )
+
+
+def resolved_again(session: Session, request: Push) -> Push:
+    """The same request on the district as it is now: default calendars are the year's of today."""
+    if isinstance(request, MasterPush) and request.all_calendars:
+        calendars = _calendars(session, request.catalog_id, request.year, None, request.release)
+        return replace(request, calendars=calendars)
+    return request
 
 
 def _calendars(session: Session, catalog_id: int, year: int, given: Any, release: str) -> tuple[int, ...]:

@@ -8,8 +8,6 @@ tables named by :func:`kept_tables` outlive the planning.
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
 
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, Column
@@ -17,6 +15,7 @@ from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.request import MasterPush, Push, Scope
 from coursepush.plan.rules import Mode, decide_sql, rule_rows_sql
 from coursepush.store.database import Statement
+from coursepush.store.templates import template
 
 _SECTION_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.has_sections)
 _TASK_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.family == "task")
@@ -28,9 +27,8 @@ _WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdic
 _MADE = re.compile(r"^create temp (?P<kind>table|view) (?P<name>\w+) as", re.MULTILINE)
 
 
-@cache
 def _template(name: str) -> str:
-    return files("coursepush.plan").joinpath("sql", f"{name}.sql").read_text("utf-8").strip()
+    return template("coursepush.plan", name)
 
 
 def scope_statement(prefix: str, request: Push) -> tuple[str, str, tuple[str, ...]]:

@@ -105,7 +105,7 @@ def attribute_rows_sql(prefix: str) -> str:
 def advisory_rows_sql(prefix: str) -> str:
     """The rows of the advisory flag, but `same`, in the same columns."""
     return (
-        "select 2 as hop, 'advisory' as element, verdict, null::varchar as reason, null::varchar as link, "
+        "select 2 as hop, 'advisory' as element, verdict, reason, null::varchar as link, "
         "course_id, section_id, null::bigint as row_id, null::bigint as parent_row_id, "
         "null::varchar as key, 'is_advisory' as field, "
         "coalesce(cast(before_value as varchar), 'null') as before, "
@@ -144,7 +144,7 @@ def plan_verdicts_sql(prefix: str) -> str:
         f"from {prefix}verdict_1_course_info"
     )
     selects.append(
-        "select 2, 'advisory', verdict, null, null, course_id, section_id, null, null, null, 'is_advisory' "
+        "select 2, 'advisory', verdict, reason, null, course_id, section_id, null, null, null, 'is_advisory' "
         f"from {prefix}verdict_2_advisory"
     )
     selects.append(
@@ -152,6 +152,17 @@ def plan_verdicts_sql(prefix: str) -> str:
         f"from {prefix}whole"
     )
     return "\nunion all\n".join(selects)
+
+
+def all_rows_sql(prefix: str) -> str:
+    """Every verdict row, in the columns of `plan.rows()`; `same` rows without key, before and after."""
+    columns = ", ".join(ROW_COLUMNS)
+    return (
+        f"select {columns} from (\n{plan_rows_sql(prefix)}\n)\nunion all\n"
+        "select hop, element, verdict, reason, link, course_id, case when hop = 2 then owner_id end, row_id, "
+        "case when not upper_is_new then upper_row_id end, null, field, null, null\n"
+        f"from (\n{plan_verdicts_sql(prefix)}\n) where verdict = 'same'"
+    )
 
 
 def counts_sql(prefix: str) -> str:

@@ -11,7 +11,6 @@ from coursepush.errors import examples
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.request import MasterPush, Push, Scope, school_year_of
-from coursepush.plan.steps import element_tables
 from coursepush.store.database import Session
 
 
@@ -34,9 +33,10 @@ def plan_warnings(
     counts: pl.DataFrame,
     today: dt.date,
     unknown_work: frozenset[str],
+    unknown_rows: int,
 ) -> list[PlanWarning]:
     """All warnings of a plan, the gravest first. Must run while the plan's working tables are there."""
-    warnings = _unknown_use(session, prefix, unknown_work)
+    warnings = _unknown_use(unknown_work, unknown_rows)
     warnings += _in_session(session, request, today)
     if isinstance(request, MasterPush):
         warnings += _not_a_future_year(session, request, today)
@@ -47,19 +47,14 @@ def plan_warnings(
     return warnings
 
 
-def _unknown_use(session: Session, prefix: str, unknown_work: frozenset[str]) -> list[PlanWarning]:
-    selects = [
-        f"select count(*) as rows from {table} where use = 'unknown' and verdict in ('delete', 'relink')"
-        for _, _, table in element_tables(prefix, "change")
-    ]
-    rows = session.value("count unknown use", f"select sum(rows) from ({' union all '.join(selects)})")
+def _unknown_use(unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
     if not unknown_work:
         return []
     return [
         PlanWarning(
             "use_unknown",
             f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} were not loaded. "
-            f"{int(rows or 0):,} rows would be removed or replaced as if no assignment or grade used them. "
+            f"{rows:,} rows would be removed or replaced as if no assignment or grade used them. "
             "Load the students' work, or plan with assume_unused=True if you are sure.",
         )
     ]

@@ -1,5 +1,5 @@
 -- One row a verdict other than `same`, typed: b_ columns as the row stands, a_ columns as it will stand
--- (null where there is none), w_ columns the key of the wanted row.
+-- (null where there is none), w_ columns the key of the wanted row. `restored_id` is for plans that undo.
 create temp table {p}change_{hop}_{element} as
 select
     v.owner_id,
@@ -11,6 +11,7 @@ select
     v.verdict,
     v.reason,
     v.use,
+    null::bigint as restored_id,
     p.parent_row_id as b_parent_row_id,
     p.is_link_broken as b_is_link_broken,
     case

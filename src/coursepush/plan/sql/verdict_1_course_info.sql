@@ -1,4 +1,5 @@
--- One verdict a course and locked field (rules.md 4.1); the mode makes no difference.
+-- One verdict a course and locked field (rules.md 4.1); the mode makes no difference. `removes_row`
+-- is for plans that undo: the row of a district-defined field goes.
 create temp table {p}verdict_1_course_info as
 with judged as (
     select
@@ -21,5 +22,6 @@ select
     verdict,
     case verdict when 'skip' then 'blank_kept' when 'fail' then 'duplicate_number' end as reason,
     before_value,
-    case verdict when 'update' then after_value else before_value end as after_value
+    case verdict when 'update' then after_value else before_value end as after_value,
+    false as removes_row
 from judged

@@ -24,6 +24,7 @@ select
     course_id,
     section_id,
     case when coalesce(before_value, false) = after_value then 'same' else 'update' end as verdict,
+    null::varchar as reason,
     before_value,
     case when coalesce(before_value, false) = after_value then before_value else after_value end as after_value
 from compared

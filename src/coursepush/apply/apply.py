@@ -1,0 +1,186 @@
+"""Apply: plan again and compare, write, keep the history, check, commit, read back. Or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from coursepush.apply.history import create_history, has_history
+from coursepush.apply.undo import UndoRequest, build_plan
+from coursepush.apply.write import write_plan
+from coursepush.errors import ApplyError, ForeignPlanError, PlanError, StalePlanError, UnknownUseError, UsedPlanError
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.plan import Plan
+from coursepush.plan.rules import RULES_VERSION
+from coursepush.plan.text import all_rows_sql
+from coursepush.store.database import Session, Store
+
+
+@dataclass(frozen=True, eq=False)
+class Receipt:
+    """What an apply wrote: the push's number, and the counts of what was written.
+
+    `written` is a polars frame: hop, element, verdict, reason, link, rows; the writing verdicts only.
+    """
+
+    push_id: int
+    plan_id: str
+    kind: str
+    title: str
+    digest: str
+    written: pl.DataFrame = field(repr=False)
+    rows: int
+    applied_at: dt.datetime
+    applied_by: str
+
+    def __repr__(self) -> str:
+        return f"<Receipt of push {self.push_id}: {self.title}: {self.rows:,} rows written>"
+
+    def _repr_html_(self) -> str:
+        from coursepush.display import receipt_html
+
+        return receipt_html(self)
+
+
+def apply_plan(store: Store, plan: Plan) -> Receipt:
+    """Write `plan` to the district in `store`; see :meth:`coursepush.District.apply` for the errors."""
+    if plan.rules_version != RULES_VERSION:
+        raise ForeignPlanError(
+            f"This plan was made under the rules of {plan.rules_version}, and these are the rules of "
+            f"{RULES_VERSION}. Plan again."
+        )
+    digest, fingerprint = plan.digest, plan.fingerprint
+    stale: pl.DataFrame | None = None
+    receipt: Receipt | None = None
+    try:
+        with store.writing() as session:
+            _may_be_applied(session, plan)
+            again = build_plan(store, session, plan.request, keep_work=True)
+            if (again.digest, again.fingerprint) != (digest, fingerprint):
+                stale = _all_rows(session, again.prefix)
+                raise _Stale
+            receipt = _write(session, plan, again)
+    except _Stale:
+        assert stale is not None
+        raise StalePlanError(*_what_moved(plan, stale)) from None
+    assert receipt is not None
+    _read_back(store, receipt)
+    return receipt
+
+
+class _Stale(Exception):
+    """Leaves the transaction so that it is rolled back before the old plan is read again."""
+
+
+def _may_be_applied(session: Session, plan: Plan) -> None:
+    district_id = session.value("district", "select district_id from push.district")
+    if plan.district_id != district_id:
+        raise ForeignPlanError(
+            "This plan was made for another district (or for this one before it was loaded anew). Plan again here."
+        )
+    if has_history(session):
+        used = session.value(
+            "used plan", "select push_id from push.history where plan_id = $plan_id", {"plan_id": plan.id}
+        )
+        if used is not None:
+            raise UsedPlanError(
+                f"This plan was applied before, as push {used}. A plan is applied once; plan again to push again."
+            )
+    if plan.unknown_use_rows and not getattr(plan.request, "assume_unused", True):
+        raise UnknownUseError(
+            f"{plan.unknown_use_rows:,} rows would be removed or replaced although it is not known whether "
+            "students' work uses them: that work was not loaded. Load it, or plan with assume_unused=True."
+        )
+    if isinstance(plan.request, UndoRequest) and not plan.request.partial and plan.left_alone:
+        raise PlanError(
+            f"Push {plan.request.push_id} cannot be taken back whole: {plan.left_alone:,} of its rows have changed or are "
+            "used since (see plan.rows(verdict='keep')). Plan the undo with partial=True to take back the rest."
+        )
+
+
+def _write(session: Session, plan: Plan, again: Plan) -> Receipt:
+    session.run_all(create_history())
+    push_id = int(session.value("push id", "select coalesce(max(push_id), 0) + 1 from push.history"))
+    for _ in write_plan(session, again.prefix, push_id):
+        pass
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    receipt = Receipt(
+        push_id=push_id,
+        plan_id=plan.id,
+        kind=plan.request.kind,
+        title=plan.title,
+        digest=plan.digest,
+        written=again.counts().filter(pl.col("verdict").is_in(list(WRITING))),
+        rows=again.writes,
+        applied_at=now,
+        applied_by=_user(),
+    )
+    undoes = plan.request.push_id if isinstance(plan.request, UndoRequest) else None
+    session.run(
+        "history",
+        "insert into push.history (push_id, kind, title, request, digest, rules_version, plan_id, rows, undoes, "
+        "applied_at, applied_by) values ($push_id, $kind, $title, $request, $digest, $rules, $plan_id, $rows, "
+        "$undoes, $now, $user)",
+        {
+            "push_id": push_id,
+            "kind": receipt.kind,
+            "title": receipt.title,
+            "request": plan.request_text,
+            "digest": receipt.digest,
+            "rules": RULES_VERSION,
+            "plan_id": receipt.plan_id,
+            "rows": receipt.rows,
+            "undoes": undoes,
+            "now": now,
+            "user": receipt.applied_by,
+        },
+    )
+    return receipt
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _read_back(store: Store, receipt: Receipt) -> None:
+    """A commit that follows a failed statement saves nothing and says nothing: look."""
+    with store.reading() as session:
+        found = session.value(
+            "read back",
+            "select count(*) from push.history where push_id = $push_id and plan_id = $plan_id",
+            {"push_id": receipt.push_id, "plan_id": receipt.plan_id},
+        )
+    if found != 1:
+        raise ApplyError("The push was not saved although no step failed. Nothing was written; plan and apply again.")
+
+
+def _all_rows(session: Session, prefix: str) -> pl.DataFrame:
+    return session.frame("verdicts", all_rows_sql(prefix))
+
+
+def _what_moved(plan: Plan, now: pl.DataFrame) -> tuple[str, pl.DataFrame]:
+    """The message and the frame of a refusal: old and new verdicts of what is no longer the same."""
+    with plan.store.reading() as session:
+        was = _all_rows(session, plan.prefix)
+    columns = now.columns
+    gone = was.join(now, on=columns, how="anti", nulls_equal=True)
+    come = now.join(was, on=columns, how="anti", nulls_equal=True)
+    moved = pl.concat(
+        [gone.select(pl.lit("was").alias("change"), *columns), come.select(pl.lit("now").alias("change"), *columns)]
+    ).sort("hop", "element", "course_id", "section_id", "row_id", "key", "field", "change", descending=[False] * 7 + [True])
+    what = (
+        f"{gone.height:,} of its verdicts no longer hold and {come.height:,} are new"
+        if moved.height
+        else "what was asked for now means something else"
+    )
+    return (
+        f"The district has moved since this plan was made: {what}. Nothing was written. Look at error.moved, "
+        "plan again, and apply the new plan.",
+        moved,
+    )

@@ -1,0 +1,371 @@
+"""A district as a user holds it: the public functions, each a thin call into the package behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+from coursepush.apply.apply import Receipt, apply_plan
+from coursepush.apply.history import history_frame
+from coursepush.apply.undo import make_undo_plan
+from coursepush.errors import QueryError, StoreError
+from coursepush.load.tables import load_tables
+from coursepush.plan.plan import Plan
+from coursepush.plan.planner import make_plan
+from coursepush.plan.request import Name
+from coursepush.plan.resolve import resolve_course_push, resolve_master_push
+from coursepush.store.database import Store
+from coursepush.store.layout import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from coursepush.reports.reports import Reports
+
+Path = str | os.PathLike[str]
+
+
+def load_district(
+    source: Any,
+    *,
+    into: Path | None = None,
+    columns: Mapping[str, Mapping[str, str]] | None = None,
+) -> District:
+    """Load a district from its tables, checking everything first: all of it goes in, or nothing.
+
+    Args:
+        source: a folder with one CSV or Parquet file per table of the model, or a dict of table name to
+            polars frame, DuckDB relation or path.
+        into: the district file to make; None keeps the district in memory.
+        columns: per table, the source's column names: ``{"course": {"their_name": "our_name"}}``.
+
+    Raises:
+        LoadError: the source cannot be loaded; ``error.findings`` lists everything that is wrong with it.
+    """
+    store = Store(into)
+    try:
+        load_tables(store, source, columns=columns)
+    except BaseException:
+        store.close()
+        raise
+    return District(store)
+
+
+def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:
+    """Load a district from Ed-Fi CSV files (dotted headers), one file per domain entity.
+
+    Ed-Fi says nothing of categories, calculation options and composites. `scaffold` gives every course
+    master a starting setup: True for the profile that comes with coursepush, or the path of your own (TOML).
+    What the source lacks is in ``district.findings()``.
+    """
+    from coursepush.load.edfi import read_edfi
+
+    found = read_edfi(folder)
+    store = Store(into)
+    try:
+        load_tables(store, found.tables, made_by="load-edfi", notes=found.findings)
+        district = District(store)
+        if scaffold is not False:
+            district.scaffold(None if scaffold is True else scaffold)
+    except BaseException:
+        store.close()
+        raise
+    return district
+
+
+def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None = None) -> District:
+    """A made-up district with every situation a push can meet; the same seed gives the same rows.
+
+    ``district.scenarios()`` lists the situations planted in it.
+    """
+    from coursepush.simulate import scenarios, simulate_tables
+
+    tables = simulate_tables(size, seed)
+    store = Store(into)
+    try:
+        load_tables(store, tables, made_by=f"simulate {size}, seed {seed}")
+        with store.writing() as session:
+            session.take_in("planted", scenarios())
+            session.run("scenarios", "insert into push.scenario by name select * from temp.main.planted")
+    except BaseException:
+        store.close()
+        raise
+    return District(store)
+
+
+def open_district(path: Path) -> District:
+    """Open a district file. May be called again on an open one: nothing is held between two pieces of work.
+
+    Raises:
+        StoreError: there is no such file, it is damaged, or another version of coursepush made it.
+        DistrictBusyError: another process is writing to it; the message names the process.
+    """
+    store = Store(path)
+    try:
+        with store.reading() as session:
+            version = session.value(
+                "layout version",
+                "select max(layout_version) from district.push.district"
+                if _has_toolkit(session)
+                else "select null",
+            )
+        if version != SCHEMA_VERSION:
+            raise StoreError(
+                f"{store.path} is a DuckDB file, but no district that this version of coursepush can read. "
+                "Load the district again with coursepush.load_district(source, into=...)."
+            )
+    except BaseException:
+        store.close()
+        raise
+    return District(store)
+
+
+def _has_toolkit(session: Any) -> bool:
+    return bool(
+        session.value(
+            "toolkit tables",
+            "select count(*) from duckdb_tables() "
+            "where database_name = 'district' and schema_name = 'push' and table_name = 'district'",
+        )
+    )
+
+
+class District:
+    """One district: its tables, the pushes planned and made on it, and reports. Close it when done."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # -- looking around ------------------------------------------------------------------------------
+
+    def catalogs(self, *, year: int | None = None) -> pl.DataFrame:
+        """Course catalogs and the years in which schools have them: catalog_id, name, year, schools, masters."""
+        where = "where s.end_year = $year" if year is not None else ""
+        return self._read(
+            "catalogs",
+            "select c.catalog_id, c.name, s.end_year as year, count(distinct s.school_id) as schools, "
+            "(select count(*) from course_master as m where m.catalog_id = c.catalog_id) as masters "
+            f"from catalog as c join catalog_school as s on s.catalog_id = c.catalog_id {where} "
+            "group by c.catalog_id, c.name, s.end_year order by s.end_year, c.name",
+            {"year": year} if year is not None else None,
+        )
+
+    def calendars(self, *, year: int | None = None) -> pl.DataFrame:
+        """Calendars: calendar_id, name, school, year, is_summer, start_date, end_date, courses, sections."""
+        where = "where k.end_year = $year" if year is not None else ""
+        return self._read(
+            "calendars",
+            "select k.calendar_id, k.name, h.name as school, k.end_year as year, k.is_summer, k.start_date, "
+            "k.end_date, count(distinct c.course_id) as courses, count(s.section_id) as sections "
+            "from calendar as k join school as h on h.school_id = k.school_id "
+            "left join course as c on c.calendar_id = k.calendar_id "
+            f"left join section as s on s.course_id = c.course_id {where} "
+            "group by all order by k.end_year, k.name",
+            {"year": year} if year is not None else None,
+        )
+
+    def findings(self) -> pl.DataFrame:
+        """What the load warned of: severity, rule, table, file, line, column, value, message."""
+        return self._read(
+            "findings",
+            'select severity, rule, table_name as "table", file, line, column_name as "column", value, message '
+            "from push.finding order by all",
+        )
+
+    def scenarios(self) -> pl.DataFrame:
+        """The situations planted in a simulated district: scenario, question, request, look_at, expect."""
+        return self._read("scenarios", "select * from push.scenario order by scenario")
+
+    # -- planning ------------------------------------------------------------------------------------
+
+    def plan_master_push(
+        self,
+        catalog: Name,
+        *,
+        year: int,
+        mode: str = "locked",
+        to_sections: bool = False,
+        calendars: Name | Sequence[Name] | None = None,
+        masters: Name | Sequence[Name] | None = None,
+        courses: Name | Sequence[Name] | None = None,
+        data: Sequence[str] | None = None,
+        blanks: str = "push",
+        release: str = "current",
+        today: dt.date | None = None,
+        assume_unused: bool = False,
+    ) -> Plan:
+        """Plan *Push All Course Masters*: what is locked in `catalog`, to the courses of `year`. Writes nothing.
+
+        Args:
+            catalog: name or id of the course catalog; it must be a school's in `year`.
+            year: the year in which the school year ends (2026-27 is 2027).
+            mode: ``locked`` (teacher-created setup is retained) or ``overwrite``.
+            to_sections: push on to the sections as well.
+            calendars: names or ids; by default the year's, summer calendars left out.
+            masters: numbers or ids; naming one is *Push to Courses*.
+            courses: numbers or ids.
+            data: course_info, grading_tasks, standards, assessments, categories, composite_grades,
+                grade_calc_options; all by default.
+            blanks: ``push`` or ``keep``: whether an empty master attribute empties the course's.
+            release: ``current``, ``.2251`` or ``.2211``: the rules of that release.
+            today: for the warnings about classes in session; by default the day it is.
+            assume_unused: plan and apply although students' work was not loaded.
+
+        Raises:
+            RequestError: something named is unknown, or the release lacks what is asked for.
+        """
+        with self._store.reading() as session:
+            request = resolve_master_push(
+                session,
+                catalog=catalog,
+                year=year,
+                mode=mode,
+                to_sections=to_sections,
+                calendars=calendars,
+                masters=masters,
+                courses=courses,
+                data=data,
+                blanks=blanks,
+                release=release,
+                assume_unused=assume_unused,
+            )
+            return make_plan(self._store, session, request, today)
+
+    def plan_course_push(
+        self,
+        calendar: Name,
+        *,
+        courses: Name | Sequence[Name] | None = None,
+        sections: Name | Sequence[Name] | None = None,
+        data: Sequence[str] | None = None,
+        overwrite_categories: bool = False,
+        today: dt.date | None = None,
+        assume_unused: bool = False,
+    ) -> Plan:
+        """Plan *Push All Courses*: a calendar's courses to their sections. Writes nothing.
+
+        Args:
+            calendar: name or id.
+            courses: numbers or ids; naming one is *Push to Sections*.
+            sections: numbers or ids.
+            data: categories, composite_grades, grade_calc_options, advisory; all by default.
+            overwrite_categories: replace teachers' own categories where no assignment uses them.
+            today, assume_unused: as in :meth:`plan_master_push`.
+
+        Raises:
+            RequestError: something named is unknown.
+        """
+        with self._store.reading() as session:
+            request = resolve_course_push(
+                session,
+                calendar=calendar,
+                courses=courses,
+                sections=sections,
+                data=data,
+                overwrite_categories=overwrite_categories,
+                assume_unused=assume_unused,
+            )
+            return make_plan(self._store, session, request, today)
+
+    def plan_undo(self, push_id: int, *, partial: bool = False) -> Plan:
+        """Plan to take a push back: every row and field it wrote as it was before. Writes nothing.
+
+        What later pushes, edits or students' work rest on is left alone and named; such a plan can be applied
+        only with `partial`.
+        """
+        with self._store.reading() as session:
+            return make_undo_plan(self._store, session, push_id, partial=partial)
+
+    # -- writing -------------------------------------------------------------------------------------
+
+    def apply(self, plan: Plan) -> Receipt:
+        """Write what `plan` says, in one transaction, or nothing.
+
+        The request is planned again on the data as they are now; only where that gives the same list of
+        verdicts is anything written.
+
+        Raises:
+            StalePlanError: the district has moved; ``error.moved`` shows old and new verdicts.
+            UsedPlanError, ForeignPlanError, UnknownUseError: this plan cannot be applied here.
+            DistrictBusyError: another process has the file open.
+        """
+        return apply_plan(self._store, plan)
+
+    def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:
+        """Give course masters that have none a starting setup from a profile: table, rows."""
+        from coursepush.load.scaffold import load_profile, scaffold
+        from coursepush.plan.resolve import find_one
+
+        catalog_id = None
+        if catalog is not None:
+            with self._store.reading() as session:
+                catalog_id = find_one(session, "catalog", "catalog_id", "name", catalog, "course catalog")
+        return scaffold(self._store, load_profile(profile), catalog=catalog_id)
+
+    # -- reading -------------------------------------------------------------------------------------
+
+    def history(self) -> pl.DataFrame:
+        """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom."""
+        with self._store.reading() as session:
+            return history_frame(session)
+
+    @property
+    def reports(self) -> Reports:
+        """The reports: ``district.reports.residual()``, ``district.reports.push_result(push_id)``."""
+        from coursepush.reports.reports import Reports
+
+        return Reports(self._store)
+
+    def sql(self, query: str, params: dict[str, Any] | list[Any] | None = None) -> pl.DataFrame:
+        """One SELECT on the district's tables, read-only, with no other file within reach.
+
+        Raises:
+            QueryError: it is not one SELECT statement, or it failed.
+        """
+        try:
+            statements = duckdb.extract_statements(query)
+        except duckdb.Error as error:
+            raise QueryError(f"This query cannot be read. {error}") from error
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            kinds = ", ".join(str(one.type).removeprefix("StatementType.") for one in statements) or "none"
+            raise QueryError(
+                f"district.sql runs one SELECT and nothing else; this is: {kinds}. To change the district, "
+                "plan a push and apply it."
+            )
+        try:
+            return self._read("sql", query, params)
+        except StoreError as error:
+            if isinstance(error.__cause__, duckdb.Error) and type(error) is StoreError:
+                raise QueryError(f"The query failed. {error.__cause__}") from error
+            raise
+
+    def _read(
+        self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None
+    ) -> pl.DataFrame:
+        with self._store.reading() as session:
+            return session.frame(name, sql, values)
+
+    # -- closing -------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Let go of the district; plans made from it can no longer be read."""
+        self._store.close()
+
+    def __enter__(self) -> District:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        where = "in memory" if self._store.path is None else str(self._store.path)
+        return f"<District {where}{', closed' if self._store.is_closed else ''}>"

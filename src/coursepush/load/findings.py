@@ -1,0 +1,119 @@
+"""What a load finds: refusals, which stop it, and warnings, which are kept and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+import polars as pl
+
+FINDING_SCHEMA: dict[str, pl.DataType] = {
+    "severity": pl.String(),
+    "rule": pl.String(),
+    "table": pl.String(),
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "column": pl.String(),
+    "value": pl.String(),
+    "message": pl.String(),
+}
+"""One row a finding. `line` is a file's line, or a frame's row counted from 1."""
+
+ROWS_SHOWN = 20
+"""So many rows of one rule, table and column are named one by one; one more finding counts the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    severity: Literal["refusal", "warning"]
+    rule: str
+    table: str | None
+    file: str | None
+    line: int | None
+    column: str | None
+    value: str | None
+    message: str
+
+
+class Findings:
+    """The findings of one load, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._all: list[Finding] = []
+
+    def refuse(
+        self,
+        rule: str,
+        message: str,
+        *,
+        table: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self._all.append(Finding("refusal", rule, table, file, line, column, value, message))
+
+    def warn(
+        self,
+        rule: str,
+        message: str,
+        *,
+        table: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self._all.append(Finding("warning", rule, table, file, line, column, value, message))
+
+    @property
+    def refusals(self) -> list[Finding]:
+        return [finding for finding in self._all if finding.severity == "refusal"]
+
+    def has_refusal(self, table: str, column: str) -> bool:
+        """Whether values of this column were refused, so that checks against them would only mislead."""
+        return any(finding.table == table and finding.column == column for finding in self.refusals)
+
+    def frame(self, severity: str | None = None) -> pl.DataFrame:
+        """Shape: :data:`FINDING_SCHEMA`, refusals first, otherwise as found."""
+        rows = [
+            tuple(getattr(finding, name) for name in FINDING_SCHEMA)
+            for finding in sorted(self._all, key=lambda finding: finding.severity)
+            if severity in (None, finding.severity)
+        ]
+        return pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
+
+    def summary(self) -> str:
+        """One paragraph for the error: how many, of which rules, the first ones in full, and what to do."""
+        refusals = self.refusals
+        shown = "".join(f"\n  {finding.message}" for finding in refusals[:5])
+        more = f"\n  and {len(refusals) - 5:,} more" if len(refusals) > 5 else ""
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in refusals))
+        count = "1 finding refuses" if len(refusals) == 1 else f"{len(refusals):,} findings refuse"
+        return (
+            f"{count} this load ({rules}); nothing was written. Correct the source and load it again; "
+            f"the error's .findings lists everything.{shown}{more}"
+        )
+
+
+def place(table: str, file: str | None, line: int | None) -> str:
+    """Where a row is, in words: ``course.csv, line 7``; ``row 7 of course``; ``course``."""
+    if line is None:
+        return file or table
+    if file is None:
+        return f"row {line:,} of {table}"
+    return f"{file}, {row_word(file)} {line:,}"
+
+
+def row_word(file: str | None) -> str:
+    """What counts the rows of a source: lines in a CSV file, rows elsewhere."""
+    return "line" if file is not None and file.lower().endswith(".csv") else "row"
+
+
+def close_matches(given: str, names: Iterable[str]) -> str:
+    """A sentence with the names that look like `given`, or nothing."""
+    found = get_close_matches(given.casefold(), list(names), n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(found)}?" if found else ""

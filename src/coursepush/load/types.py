@@ -1,0 +1,137 @@
+"""How text and typed values become the kinds of the model's columns.
+
+Every function returns SQL over one column of a raw table; names come from the model alone.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from coursepush.model.tables import Column, Kind
+
+KIND_WORDS: dict[Kind, str] = {
+    "id": "a whole number",
+    "int": "a whole number (up to 2,147,483,647)",
+    "text": "text",
+    "bool": "yes or no (true/false, t/f, yes/no, y/n, 1/0)",
+    "date": "a date (2026-08-17 or 8/17/2026)",
+    "decimal4": "a number with at most 4 digits after the point and 5 before it",
+    "decimal3": "a number with at most 3 digits after the point and 6 before it",
+    "ids": "a list of ids such as 3;5;8",
+}
+"""What a value of a kind looks like, for messages."""
+
+KIND_RULES: dict[Kind, str] = {
+    "id": "bad_integer",
+    "int": "bad_integer",
+    "text": "nul_byte",
+    "bool": "bad_boolean",
+    "date": "bad_date",
+    "decimal4": "bad_decimal",
+    "decimal3": "bad_decimal",
+    "ids": "bad_id_list",
+}
+
+_TIME = r"([ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?"
+_ISO_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}{_TIME}"
+_SLASH_DATE = rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_TIME}"
+_ID_LIST = r"-?\d{1,18}(\s*;\s*-?\d{1,18})*"
+
+
+def raw_expression(column: Column, name: str, dtype: pl.DataType) -> pl.Expr | None:
+    """The column as its raw table holds it: of its own type where that is safe, else as text.
+
+    Text is normalised here, once: outer Unicode white space off, NFC, empty to null. Floating point goes by
+    its shortest decimal text. None: values of this type cannot be had as this kind.
+    """
+    value = pl.col(name)
+    if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
+        text = value.cast(pl.String).str.strip_chars()
+        if column.kind == "text":
+            text = text.str.normalize("NFC")
+        return pl.when(text.str.len_bytes() > 0).then(text).alias(column.name)
+    if isinstance(dtype, pl.Null):
+        return value.cast(pl.String).alias(column.name)
+    if column.kind == "ids":
+        if not isinstance(dtype, pl.List) or not (dtype.inner.is_integer() or dtype.inner.is_(pl.Null)):  # type: ignore[union-attr]
+            return None
+        members = pl.element().cast(pl.String).fill_null("null")
+        return value.list.eval(members).list.join(";").alias(column.name)
+    if _is_kept(column.kind, dtype):
+        return value.alias(column.name)
+    if isinstance(dtype, pl.Datetime):
+        return value.dt.date().cast(pl.String).alias(column.name) if column.kind == "date" else None
+    if dtype.is_float() and column.kind not in ("text", "bool"):
+        return value.cast(pl.String).alias(column.name)
+    if dtype.is_decimal() and column.kind in ("id", "int"):
+        return value.cast(pl.String).alias(column.name)
+    if dtype.is_integer() and column.kind in ("text", "bool"):
+        return value.cast(pl.String).alias(column.name)
+    return None
+
+
+def _is_kept(kind: Kind, dtype: pl.DataType) -> bool:
+    if kind in ("id", "int"):
+        return dtype.is_integer()
+    if kind in ("decimal3", "decimal4"):
+        return dtype.is_integer() or dtype.is_decimal()
+    if kind == "bool":
+        return dtype.is_(pl.Boolean)
+    return kind == "date" and dtype.is_(pl.Date)
+
+
+def parse_sql(column: Column, is_text: bool) -> str:
+    """SQL that gives the typed value of a raw column, or null where the text is none of its kind."""
+    name = column.name
+    if not is_text:
+        if column.kind in ("decimal3", "decimal4"):
+            return (
+                f"case when try_cast({name} as {column.sql_type}) = {name} "
+                f"then try_cast({name} as {column.sql_type}) end"
+            )
+        return f"try_cast({name} as {column.sql_type})"
+    match column.kind:
+        case "text":
+            return f"case when not contains({name}, chr(0)) then {name} end"
+        case "id" | "int":
+            digits = f"regexp_replace({name}, '\\.0+$', '')"
+            return (
+                f"case when regexp_full_match({name}, '[+-]?\\d+(\\.0+)?') "
+                f"then try_cast({digits} as {column.sql_type}) end"
+            )
+        case "decimal3" | "decimal4":
+            scale = 4 if column.kind == "decimal4" else 3
+            pattern = rf"[+-]?(\d+(\.\d{{0,{scale}}}0*)?|\.\d{{1,{scale}}}0*)"
+            return (
+                f"case when regexp_full_match({name}, '{pattern}') then try_cast({name} as {column.sql_type}) end"
+            )
+        case "bool":
+            return (
+                f"case when lower({name}) in ('true', 't', 'yes', 'y', '1') then true "
+                f"when lower({name}) in ('false', 'f', 'no', 'n', '0') then false end"
+            )
+        case "date":
+            return _date_sql(name)
+        case "ids":
+            return (
+                f"case when regexp_full_match({name}, '{_ID_LIST}') "
+                f"then try_cast('[' || replace({name}, ';', ',') || ']' as bigint[]) "
+                f"when {name} is not null and {name} = '' then cast([] as bigint[]) end"
+            )
+
+
+def _date_sql(name: str) -> str:
+    """ISO, or month/day/year; a year of two digits is 1970 to 2069. A time of day is left off."""
+
+    def part(nth: int) -> str:
+        return f"regexp_extract({name}, '{_SLASH_DATE}', {nth})"
+
+    year = (
+        f"case when length({part(3)}) = 4 then {part(3)} when {part(3)} < '70' then '20' || {part(3)} "
+        f"else '19' || {part(3)} end"
+    )
+    return (
+        f"case when regexp_full_match({name}, '{_ISO_DATE}') then try_cast(left({name}, 10) as date) "
+        f"when regexp_full_match({name}, '{_SLASH_DATE}') then try_cast(({year}) || '-' || "
+        f"lpad({part(1)}, 2, '0') || '-' || lpad({part(2)}, 2, '0') as date) end"
+    )

@@ -1,0 +1,24 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public district files: COURSEPUSH_SHARED_DATA, or ../shared/data beside the checkout.
+
+    Where it is missing the test is skipped; in CI it fails, so that nothing goes untested unseen.
+    """
+    named = os.environ.get("COURSEPUSH_SHARED_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        message = "the public district files are not beside this checkout"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{message}: {folder}")
+        pytest.skip(message)
+    return folder

@@ -3,8 +3,8 @@
     d = SmallDistrict("categories")                              # locks of its catalog
     quizzes = d.master.category("Quizzes", weight=20)            # the course master has it so
     d.course.category("Quizzes", parent=quizzes, weight=10)      # the course has it so, linked to the master
-    [row] = verdicts_of(d, element="categories", mode="locked")  # what a push says, by engine and oracle
-    assert row.words == ("update", None, "linked")
+
+What a push says of it: `both_readings.verdicts_of`.
 
 Ids of different tables never meet, so that a mix-up shows.
 """
@@ -12,24 +12,16 @@ Ids of different tables never meet, so that a mix-up shows.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import oracle
 from engine import plan_of, store_of
 
-from coursepush.model.tables import TABLES, Column
+from coursepush.model.tables import SETUP_KEYS, TABLES, Column
 from coursepush.plan.plan import Plan
-from coursepush.plan.rules import RULES, Rule
-from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store import Store
-from coursepush.store.database import Session
 
 Row = dict[str, Any]
 
@@ -74,9 +66,14 @@ _TYPICAL: dict[str, tuple[str, Row, Row]] = {
 }
 
 
+def number(value: Any) -> Decimal:
+    """A decimal with the four places that weights, credits and percents have."""
+    return Decimal(str(value)).quantize(Decimal("0.0001"))
+
+
 def _native(column: Column, value: Any) -> Any:
     if value is not None and column.kind in ("decimal3", "decimal4"):
-        return Decimal(str(value)).quantize(Decimal(1).scaleb(-int(column.kind[-1])))
+        return number(value) if column.kind == "decimal4" else Decimal(value).quantize(Decimal("0.001"))
     return sorted(value) if column.kind == "ids" else value
 
 
@@ -172,9 +169,7 @@ class Owner:
         return assignment_id
 
     def posted_grade(self, task: int, term: int, **values: Any) -> None:
-        self.district.add(
-            "posted_grade", section_id=self.id, student_id=81, task_id=task, term_seq=term, **values
-        )
+        self.district.add("posted_grade", section_id=self.id, student_id=81, task_id=task, term_seq=term, **values)
 
 
 class SmallDistrict:
@@ -203,8 +198,7 @@ class SmallDistrict:
         self.master = self.new_master("MATH1")
         self.course = self.new_course("MATH1", master=self.master)
         self.section = self.new_section(self.course)
-        for task in (TERM, SEMESTER):
-            self.course.task(task, parent=self.master.task(task))
+        self.aligned = [self.course.task(task, parent=self.master.task(task)) for task in (TERM, SEMESTER)]
 
     def add(self, table: str, **values: Any) -> None:
         row: Row = {}
@@ -257,9 +251,7 @@ class SmallDistrict:
         )
         return Owner(self, "master", master_id)
 
-    def new_course(
-        self, number: str, *, master: Owner | None, calendar: int = CALENDAR, **values: Any
-    ) -> Owner:
+    def new_course(self, number: str, *, master: Owner | None, calendar: int = CALENDAR, **values: Any) -> Owner:
         course_id = 501 + len(self._tables["course"])
         self.add(
             "course",
@@ -273,9 +265,7 @@ class SmallDistrict:
 
     def new_section(self, course: Owner, number: str = "1", **values: Any) -> Owner:
         section_id = 601 + len(self._tables["section"])
-        self.add(
-            "section", section_id=section_id, course_id=course.id, number=number, teacher_id=71, **values
-        )
+        self.add("section", section_id=section_id, course_id=course.id, number=number, teacher_id=71, **values)
         return Owner(self, "section", section_id)
 
     def course_has(self, element: str) -> int:
@@ -287,6 +277,11 @@ class SmallDistrict:
         category = self.section.category("Taught", parent=course_category)
         self.section.assignment((PROGRESS, 1), (STANDARD, 1), (TERM, 1), category=category)
 
+    def plan(self, push: str = "master", unknown: frozenset[str] = frozenset(), **request: Any) -> Plan:
+        """The engine's plan of Push All Course Masters ("master") or Push All Courses ("course")."""
+        named = {"catalog_id": CATALOG, "year": YEAR} if push == "master" else {"calendar_id": CALENDAR}
+        return plan_of(self.store(unknown), push, {**named, **request})
+
     def drop(self, table: str, row_id: int) -> None:
         self._tables[table][:] = [row for row in self._tables[table] if row["row_id"] != row_id]
 
@@ -296,195 +291,16 @@ class SmallDistrict:
         spec = next(spec for spec in oracle.ELEMENTS.values() if table.endswith("_" + spec.stem))
         return json.loads(oracle.row_text(oracle.values_of(spec, row)))
 
+    def typical_values(self, level: str, element: str) -> Row:
+        """The values of the usual row of an element, as it stands on that level."""
+        family, values, _ = _TYPICAL[element]
+        key = [name for name in values if name in SETUP_KEYS[family]]
+        table = f"{level}_{family}"
+        rows = [row for row in self._tables[table] if all(row[name] == values[name] for name in key)]
+        return self.values(table, rows[0]["row_id"])
+
     def store(self, unknown: frozenset[str] = frozenset()) -> Store:
         """The district in a store; add nothing after."""
         if self._store is None or self._store[0] != unknown:
             self._store = (unknown, store_of(self._tables, unknown))
         return self._store[1]
-
-
-# -- what a push says of it ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Said:
-    """One verdict row; `key`, `before` and `after` read from their JSON text."""
-
-    hop: int
-    element: str
-    verdict: str
-    reason: str | None
-    link: str | None
-    course_id: int
-    section_id: int | None
-    row_id: int | None
-    parent_row_id: int | None
-    key: Any
-    field: str | None
-    before: Any
-    after: Any
-
-    @property
-    def words(self) -> tuple[str, str | None, str | None]:
-        return self.verdict, self.reason, self.link
-
-
-def verdicts_of(
-    d: SmallDistrict,
-    *,
-    element: str | None = None,
-    hop: int | None = None,
-    push: str = "master",
-    unknown: frozenset[str] = frozenset(),
-    **request: Any,
-) -> list[Said]:
-    """What a push says, `same` included, in the order of element, course, section, key; by engine and oracle.
-
-    `push` is "master" (Push All Course Masters) or "course" (Push All Courses). Both readings of the rules
-    must agree on every row and every count, whatever is asked for here.
-    """
-    if push == "master":
-        request = {"catalog_id": CATALOG, "year": YEAR, **request}
-        expected = oracle.plan_master_push(d.tables(), **request, unknown=unknown)
-    else:
-        request = {"calendar_id": CALENDAR, **request}
-        expected = oracle.plan_course_push(d.tables(), **request, unknown=unknown)
-    with _watching_rules():
-        plan = plan_of(d.store(unknown), push, request)
-    assert_agree(plan, expected)
-    said = [_said(row) for row in expected]
-    seen.reasons.update(row.reason for row in said if row.reason)
-    return [row for row in said if element in (None, row.element) and hop in (None, row.hop)]
-
-
-def assert_agree(plan: Plan, expected: list[Row]) -> None:
-    """The engine's plan and the oracle's verdicts say the same of every row, `same` in the counts alone."""
-    stated = [{name: row[name] for name in ROW_COLUMNS} for row in expected if row["verdict"] != "same"]
-    found = plan.rows().to_dicts()
-    only_engine, only_oracle = _less(found, stated), _less(stated, found)
-    assert not only_engine and not only_oracle, f"engine: {only_engine}\noracle: {only_oracle}"
-    names = ("hop", "element", "verdict", "reason", "link")
-    counted = Counter(tuple(row[name] for name in names) for row in expected)
-    assert {row[:-1]: row[-1] for row in plan.counts().rows()} == counted
-
-
-def _less(rows: list[Row], others: list[Row]) -> list[Row]:
-    left = Counter(json.dumps(row) for row in rows)
-    left.subtract(json.dumps(row) for row in others)
-    return [json.loads(text) for text in left.elements()]
-
-
-def _said(row: Row) -> Said:
-    values = {name: row[name] for name in ROW_COLUMNS}
-    for name in ("key", "before", "after"):
-        values[name] = None if row[name] is None else json.loads(row[name])
-    return Said(**values)
-
-
-def by_element(rows: list[Said]) -> dict[str, tuple[str, str | None, str | None]]:
-    """(verdict, reason, link) of the one row that each element has."""
-    words = {row.element: row.words for row in rows}
-    assert len(words) == len(rows), rows
-    return words
-
-
-def by_name(rows: list[Said]) -> dict[str, tuple[str, str | None, str | None]]:
-    """(verdict, reason, link) of each category, by the name it will have."""
-    words = {row.key["name"]: row.words for row in rows}
-    assert len(words) == len(rows), rows
-    return words
-
-
-# -- which rules were at work ----------------------------------------------------------------------------
-
-
-class Seen:
-    """The numbers of the rules that decided, and the reasons given, since the running test began."""
-
-    def __init__(self) -> None:
-        self.rules: set[int] = set()
-        self.reasons: set[str] = set()
-
-
-seen = Seen()
-RULES_SHOWN: dict[int, list[str]] = {}
-REASONS_SHOWN: dict[str, list[str]] = {}
-_END_OF_DECIDED = "\nselect\n    d.owner_id,"
-
-
-@contextmanager
-def _watching_rules() -> Iterator[None]:
-    """Asks each verdict step, while its working tables are there, which rules decided."""
-    run_all = Session.run_all
-
-    def watched(session: Session, statements: list[tuple[str, str]]) -> None:
-        run_all(session, statements)
-        steps = [sql for name, sql in statements if name.startswith("verdict.") and "as rule_no" in sql]
-        assert steps, "the steps that decide by the rule table have other names now"
-        for sql in steps:
-            decided, end, _ = sql.partition(_END_OF_DECIDED)
-            assert end, "the step that decides has another shape now"
-            query = decided[decided.index("\nwith facts as") :] + "\nselect distinct rule_no from decided"
-            seen.rules.update(row[0] for row in session.rows("rules", query))
-
-    Session.run_all = watched  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Session.run_all = run_all  # type: ignore[method-assign]
-
-
-Test = Callable[..., None]
-
-
-def decides(*texts: str, hop: int, mode: str | None = None) -> Callable[[Test], Test]:
-    """Marks a test as showing these rules of the rule table at work; it fails where they did not decide."""
-    numbers = {text: _rules_called(text, hop, mode) for text in texts}
-
-    def mark(test: Test) -> Test:
-        for found in numbers.values():
-            for number in found:
-                RULES_SHOWN.setdefault(number, []).append(test.__name__)
-
-        def check(now: Seen) -> None:
-            missed = [text for text, found in numbers.items() if not set(found) <= now.rules]
-            assert not missed, f"these rules did not decide: {missed}"
-
-        return _checked(test, check)
-
-    return mark
-
-
-def _rules_called(text: str, hop: int, mode: str | None) -> list[int]:
-    def fits(rule: Rule) -> bool:
-        return rule.text == text and rule.hop in (None, hop) and rule.mode in (None, mode)
-
-    found = [number for number, rule in enumerate(RULES) if fits(rule)]
-    assert found, f"no rule of hop {hop} is called {text!r} in mode {mode}"
-    return found
-
-
-def gives(*reasons: str) -> Callable[[Test], Test]:
-    """Marks a test as showing these reasons; it fails where no verdict gave them."""
-
-    def mark(test: Test) -> Test:
-        for reason in reasons:
-            REASONS_SHOWN.setdefault(reason, []).append(test.__name__)
-
-        def check(now: Seen) -> None:
-            assert set(reasons) <= now.reasons, f"reasons given: {sorted(now.reasons)}"
-
-        return _checked(test, check)
-
-    return mark
-
-
-def _checked(test: Test, check: Callable[[Seen], None]) -> Test:
-    @functools.wraps(test)
-    def checked(*args: Any, **kwargs: Any) -> None:
-        seen.rules.clear()
-        seen.reasons.clear()
-        test(*args, **kwargs)
-        check(seen)
-
-    return checked

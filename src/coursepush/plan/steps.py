@@ -55,7 +55,7 @@ class PlanSteps:
         self._courses()
         self._course_info()
         for element in SETUP_ELEMENTS:
-            self._add("present_1", element=element, **self._present(1, element))
+            self._add("present_1", element=element, **present_values(1, element))
         for element in _TASK_ELEMENTS:
             self._hop1(element)
         self._add("task_after", writing=_WRITING)
@@ -214,16 +214,8 @@ class PlanSteps:
             not_meeting=not_meeting,
             goes=self._goes(2, element),
         )
-        self._add("present_2", element=element, **self._present(2, element))
+        self._add("present_2", element=element, **present_values(2, element))
         self._pair(2, element)
-
-    def _present(self, hop: int, element: SetupElement) -> dict[str, str]:
-        level = "course" if hop == 1 else "section"
-        return {
-            "table": element.table(level),
-            "values": _values("r", element, stored=True),
-            "joins": _bank_join("r", element) if element.is_standard is not None else "",
-        }
 
     def _pushable(self, upper: str, element: SetupElement, hop: int) -> tuple[str, str, str]:
         """Joins, the reason for which a wanted row cannot be pushed (4.3), and the wanted values."""
@@ -420,6 +412,15 @@ _LINK_2 = """case
         when m.parent_row_id = m.upper_row_id then 'linked'
         else 'orphan'
     end"""
+
+
+def present_values(hop: int, element: SetupElement) -> dict[str, str]:
+    """What fills in the templates `present_1` and `present_2`."""
+    return {
+        "table": element.table("course" if hop == 1 else "section"),
+        "values": _values("r", element, stored=True),
+        "joins": _bank_join("r", element) if element.is_standard is not None else "",
+    }
 
 
 def _takes_wanted() -> str:

@@ -1,0 +1,3 @@
+-- One row a course and field that the push wrote: its value before (former), after (pushed) and now, as text.
+create temp table {p}undo_attribute as
+{selects}

@@ -1,0 +1,290 @@
+"""Undo: from a push's history to a plan like any other, which restores the former state exactly."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from coursepush.apply.history import has_history, image_columns
+from coursepush.errors import RequestError
+from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.tables import ATTRIBUTES, Column
+from coursepush.plan.plan import Plan
+from coursepush.plan.planner import drop_working_tables, make_plan, next_prefix, unknown_work
+from coursepush.plan.resolve import resolved_again
+from coursepush.plan.steps import kept_tables, present_values
+from coursepush.plan.text import counts_sql
+from coursepush.plan.warnings import PlanWarning
+from coursepush.store.database import Session, Statement, Store
+from coursepush.store.templates import template
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRequest:
+    """Take back push `push_id`; `partial`: also where not all of it can be taken back."""
+
+    push_id: int
+    partial: bool
+    kind: Literal["undo"] = "undo"
+
+
+def build_plan(store: Store, session: Session, request: Any, *, keep_work: bool = False) -> Plan:
+    """Plan any request on the district as it is in `session`."""
+    if isinstance(request, UndoRequest):
+        return _undo_plan(store, session, request)
+    return make_plan(store, session, resolved_again(session, request), keep_work=keep_work)
+
+
+def make_undo_plan(store: Store, session: Session, push_id: int, *, partial: bool) -> Plan:
+    """See :meth:`coursepush.District.plan_undo`."""
+    pushes: list[int] = []
+    if has_history(session):
+        pushes = [int(row[0]) for row in session.rows("pushes", "select push_id from push.history order by 1")]
+    if push_id not in pushes:
+        raise RequestError.unknown("push", push_id, pushes)
+    return _undo_plan(store, session, UndoRequest(int(push_id), bool(partial)))
+
+
+def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
+    prefix = next_prefix()
+    steps = _UndoSteps(prefix, request.push_id)
+    session.run_all(steps.build())
+    counts = session.frame("counts", counts_sql(prefix))
+    left_alone = int(counts.filter(pl.col("verdict") == "keep")["rows"].sum())
+    plan = Plan(
+        store=store,
+        prefix=prefix,
+        request=request,
+        scope=None,
+        district_id=str(session.value("district", "select district_id from push.district")),
+        warnings=_warnings(request, left_alone, unknown_work(session)),
+        notes=[],
+        _counts=counts,
+        left_alone=left_alone,
+    )
+    kept = kept_tables(prefix) | {f"{prefix}work_1", f"{prefix}work_2"}
+    drop_working_tables(session, steps.made, kept)
+    weakref.finalize(plan, store.forget, sorted(kept))
+    return plan
+
+
+def _warnings(request: UndoRequest, left_alone: int, unknown: frozenset[str]) -> list[PlanWarning]:
+    warnings: list[PlanWarning] = []
+    if left_alone:
+        so = (
+            "They stay as they are; the rest goes back."
+            if request.partial
+            else "The push can be taken back only in part: plan the undo with partial=True to take back the rest."
+        )
+        warnings.append(
+            PlanWarning(
+                "left_alone",
+                f"{left_alone:,} rows or fields of push {request.push_id} have changed, are used or stand in "
+                f"another's way since. {so}",
+            )
+        )
+    if unknown:
+        warnings.append(
+            PlanWarning(
+                "use_unknown",
+                f"It is not known whether students' work uses what the push added: {', '.join(sorted(unknown))} "
+                "were not loaded. It is taken back as it stands in this file.",
+            )
+        )
+    return warnings
+
+
+class _UndoSteps:
+    """The statements of an undo plan. They end in the same tables as every plan's."""
+
+    def __init__(self, prefix: str, push_id: int) -> None:
+        self.prefix = prefix
+        self.push_id = int(push_id)
+        self.statements: list[Statement] = []
+        self.made: list[tuple[str, str]] = []
+
+    def build(self) -> list[Statement]:
+        hops = [(1, e) for e in SETUP_ELEMENTS] + [(2, e) for e in SETUP_ELEMENTS if e.has_sections]
+        self._make("target_course", "undo_course", written=self._written(hops))
+        self._make("scope_section", "undo_section")
+        self._make("work_2", "work_2", package="coursepush.plan")
+        self._make("work_1", "work_1", package="coursepush.plan")
+        self._make("undo_attribute", "undo_attribute", selects=self._attribute_selects())
+        for hop, element in hops:
+            self._row(hop, element)
+        nodes = [self._fill("undo_node_select", hop=hop, element=e, table=_table(hop, e)) for hop, e in hops]
+        nodes.append(self._fill("undo_number_node"))
+        self._make("undo_node", "undo_node", selects="\nunion all\n".join(nodes))
+        self._make("undo_need", "undo_need", selects="\nunion all\n".join(self._needs(hops)))
+        self._make("undo_stays", "undo_stays")
+        for hop, element in hops:
+            name = f"{hop}_{element.name}"
+            self._make(f"judged_{name}", "undo_judged", hop=hop, element=element, table=_table(hop, element))
+            upper = element.table("master" if hop == 1 else "course")
+            self._make(
+                f"change_{name}",
+                "undo_change",
+                hop=hop,
+                element=element,
+                upper_table=upper,
+                columns=",\n    ".join(_change_columns(element)),
+            )
+            self._make(f"verdict_{name}", "undo_verdict", hop=hop, element=element)
+        for hop, family in dict.fromkeys((hop, element.family) for hop, element in hops):
+            self._make(f"new_id_{hop}_{family}", "undo_new_id", hop=hop, family=family)
+        self._make("verdict_1_course_info", "undo_verdict_course_info")
+        self._make("verdict_2_advisory", "undo_verdict_advisory")
+        self._make("whole", "undo_whole")
+        return self.statements
+
+    def _fill(self, name: str, *, package: str = "coursepush.apply", **values: Any) -> str:
+        element = values.get("element")
+        if isinstance(element, SetupElement):
+            values["element"] = element.name
+        return template(package, name).format_map({"p": self.prefix, "push_id": self.push_id, **values})
+
+    def _make(self, made: str, name: str, *, kind: str = "table", **values: Any) -> None:
+        self.made.append((kind, f"{self.prefix}{made}"))
+        self.statements.append((made, self._fill(name, **values)))
+
+    def _written(self, hops: list[tuple[int, SetupElement]]) -> str:
+        """Courses that the push wrote to, by any of the history's tables."""
+        selects: list[str] = []
+        for table in dict.fromkeys(_table(hop, element) for hop, element in hops):
+            owner = "coalesce(h.before_owner_id, h.after_owner_id)"
+            where = f"where h.push_id = {self.push_id}"
+            if table.startswith("course_"):
+                selects.append(f"select {owner} as course_id from push.history_{table} as h {where}")
+            else:
+                selects.append(
+                    f"select s.course_id from push.history_{table} as h "
+                    f"join section as s on s.section_id = {owner} {where}"
+                )
+        selects.append(
+            "select s.course_id from push.history_section as h "
+            f"join section as s on s.section_id = h.section_id where h.push_id = {self.push_id}"
+        )
+        selects += [
+            f"select h.course_id from push.{name} as h where h.push_id = {self.push_id}"
+            for name in ("history_course", "history_custom_field")
+        ]
+        return "\n    union\n    ".join(selects)
+
+    def _attribute_selects(self) -> str:
+        selects = [
+            f"select h.course_id, c.calendar_id, '{column.name}' as field, "
+            f"cast(h.before_{column.name} as varchar) as former_value, "
+            f"cast(h.after_{column.name} as varchar) as pushed_value, "
+            f"cast(c.{column.name} as varchar) as now_value, true as had_row, false as removes_row, "
+            "true as has_row_as_pushed, true as has_row_as_before\n"
+            "from push.history_course as h join course as c on c.course_id = h.course_id\n"
+            f"where h.push_id = {self.push_id} "
+            f"and h.before_{column.name} is distinct from h.after_{column.name}"
+            for column in ATTRIBUTES
+        ]
+        return "\nunion all\n".join([*selects, self._fill("undo_custom_field")])
+
+    def _row(self, hop: int, element: SetupElement) -> None:
+        table = _table(hop, element)
+        name = f"{hop}_{element.name}"
+        columns = image_columns(table)
+        values = [column for column in columns if column.name != "owner_id"]
+        images = [f"{_stored(f'h.before_{c.name}', c)} as f_{c.name}" for c in values]
+        images += [f"{_stored(f'n.{c.name}', c)} as n_{c.name}" for c in values]
+        if hop == 2:
+            images += ["false as f_is_link_broken", "false as n_is_link_broken"]
+        self._make(
+            f"undo_row_{name}",
+            "undo_row",
+            hop=hop,
+            element=element,
+            table=table,
+            owner_table="course" if hop == 1 else "section",
+            owner_id="course_id" if hop == 1 else "section_id",
+            stands_as_pushed=_same_row(columns, "after"),
+            stands_as_before=_same_row(columns, "before"),
+            columns=",\n    ".join(images),
+        )
+        self._make(
+            f"present_{name}",
+            f"present_{hop}",
+            kind="view",
+            package="coursepush.plan",
+            hop=hop,
+            element=element,
+            **present_values(hop, element),
+        )
+        self._make(f"pair_{name}", "undo_pair", hop=hop, element=element)
+        used = f"used_{element.use.value}" + (f"_{hop}" if element.use is Use.CATEGORY else "")
+        self._make(
+            f"used_{name}", used, package="coursepush.plan", hop=hop, element=element, rests_on_use="true"
+        )
+
+    def _needs(self, hops: list[tuple[int, SetupElement]]) -> list[str]:
+        needs = [self._fill("undo_need_number")]
+        for hop, element in hops:
+            same_key = " and ".join(
+                "lower(x.name) = lower(r.f_name)" if name == "name" else f"x.{name} = r.f_{name}"
+                for name in element.key
+            )
+            needs.append(
+                self._fill("undo_need_key", hop=hop, element=element, table=_table(hop, element), same_key=same_key)
+            )
+            if hop == 1 and element.has_sections:
+                needs.append(
+                    self._fill(
+                        "undo_need_parent",
+                        element=element,
+                        table=_table(1, element),
+                        lower=element.table("section"),
+                    )
+                )
+            if element.family != "task":
+                needs.append(self._task_need(hop, element))
+        return needs
+
+    def _task_need(self, hop: int, element: SetupElement) -> str:
+        names = [f"x.{column} = r.n_task_id" for column in element.task_columns]
+        if element.is_category:
+            names = ["list_contains(x.task_ids, r.n_task_id)"]
+        tasks = " union all ".join(
+            f"select row_id, owner_id, was, n_task_id from {self.prefix}undo_row_1_{e.name}"
+            for e in SETUP_ELEMENTS
+            if e.family == "task"
+        )
+        return self._fill(
+            "undo_need_task",
+            table=_table(hop, element),
+            tasks=f"({tasks})",
+            owners="course" if hop == 1 else "section",
+            owner_id="course_id" if hop == 1 else "section_id",
+            names_task=f"({' or '.join(names)})",
+        )
+
+
+def _table(hop: int, element: SetupElement) -> str:
+    return element.table("course" if hop == 1 else "section")
+
+
+def _stored(expression: str, column: Column) -> str:
+    return f"array_to_string({expression}, ';')" if column.kind == "ids" else expression
+
+
+def _same_row(columns: tuple[Column, ...], when: str) -> str:
+    tests = [f"n.{column.name} is not distinct from h.{when}_{column.name}" for column in columns]
+    return f"({' and '.join(tests)})"
+
+
+def _change_columns(element: SetupElement) -> list[str]:
+    before = [f"v.n_{column.name} as b_{column.name}" for column in element.values]
+    after = [
+        f"case v.verdict when 'delete' then null when 'keep' then v.n_{column.name} "
+        f"else v.f_{column.name} end as a_{column.name}"
+        for column in element.values
+    ]
+    wanted = [f"coalesce(v.f_{name}, v.n_{name}) as w_{name}" for name in element.key]
+    return before + after + wanted
+

@@ -1,0 +1,87 @@
+"""The filters that every report takes: names into ids, with the valid choices where one is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from coursepush.errors import RequestError
+from coursepush.plan.request import Name, as_list
+from coursepush.plan.resolve import find_many
+from coursepush.store.database import Session
+
+LEVELS = ("course", "section")
+
+Names = Name | Sequence[Name]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a user filters a report by; None is everything. Names or ids, one or several."""
+
+    catalog: Names | None = None
+    year: int | Sequence[int] | None = None
+    calendar: Names | None = None
+    school: Names | None = None
+    course: Names | None = None
+    level: str | None = None
+    element: str | Sequence[str] | None = None
+    teacher: Names | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The same, resolved: ids, and only what is known."""
+
+    courses: dict[str, Any]
+    level: str | None
+    elements: list[str] | None
+    teachers: list[int] | None
+
+
+def resolve_filters(session: Session, given: Given, elements: Sequence[str]) -> Filters:
+    """Raises RequestError, listing the valid choices, for a name that nothing has."""
+
+    def ids(table: str, id_column: str, name_column: str, names: Names | None, what: str) -> list[int] | None:
+        found = find_many(session, table, id_column, name_column, names, what, "true", {})
+        return None if found is None else list(found)
+
+    level = given.level
+    if level is not None and level not in LEVELS:
+        raise RequestError.unknown("level", level, LEVELS)
+    chosen = None if given.element is None else [str(one) for one in as_list(given.element)]
+    for one in chosen or ():
+        if one not in elements:
+            raise RequestError.unknown("data type", one, elements, "in this report")
+    return Filters(
+        courses={
+            "catalogs": ids("catalog", "catalog_id", "name", given.catalog, "course catalog"),
+            "years": _years(session, given.year),
+            "calendars": ids("calendar", "calendar_id", "name", given.calendar, "calendar"),
+            "schools": ids("school", "school_id", "name", given.school, "school"),
+            "courses": ids("course", "course_id", "number", given.course, "course"),
+        },
+        level=level,
+        elements=chosen,
+        teachers=ids("teacher", "teacher_id", "name", given.teacher, "teacher"),
+    )
+
+
+def _years(session: Session, given: int | Sequence[int] | None) -> list[int] | None:
+    if given is None:
+        return None
+    known = [row[0] for row in session.rows("years", "select distinct end_year from calendar order by 1")]
+    chosen = as_list(given)
+    for year in chosen:
+        if year not in known:
+            raise RequestError.unknown("year", year, known, "that a calendar of this district has")
+    return [int(year) for year in chosen]
+
+
+@cache
+def template(name: str) -> str:
+    """The text of one step under ``sql/``, its places not yet filled in."""
+    return files("coursepush.reports").joinpath("sql", f"{name}.sql").read_text("utf-8").strip()

@@ -1,0 +1,195 @@
+"""Residual Data: setup on courses and sections that stays only because students' work uses it."""
+
+from __future__ import annotations
+
+import itertools
+
+import polars as pl
+
+from coursepush.errors import UnknownUseError
+from coursepush.model.elements import ELEMENT_ORDER, SETUP_ELEMENTS, SetupElement, Use
+from coursepush.plan.planner import unknown_work
+from coursepush.reports.filters import Given, resolve_filters, template
+from coursepush.store.database import Session, Store
+
+RESIDUAL_COLUMNS: tuple[str, ...] = (
+    "catalog",
+    "year",
+    "school",
+    "calendar",
+    "course_number",
+    "course_name",
+    "section_number",
+    "teacher",
+    "level",
+    "element",
+    "name",
+    "link",
+    "assignments",
+    "scores",
+    "posted_grades",
+    "comments",
+    "students",
+    "why",
+    "what_to_do",
+    "course_id",
+    "section_id",
+    "row_id",
+)
+
+WHY: dict[str, tuple[str, str]] = {
+    "course_orphan": (
+        "The course master no longer has it, but {work} it, so it stays on the course.",
+        "Realign or delete what uses it and push again; or add it to the course master again, and it relinks "
+        "by itself.",
+    ),
+    "course_local": (
+        "The school made it, the course master has none like it, and {work} it, so it stays on the course.",
+        "Add it to the course master if it is to stay; otherwise agree with the school and realign what uses it.",
+    ),
+    "no_master": (
+        "The course has no course master, and {work} it, so it stays on the course.",
+        "Nothing to do if the school runs this course by itself; otherwise link the course to a course master.",
+    ),
+    "section_orphan": (
+        "The course no longer has it, but {work} it, so it stays in the section.",
+        "Ask the teacher to realign or delete what uses it and push to sections again; or set it up on the "
+        "course again, and it relinks by itself.",
+    ),
+    "section_local": (
+        "The teacher made it, the course has none like it, and {work} it, so it stays in the section.",
+        "Nothing to do if the teacher is to keep it; otherwise ask the teacher to realign what uses it.",
+    ),
+}
+"""Why a row stays and what to do about it, by level and link."""
+
+_numbers = itertools.count(1)
+_USED_ELEMENTS = tuple(element.name for element in SETUP_ELEMENTS if element.use is not Use.NEVER)
+
+
+def residual_frame(store: Store, given: Given) -> pl.DataFrame:
+    """The report. Shape: :data:`RESIDUAL_COLUMNS`, one row a setup row, sorted as they stand there.
+
+    `assignments`, `scores`, `posted_grades` and `comments` count what uses the row, `students` how many
+    different students that is of. On a course `teacher` lists the teachers in whose sections it is used.
+
+    Raises:
+        RequestError: a filter names something unknown.
+        UnknownUseError: students' work was not loaded, so that nothing can be said about use.
+    """
+    prefix = f"residual{next(_numbers)}_"
+    made = [f"{prefix}{name}" for name in ("course", "owner", "candidate", "need", "assignment", "grade", "use")]
+    made += [f"{prefix}by_link_{level}" for level in ("course", "section")]
+    with store.reading() as session:
+        unknown = unknown_work(session)
+        if unknown:
+            raise UnknownUseError(
+                f"It is not known which setup is in use: {', '.join(sorted(unknown))} were not loaded, so there "
+                "is no Residual Data report. Load the students' work, then run the report again."
+            )
+        filters = resolve_filters(session, given, _USED_ELEMENTS)
+        try:
+            session.run("scope_course", template("scope_course").format(p=prefix), filters.courses)
+            _candidates(session, prefix)
+            for name in ("need", "assignment", "grade"):
+                session.run(name, template(f"residual_{name}").format(p=prefix))
+            teachers = {"teachers": filters.teachers}
+            session.run("use", template("residual_use").format(p=prefix), teachers)
+            found = session.frame(
+                "residual",
+                template("residual").format(p=prefix, name=_NAME, element_order=_ELEMENT_PLACE),
+                {"level": filters.level, "elements": filters.elements, **teachers},
+            )
+        finally:
+            store.forget(made)
+    return _explained(found)
+
+
+def _candidates(session: Session, prefix: str) -> None:
+    """What has nothing like it above, used or not."""
+    session.run("owner", template("residual_owner").format(p=prefix))
+    selects: list[str] = []
+    for element in SETUP_ELEMENTS:
+        if element.use is Use.NEVER or element.is_standard:
+            continue  # standards share the tables of grading tasks and are told apart there
+        for level, upper in (("course", "master"), ("section", "course")):
+            if level == "section" and not element.has_sections:
+                continue
+            places = _places(element, level, upper, prefix)
+            if element.is_category:
+                session.run("by_link", template("residual_by_link").format(**places))
+            selects.append(template("residual_by_name" if element.is_category else "residual_by_key").format(**places))
+    session.run(
+        "candidate",
+        f"create temp table {prefix}candidate as\n"
+        "select row_number() over () as candidate_id, c.* from (\n" + "\nunion all\n".join(selects) + "\n) as c",
+    )
+
+
+def _places(element: SetupElement, level: str, upper: str, prefix: str) -> dict[str, str]:
+    upper_table = element.table(upper)
+    known, not_broken = "", "true"
+    if level == "course":
+        known = f"left join {upper_table} as b on b.row_id = {{}}.parent_row_id"
+        not_broken = "{0}.parent_row_id is null or (not {0}.is_link_broken and b.row_id is null)"
+    places = {
+        "p": prefix,
+        "level": level,
+        "table": element.table(level),
+        "upper_table": upper_table,
+    }
+    if element.is_category:
+        return {
+            **places,
+            "known": known.format("p"),
+            "not_broken": f"(l.place > 1 or {not_broken.format('p')})",
+        }
+    option, composite = element.use is Use.OPTION, element.use is Use.COMPOSITE
+    has_term = option or composite
+    return {
+        **places,
+        "element": f"'{element.name}'" if has_term else "case when k.is_standard then 'standards' else 'grading_tasks' end",
+        "bank": "" if has_term else "join grading_task as k on k.task_id = r.task_id",
+        "first_term": "least(r.term_seq, coalesce(r.cumulative_from_term_seq, r.term_seq))"
+        if option
+        else ("r.term_seq" if composite else "-2147483647"),
+        "last_term": "r.term_seq" if has_term else "2147483647",
+        "child_task": "r.child_task_id" if composite else "null::bigint",
+        "child_term": "r.child_term_seq" if composite else "null::integer",
+        "same_key": " and ".join(f"u.{column} = r.{column}" for column in element.key),
+        "known": f"{known.format('r')}\nwhere {not_broken.format('r')}",
+    }
+
+
+_TERM = "c.last_term"
+_NAME = f"""case
+        when c.element = 'categories' then c.category
+        when c.element = 'composite_grades' then t.name || ' term ' || {_TERM}
+            || ' <- ' || d.name || ' term ' || c.child_term_seq
+        when c.element = 'grade_calc_options' then t.name || ', term ' || {_TERM}
+        else t.name
+    end"""
+
+_ELEMENT_PLACE = (
+    "case c.element " + " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER)) + " end"
+)
+
+
+def _explained(found: pl.DataFrame) -> pl.DataFrame:
+    """The report with its two sentences in place of the code they follow from."""
+    work = (
+        pl.when((pl.col("assignments") > 0) & (pl.col("posted_grades") > 0))
+        .then(pl.lit("assignments and posted grades use"))
+        .when(pl.col("assignments") > 0)
+        .then(pl.lit("assignments use"))
+        .otherwise(pl.lit("posted grades use"))
+    )
+    sentences = pl.col("because").replace_strict(
+        {code: why for code, (why, _) in WHY.items()}, return_dtype=pl.String
+    )
+    return found.with_columns(
+        why=sentences.str.replace("{work}", work, literal=True),
+        what_to_do=pl.col("because").replace_strict(
+            {code: what for code, (_, what) in WHY.items()}, return_dtype=pl.String
+        ),
+    ).select(RESIDUAL_COLUMNS)

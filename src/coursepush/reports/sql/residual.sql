@@ -1,0 +1,38 @@
+-- One row a setup row that is used and has nothing like it above. Parameters: level, elements, teachers (null: all).
+select
+    k.catalog,
+    k.year,
+    k.school,
+    k.calendar,
+    k.course_number,
+    k.course_name,
+    s.number as section_number,
+    u.teacher,
+    c.level,
+    c.element,
+    {name} as name,
+    c.link,
+    u.assignments,
+    u.scores,
+    u.posted_grades,
+    u.comments,
+    u.students,
+    case
+        when c.level = 'course' and c.upper_owner_id is null then 'no_master'
+        else c.level || '_' || c.link
+    end as because,
+    c.course_id,
+    c.section_id,
+    c.row_id
+from {p}candidate as c
+join {p}use as u on u.candidate_id = c.candidate_id
+join {p}course as k on k.course_id = c.course_id
+left join section as s on s.section_id = c.section_id
+left join grading_task as t on t.task_id = c.task_id
+left join grading_task as d on d.task_id = c.child_task_id
+where ($level::varchar is null or c.level = $level)
+    and ($elements::varchar[] is null or list_contains($elements::varchar[], c.element))
+    and ($teachers::bigint[] is null or u.is_theirs)
+order by
+    k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id,
+    s.number nulls first, c.section_id nulls first, {element_order}, name, c.row_id

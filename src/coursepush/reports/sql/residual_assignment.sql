@@ -1,0 +1,29 @@
+-- One row a candidate and an assignment that uses it (rules.md 2).
+create temp table {p}assignment as
+with counting as (
+    select a.assignment_id, a.section_id
+    from assignment as a
+    where exists (select 1 from {p}need as n where n.section_id = a.section_id)
+        and (a.is_active or exists (select 1 from score as s where s.assignment_id = a.assignment_id))
+), work as (
+    select a.section_id, a.assignment_id, t.task_id, t.term_seq
+    from counting as a
+    join assignment_task as t on t.assignment_id = a.assignment_id
+)
+select n.candidate_id, n.section_id, w.assignment_id
+from {p}need as n
+join work as w on w.section_id = n.section_id and w.task_id = n.task_id
+where w.term_seq between n.first_term and n.last_term
+union
+select c.candidate_id, a.section_id, a.assignment_id
+from {p}candidate as c
+join section_category as r on r.row_id = c.row_id
+join assignment as a on a.category_row_id = r.row_id
+where c.element = 'categories' and c.level = 'section'
+union
+select c.candidate_id, a.section_id, a.assignment_id
+from {p}candidate as c
+join section_category as r on r.parent_row_id = c.row_id
+join section as s on s.section_id = r.owner_id and s.course_id = c.course_id
+join assignment as a on a.category_row_id = r.row_id
+where c.element = 'categories' and c.level = 'course'

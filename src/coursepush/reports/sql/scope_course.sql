@@ -1,0 +1,23 @@
+-- One row a course in question, with the names that every report carries. A course without a master counts to
+-- the catalog its school has that year. Parameters: catalogs, years, calendars, schools, courses (null: all).
+create temp table {p}course as
+select
+    c.course_id,
+    c.master_id,
+    g.name as catalog,
+    k.end_year as year,
+    h.name as school,
+    k.name as calendar,
+    c.number as course_number,
+    c.name as course_name
+from course as c
+join calendar as k on k.calendar_id = c.calendar_id
+join school as h on h.school_id = k.school_id
+left join course_master as m on m.master_id = c.master_id
+left join catalog_school as y on y.school_id = k.school_id and y.end_year = k.end_year
+left join catalog as g on g.catalog_id = coalesce(m.catalog_id, y.catalog_id)
+where ($catalogs::bigint[] is null or list_contains($catalogs::bigint[], g.catalog_id))
+    and ($years::integer[] is null or list_contains($years::integer[], k.end_year))
+    and ($calendars::bigint[] is null or list_contains($calendars::bigint[], k.calendar_id))
+    and ($schools::bigint[] is null or list_contains($schools::bigint[], h.school_id))
+    and ($courses::bigint[] is null or list_contains($courses::bigint[], c.course_id))

@@ -140,15 +140,15 @@ def numbered(
     """Courses by number, each with the number its master wants for it (None: it has no master)."""
     d = locked("number")
     courses: dict[str, Owner] = {}
-    for number, wish in wishes:
+    for own, wish in wishes:
         master = None if wish is None else d.new_master(wish)
-        courses[number] = d.new_course(number, master=master, ignore_master_push=number == ignoring)
+        courses[own] = d.new_course(own, master=master, ignore_master_push=own == ignoring)
     return d, courses
 
 
-def numbers_said(d: SmallDistrict, courses: dict[str, Owner], **request: Any) -> dict[str, Any]:
+def numbers_said(d: SmallDistrict, among: dict[str, Owner], **request: Any) -> dict[str, Any]:
     rows = verdicts_of(d, element="course_info", data=["course_info"], **request)
-    name = {course.id: number for number, course in courses.items()}
+    name = {course.id: own for own, course in among.items()}
     return {name[row.course_id]: row.words[:2] for row in rows if row.course_id in name}
 
 
@@ -182,10 +182,9 @@ def test_a_chain_of_numbers_fails_back_to_its_start_when_its_end_is_taken() -> N
 
 
 def test_two_courses_that_want_one_number_both_fail() -> None:
-    assert numbers_said(*numbered(("100", "900"), ("200", "x"))) == {"100": UPDATE, "200": UPDATE}
     d = locked("number")
     wanted = d.new_master("900")
-    courses = {number: d.new_course(number, master=wanted) for number in ("100", "200")}
+    courses = {own: d.new_course(own, master=wanted) for own in ("100", "200")}
     assert numbers_said(d, courses) == {"100": FAIL, "200": FAIL}
 
 

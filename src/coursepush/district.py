@@ -13,6 +13,7 @@ import polars as pl
 
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.history import history_frame
+from coursepush.apply.saved import load_saved
 from coursepush.apply.undo import make_undo_plan
 from coursepush.errors import QueryError, StoreError
 from coursepush.load.tables import load_tables
@@ -20,8 +21,7 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.planner import make_plan
 from coursepush.plan.request import Name
 from coursepush.plan.resolve import resolve_course_push, resolve_master_push
-from coursepush.store.database import Store
-from coursepush.store.layout import SCHEMA_VERSION
+from coursepush.store.database import SCHEMA_VERSION, Store
 
 if TYPE_CHECKING:
     from coursepush.reports.reports import Reports
@@ -279,6 +279,14 @@ class District:
         """
         with self._store.reading() as session:
             return make_undo_plan(self._store, session, push_id, partial=partial)
+
+    def load_plan(self, path: Path) -> Plan:
+        """A plan that was saved with ``plan.save(path)``, if the district still is as it was then.
+
+        Raises:
+            StalePlanError, ForeignPlanError, PlanError: the saved plan is not good here and now.
+        """
+        return load_saved(self._store, path)
 
     # -- writing -------------------------------------------------------------------------------------
 

@@ -11,7 +11,14 @@ import polars as pl
 from coursepush.apply.history import create_history, has_history
 from coursepush.apply.undo import UndoRequest, build_plan
 from coursepush.apply.write import write_plan
-from coursepush.errors import ApplyError, ForeignPlanError, PlanError, StalePlanError, UnknownUseError, UsedPlanError
+from coursepush.errors import (
+    ApplyError,
+    ForeignPlanError,
+    PlanError,
+    StalePlanError,
+    UnknownUseError,
+    UsedPlanError,
+)
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.plan import Plan
 from coursepush.plan.rules import RULES_VERSION

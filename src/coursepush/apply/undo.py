@@ -50,7 +50,10 @@ def make_undo_plan(store: Store, session: Session, push_id: int, *, partial: boo
 
 def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
     prefix = next_prefix()
-    steps = _UndoSteps(prefix, request.push_id)
+    undoes = session.value(
+        "undoes", "select undoes from push.history where push_id = $push_id", {"push_id": request.push_id}
+    )
+    steps = _UndoSteps(prefix, request.push_id, ids_are_new=undoes is None)
     session.run_all(steps.build())
     counts = session.frame("counts", counts_sql(prefix))
     left_alone = int(counts.filter(pl.col("verdict") == "keep")["rows"].sum())
@@ -98,11 +101,16 @@ def _warnings(request: UndoRequest, left_alone: int, unknown: frozenset[str]) ->
 
 
 class _UndoSteps:
-    """The statements of an undo plan. They end in the same tables as every plan's."""
+    """The statements of an undo plan. They end in the same tables as every plan's.
 
-    def __init__(self, prefix: str, push_id: int) -> None:
+    `ids_are_new`: what the push added got new ids, so that whatever hangs on it came later. An undo adds rows
+    under the ids they had, and what hung on those may do so from before.
+    """
+
+    def __init__(self, prefix: str, push_id: int, *, ids_are_new: bool) -> None:
         self.prefix = prefix
         self.push_id = int(push_id)
+        self.ids_are_new = ids_are_new
         self.statements: list[Statement] = []
         self.made: list[tuple[str, str]] = []
 
@@ -219,8 +227,15 @@ class _UndoSteps:
         )
         self._make(f"pair_{name}", "undo_pair", hop=hop, element=element)
         used = f"used_{element.use.value}" + (f"_{hop}" if element.use is Use.CATEGORY else "")
+        # A course's category is used through its sections' categories, and those are looked at themselves:
+        # undo_need_parent keeps it where one of them stays.
         self._make(
-            f"used_{name}", used, package="coursepush.plan", hop=hop, element=element, rests_on_use="true"
+            f"used_{name}",
+            used,
+            package="coursepush.plan",
+            hop=hop,
+            element=element,
+            rests_on_use="false" if used == "used_category_1" else "true",
         )
 
     def _needs(self, hops: list[tuple[int, SetupElement]]) -> list[str]:
@@ -240,6 +255,7 @@ class _UndoSteps:
                         element=element,
                         table=_table(1, element),
                         lower=element.table("section"),
+                        ids_are_new="true" if self.ids_are_new else "false",
                     )
                 )
             if element.family != "task":

@@ -22,7 +22,12 @@ from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
 
 
 def load_tables(
-    store: Store, source: Any, *, columns: ColumnNames | None = None, made_by: str = "load"
+    store: Store,
+    source: Any,
+    *,
+    columns: ColumnNames | None = None,
+    made_by: str = "load",
+    notes: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Write a new district into `store`, in one transaction after all checks.
 
@@ -32,6 +37,7 @@ def load_tables(
             polars DataFrame or LazyFrame, DuckDB relation, or path of a CSV or Parquet file.
         columns: table → their column name → the model's.
         made_by: what to remember as the district's maker.
+        notes: findings of whatever read the source before, kept with the warnings.
 
     Returns:
         The warnings: severity, rule, table, file, line, column, value, message; one row a rule and table.
@@ -61,6 +67,8 @@ def load_tables(
                 run_caution(session, caution, files[caution.table], findings)
             warn_of_missing_links(session, read, findings)
             warnings = findings.frame("warning")
+            if notes is not None:
+                warnings = pl.concat([notes, warnings])
             _write_district(session, read)
             _write_toolkit(session, given, warnings, made_by)
     except BaseException:

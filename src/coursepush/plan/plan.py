@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.model.elements import ELEMENT_ORDER
-from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
+from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
+from coursepush.model.verdicts import VERDICT_LABELS, WRITING, Link, Reason, Verdict
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
 from coursepush.plan.request import CoursePush, MasterPush, Scope, request_text
 from coursepush.plan.rules import RULES_VERSION
+from coursepush.plan.saved import save_plan
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql, plan_verdicts_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Store
@@ -121,6 +124,10 @@ class Plan:
                 "rows", f"select {columns} from (\n{rows_sql}\n) as r\norder by {ROW_ORDER}{cut}", values
             )
 
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``."""
+        return save_plan(self, path)
+
     @property
     def writes(self) -> int:
         """How many rows and fields the plan would write."""
@@ -178,3 +185,8 @@ class Plan:
         by_verdict = dict(totals)
         shown = ", ".join(f"{by_verdict[v]:,} {v}" for v in Verdict if v in by_verdict)
         return f"<Plan {self.id}: {self.title}: {shown or 'nothing in scope'}>"
+
+    def _repr_html_(self) -> str:
+        from coursepush.display import plan_html
+
+        return plan_html(self, {**VERDICT_LABELS, **ELEMENT_LABELS})

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from coursepush.errors import RequestError
@@ -81,7 +79,3 @@ def _years(session: Session, given: int | Sequence[int] | None) -> list[int] | N
     return [int(year) for year in chosen]
 
 
-@cache
-def template(name: str) -> str:
-    """The text of one step under ``sql/``, its places not yet filled in."""
-    return files("coursepush.reports").joinpath("sql", f"{name}.sql").read_text("utf-8").strip()

@@ -9,8 +9,9 @@ import polars as pl
 from coursepush.errors import UnknownUseError
 from coursepush.model.elements import ELEMENT_ORDER, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.plan.planner import unknown_work
-from coursepush.reports.filters import Given, resolve_filters, template
+from coursepush.reports.filters import Given, resolve_filters
 from coursepush.store.database import Session, Store
+from coursepush.store.templates import template
 
 RESIDUAL_COLUMNS: tuple[str, ...] = (
     "catalog",
@@ -63,6 +64,7 @@ WHY: dict[str, tuple[str, str]] = {
 }
 """Why a row stays and what to do about it, by level and link."""
 
+_HERE = "coursepush.reports"
 _numbers = itertools.count(1)
 _USED_ELEMENTS = tuple(element.name for element in SETUP_ELEMENTS if element.use is not Use.NEVER)
 
@@ -89,15 +91,15 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
             )
         filters = resolve_filters(session, given, _USED_ELEMENTS)
         try:
-            session.run("scope_course", template("scope_course").format(p=prefix), filters.courses)
+            session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
             _candidates(session, prefix)
             for name in ("need", "assignment", "grade"):
-                session.run(name, template(f"residual_{name}").format(p=prefix))
+                session.run(name, template(_HERE, f"residual_{name}").format(p=prefix))
             teachers = {"teachers": filters.teachers}
-            session.run("use", template("residual_use").format(p=prefix), teachers)
+            session.run("use", template(_HERE, "residual_use").format(p=prefix), teachers)
             found = session.frame(
                 "residual",
-                template("residual").format(p=prefix, name=_NAME, element_order=_ELEMENT_PLACE),
+                template(_HERE, "residual").format(p=prefix, name=_NAME, element_order=_ELEMENT_PLACE),
                 {"level": filters.level, "elements": filters.elements, **teachers},
             )
         finally:
@@ -107,7 +109,7 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
 
 def _candidates(session: Session, prefix: str) -> None:
     """What has nothing like it above, used or not."""
-    session.run("owner", template("residual_owner").format(p=prefix))
+    session.run("owner", template(_HERE, "residual_owner").format(p=prefix))
     selects: list[str] = []
     for element in SETUP_ELEMENTS:
         if element.use is Use.NEVER or element.is_standard:
@@ -117,8 +119,8 @@ def _candidates(session: Session, prefix: str) -> None:
                 continue
             places = _places(element, level, upper, prefix)
             if element.is_category:
-                session.run("by_link", template("residual_by_link").format(**places))
-            selects.append(template("residual_by_name" if element.is_category else "residual_by_key").format(**places))
+                session.run("by_link", template(_HERE, "residual_by_link").format(**places))
+            selects.append(template(_HERE, "residual_by_name" if element.is_category else "residual_by_key").format(**places))
     session.run(
         "candidate",
         f"create temp table {prefix}candidate as\n"

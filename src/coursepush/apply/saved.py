@@ -1,0 +1,70 @@
+"""Reading a saved plan back, if the district still is as it was then."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from coursepush.apply.undo import UndoRequest, build_plan
+from coursepush.errors import ForeignPlanError, PlanError, StalePlanError
+from coursepush.plan.plan import Plan
+from coursepush.plan.request import CoursePush, MasterPush
+from coursepush.plan.rules import RULES_VERSION
+from coursepush.plan.saved import METADATA_KEY
+from coursepush.store.database import Store
+
+_REQUESTS: dict[str, Any] = {"master_push": MasterPush, "course_push": CoursePush, "undo": UndoRequest}
+
+
+def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
+    """The plan saved in `path`, for the district in `store`; it keeps its id, so it is applied once.
+
+    Raises:
+        PlanError: the file is no saved plan, or was changed.
+        ForeignPlanError: it was made for another district or under other rules.
+        StalePlanError: the district has moved since; `error.moved` shows the rows then and now.
+    """
+    source = Path(path).expanduser()
+    try:
+        about = json.loads(pl.read_parquet_metadata(source)[METADATA_KEY])
+        rows = pl.read_parquet(source)
+    except (OSError, KeyError, ValueError, pl.exceptions.PolarsError) as error:
+        raise PlanError(f"{source} is not a plan saved by coursepush: {error}. Save the plan again.") from error
+    if about["rules_version"] != RULES_VERSION:
+        raise ForeignPlanError(
+            f"{source} was made under the rules of {about['rules_version']}, and these are the rules of "
+            f"{RULES_VERSION}. Plan again."
+        )
+    kind = about["request"]["kind"]
+    request = _REQUESTS[kind](**{key: _tupled(value) for key, value in about["request"].items()})
+    with store.reading() as session:
+        if about["district_id"] != session.value("district", "select district_id from push.district"):
+            raise ForeignPlanError(f"{source} was made for another district. Plan again here.")
+        plan = build_plan(store, session, request)
+    if (plan.digest, plan.fingerprint) != (about["digest"], about["fingerprint"]):
+        now = plan.rows()
+        gone = rows.join(now, on=now.columns, how="anti", nulls_equal=True)
+        come = now.join(rows, on=now.columns, how="anti", nulls_equal=True)
+        if plan.digest == about["digest"] or (gone.is_empty() and come.is_empty()):
+            what = "rows that stay the same are others than then"
+        else:
+            what = f"{gone.height:,} of its rows no longer hold and {come.height:,} are new"
+        raise StalePlanError(
+            f"The district has moved since {source} was saved: {what}. Plan again and save the new plan.",
+            pl.concat(
+                [
+                    gone.select(pl.lit("was").alias("change"), *now.columns),
+                    come.select(pl.lit("now").alias("change"), *now.columns),
+                ]
+            ),
+        )
+    plan.id = about["id"]
+    return plan
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,197 @@
+"""Push result ("Get the report"): what a push wrote, and what it could not, with the reason in a sentence."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import polars as pl
+
+from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
+from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, WRITING, Reason, Verdict
+from coursepush.plan.plan import Plan
+from coursepush.plan.text import ROW_COLUMNS
+from coursepush.reports.filters import Filters, Given, resolve_filters
+from coursepush.reports.words import change_sql, element_place_sql, what_sql
+from coursepush.store.database import Session, Store
+from coursepush.store.templates import template
+
+RESULT_COLUMNS: tuple[str, ...] = (
+    "outcome",
+    "catalog",
+    "year",
+    "school",
+    "calendar",
+    "course_number",
+    "course_name",
+    "section_number",
+    "teacher",
+    "level",
+    "element",
+    "what",
+    "field",
+    "verdict",
+    "link",
+    "change",
+    "before",
+    "after",
+    "reason",
+    "why",
+    "what_to_do",
+    "course_id",
+    "section_id",
+    "row_id",
+)
+
+OUTCOMES = ("written", "could_not")
+
+_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
+_NO_MATTER = f"'{Reason.NOT_SELECTED}', '{Reason.NOT_SPREAD}'"
+_MANAGED = f"'{Reason.COURSE_MANAGED}', '{Reason.TEACHER_MANAGED}'"
+
+WRITTEN_SQL = f"(r.verdict in ({_WRITING}))"
+"""SQL over a verdict row `r`: it is written."""
+
+COULD_NOT_SQL = (
+    f"(r.verdict = '{Verdict.FAIL}' "
+    f"or (r.verdict = '{Verdict.SKIP}' and (r.reason is null or r.reason not in ({_NO_MATTER}))) "
+    f"or (r.verdict = '{Verdict.KEEP}' and r.reason = '{Reason.RESIDUAL}') "
+    f"or (r.verdict = '{Verdict.RENAME}' and r.reason is not null and r.reason not in ({_MANAGED})))"
+)
+"""SQL over a verdict row `r`: it counts as "could not be pushed" (rules.md section 6). A rename can be both."""
+
+ORDER_SQL = (
+    "catalog nulls last, year, school, calendar, course_number, course_id, section_number nulls first, "
+    f"section_id nulls first, {element_place_sql('element')}, key nulls first, field nulls first, "
+    "row_id nulls first, verdict"
+)
+
+_HERE = "coursepush.reports"
+_numbers = itertools.count(1)
+
+
+@runtime_checkable
+class Applied(Protocol):
+    """A push that was applied, as its receipt tells."""
+
+    @property
+    def push_id(self) -> int: ...
+
+
+def push_result_frame(
+    store: Store, push: int | Plan | Applied | None, outcome: str | Sequence[str] | None, given: Given
+) -> pl.DataFrame:
+    """The report. Shape: :data:`RESULT_COLUMNS`; one row a verdict row that was written or could not be.
+
+    `outcome` is ``written`` or ``could_not`` (a renamed category whose teacher uses it is both: its row stands
+    once under each). `what` and `change` are in words, `before` and `after` the JSON text of ``plan.rows()``.
+
+    Args:
+        push: a push's number, its receipt, or None for the last one; a plan gives what it would come to.
+        outcome: one of the two, or None for both.
+
+    Raises:
+        RequestError: there is no such push, or a filter names something unknown.
+        ForeignPlanError: the plan was made from another district.
+    """
+    wanted = list(OUTCOMES) if outcome is None else [outcome] if isinstance(outcome, str) else list(outcome)
+    for one in wanted:
+        if one not in OUTCOMES:
+            raise RequestError.unknown("outcome", one, OUTCOMES)
+    prefix = f"result{next(_numbers)}_"
+    plan_rows = _rows_of(store, push) if isinstance(push, Plan) else None
+    with store.reading() as session:
+        filters = resolve_filters(session, given, ELEMENT_ORDER)
+        try:
+            if plan_rows is None:
+                push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+                session.run(
+                    "rows of the push",
+                    f"create temp table {prefix}rows as select {', '.join(ROW_COLUMNS)} from push.history_row "
+                    "where push_id = $push_id",
+                    {"push_id": push_id},
+                )
+            else:
+                session.take_in(f"{prefix}rows", plan_rows)
+            session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
+            found = _frame(session, prefix, wanted, filters)
+        finally:
+            store.forget([f"{prefix}rows", f"{prefix}course"])
+    return _explained(found)
+
+
+def find_push(session: Session, push_id: object) -> int:
+    """The number of a push in the history; None names the last one."""
+    known = [int(row[0]) for row in session.rows("pushes", "select push_id from push.history order by push_id desc")]
+    if not known:
+        raise RequestError("Nothing has been pushed in this district yet, so there is no result to report.")
+    if push_id is None:
+        return known[0]
+    if not isinstance(push_id, int) or push_id not in known:
+        raise RequestError.unknown("push", push_id, known)
+    return push_id
+
+
+def _rows_of(store: Store, plan: Plan) -> pl.DataFrame:
+    if plan.store is not store:
+        raise ForeignPlanError(
+            "This plan was made from another district. Ask for its result there, or plan it again here."
+        )
+    return plan.rows()
+
+
+def worded_rows_sql(prefix: str, source: str, *, narrowed: bool = False) -> str:
+    """A query that gives the verdict rows of `source` with names and in words.
+
+    `{prefix}course` names the courses; with `narrowed` rows of other courses are left out.
+    """
+    return template(_HERE, "worded_rows").format(
+        p=prefix,
+        source=source,
+        what=what_sql(),
+        change=change_sql(),
+        course_join="join" if narrowed else "left join",
+    )
+
+
+def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -> pl.DataFrame:
+    kinds = {"written": WRITTEN_SQL, "could_not": COULD_NOT_SQL}
+    chosen = "\nunion all\n".join(f"select '{name}' as outcome, r.* from {prefix}rows as r where {kinds[name]}" for name in wanted)
+    worded = worded_rows_sql(prefix, "chosen", narrowed=True).replace("\nselect\n", "\nselect\n    r.outcome,\n", 1)
+    worded = worded.replace("with bank as", f"with chosen as (\n{chosen}\n), bank as", 1)
+    values: dict[str, Any] = {
+        "elements": filters.elements,
+        "level": filters.level,
+        "teachers": filters.teachers,
+    }
+    return session.frame(
+        "push result",
+        f"select *, case hop when 1 then 'course' else 'section' end as level from (\n{worded}\n) as r\n"
+        "where ($elements::varchar[] is null or list_contains($elements::varchar[], element))\n"
+        "and ($level::varchar is null or $level = case hop when 1 then 'course' else 'section' end)\n"
+        "and ($teachers::bigint[] is null or section_id in (select section_id from section where "
+        "list_contains($teachers::bigint[], teacher_id)))\n"
+        f"order by outcome desc, {ORDER_SQL}",
+        values,
+    )
+
+
+def _explained(found: pl.DataFrame) -> pl.DataFrame:
+    """With labels for data types and verdicts, and each reason's two sentences."""
+    return found.with_columns(
+        element=pl.col("element").replace(ELEMENT_LABELS),
+        verdict=pl.col("verdict").replace({str(name): label for name, label in VERDICT_LABELS.items()}),
+        why=sentence(0),
+        what_to_do=sentence(1),
+    ).select(RESULT_COLUMNS)
+
+
+def sentence(which: int) -> pl.Expr:
+    """The meaning (0) or the cure (1) of the column `reason`; null where there is no reason."""
+    return pl.col("reason").replace_strict(
+        {str(reason): words[which] for reason, words in REASON_SENTENCES.items()},
+        default=None,
+        return_dtype=pl.String,
+    )

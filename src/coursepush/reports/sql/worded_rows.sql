@@ -1,0 +1,39 @@
+-- One row a verdict row of {source}, with names and in words.
+with bank as (
+    select
+        (select map_from_entries(list((task_id, name))) from grading_task where name is not null) as tasks,
+        (select map_from_entries(list((scale_id, name))) from grading_scale where name is not null) as scales,
+        (select map_from_entries(list((score_group_id, name))) from score_group where name is not null)
+            as score_groups
+)
+select
+    k.catalog,
+    k.year,
+    k.school,
+    k.calendar,
+    k.course_number,
+    k.course_name,
+    s.number as section_number,
+    p.name as teacher,
+    r.hop,
+    r.element,
+    r.verdict,
+    r.reason,
+    r.link,
+    {what} as what,
+    r.field,
+    {change} as change,
+    r.before,
+    r.after,
+    r.course_id,
+    r.section_id,
+    r.row_id,
+    r.key
+from {source} as r
+cross join bank as n
+{course_join} {p}course as k on k.course_id = r.course_id
+left join section as s on s.section_id = r.section_id
+left join teacher as p on p.teacher_id = s.teacher_id
+left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
+left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)
+left join assessment_test as x on x.test_id = try_cast(r.key ->> '$.test_id' as bigint)

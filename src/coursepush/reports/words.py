@@ -1,0 +1,153 @@
+"""Verdict rows in words: what a row is, and what would become of it ("weight 20 → 25")."""
+
+from __future__ import annotations
+
+from coursepush.model.elements import (
+    ADVISORY,
+    COURSE_INFO,
+    ELEMENT_LABELS,
+    ELEMENT_ORDER,
+    SETUP_ELEMENTS,
+    WHOLE_COURSE,
+    SetupElement,
+)
+from coursepush.model.tables import ATTRIBUTES, Column
+
+_WORDS: dict[str, str] = {
+    "task_ids": "tasks",
+    "calc_type": "calculation",
+    "scale_id": "grading scale",
+    "score_group_id": "score group",
+    "standard_task_id": "standard",
+    "is_post_only": "post only",
+    "is_excluded": "left out of the calculation",
+    "drop_lowest": "lowest scores dropped",
+    "weight_categories": "weights categories",
+    "use_percent": "uses percent",
+    "last_n": "last scores counted",
+    "cumulative_from_term_seq": "cumulative from term",
+    "term_gpa": "term GPA",
+    "gpa_weight": "GPA weight",
+    "is_standards_based": "standards based",
+    "is_advisory": "advisory",
+    "is_activity": "activity",
+}
+
+_BANKS = {"scale_id": "scales", "score_group_id": "score_groups", "standard_task_id": "tasks"}
+
+
+def field_label(name: str) -> str:
+    """What a screen calls a column: ``state_code`` is "state code", ``custom.fee`` is "fee"."""
+    if name.startswith("custom."):
+        return name.removeprefix("custom.")
+    return _WORDS.get(name, name.replace("_", " ").replace("sced", "SCED"))
+
+
+def field_label_sql(column: str) -> str:
+    """SQL that gives :func:`field_label` of a column that holds names of fields."""
+    whens = " ".join(f"when '{one.name}' then '{field_label(one.name)}'" for one in ATTRIBUTES)
+    return (
+        f"case {column} {whens} else case when starts_with({column}, 'custom.') then substr({column}, 8) "
+        f"else replace({column}, '_', ' ') end end"
+    )
+
+
+def element_label_sql(column: str) -> str:
+    whens = " ".join(f"when '{name}' then '{label}'" for name, label in ELEMENT_LABELS.items())
+    return f"case {column} {whens} else {column} end"
+
+
+def element_place_sql(column: str) -> str:
+    """SQL that gives an element's place in the order of a push."""
+    whens = " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
+    return f"case {column} {whens} end"
+
+
+def what_sql() -> str:
+    """SQL that says what a row is: a category's name, a task's name and term, an attribute's label."""
+    return (
+        f"case when r.element = '{COURSE_INFO}' then {field_label_sql('r.field')} "
+        f"when r.element = '{ADVISORY}' then 'advisory' "
+        f"when r.element = '{WHOLE_COURSE}' then 'the whole course' "
+        "when r.key is null then 'all of it' "
+        "when r.element = 'categories' then r.key ->> '$.name' "
+        "when r.element = 'assessments' then coalesce(x.name, 'test ' || (r.key ->> '$.test_id')) "
+        f"when r.element = 'grade_calc_options' then {_task('t', 'task_id')} || ', term ' "
+        "|| (r.key ->> '$.term_seq') "
+        f"when r.element = 'composite_grades' then {_task('t', 'task_id')} || ' term ' "
+        f"|| (r.key ->> '$.term_seq') || ' <- ' || {_task('d', 'child_task_id')} || ' term ' "
+        "|| (r.key ->> '$.child_term_seq') "
+        f"else {_task('t', 'task_id')} end"
+    )
+
+
+def _task(alias: str, key: str) -> str:
+    return f"coalesce({alias}.name, 'task ' || (r.key ->> '$.{key}'))"
+
+
+def change_sql() -> str:
+    """SQL that says what differs between before and after, in words; null where nothing does.
+
+    Of a row that is added or removed it gives the values that say something.
+    """
+    whens = [
+        f"when '{element.name}' then concat_ws(', ', {', '.join(_field(element, one) for one in element.values)})"
+        for element in SETUP_ELEMENTS
+    ]
+    before, after = _attribute("r.before"), _attribute("r.after")
+    attribute = f"coalesce({before}, 'blank') || ' → ' || coalesce({after}, 'blank')"
+    return (
+        f"nullif(case when r.before is not distinct from r.after then '' "
+        f"when r.field is not null then {attribute} else case r.element {' '.join(whens)} else '' end end, '')"
+    )
+
+
+def _field(element: SetupElement, column: Column) -> str:
+    """One column's part of the change: both values where it differs, or the one there is."""
+    label = field_label(column.name)
+    before, after = (f"(r.{side} ->> '$.{column.name}')" for side in ("before", "after"))
+    both = (
+        f"when {before} is distinct from {after} then '{label} ' || coalesce({_shown(column, before)}, 'blank') "
+        f"|| ' → ' || coalesce({_shown(column, after)}, 'blank')"
+    )
+    if column.name in element.key:
+        return f"case when r.before is null or r.after is null then null {both} end"
+    there = f"(coalesce(r.after, r.before) ->> '$.{column.name}')"
+    silent = f"{there} in ('false', '[]')" + (f" or {there} = '0'" if column.kind == "int" else "")
+    return (
+        f"case when r.before is null or r.after is null then "
+        f"case when {silent} then null else '{label} ' || {_shown(column, there)} end {both} end"
+    )
+
+
+def _shown(column: Column, value: str) -> str:
+    """A value as people write it: no trailing zeros, yes and no, names instead of ids."""
+    if column.kind in ("decimal3", "decimal4"):
+        return _plain_number(value)
+    if column.kind == "bool":
+        return f"case {value} when 'true' then 'yes' when 'false' then 'no' end"
+    if column.kind == "ids":
+        return (
+            f"case when {value} = '[]' then 'every task' else array_to_string(list_transform("
+            f"cast({value} as bigint[]), lambda x: coalesce(n.tasks[x], 'task ' || x)), ' + ') end"
+        )
+    if column.name in _BANKS:
+        return f"coalesce(n.{_BANKS[column.name]}[cast({value} as bigint)], {value})"
+    if column.name == "calc_type":
+        return f"case {value} when 'none' then 'No Calculation' else replace({value}, '_', ' ') end"
+    return value
+
+
+def _attribute(side: str) -> str:
+    """The text of an attribute's value. Its JSON is the value alone."""
+    text = f"({side} ->> '$')"
+    decimals = ", ".join(f"'{one.name}'" for one in ATTRIBUTES if one.kind in ("decimal3", "decimal4"))
+    booleans = ", ".join(f"'{one.name}'" for one in ATTRIBUTES if one.kind == "bool")
+    return (
+        f"case when r.field in ({booleans}) then case {text} when 'true' then 'yes' when 'false' then 'no' end "
+        f"when r.field in ({decimals}) then {_plain_number(text)} else {text} end"
+    )
+
+
+def _plain_number(value: str) -> str:
+    return f"case when contains({value}, '.') then rtrim(rtrim({value}, '0'), '.') else {value} end"

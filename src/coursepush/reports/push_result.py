@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
+from coursepush.apply.history import has_history
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, WRITING, Reason, Verdict
@@ -124,7 +125,10 @@ def push_result_frame(
 
 def find_push(session: Session, push_id: object) -> int:
     """The number of a push in the history; None names the last one."""
-    known = [int(row[0]) for row in session.rows("pushes", "select push_id from push.history order by push_id desc")]
+    known: list[int] = []
+    if has_history(session):
+        pushes = session.rows("pushes", "select push_id from push.history order by push_id desc")
+        known = [int(row[0]) for row in pushes]
     if not known:
         raise RequestError("Nothing has been pushed in this district yet, so there is no result to report.")
     if push_id is None:
@@ -180,10 +184,12 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
 
 def _explained(found: pl.DataFrame) -> pl.DataFrame:
     """With labels for data types and verdicts, and each reason's two sentences."""
+    why = sentence(0)
+    named = pl.concat_str(why.str.strip_suffix("."), pl.lit(": "), "other", pl.lit("."))
     return found.with_columns(
         element=pl.col("element").replace(ELEMENT_LABELS),
         verdict=pl.col("verdict").replace({str(name): label for name, label in VERDICT_LABELS.items()}),
-        why=sentence(0),
+        why=pl.when(pl.col("other").is_not_null()).then(named).otherwise(why),
         what_to_do=sentence(1),
     ).select(RESULT_COLUMNS)
 

@@ -5,6 +5,18 @@ with bank as (
         (select map_from_entries(list((scale_id, name))) from grading_scale where name is not null) as scales,
         (select map_from_entries(list((score_group_id, name))) from score_group where name is not null)
             as score_groups
+), clash as (
+    -- the other course that has, or would have, the number that a course could not get
+    select
+        f.course_id,
+        string_agg(o.number || ' ' || o.name, '; ' order by o.number, o.course_id) as other
+    from (select distinct course_id from {source} where reason = 'duplicate_number') as f
+    join course as c on c.course_id = f.course_id
+    join course_master as m on m.master_id = c.master_id
+    join course as o on o.calendar_id = c.calendar_id and o.course_id <> c.course_id
+    left join course_master as u on u.master_id = o.master_id
+    where o.number = m.number or u.number = m.number
+    group by f.course_id
 )
 select
     k.catalog,
@@ -20,6 +32,7 @@ select
     r.verdict,
     r.reason,
     r.link,
+    case when r.reason = 'duplicate_number' then h.other end as other,
     {what} as what,
     r.field,
     {change} as change,
@@ -32,6 +45,7 @@ select
 from {source} as r
 cross join bank as n
 {course_join} {p}course as k on k.course_id = r.course_id
+left join clash as h on h.course_id = r.course_id
 left join section as s on s.section_id = r.section_id
 left join teacher as p on p.teacher_id = s.teacher_id
 left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)

@@ -1,0 +1,121 @@
+"""A district, a preview, a push and its undo, told step by step: what ``coursepush demo`` runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from coursepush.district import open_district, simulate_district
+from coursepush.errors import CoursepushError, StoreError
+from coursepush.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from coursepush.district import District
+    from coursepush.plan.plan import Plan
+
+CATALOG, YEAR = "High School", 2027
+TODAY = dt.date(2026, 7, 1)
+"""The day the demo plays on, so that it tells the same in any year."""
+
+Say = Callable[[str], None]
+Show = Callable[[pl.DataFrame], None]
+
+
+def run_demo(folder: Path, say: Say, show: Show) -> Path:
+    """Run the demo in `folder` and give the path of the page it leaves there.
+
+    Raises:
+        StoreError: the folder holds a ``district.duckdb`` that no demo made.
+    """
+    from coursepush.reports.page import plan_page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    file, page = folder / "district.duckdb", folder / "plan.html"
+    _clear(file)
+    say(f"1. A made-up district: 4 schools, 2 years, in {file}")
+    with simulate_district("small", seed=7, into=file) as district:
+        before = _state(district)
+        say(f"   {sum(rows for rows, _ in before.values()):,} rows in {len(before)} tables.\n")
+
+        say(f"2. What would a push of locked data bring to the {CATALOG} courses of {YEAR - 1}-{YEAR % 100}?")
+        _tell(_plan(district, "locked"), say, show)
+        say("3. And an overwrite push, on to the sections? It is meant for future years, as this one is.")
+        plan = _plan(district, "overwrite")
+        _tell(plan, say, show)
+        page.write_text(plan_page(plan), encoding="utf-8")
+        say(f"   The same as a page to read and to pass on: {page}\n")
+
+        say("4. The overwrite push is applied: all of it in one transaction, or nothing.")
+        receipt = district.apply(plan)
+        say(f"   Push {receipt.push_id} wrote {receipt.rows:,} rows, as planned.")
+        again = _plan(district, "overwrite")
+        say(f"   Planned once more, the same push would write {again.writes:,} rows.\n")
+
+        say("5. Residual data: setup that stays only because assignments or grades use it.")
+        _residual(district, say, show)
+
+        say(f"6. Push {receipt.push_id} is undone.")
+        undone = district.apply(district.plan_undo(receipt.push_id))
+        say(f"   Push {undone.push_id} put {undone.rows:,} rows back.")
+        after = _state(district)
+        changed = [name for name in before if before[name] != after[name]]
+        if changed:
+            raise CoursepushError(f"The undo left these tables changed: {', '.join(changed)}.")
+        say(f"   All {len(after)} tables are exactly as they were before the push.\n")
+        show(district.history().select("push_id", "kind", "title", "rows", "undoes"))
+    say("\nOpen the page in a browser:")
+    return page
+
+
+def _clear(file: Path) -> None:
+    """Make room for the demo's district, if what is there is a demo's."""
+    if file.exists():
+        try:
+            with open_district(file) as district:
+                made_by = str(district.sql("select made_by from push.district").item())
+        except StoreError as error:
+            raise StoreError(f"{error} The demo replaces only a district that an earlier demo made.") from error
+        if not made_by.startswith("simulate "):
+            raise StoreError(
+                f"{file} is a district of yours, and the demo would replace it. Name another folder: "
+                "coursepush demo --folder DIR."
+            )
+        file.unlink()
+    file.with_name(file.name + ".wal").unlink(missing_ok=True)
+
+
+def _plan(district: District, mode: str) -> Plan:
+    return district.plan_master_push(
+        CATALOG, year=YEAR, mode=mode, to_sections=mode == "overwrite", today=TODAY
+    )
+
+
+def _tell(plan: Plan, say: Say, show: Show) -> None:
+    for warning in plan.warnings:
+        say(f"   Warning: {warning}")
+    show(plan.counts().group_by("verdict").agg(pl.col("rows").sum()).sort("rows", descending=True))
+    say(f"   {plan.writes:,} rows would be written. A preview writes nothing.\n")
+
+
+def _residual(district: District, say: Say, show: Show) -> None:
+    residual = district.reports.residual()
+    show(residual.group_by("year", "level", "element", "link").agg(rows=pl.len()).sort(pl.all()))
+    say(f"   {residual.height:,} rows. The first: {_first(residual)}\n")
+
+
+def _first(residual: pl.DataFrame) -> str:
+    if residual.is_empty():
+        return "none."
+    row = residual.row(0, named=True)
+    return f"{row['name']} of {row['course_number']} {row['course_name']}. {row['why']} {row['what_to_do']}"
+
+
+def _state(district: District) -> dict[str, tuple[int, Any]]:
+    """Number of rows and a sum over their contents, per table of the model."""
+    return {
+        name: district.sql(f"select count(*), bit_xor(hash(t)) from {name} as t").row(0) for name in TABLES
+    }

@@ -1,0 +1,154 @@
+"""What the command line prints and writes: plain tables, errors without tracebacks, files of rows."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coursepush.errors import CoursepushError, LoadError, RequestError, StalePlanError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from coursepush.apply.apply import Receipt
+    from coursepush.plan.plan import Plan
+
+SHOWN = 40
+"""So many rows of a table are printed; the rest is counted."""
+
+_WIDEST = 60
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def say(text: str) -> None:
+    """A line about work under way, for somebody who is watching."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
+def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = False) -> None:
+    """The first `shown` rows in columns, numbers to the right, and how many more there are."""
+    head = frame if shown is None else frame.head(shown)
+    numbers = [dtype.is_numeric() for dtype in head.dtypes]
+    lines = [list(head.columns)] + [[_cell(value) for value in row] for row in head.iter_rows()]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(numbers))]
+    for number, line in enumerate(lines):
+        cells = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(line, widths, numbers, strict=True)
+        ]
+        click.echo("  ".join(cells).rstrip(), err=err)
+        if number == 0:
+            click.echo("  ".join("-" * width for width in widths), err=err)
+    if head.height < frame.height:
+        click.echo(f"... and {frame.height - head.height:,} more", err=err)
+
+
+def _cell(value: Any) -> str:
+    """A value on one line, nothing in it that a terminal would obey."""
+    if value is None:
+        return ""
+    text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+
+
+def print_plan(plan: Plan) -> None:
+    """Title, warnings, counts, what would be written, digest."""
+    import polars as pl
+
+    from coursepush.model.elements import ELEMENT_LABELS
+    from coursepush.model.verdicts import VERDICT_LABELS
+
+    click.echo(plan.title)
+    for warning in plan.warnings:
+        click.echo(f"Warning: {warning}")
+    for note in plan.notes:
+        click.echo(f"Note: {note}")
+    click.echo()
+    counts = plan.counts()
+    if counts.is_empty():
+        click.echo("Nothing is in scope.")
+    else:
+        print_table(
+            counts.select(
+                pl.col("hop").replace_strict({1: "courses", 2: "sections"}, return_dtype=pl.String).alias("on"),
+                pl.col("element").replace(ELEMENT_LABELS).alias("data"),
+                pl.col("verdict").replace({str(one): label for one, label in VERDICT_LABELS.items()}),
+                "reason",
+                "link",
+                "rows",
+            ),
+            shown=None,
+        )
+    click.echo()
+    click.echo(f"Would be written: {plan.writes:,} rows. Nothing was written by this preview.")
+    click.echo(f"Digest: {plan.digest}")
+
+
+def print_receipt(receipt: Receipt) -> None:
+    click.echo(f"Push {receipt.push_id}: {receipt.title}: {receipt.rows:,} rows written.")
+    if not receipt.written.is_empty():
+        print_table(receipt.written.select("hop", "element", "verdict", "reason", "link", "rows"), shown=None)
+    click.echo(f"To take it back: coursepush undo DISTRICT {receipt.push_id}")
+
+
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write rows as CSV or Parquet, by the name's ending.
+
+    In CSV, text that a spreadsheet would run as a formula is defused with a leading apostrophe.
+
+    Raises:
+        RequestError: another ending.
+    """
+    import polars as pl
+
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        frame.write_parquet(path)
+    elif ending == ".csv":
+        columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+        frame.with_columns(defused(pl.col(name)) for name in columns).write_csv(path)
+    else:
+        raise RequestError.unknown("ending", ending or path.name, (".csv", ".parquet"), "for a file of rows")
+
+
+def defused(column: pl.Expr) -> pl.Expr:
+    """Text that begins like a formula, with an apostrophe before it."""
+    import polars as pl
+
+    first = column.str.slice(0, 1)
+    return pl.when(first.is_in(_FORMULA)).then(pl.lit("'") + column).otherwise(column)
+
+
+def report_error(error: BaseException) -> None:
+    """What went wrong, on stderr. A traceback only where COURSEPUSH_DEBUG=1 asks for it."""
+    if os.environ.get("COURSEPUSH_DEBUG") == "1":
+        traceback.print_exception(error, file=sys.stderr)
+    if isinstance(error, CoursepushError):
+        click.echo(f"Error: {error}", err=True)
+        table = _table_of(error)
+        if table is not None and not table.is_empty():
+            print_table(table, err=True)
+        return
+    first = (str(error).strip().splitlines() or [""])[0]
+    said = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    click.echo(f"Error: {said}. Set COURSEPUSH_DEBUG=1 to see where it comes from.", err=True)
+
+
+def _table_of(error: CoursepushError) -> pl.DataFrame | None:
+    if isinstance(error, LoadError) and error.findings is not None:
+        return _some(error.findings, ("severity", "rule", "table", "file", "line", "column", "value", "message"))
+    if isinstance(error, StalePlanError):
+        return error.moved
+    return None
+
+
+def _some(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    return frame.select([name for name in names if name in frame.columns])

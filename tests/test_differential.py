@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -64,7 +65,9 @@ def check_district(tables: Tables, kind: str, request: dict[str, Any]) -> list[t
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_the_engine_agrees_with_the_oracle(half: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_engine_agrees_with_the_oracle(
+    half: int, record_property: Callable[[str, object], None]
+) -> None:
     times: Counter[tuple[str, str | None, str | None]] = Counter()
     sizes: list[int] = []
 
@@ -84,10 +87,10 @@ def test_the_engine_agrees_with_the_oracle(half: int, capsys: pytest.CaptureFixt
         sizes.append(len(verdicts))
 
     compare()
-    with capsys.disabled():
-        print(f"\n{len(sizes)} random districts, {sum(sizes):,} verdicts, median {median(sizes):g} a district")
-        for (verdict, reason, link), count in sorted(times.items(), key=str):
-            print(f"  {verdict:<7} {reason or '-':<20} {link or '-':<7} {count:>6,}")
+    lines = [f"{len(sizes)} random districts, {sum(sizes):,} verdicts, median {median(sizes):g} a district"]
+    for (verdict, reason, link), count in sorted(times.items(), key=str):
+        lines.append(f"  {verdict:<7} {reason or '-':<20} {link or '-':<7} {count:>6,}")
+    record_property("summary", "\n".join(lines))
     assert len(sizes) >= EXAMPLES
     assert median(sizes) >= LEAST_ROWS
     assert min(times.values()) >= LEAST_TIMES, [key for key, count in times.items() if count < LEAST_TIMES]

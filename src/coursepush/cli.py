@@ -161,7 +161,9 @@ def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Com
 
 
 _district = click.argument("district", type=click.Path(path_type=Path))
-_today = click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="For the warnings about classes in session.")
+_today = click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="For the warnings about classes in session."
+)
 _assume = click.option("--assume-unused", is_flag=True, help="Push although students' work was not loaded.")
 _masters = _together(
     _district,
@@ -190,9 +192,15 @@ _courses = _together(
 )
 _show = _together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
-    click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."),
-    click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as an HTML page."),
-    click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan to apply it later."),
+    click.option(
+        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
+    ),
+    click.option(
+        "--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as an HTML page."
+    ),
+    click.option(
+        "--save", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan to apply it later."
+    ),
 )
 _agree = _together(
     click.option("--digest", help="Apply only if the plan's digest is this one, or begins with it."),
@@ -234,9 +242,10 @@ def _named(district: District, table: str, column: str, given: Sequence[str]) ->
     names: list[int | str] = []
     for text in given:
         is_number = text.isascii() and text.isdigit()
-        known = is_number and district.sql(
-            f"select count(*) from {table} where {column} = $text", {"text": text}
-        ).item()
+        known = (
+            is_number
+            and district.sql(f"select count(*) from {table} where {column} = $text", {"text": text}).item()
+        )
         names.append(int(text) if is_number and not known else text)
     return names
 
@@ -392,7 +401,9 @@ _filters = _together(
     click.option("--level", help="course or section."),
     click.option("--element", multiple=True, help="Data type."),
     click.option("--teacher", multiple=True, help="Teacher."),
-    click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."),
+    click.option(
+        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
+    ),
 )
 
 
@@ -423,7 +434,9 @@ def report_residual(district: Path, out: Path | None, **given: Any) -> None:
 @click.argument("push_id", type=int, required=False)
 @click.option("--outcome", help="written, or could_not.")
 @_filters
-def report_result(district: Path, push_id: int | None, outcome: str | None, out: Path | None, **given: Any) -> None:
+def report_result(
+    district: Path, push_id: int | None, outcome: str | None, out: Path | None, **given: Any
+) -> None:
     """What a push (by default the last) wrote, and what could not be pushed, and why."""
     with _open(district) as opened:
         found = opened.reports.push_result(push_id, outcome=outcome, **_filtered(opened, given))

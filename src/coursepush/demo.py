@@ -12,6 +12,7 @@ import polars as pl
 from coursepush.district import open_district, simulate_district
 from coursepush.errors import CoursepushError, StoreError
 from coursepush.model.tables import TABLES
+from coursepush.model.verdicts import VERDICT_LABELS, Verdict
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -89,15 +90,20 @@ def _clear(file: Path) -> None:
 
 
 def _plan(district: District, mode: str) -> Plan:
-    return district.plan_master_push(
-        CATALOG, year=YEAR, mode=mode, to_sections=mode == "overwrite", today=TODAY
-    )
+    return district.plan_master_push(CATALOG, year=YEAR, mode=mode, to_sections=mode == "overwrite", today=TODAY)
 
 
 def _tell(plan: Plan, say: Say, show: Show) -> None:
     for warning in plan.warnings:
         say(f"   Warning: {warning}")
-    show(plan.counts().group_by("verdict").agg(pl.col("rows").sum()).sort("rows", descending=True))
+    totals = dict(plan.counts().group_by("verdict").agg(pl.col("rows").sum()).rows())
+    show(
+        pl.DataFrame(
+            [(VERDICT_LABELS[one], totals[one]) for one in Verdict if one in totals],
+            schema={"outcome": pl.String, "rows": pl.Int64},
+            orient="row",
+        )
+    )
     say(f"   {plan.writes:,} rows would be written. A preview writes nothing.\n")
 
 
@@ -116,6 +122,4 @@ def _first(residual: pl.DataFrame) -> str:
 
 def _state(district: District) -> dict[str, tuple[int, Any]]:
     """Number of rows and a sum over their contents, per table of the model."""
-    return {
-        name: district.sql(f"select count(*), bit_xor(hash(t)) from {name} as t").row(0) for name in TABLES
-    }
+    return {name: district.sql(f"select count(*), bit_xor(hash(t)) from {name} as t").row(0) for name in TABLES}

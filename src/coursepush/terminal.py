@@ -36,7 +36,9 @@ def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = F
     """The first `shown` rows in columns, numbers to the right, and how many more there are."""
     head = frame if shown is None else frame.head(shown)
     numbers = [dtype.is_numeric() for dtype in head.dtypes]
-    lines = [list(head.columns)] + [[_cell(value) for value in row] for row in head.iter_rows()]
+    plain = [name == "year" or name == "line" or name.endswith("_id") for name in head.columns]
+    lines = [list(head.columns)]
+    lines += [[_cell(*both) for both in zip(row, plain, strict=True)] for row in head.iter_rows()]
     widths = [max(len(line[place]) for line in lines) for place in range(len(numbers))]
     for number, line in enumerate(lines):
         cells = [
@@ -50,11 +52,11 @@ def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = F
         click.echo(f"... and {frame.height - head.height:,} more", err=err)
 
 
-def _cell(value: Any) -> str:
-    """A value on one line, nothing in it that a terminal would obey."""
+def _cell(value: Any, plain: bool) -> str:
+    """A value on one line, nothing in it that a terminal would obey; `plain`: a number without commas."""
     if value is None:
         return ""
-    text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) and not plain else str(value)
     text = "".join(sign if sign.isprintable() else " " for sign in text)
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 

@@ -77,5 +77,3 @@ def _years(session: Session, given: int | Sequence[int] | None) -> list[int] | N
         if year not in known:
             raise RequestError.unknown("year", year, known, "that a calendar of this district has")
     return [int(year) for year in chosen]
-
-

@@ -26,9 +26,7 @@ _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _INLINE = re.compile(r'(<div id="[\w-]+") style="[^"]*"')
 
 
-def plan_page(
-    plan: Plan, *, title: str | None = None, receipt: Receipt | None = None, max_rows: int = 300
-) -> str:
+def plan_page(plan: Plan, *, title: str | None = None, receipt: Receipt | None = None, max_rows: int = 300) -> str:
     """The page of a plan, or of what came of it where its `receipt` is given.
 
     Args:
@@ -147,7 +145,11 @@ def _by_school(data: PageData, *, done: bool) -> str:
         return ""
     numbers = ["courses", "sections", "written", "lost", "could_not"]
     table = (
-        GT(data.by_school.with_columns(_shown("school"), _shown("calendar")), id="by-school", groupname_col="school")
+        GT(
+            data.by_school.with_columns(_shown("school"), _shown("calendar")),
+            id="by-school",
+            groupname_col="school",
+        )
         .fmt_integer(columns=numbers)
         .sub_zero(columns=numbers, zero_text="")
         .cols_label(
@@ -166,12 +168,16 @@ def _by_school(data: PageData, *, done: bool) -> str:
 
 def _lost(data: PageData, *, done: bool) -> str:
     if data.lost.is_empty():
-        return f"<p>Nothing that a school or a teacher made {'was' if done else 'would be'} removed or replaced.</p>"
+        return (
+            f"<p>Nothing that a school or a teacher made {'was' if done else 'would be'} removed or replaced.</p>"
+        )
     total = int(data.lost["removed"].sum() + data.lost["taken_over"].sum())
     verb = ("was" if total == 1 else "were") if done else "would be"
     frame = data.lost.with_columns(
         _shown("school"),
-        pl.col("hop").replace_strict({1: "Schools, on courses", 2: "Teachers, in sections"}, return_dtype=pl.String),
+        pl.col("hop").replace_strict(
+            {1: "Schools, on courses", 2: "Teachers, in sections"}, return_dtype=pl.String
+        ),
         pl.col("element").replace(ELEMENT_LABELS),
     )
     table = (

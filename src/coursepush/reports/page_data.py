@@ -132,9 +132,7 @@ def _reasons_sql(prefix: str) -> str:
     )
 
 
-def _first_rows(
-    session: Session, plan: Plan, prefix: str, name: str, condition: str, limit: int
-) -> pl.DataFrame:
+def _first_rows(session: Session, plan: Plan, prefix: str, name: str, condition: str, limit: int) -> pl.DataFrame:
     """The first rows that meet `condition`, in words; only those are put into words."""
     session.run(
         name,

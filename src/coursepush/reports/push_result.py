@@ -162,8 +162,12 @@ def worded_rows_sql(prefix: str, source: str, *, narrowed: bool = False) -> str:
 
 def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -> pl.DataFrame:
     kinds = {"written": WRITTEN_SQL, "could_not": COULD_NOT_SQL}
-    chosen = "\nunion all\n".join(f"select '{name}' as outcome, r.* from {prefix}rows as r where {kinds[name]}" for name in wanted)
-    worded = worded_rows_sql(prefix, "chosen", narrowed=True).replace("\nselect\n", "\nselect\n    r.outcome,\n", 1)
+    chosen = "\nunion all\n".join(
+        f"select '{name}' as outcome, r.* from {prefix}rows as r where {kinds[name]}" for name in wanted
+    )
+    worded = worded_rows_sql(prefix, "chosen", narrowed=True).replace(
+        "\nselect\n", "\nselect\n    r.outcome,\n", 1
+    )
     worded = worded.replace("with bank as", f"with chosen as (\n{chosen}\n), bank as", 1)
     values: dict[str, Any] = {
         "elements": filters.elements,

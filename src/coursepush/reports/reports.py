@@ -44,9 +44,7 @@ class Reports:
             RequestError: a filter names something unknown.
             UnknownUseError: students' work was not loaded.
         """
-        return residual_frame(
-            self._store, Given(catalog, year, calendar, school, course, level, element, teacher)
-        )
+        return residual_frame(self._store, Given(catalog, year, calendar, school, course, level, element, teacher))
 
     def push_result(
         self,

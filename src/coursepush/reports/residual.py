@@ -120,7 +120,9 @@ def _candidates(session: Session, prefix: str) -> None:
             places = _places(element, level, upper, prefix)
             if element.is_category:
                 session.run("by_link", template(_HERE, "residual_by_link").format(**places))
-            selects.append(template(_HERE, "residual_by_name" if element.is_category else "residual_by_key").format(**places))
+            selects.append(
+                template(_HERE, "residual_by_name" if element.is_category else "residual_by_key").format(**places)
+            )
     session.run(
         "candidate",
         f"create temp table {prefix}candidate as\n"
@@ -150,7 +152,9 @@ def _places(element: SetupElement, level: str, upper: str, prefix: str) -> dict[
     has_term = option or composite
     return {
         **places,
-        "element": f"'{element.name}'" if has_term else "case when k.is_standard then 'standards' else 'grading_tasks' end",
+        "element": f"'{element.name}'"
+        if has_term
+        else "case when k.is_standard then 'standards' else 'grading_tasks' end",
         "bank": "" if has_term else "join grading_task as k on k.task_id = r.task_id",
         "first_term": "least(r.term_seq, coalesce(r.cumulative_from_term_seq, r.term_seq))"
         if option
@@ -173,7 +177,9 @@ _NAME = f"""case
     end"""
 
 _ELEMENT_PLACE = (
-    "case c.element " + " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER)) + " end"
+    "case c.element "
+    + " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
+    + " end"
 )
 
 

@@ -12,7 +12,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+import weakref
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,20 @@ class Store:
     """One district's database. `path` None keeps it in memory.
 
     `threads` limits DuckDB's threads; by default it takes all there are. `on_statement(name, sql)` is called
-    before each statement, for logs and for counting.
+    before each statement, for logs and for counting. With `log_queries`, DuckDB keeps its own log of every
+    query it runs, in ``duckdb_logs``.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None, threads: int | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str] | None, threads: int | None = None, log_queries: bool = False
+    ) -> None:
         self.path = None if path is None else Path(path).expanduser().resolve()
         self._threads = threads
+        self._log_queries = log_queries
         self.on_statement: Callable[[str, str], None] | None = None
         self._spill = tempfile.mkdtemp(prefix="coursepush-")
+        self._empty_spill = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
+        self._attached = False
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._connection = self._connect()
         self._depth = 0
@@ -68,6 +75,8 @@ class Store:
             allowed = ", ".join(_quoted(str(self.path) + suffix) for suffix in _file_suffixes())
             connection.execute(f"set allowed_paths = [{allowed}]")
         connection.execute("set enable_external_access = false")
+        if self._log_queries:
+            connection.execute("call enable_logging('QueryLog')")
         connection.execute("set lock_configuration = true")
         return connection
 
@@ -76,7 +85,7 @@ class Store:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._empty_spill()
 
     @property
     def is_closed(self) -> bool:
@@ -118,7 +127,7 @@ class Store:
     # -- reading and writing -------------------------------------------------------------------------
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Generator[Session]:
         """A session that cannot write to the district; may be nested."""
         if self._depth:
             yield Session(self)
@@ -135,7 +144,7 @@ class Store:
             self._end(commit=self.path is None)
 
     @contextmanager
-    def writing(self, create: bool = False) -> Iterator[Session]:
+    def writing(self, create: bool = False) -> Generator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
         Raises:
@@ -167,9 +176,16 @@ class Store:
                 f"There is no district file {self.path}. Load one with coursepush.load_district(source, "
                 f"into={str(self.path)!r}) or simulate one with coursepush.simulate_district('small', into=...)."
             )
+        if self._attached:  # something stopped the work before in the middle of letting go
+            self._let_go()
         mode = " (read_only)" if read_only else ""
         self.execute("attach", f"attach {_quoted(str(self.path))} as district{mode}")
-        self.execute("use", "use district.main")
+        self._attached = True
+        try:
+            self.execute("use", "use district.main")
+        except BaseException:
+            self._let_go()
+            raise
 
     def _end(self, *, commit: bool) -> None:
         """Leave the transaction, if one is open, and let go of the file."""
@@ -186,8 +202,12 @@ class Store:
             except duckdb.Error:
                 pass
         if self.path is not None:
-            self.execute("use", "use memory.main")
-            self.execute("detach", "detach district")
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.execute("use", "use memory.main")
+        self.execute("detach", "detach district")
+        self._attached = False
 
 
 class Session:
@@ -261,6 +281,11 @@ def _explained(error: duckdb.Error, name: str, path: Path | None) -> StoreError:
             f"The district file {path} is open in another process: {holder['program']} "
             f"(process {holder['pid']}{user}). Close it there, or wait until its push has finished, "
             "then try again. Nothing was written."
+        )
+    if name == "attach" and "is already attached by database" in text:
+        return DistrictBusyError(
+            f"The district file {path} is in use by other work of this same program (another thread, or a piece "
+            "of work that has not ended). Wait until it has finished, then try again. Nothing was written."
         )
     if "not a valid DuckDB database file" in text or "Corrupt" in text or "checksum" in text.lower():
         return StoreError(

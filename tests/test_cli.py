@@ -1,0 +1,285 @@
+"""The command line: exit codes, errors without tracebacks, and that nothing is written unasked."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner, Result
+
+from coursepush.cli import cli
+from coursepush.terminal import write_frame
+
+MASTERS = ("--catalog", "High School", "--year", "2027")
+
+
+def run(*arguments: object, code: int) -> Result:
+    result = CliRunner().invoke(cli, [str(one) for one in arguments])
+    assert "Traceback" not in result.output
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("cli") / "district.duckdb"
+    assert "Riverbend High 26-27" in run("simulate", "small", file, "--seed", 7, code=0).output
+    return file
+
+
+@pytest.fixture
+def district(made: Path, tmp_path: Path) -> Path:
+    file = tmp_path / "district.duckdb"
+    file.write_bytes(made.read_bytes())
+    return file
+
+
+def digest_of(result: Result) -> str:
+    return next(line.split()[1] for line in result.output.splitlines() if line.startswith("Digest: "))
+
+
+# -- help --------------------------------------------------------------------------------------------------
+
+
+def test_help_explains_what_it_does_in_which_order_and_its_exit_codes() -> None:
+    text = run("--help", code=0).output
+    for words in ("Preview, apply and undo", "The order of work", "Exit codes", "something would change", "demo"):
+        assert words in text
+
+
+def test_every_command_and_option_has_help() -> None:
+    def walk(command: object, path: str) -> Iterator[str]:
+        if getattr(command, "help", None) in (None, ""):
+            yield path
+        for option in getattr(command, "params", ()):
+            if option.param_type_name == "option" and not option.help:
+                yield f"{path} {option.name}"
+        for name, inner in getattr(command, "commands", {}).items():
+            yield from walk(inner, f"{path} {name}")
+
+    assert list(walk(cli, "coursepush")) == []
+
+
+# -- exit codes of a preview -------------------------------------------------------------------------------
+
+
+def test_a_preview_exits_with_2_where_something_would_change_and_writes_nothing(made: Path) -> None:
+    before = made.read_bytes()
+    result = run("plan", "masters", made, *MASTERS, code=2)
+    assert "Would be written: " in result.output
+    assert "Nothing was written by this preview." in result.output
+    assert len(digest_of(result)) == 64
+    assert made.read_bytes() == before
+
+
+def test_a_preview_exits_with_0_where_nothing_would_change(district: Path) -> None:
+    options = (*MASTERS, "--master", "03051-1", "--today", "2026-07-01")
+    run("apply", "masters", district, *options, "--yes", code=0)
+    assert "Would be written: 0 rows" in run("plan", "masters", district, *options, code=0).output
+    again = run("apply", "masters", district, *options, "--yes", code=0)
+    assert "nothing was applied" in again.output
+
+
+def test_push_all_courses_can_be_previewed(made: Path) -> None:
+    result = CliRunner().invoke(cli, ["plan", "courses", str(made), "--calendar", "Riverbend High 25-26"])
+    assert result.exit_code in (0, 2), result.output
+    assert "Push All Courses" in result.output
+
+
+def test_a_number_is_a_name_first_and_then_an_id(made: Path) -> None:
+    by_name = run("plan", "masters", made, *MASTERS, code=2)
+    by_id = run("plan", "masters", made, "--catalog", "3", "--year", "2027", code=2)
+    assert digest_of(by_name) == digest_of(by_id)
+
+
+# -- what a preview leaves ---------------------------------------------------------------------------------
+
+
+def test_rows_pages_and_plans_are_written_where_asked(made: Path, tmp_path: Path) -> None:
+    rows, page = tmp_path / "rows.csv", tmp_path / "plan.html"
+    result = run("plan", "masters", made, *MASTERS, "--rows", "--out", rows, "--page", page, code=2)
+    assert "more" in result.output
+    assert str(page) in result.output
+    with rows.open(encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    assert {"verdict", "school", "course_number", "before", "after"} <= set(lines[0])
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    parquet = tmp_path / "rows.parquet"
+    run("plan", "masters", made, *MASTERS, "--out", parquet, code=2)
+    assert pl.read_parquet(parquet).height == len(lines)
+    wrong = run("plan", "masters", made, *MASTERS, "--out", tmp_path / "rows.xlsx", code=1)
+    assert ".csv, .parquet" in wrong.output
+
+
+def test_formulas_in_csv_are_defused(tmp_path: Path) -> None:
+    names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "plain", "", None, "'=1", "a=b"]
+    write_frame(pl.DataFrame({"name": names, "n": [-1] * len(names)}), tmp_path / "x.csv")
+    back = pl.read_csv(tmp_path / "x.csv", infer_schema=False)
+    assert back["name"].to_list() == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@x",
+        "'\tx",
+        "'\rx",
+        "plain",
+        "",
+        None,
+        "'=1",
+        "a=b",
+    ]
+    assert set(back["n"]) == {"-1"}
+
+
+# -- applying and undoing ----------------------------------------------------------------------------------
+
+
+def test_applying_needs_a_digest_a_yes_or_somebody_to_ask(district: Path) -> None:
+    before = district.read_bytes()
+    refused = run("apply", "masters", district, *MASTERS, code=1)
+    assert "nobody is there to confirm" in refused.output
+    assert "--digest" in refused.output
+    wrong = run("apply", "masters", district, *MASTERS, "--digest", "0" * 12, code=1)
+    assert "not the one you looked at" in wrong.output
+    short = run("apply", "masters", district, *MASTERS, "--digest", "0000", code=1)
+    assert "at least the first 8" in short.output
+    assert district.read_bytes() == before
+
+
+def test_apply_by_digest_then_report_history_and_undo(district: Path, tmp_path: Path) -> None:
+    assert "Nothing has been pushed yet" in run("history", district, code=0).output
+    run("report", "result", district, code=1)
+    digest = digest_of(run("plan", "masters", district, *MASTERS, code=2))
+    applied = run("apply", "masters", district, *MASTERS, "--digest", digest[:12], code=0)
+    assert "Push 1: Push All Course Masters" in applied.output
+
+    out = tmp_path / "result.csv"
+    told = run("report", "result", district, "--outcome", "could_not", "--out", out, code=0)
+    assert "desynced" in told.output
+    assert pl.read_csv(out, infer_schema=False)["outcome"].unique().to_list() == ["could_not"]
+    assert (
+        "Riverbend High 25-26"
+        in run("report", "residual", district, "--school", "Riverbend High School", code=0).output
+    )
+
+    run("undo", district, 1, code=1)
+    undone = run("undo", district, 1, "--yes", code=0)
+    assert "Push 2: Undo of push 1" in undone.output
+    assert "Undo of push 1" in run("history", district, code=0).output
+    assert digest_of(run("plan", "masters", district, *MASTERS, code=2)) == digest
+
+
+def test_a_saved_plan_is_applied_while_the_district_is_as_it_was(district: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "push.plan"
+    run("plan", "masters", district, *MASTERS, "--save", saved, code=2)
+    assert "rows written" in run("apply", "saved", district, saved, "--yes", code=0).output
+    stale = run("apply", "saved", district, saved, "--yes", code=1)
+    assert stale.output.startswith("Error: ")
+
+
+# -- errors ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--catalog", "Hgh School", "--year", "2027"), "Did you mean 'High School'"),
+        (("--catalog", "High School", "--year", "2031"), "Valid choices: 2026, 2027"),
+        ((*MASTERS, "--calendar", "Nowhere"), "Riverbend High 26-27"),
+        ((*MASTERS, "--master", "99999"), "no course master 99999"),
+        ((*MASTERS, "--data", "grades"), "categories"),
+        ((*MASTERS, "--mode", "force"), "locked, overwrite"),
+    ],
+)
+def test_what_is_unknown_is_answered_with_what_there_is(
+    made: Path, options: tuple[str, ...], message: str
+) -> None:
+    result = run("plan", "masters", made, *options, code=1)
+    assert result.stderr.startswith("Error: ")
+    assert message in result.stderr
+
+
+def test_wrong_usage_exits_with_1(made: Path) -> None:
+    for arguments in (("plan", "masters", made), ("plan", "masters", made, "--nonsense"), ("nonsense",)):
+        assert "Usage: " in run(*arguments, code=1).stderr
+
+
+def test_a_missing_file_and_a_damaged_one(tmp_path: Path) -> None:
+    missing = run("plan", "masters", tmp_path / "none.duckdb", *MASTERS, code=1)
+    assert "There is no district file" in missing.stderr
+    damaged = tmp_path / "damaged.duckdb"
+    damaged.write_bytes(b"not a database" * 1000)
+    assert "is not a district file that can be read" in run("history", damaged, code=1).stderr
+    assert damaged.read_bytes() == b"not a database" * 1000
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[int]:
+    """Another process that has the file open for writing."""
+    program = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        yield process.pid
+    finally:
+        process.communicate("")
+
+
+def test_a_file_that_another_process_holds(district: Path) -> None:
+    with _held(district) as pid:
+        result = run("plan", "masters", district, *MASTERS, code=1)
+        assert "is open in another process" in result.stderr
+        assert str(pid) in result.stderr
+    run("plan", "masters", district, *MASTERS, code=2)
+
+
+def test_a_refused_load_lists_its_findings_and_leaves_no_file(tmp_path: Path) -> None:
+    folder = tmp_path / "extract"
+    folder.mkdir()
+    lines = ["school_id,number,name"] + [f"1,{place},School {place}" for place in range(60)]
+    (folder / "school.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    into = tmp_path / "district.duckdb"
+    result = run("load", folder, into, code=1)
+    assert result.stderr.startswith("Error: ")
+    assert "school.csv" in result.stderr
+    assert len(result.stderr.splitlines()) < 60
+    assert not into.exists()
+
+
+def test_a_mistake_in_the_program_is_one_line(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("first line\nsecond line")
+
+    monkeypatch.setattr("coursepush.cli._open", broken)
+    result = run("history", made, code=1)
+    assert result.stderr.startswith("Error: ZeroDivisionError: first line.")
+    assert len(result.stderr.splitlines()) == 1
+    monkeypatch.setenv("COURSEPUSH_DEBUG", "1")
+    assert CliRunner().invoke(cli, ["history", str(made)]).exit_code == 1
+
+
+# -- the demo ----------------------------------------------------------------------------------------------
+
+
+def test_the_demo_leaves_its_page_and_can_be_run_again(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    for _ in range(2):
+        output = run("demo", "--folder", folder, code=0).output
+        assert "exactly as they were before the push" in output
+        assert output.splitlines()[-1] == str(folder / "plan.html")
+    assert "Preview of a push: High School" in (folder / "plan.html").read_text("utf-8")
+
+
+def test_the_demo_replaces_no_district_of_yours(tmp_path: Path) -> None:
+    (tmp_path / "district.duckdb").write_bytes(b"mine")
+    assert "only a district that an earlier demo made" in run("demo", "--folder", tmp_path, code=1).stderr
+    assert (tmp_path / "district.duckdb").read_bytes() == b"mine"

@@ -1,0 +1,341 @@
+"""Residual Data and the push result, against the rules read once more a row at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import oracle
+import polars as pl
+import pytest
+from engine import Tables, plan_of, store_of
+from random_districts import make_district, make_request
+from simulated import tables as simulated_tables
+
+from coursepush.apply.apply import apply_plan
+from coursepush.errors import ForeignPlanError, RequestError, UnknownUseError
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import REASON_SENTENCES, WRITING
+from coursepush.reports.push_result import RESULT_COLUMNS
+from coursepush.reports.reports import Reports
+from coursepush.reports.residual import RESIDUAL_COLUMNS
+from coursepush.store import Store
+
+_COUNTS = ("assignments", "scores", "posted_grades", "comments", "students")
+
+
+# -- residual data: the second opinion ---------------------------------------------------------------------
+
+
+class _Expected:
+    """Walks every course and section of a district, row by row."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.district = oracle.District(tables)
+        self.scores: dict[int, list[dict[str, Any]]] = {}
+        for score in tables["score"]:
+            self.scores.setdefault(score["assignment_id"], []).append(score)
+        self.work: dict[int, list[dict[str, Any]]] = {}
+        for row in tables["assignment_task"]:
+            self.work.setdefault(row["assignment_id"], []).append(row)
+
+    def rows(self) -> dict[tuple[Any, ...], dict[str, Any]]:
+        found: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for course in self.tables["course"]:
+            for element, spec in oracle.ELEMENTS.items():
+                above = self.district.rows("master", element, course["master_id"]) if course["master_id"] else []
+                present = self.district.rows("course", element, course["course_id"])
+                links = {row["row_id"]: self.district.course_link(spec, course, row) for row in present}
+                for row, link in self._extra(spec, above, present, links, "broken"):
+                    if self.district.used_on_course(spec, course, row):
+                        sections = self.district.sections_of[course["course_id"]]
+                        found["course", element, row["row_id"]] = self._entry(spec, "course", row, link, sections)
+            for section in self.district.sections_of[course["course_id"]]:
+                for element in oracle.SECTION_ELEMENTS:
+                    spec = oracle.ELEMENTS[element]
+                    above = self.district.rows("course", element, course["course_id"])
+                    present = self.district.rows("section", element, section["section_id"])
+                    links = {r["row_id"]: "local" if r["parent_row_id"] is None else "orphan" for r in present}
+                    for row, link in self._extra(spec, above, present, links, "orphan"):
+                        if self.district.used_on_section(spec, section["section_id"], row):
+                            found["section", element, row["row_id"]] = self._entry(
+                                spec, "section", row, link, [section]
+                            )
+        return found
+
+    def _extra(
+        self, spec: Any, above: list[Any], present: list[Any], links: dict[int, str], mismatch: str
+    ) -> list[tuple[dict[str, Any], str]]:
+        wanted = [oracle.Wanted(row["row_id"], row["owner_id"], oracle.values_of(spec, row)) for row in above]
+        pairs = oracle.pair(spec, wanted, present, links, mismatch)
+        return [(row, link) for upper, row, link in pairs if upper is None and link in ("local", "orphan")]
+
+    def _entry(
+        self, spec: Any, level: str, row: dict[str, Any], link: str, sections: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        """The counts of what uses one row."""
+        ids = {section["section_id"] for section in sections}
+        assignments = [
+            one
+            for one in self.tables["assignment"]
+            if one["section_id"] in ids and self._uses(spec, level, row, one)
+        ]
+        scores = [score for one in assignments for score in self.scores.get(one["assignment_id"], [])]
+        grades = [
+            grade
+            for grade in self.tables["posted_grade"]
+            if grade["section_id"] in ids
+            and spec.stem != "category"
+            and self._names(spec, row, grade["task_id"], grade["term_seq"])
+            and any(grade[column] is not None for column in ("mark", "percent", "comment"))
+        ]
+        return {
+            "link": link,
+            "assignments": len(assignments),
+            "scores": len(scores),
+            "posted_grades": len(grades),
+            "comments": sum(one["comment"] is not None for one in (*scores, *grades)),
+            "students": len({one["student_id"] for one in (*scores, *grades)}),
+        }
+
+    def _uses(self, spec: Any, level: str, row: dict[str, Any], assignment: dict[str, Any]) -> bool:
+        if spec.stem == "category":
+            if level == "section":
+                return assignment["category_row_id"] == row["row_id"]
+            filled = self.district.by_id["section_category"].get(assignment["category_row_id"])
+            return filled is not None and filled["parent_row_id"] == row["row_id"]
+        if not assignment["is_active"] and assignment["assignment_id"] not in self.scores:
+            return False
+        work = self.work.get(assignment["assignment_id"], [])
+        return any(self._names(spec, row, one["task_id"], one["term_seq"]) for one in work)
+
+    @staticmethod
+    def _names(spec: Any, row: dict[str, Any], task: int, term: int) -> bool:
+        if spec.stem == "composite":
+            return (task, term) in (
+                (row["task_id"], row["term_seq"]),
+                (row["child_task_id"], row["child_term_seq"]),
+            )
+        if task != row.get("task_id"):
+            return False
+        if spec.stem == "task":
+            return True
+        start = row["cumulative_from_term_seq"]
+        return term == row["term_seq"] or (start is not None and start <= term <= row["term_seq"])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_residual_is_what_a_walk_over_all_rows_finds(seed: int) -> None:
+    tables = make_district(seed)
+    found = Reports(store_of(tables)).residual()
+    got = {
+        (row["level"], row["element"], row["row_id"]): {name: row[name] for name in ("link", *_COUNTS)}
+        for row in found.iter_rows(named=True)
+    }
+    assert got == _Expected(tables).rows()
+    assert len(got) == found.height
+
+
+def test_the_random_districts_have_every_kind_of_residual_row() -> None:
+    kinds: set[tuple[str, str, str]] = set()
+    for seed in range(60):
+        for (level, element, _), row in _Expected(make_district(seed)).rows().items():
+            kinds.add((level, element, row["link"]))
+    for level, element in (
+        *(("course", name) for name in ("grading_tasks", "standards")),
+        *((level, name) for level in ("course", "section") for name in oracle.SECTION_ELEMENTS),
+    ):
+        assert (level, element, "local") in kinds, (level, element)
+        assert (level, element, "orphan") in kinds, (level, element)
+
+
+# -- residual data: what it looks like ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def simulated() -> Store:
+    return store_of(simulated_tables())
+
+
+@pytest.fixture(scope="module")
+def residual(simulated: Store) -> pl.DataFrame:
+    return Reports(simulated).residual()
+
+
+def test_residual_has_its_columns_and_says_why_and_what_to_do(residual: pl.DataFrame) -> None:
+    assert tuple(residual.columns) == RESIDUAL_COLUMNS
+    assert residual["why"].null_count() == residual["what_to_do"].null_count() == 0
+    assert not residual["why"].str.contains(r"[{}_]").any()
+    assert set(residual["link"]) == {"local", "orphan"}
+    progress = residual.filter(name="Progress Grade", course_number="24052-1").row(0, named=True)
+    assert progress["level"] == "course"
+    assert progress["scores"] > 0 < progress["students"]
+    assert progress["teacher"].startswith("Teacher ")
+
+
+def test_residual_is_sorted_by_place_then_data_type(residual: pl.DataFrame) -> None:
+    places = residual.select("catalog", "year", "school", "calendar", "course_number").rows()
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("filters", "column", "value"),
+    [
+        ({"catalog": "High School"}, "catalog", "High School"),
+        ({"year": 2026}, "year", 2026),
+        ({"school": "Riverbend High School"}, "school", "Riverbend High School"),
+        ({"calendar": "Riverbend High 25-26"}, "calendar", "Riverbend High 25-26"),
+        ({"course": "24052-1"}, "course_number", "24052-1"),
+        ({"level": "section"}, "level", "section"),
+        ({"element": ["categories"]}, "element", "categories"),
+    ],
+)
+def test_a_filter_keeps_exactly_its_rows(
+    simulated: Store, residual: pl.DataFrame, filters: dict[str, Any], column: str, value: object
+) -> None:
+    kept = Reports(simulated).residual(**filters)
+    assert kept.height > 0
+    assert kept.equals(residual.filter(pl.col(column) == value))
+
+
+def test_a_teacher_sees_the_rows_that_their_sections_use(simulated: Store, residual: pl.DataFrame) -> None:
+    name = residual.filter(level="section")["teacher"][0]
+    kept = Reports(simulated).residual(teacher=name)
+    assert kept.equals(residual.filter(pl.col("teacher").str.split("; ").list.contains(name)))
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"catalog": "Hgh School"}, "no course catalog 'Hgh School'.*High School"),
+        ({"year": 1999}, "no year 1999.*2026, 2027"),
+        ({"school": "Nowhere"}, "no school 'Nowhere'.*Riverbend High School"),
+        ({"level": "master"}, "no level 'master'.*course, section"),
+        ({"element": "assessments"}, "no data type 'assessments'.*categories"),
+        ({"teacher": "Nobody"}, "no teacher 'Nobody'"),
+    ],
+)
+def test_an_unknown_filter_lists_the_valid_ones(simulated: Store, filters: dict[str, Any], message: str) -> None:
+    with pytest.raises(RequestError, match=message):
+        Reports(simulated).residual(**filters)
+
+
+def test_without_students_work_residual_says_that_use_is_unknown() -> None:
+    store = store_of(make_district(1), unknown=frozenset({"score", "posted_grade"}))
+    with pytest.raises(UnknownUseError, match=r"posted_grade, score were not loaded"):
+        Reports(store).residual()
+
+
+def test_a_report_leaves_no_table_behind(simulated: Store) -> None:
+    def temporary() -> int:
+        with simulated.reading() as session:
+            return int(session.value("count", "select count(*) from duckdb_tables() where temporary"))
+
+    before = temporary()
+    Reports(simulated).residual()
+    with pytest.raises(RequestError):
+        Reports(simulated).residual(level="nothing")
+    assert temporary() <= before
+
+
+# -- push result -------------------------------------------------------------------------------------------
+
+
+def _could_not(row: dict[str, Any]) -> bool:
+    verdict, reason = row["verdict"], row["reason"]
+    return (
+        verdict == "fail"
+        or (verdict == "skip" and reason not in ("not_selected", "not_spread"))
+        or (verdict == "keep" and reason == "residual")
+        or (verdict == "rename" and reason is not None and reason not in ("course_managed", "teacher_managed"))
+    )
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 6))
+def test_push_result_has_what_was_written_and_what_could_not_be(seed: int) -> None:
+    tables = make_district(seed)
+    store = store_of(tables)
+    plan = plan_of(store, *make_request(seed, tables))
+    rows = plan.rows().to_dicts()
+    expected = sorted(
+        [("written", row["row_id"], row["course_id"], row["section_id"], row["field"], row["before"], row["after"])
+         for row in rows if row["verdict"] in WRITING]
+        + [("could_not", row["row_id"], row["course_id"], row["section_id"], row["field"], row["before"], row["after"])
+           for row in rows if _could_not(row)],
+        key=repr,
+    )  # fmt: skip
+    names = ("outcome", "row_id", "course_id", "section_id", "field", "before", "after")
+    planned = Reports(store).push_result(plan)
+    assert tuple(planned.columns) == RESULT_COLUMNS
+    assert sorted(planned.select(names).rows(), key=repr) == expected
+
+    receipt = apply_plan(store, plan)
+    told = Reports(store).push_result(receipt)
+    assert sorted(told.select(names).rows(), key=repr) == expected
+    assert told.equals(Reports(store).push_result(receipt.push_id))
+    assert told.equals(Reports(store).push_result())
+    told_reasons = told.filter(pl.col("reason").is_not_null())
+    for reason, why, cure in told_reasons.select("reason", "why", "what_to_do").unique().rows():
+        assert why.startswith(REASON_SENTENCES[reason][0].removesuffix("."))
+        assert cure == REASON_SENTENCES[reason][1]
+    assert set(told["element"]) <= set(ELEMENT_LABELS.values())
+
+
+@pytest.fixture(scope="module")
+def result(simulated: Store) -> pl.DataFrame:
+    chosen = {"catalog_id": "High School", "year": 2026, "mode": "overwrite", "to_sections": True}
+    return Reports(simulated).push_result(plan_of(simulated, "master", chosen))
+
+
+def test_push_result_says_in_words_what_changes(result: pl.DataFrame) -> None:
+    def change(course: str, what: str, section: str | None = None) -> tuple[str, str | None]:
+        found = result.filter(
+            pl.col("section_number").eq_missing(pl.lit(section)),
+            outcome="written",
+            course_number=course,
+            what=what,
+        )
+        return found.select("verdict", "change").row(0)
+
+    assert change("01002-1", "Semester Grade, term 4") == (
+        "Taken over and relinked",
+        "calculation No Calculation → in progress",
+    )
+    assert change("01001-1", "Extra Credit", "01") == (
+        "Removed",
+        "weight 10, sequence 30, left out of the calculation yes",
+    )
+    advisory = result.filter(element="Advisory").row(0, named=True)
+    assert advisory["change"] == "no → yes"
+    codes = result.filter(element="Course Info", what="state code")["change"].to_list()
+    assert "S03051 → S03051-27" in codes
+
+
+def test_push_result_names_the_course_that_has_the_number(result: pl.DataFrame) -> None:
+    row = result.filter(reason="duplicate_number").row(0, named=True)
+    assert row["outcome"] == "could_not"
+    assert row["why"] == (
+        "Another course of the calendar would have the same number: 24102-1 French Conversation and Culture."
+    )
+
+
+def test_push_result_can_be_narrowed(simulated: Store, result: pl.DataFrame) -> None:
+    chosen = {"catalog_id": "High School", "year": 2026, "mode": "overwrite", "to_sections": True}
+    plan = plan_of(simulated, "master", chosen)
+    kept = Reports(simulated).push_result(plan, outcome="could_not", level="section", element="categories")
+    assert kept.height > 0
+    assert kept.equals(result.filter(outcome="could_not", level="section", element="Categories"))
+
+
+def test_push_result_before_the_first_push_and_of_an_unknown_one(simulated: Store) -> None:
+    with pytest.raises(RequestError, match="Nothing has been pushed"):
+        Reports(simulated).push_result()
+    with pytest.raises(RequestError, match="no outcome 'failed'.*written, could_not"):
+        Reports(simulated).push_result(outcome="failed")
+    tables = make_district(3)
+    store = store_of(tables)
+    apply_plan(store, plan_of(store, *make_request(3, tables)))
+    with pytest.raises(RequestError, match="no push 99.*Valid choices: 1"):
+        Reports(store).push_result(99)
+    with pytest.raises(ForeignPlanError, match="another district"):
+        Reports(simulated).push_result(plan_of(store, *make_request(3, tables)))

@@ -103,8 +103,9 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
         )
     if isinstance(plan.request, UndoRequest) and not plan.request.partial and plan.left_alone:
         raise PlanError(
-            f"Push {plan.request.push_id} cannot be taken back whole: {plan.left_alone:,} of its rows have changed or are "
-            "used since (see plan.rows(verdict='keep')). Plan the undo with partial=True to take back the rest."
+            f"Push {plan.request.push_id} cannot be taken back whole: {plan.left_alone:,} of its rows have changed "
+            "or are used since (see plan.rows(verdict='keep')). Plan the undo with partial=True to take back the "
+            "rest."
         )
 
 
@@ -164,7 +165,9 @@ def _read_back(store: Store, receipt: Receipt) -> None:
             {"push_id": receipt.push_id, "plan_id": receipt.plan_id},
         )
     if found != 1:
-        raise ApplyError("The push was not saved although no step failed. Nothing was written; plan and apply again.")
+        raise ApplyError(
+            "The push was not saved although no step failed. Nothing was written; plan and apply again."
+        )
 
 
 def _all_rows(session: Session, prefix: str) -> pl.DataFrame:
@@ -179,8 +182,21 @@ def _what_moved(plan: Plan, now: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     gone = was.join(now, on=columns, how="anti", nulls_equal=True)
     come = now.join(was, on=columns, how="anti", nulls_equal=True)
     moved = pl.concat(
-        [gone.select(pl.lit("was").alias("change"), *columns), come.select(pl.lit("now").alias("change"), *columns)]
-    ).sort("hop", "element", "course_id", "section_id", "row_id", "key", "field", "change", descending=[False] * 7 + [True])
+        [
+            gone.select(pl.lit("was").alias("change"), *columns),
+            come.select(pl.lit("now").alias("change"), *columns),
+        ]
+    ).sort(
+        "hop",
+        "element",
+        "course_id",
+        "section_id",
+        "row_id",
+        "key",
+        "field",
+        "change",
+        descending=[False] * 7 + [True],
+    )
     what = (
         f"{gone.height:,} of its verdicts no longer hold and {come.height:,} are new"
         if moved.height

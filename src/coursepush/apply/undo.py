@@ -12,10 +12,11 @@ from coursepush.apply.history import has_history, image_columns
 from coursepush.errors import RequestError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, Column
+from coursepush.plan.fragments import present_values
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import drop_working_tables, make_plan, next_prefix, unknown_work
 from coursepush.plan.resolve import resolved_again
-from coursepush.plan.steps import kept_tables, present_values
+from coursepush.plan.steps import kept_tables
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Statement, Store
@@ -246,7 +247,9 @@ class _UndoSteps:
                 for name in element.key
             )
             needs.append(
-                self._fill("undo_need_key", hop=hop, element=element, table=_table(hop, element), same_key=same_key)
+                self._fill(
+                    "undo_need_key", hop=hop, element=element, table=_table(hop, element), same_key=same_key
+                )
             )
             if hop == 1 and element.has_sections:
                 needs.append(
@@ -303,4 +306,3 @@ def _change_columns(element: SetupElement) -> list[str]:
     ]
     wanted = [f"coalesce(v.f_{name}, v.n_{name}) as w_{name}" for name in element.key]
     return before + after + wanted
-

@@ -38,9 +38,7 @@ def make_plan(
     values = {key: _listed(value) for key, value in asdict(request).items()}
     name, sql, needed = scope_statement(prefix, request)
     session.run(name, sql, {key: values[key] for key in needed})
-    session.run(
-        "chosen", steps.statement("chosen"), {"sections": _listed(getattr(request, "sections", None))}
-    )
+    session.run("chosen", steps.statement("chosen"), {"sections": _listed(getattr(request, "sections", None))})
     statements = steps.build()
     session.run_all(statements)
     counts = session.frame("counts", counts_sql(prefix))

@@ -130,9 +130,7 @@ def resolve_master_push(
         )
     ]
     if year not in years:
-        raise RequestError.unknown(
-            "year", year, years, f"in which a school has the course catalog {catalog!r}"
-        )
+        raise RequestError.unknown("year", year, years, f"in which a school has the course catalog {catalog!r}")
     calendar_ids = _calendars(session, catalog_id, year, calendars, release)
     among_masters = "catalog_id = $catalog_id"
     among_courses = (

@@ -9,9 +9,20 @@ from __future__ import annotations
 
 import re
 
-from coursepush.model.elements import CUSTOM_FIELD_LOCK, SETUP_ELEMENTS, SetupElement, Use
-from coursepush.model.tables import ATTRIBUTES, Column
-from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.tables import ATTRIBUTES
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.fragments import (
+    LINK,
+    PAIRING,
+    TAKES_WANTED,
+    attribute_select,
+    custom_field_select,
+    handed_on,
+    present_values,
+    pushable,
+    value_columns,
+)
 from coursepush.plan.request import MasterPush, Push, Scope
 from coursepush.plan.rules import Mode, decide_sql, rule_rows_sql
 from coursepush.store.database import Statement
@@ -21,7 +32,6 @@ _SECTION_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.has_s
 _TASK_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.family == "task")
 _OTHER_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.family != "task")
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
-_WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdict.UPDATE, Verdict.RELINK))
 
 
 _MADE = re.compile(r"^create temp (?P<kind>table|view) (?P<name>\w+) as", re.MULTILINE)
@@ -63,6 +73,8 @@ class PlanSteps:
         for element in _OTHER_ELEMENTS:
             self._hop1(element)
         self._new_ids(1)
+        self._add("scope_section", hop2_runs=_sql(self._hop2_runs))
+        self._add("not_meeting")
         for element in _SECTION_ELEMENTS:
             self._hop2(element)
         self._new_ids(2)
@@ -107,42 +119,14 @@ class PlanSteps:
         self._add("work_1")
 
     def _course_info(self) -> None:
-        selects = [self._attribute_select(column) for column in self.scope.locked_fields]
-        if self.scope.locked_custom_fields:
-            selects.append(self._custom_field_select())
-        selects = selects or [self._attribute_select(ATTRIBUTES[0]) + "\nwhere false"]
+        selects = [attribute_select(self.prefix, column) for column in self.scope.locked_fields]
+        if isinstance(self.request, MasterPush) and self.scope.locked_custom_fields:
+            selects.append(custom_field_select(self.prefix, self.request.catalog_id))
+        selects = selects or [attribute_select(self.prefix, ATTRIBUTES[0]) + "\nwhere false"]
         self._add("attribute_pair", selects="\nunion all\n".join(selects))
         self._add("number_clash")
         blanks = isinstance(self.request, MasterPush) and self.request.blanks == "keep"
         self._add("verdict_1_course_info", blanks_kept=_sql(blanks))
-
-    def _attribute_select(self, column: Column) -> str:
-        return (
-            f"select t.course_id, '{column.name}' as field, "
-            f"cast(c.{column.name} as varchar) as before_value, "
-            f"cast(m.{column.name} as varchar) as after_value\n"
-            f"from {self.prefix}target_course as t\n"
-            "join course as c on c.course_id = t.course_id\n"
-            "join course_master as m on m.master_id = t.master_id"
-        )
-
-    def _custom_field_select(self) -> str:
-        return (
-            "select t.course_id, 'custom.' || f.field as field, "
-            "c.value as before_value, m.value as after_value\n"
-            f"from {self.prefix}target_course as t\n"
-            f"cross join (select substr(lock, {len(CUSTOM_FIELD_LOCK) + 1}) as field from catalog_lock "
-            f"where catalog_id = {self._catalog_id} and starts_with(lock, '{CUSTOM_FIELD_LOCK}')) as f\n"
-            "left join custom_field as c "
-            "on c.level = 'course' and c.owner_id = t.course_id and c.field = f.field\n"
-            "left join custom_field as m "
-            "on m.level = 'master' and m.owner_id = t.master_id and m.field = f.field"
-        )
-
-    @property
-    def _catalog_id(self) -> int:
-        assert isinstance(self.request, MasterPush)
-        return int(self.request.catalog_id)
 
     # -- the two hops --------------------------------------------------------------------------------
 
@@ -159,9 +143,7 @@ class PlanSteps:
         goes = self._goes(1, element)
         if element.is_category:
             self._add("category_gap_1", goes=goes)
-        joins, blocked, values = self._pushable("u", element, 1)
-        if element.is_standard is not None:
-            joins = _bank_join("u", element)
+        joins, blocked, values = pushable(self.prefix, element, hop=1)
         self._add(
             "wanted_1",
             element=element,
@@ -174,85 +156,32 @@ class PlanSteps:
         self._pair(1, element)
 
     def _hop2(self, element: SetupElement) -> None:
-        written = ", ".join(f"w.a_{column.name} as {column.name}" for column in element.values)
-        plain = ", ".join(f"p.{column.name}" for column in element.values)
-        joins, blocked, values = self._pushable("u", element, 2)
-        if element is _SECTION_ELEMENTS[0]:
-            self._add("scope_section", hop2_runs=_sql(self._hop2_runs))
-            self._add("not_meeting")
+        joins, blocked, values = pushable(self.prefix, element, hop=2)
         self._add(
             "handed",
             element=element,
             family=element.family,
             master_table=element.table("master"),
-            present_values=plain,
-            written_values=written,
+            present_values=", ".join(f"p.{column.name}" for column in element.values),
+            written_values=", ".join(f"w.a_{column.name} as {column.name}" for column in element.values),
             blocked=blocked,
             values=values,
             joins=joins,
             writing=_WRITING,
         )
-        extra_blocked = ""
-        not_meeting = ""
         if element.is_category:
             self._add("category_gap_2")
-            not_meeting = (
-                f"left join {self.prefix}category_gap_2 as g "
-                "on g.course_id = h.owner_id and g.row_id = h.row_id"
-            )
-            extra_blocked = "case when g.row_id is not null then 'missing_dependency' end"
-        else:
-            not_meeting = (
-                f"anti join {self.prefix}not_meeting as n "
-                "on n.section_id = s.section_id and n.term_seq = h.term_seq"
-            )
+        blocked, narrowed = handed_on(self.prefix, element)
         self._add(
             "wanted_2",
             element=element,
-            values=_values("h", element, stored=False),
-            blocked=extra_blocked or "h.blocked",
-            not_meeting=not_meeting,
+            values=value_columns("h", element, stored=False),
+            blocked=blocked,
+            narrowed=narrowed,
             goes=self._goes(2, element),
         )
         self._add("present_2", element=element, **present_values(2, element))
         self._pair(2, element)
-
-    def _pushable(self, upper: str, element: SetupElement, hop: int) -> tuple[str, str, str]:
-        """Joins, the reason for which a wanted row cannot be pushed (4.3), and the wanted values."""
-        joins: list[str] = []
-        no_task: list[str] = []
-        no_term: list[str] = []
-        for number, column in enumerate(element.task_columns):
-            joins.append(
-                f"left join {self.prefix}task_after as t{number} "
-                f"on t{number}.course_id = c.course_id and t{number}.task_id = {upper}.{column}"
-            )
-            no_task.append(f"({upper}.{column} is not null and t{number}.task_id is null)")
-        for number, column in enumerate(element.term_columns):
-            joins.append(
-                f"left join term as s{number} "
-                f"on s{number}.calendar_id = c.calendar_id and s{number}.term_seq = {upper}.{column}"
-            )
-            no_term.append(f"({upper}.{column} is not null and s{number}.term_seq is null)")
-        if element.is_category and hop == 1:
-            joins.append(
-                f"left join {self.prefix}category_gap_1 as g "
-                f"on g.course_id = c.course_id and g.row_id = {upper}.row_id"
-            )
-            no_task.append("g.row_id is not null")
-        whens = []
-        if no_task:
-            whens.append(f"when {' or '.join(no_task)} then 'missing_dependency'")
-        if no_term:
-            whens.append(f"when {' or '.join(no_term)} then 'no_such_term'")
-        blocked = f"case {' '.join(whens)} end" if whens else "null::varchar"
-        values = _values(upper, element, stored=hop == 1)
-        if element.use is Use.OPTION:  # a post-only task is wanted without calculation (4.3)
-            values = values.replace(
-                f"{upper}.calc_type",
-                f"case when t0.is_post_only then 'none' else {upper}.calc_type end as calc_type",
-            )
-        return "\n".join(joins), blocked, values
 
     def _pair(self, hop: int, element: SetupElement) -> None:
         mode = self._mode(hop, element)
@@ -273,8 +202,8 @@ class PlanSteps:
             goes=self._goes(hop, element),
             differs=differs,
             same_key=" and ".join(f"p.{column} = w.{column}" for column in element.key),
-            pairing=_PAIRING,
-            link=_LINK_1 if hop == 1 else _LINK_2,
+            pairing=PAIRING,
+            link=LINK[hop],
             known=known + self._only_linked_weights(hop, element),
         )
         use = element.use.value
@@ -311,7 +240,7 @@ class PlanSteps:
             "change",
             element=element,
             hop=hop,
-            takes_wanted=_takes_wanted(),
+            takes_wanted=TAKES_WANTED,
             columns=",\n    ".join(self._change_columns(hop, element)),
         )
 
@@ -340,9 +269,7 @@ class PlanSteps:
     def _only_linked_weights(self, hop: int, element: SetupElement) -> str:
         """Weights locked, structure not: nothing but linked pairs has a verdict (4.4)."""
         if hop == 1 and element.use is Use.COMPOSITE and not self.scope.composite_structure:
-            return (
-                "\nwhere m.row_id is not null and not m.is_link_broken and m.parent_row_id = m.upper_row_id"
-            )
+            return "\nwhere m.row_id is not null and not m.is_link_broken and m.parent_row_id = m.upper_row_id"
         return ""
 
     def _change_columns(self, hop: int, element: SetupElement) -> list[str]:
@@ -360,7 +287,7 @@ class PlanSteps:
             whens.append("when v.reason = 'residual_task' then 'none'")
         if name == "name" and element.is_category:
             whens.append("when v.verdict = 'rename' then v.new_name")
-        whens.append(f"when {_takes_wanted()} then {taken}")
+        whens.append(f"when {TAKES_WANTED} then {taken}")
         return f"case {' '.join(whens)} else p.{name} end as a_{name}"
 
     def _new_ids(self, hop: int) -> None:
@@ -387,65 +314,6 @@ class PlanSteps:
                 added="\n    union all\n    ".join(added),
                 key_order=order,
             )
-
-
-_PAIRING = """case
-        when m.blocked is not null then 'unpushable'
-        when m.upper_row_id is null then 'extra'
-        when m.row_id is not null then 'paired'
-        when not m.spreads then 'not_spread'
-        else 'missing'
-    end"""
-
-_LINK_1 = """case
-        when m.row_id is null then null
-        when m.parent_row_id is null then 'local'
-        when m.is_link_broken then 'broken'
-        when m.parent_row_id = m.upper_row_id then 'linked'
-        when known.row_id is not null then 'broken'
-        else 'orphan'
-    end"""
-
-_LINK_2 = """case
-        when m.row_id is null then null
-        when m.parent_row_id is null then 'local'
-        when m.parent_row_id = m.upper_row_id then 'linked'
-        else 'orphan'
-    end"""
-
-
-def present_values(hop: int, element: SetupElement) -> dict[str, str]:
-    """What fills in the templates `present_1` and `present_2`."""
-    return {
-        "table": element.table("course" if hop == 1 else "section"),
-        "values": _values("r", element, stored=True),
-        "joins": _bank_join("r", element) if element.is_standard is not None else "",
-    }
-
-
-def _takes_wanted() -> str:
-    return f"v.verdict in ({_WRITES_WANTED}) and v.reason is distinct from 'residual_task'"
-
-
-def _bank_join(alias: str, element: SetupElement) -> str:
-    """Grading tasks and standards share their tables; the bank tells them apart."""
-    return (
-        f"join grading_task as k on k.task_id = {alias}.task_id "
-        f"and k.is_standard = {_sql(bool(element.is_standard))}"
-    )
-
-
-def _values(alias: str, element: SetupElement, *, stored: bool) -> str:
-    """The value columns; a stored list of tasks becomes its one canonical text, and names get their key."""
-    columns: list[str] = []
-    for column in element.values:
-        if column.kind == "ids" and stored:
-            columns.append(f"array_to_string({alias}.{column.name}, ';') as {column.name}")
-        else:
-            columns.append(f"{alias}.{column.name}")
-    if element.is_category:
-        columns.append(f"lower({alias}.name) as name_key")
-    return ",\n    ".join(columns)
 
 
 def _sql(flag: bool) -> str:

@@ -73,9 +73,7 @@ def _in_session(session: Session, request: Push, today: dt.date) -> list[PlanWar
     ]
     if not names:
         return []
-    overwrites = (
-        request.mode == "overwrite" if isinstance(request, MasterPush) else request.overwrite_categories
-    )
+    overwrites = request.mode == "overwrite" if isinstance(request, MasterPush) else request.overwrite_categories
     where = f"Classes are in session in {examples(names)}. "
     if overwrites:
         text = where + (

@@ -10,5 +10,5 @@ select
     {values}
 from {p}scope_section as s
 join {p}handed_{element} as h on h.owner_id = s.course_id
-{not_meeting}
+{narrowed}
 where {goes}

@@ -1,0 +1,146 @@
+"""Pieces of SQL that the plan's steps are filled in with, made from the element registry."""
+
+from __future__ import annotations
+
+from coursepush.model.elements import CUSTOM_FIELD_LOCK, SetupElement, Use
+from coursepush.model.tables import Column
+from coursepush.model.verdicts import Verdict
+
+PAIRING = """case
+        when m.blocked is not null then 'unpushable'
+        when m.upper_row_id is null then 'extra'
+        when m.row_id is not null then 'paired'
+        when not m.spreads then 'not_spread'
+        else 'missing'
+    end"""
+"""What a matched row (alias m) is to the rule table."""
+
+LINK = {
+    1: """case
+        when m.row_id is null then null
+        when m.parent_row_id is null then 'local'
+        when m.is_link_broken then 'broken'
+        when m.parent_row_id = m.upper_row_id then 'linked'
+        when known.row_id is not null then 'broken'
+        else 'orphan'
+    end""",
+    2: """case
+        when m.row_id is null then null
+        when m.parent_row_id is null then 'local'
+        when m.parent_row_id = m.upper_row_id then 'linked'
+        else 'orphan'
+    end""",
+}
+"""The link of a present row, per hop (rules.md section 2, and section 3 where keys do not agree)."""
+
+_WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdict.UPDATE, Verdict.RELINK))
+
+TAKES_WANTED = f"v.verdict in ({_WRITES_WANTED}) and v.reason is distinct from 'residual_task'"
+"""Whether a verdict (alias v) writes the wanted row's values and link."""
+
+
+def attribute_select(prefix: str, column: Column) -> str:
+    """One row a course and this attribute: the course's value and the master's, as text."""
+    return (
+        f"select t.course_id, '{column.name}' as field, "
+        f"cast(c.{column.name} as varchar) as before_value, "
+        f"cast(m.{column.name} as varchar) as after_value\n"
+        f"from {prefix}target_course as t\n"
+        "join course as c on c.course_id = t.course_id\n"
+        "join course_master as m on m.master_id = t.master_id"
+    )
+
+
+def custom_field_select(prefix: str, catalog_id: int) -> str:
+    """One row a course and locked district-defined field, likewise; no row counts as null."""
+    return (
+        "select t.course_id, 'custom.' || f.field as field, c.value as before_value, m.value as after_value\n"
+        f"from {prefix}target_course as t\n"
+        f"cross join (select substr(lock, {len(CUSTOM_FIELD_LOCK) + 1}) as field from catalog_lock "
+        f"where catalog_id = {int(catalog_id)} and starts_with(lock, '{CUSTOM_FIELD_LOCK}')) as f\n"
+        "left join custom_field as c "
+        "on c.level = 'course' and c.owner_id = t.course_id and c.field = f.field\n"
+        "left join custom_field as m "
+        "on m.level = 'master' and m.owner_id = t.master_id and m.field = f.field"
+    )
+
+
+def pushable(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str, str]:
+    """Joins, the reason for which an upper row (alias u) cannot be pushed (4.3), and the wanted values."""
+    joins: list[str] = []
+    no_task: list[str] = []
+    no_term: list[str] = []
+    for number, column in enumerate(element.task_columns):
+        joins.append(
+            f"left join {prefix}task_after as t{number} "
+            f"on t{number}.course_id = c.course_id and t{number}.task_id = u.{column}"
+        )
+        no_task.append(f"(u.{column} is not null and t{number}.task_id is null)")
+    for number, column in enumerate(element.term_columns):
+        joins.append(
+            f"left join term as s{number} "
+            f"on s{number}.calendar_id = c.calendar_id and s{number}.term_seq = u.{column}"
+        )
+        no_term.append(f"(u.{column} is not null and s{number}.term_seq is null)")
+    if element.is_category and hop == 1:
+        joins.append(f"left join {prefix}category_gap_1 as g on g.course_id = c.course_id and g.row_id = u.row_id")
+        no_task.append("g.row_id is not null")
+    whens: list[str] = []
+    if no_task:
+        whens.append(f"when {' or '.join(no_task)} then 'missing_dependency'")
+    if no_term:
+        whens.append(f"when {' or '.join(no_term)} then 'no_such_term'")
+    blocked = f"case {' '.join(whens)} end" if whens else "null::varchar"
+    values = value_columns("u", element, stored=hop == 1)
+    if element.use is Use.OPTION:  # a post-only task is wanted without calculation (4.3)
+        values = values.replace(
+            "u.calc_type",
+            "case when t0.is_post_only then 'none' else u.calc_type end as calc_type",
+        )
+    if element.is_standard is not None:
+        joins.append(_bank_join("u", element))
+    return "\n".join(joins), blocked, values
+
+
+def handed_on(prefix: str, element: SetupElement) -> tuple[str, str]:
+    """Why a course's row (alias h) cannot be pushed on to a section (alias s), and the join that tells or that
+    leaves out terms in which the section does not meet (5.1)."""
+    if element.is_category:
+        return (
+            "case when g.row_id is not null then 'missing_dependency' end",
+            f"left join {prefix}category_gap_2 as g on g.course_id = h.owner_id and g.row_id = h.row_id",
+        )
+    return (
+        "h.blocked",
+        f"anti join {prefix}not_meeting as n on n.section_id = s.section_id and n.term_seq = h.term_seq",
+    )
+
+
+def present_values(hop: int, element: SetupElement) -> dict[str, str]:
+    """What fills in the templates `present_1` and `present_2`."""
+    return {
+        "table": element.table("course" if hop == 1 else "section"),
+        "values": value_columns("r", element, stored=True),
+        "joins": _bank_join("r", element) if element.is_standard is not None else "",
+    }
+
+
+def _bank_join(alias: str, element: SetupElement) -> str:
+    """Grading tasks and standards share their tables; the bank tells them apart."""
+    return (
+        f"join grading_task as k on k.task_id = {alias}.task_id "
+        f"and k.is_standard = {str(bool(element.is_standard)).lower()}"
+    )
+
+
+def value_columns(alias: str, element: SetupElement, *, stored: bool) -> str:
+    """The value columns; a stored list of tasks becomes its one canonical text, and names get their key."""
+    columns: list[str] = []
+    for column in element.values:
+        if column.kind == "ids" and stored:
+            columns.append(f"array_to_string({alias}.{column.name}, ';') as {column.name}")
+        else:
+            columns.append(f"{alias}.{column.name}")
+    if element.is_category:
+        columns.append(f"lower({alias}.name) as name_key")
+    return ",\n    ".join(columns)

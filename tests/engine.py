@@ -53,7 +53,7 @@ def fill(session: Session, tables: Tables, unknown: frozenset[str] = frozenset()
 
 
 def store_of(tables: Tables, unknown: frozenset[str] = frozenset()) -> Store:
-    store = Store(None)
+    store = Store(None, threads=1)
     with store.writing(create=True) as session:
         fill(session, tables, unknown)
     return store

@@ -276,7 +276,7 @@ def test_the_demo_leaves_its_page_and_can_be_run_again(tmp_path: Path) -> None:
         output = run("demo", "--folder", folder, code=0).output
         assert "exactly as they were before the push" in output
         assert output.splitlines()[-1] == str(folder / "plan.html")
-    assert "Preview of a push: High School" in (folder / "plan.html").read_text("utf-8")
+    assert "Preview of a push" in (folder / "plan.html").read_text("utf-8")
 
 
 def test_the_demo_replaces_no_district_of_yours(tmp_path: Path) -> None:

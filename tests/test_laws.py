@@ -42,8 +42,8 @@ Request = dict[str, Any]
 EXAMPLES = 6 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
 """Districts a law is tried on; the laws that push often take half of them."""
 
-SETUP_TABLES = tuple(name for name in TABLES if name.partition("_")[2] in SETUP_KEYS)
 ABOVE = {"course": "master", "section": "course"}
+SETUP_TABLES = tuple(name for name, table in TABLES.items() if "row_id" in table.names)
 
 
 # -- districts and pushes --------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def differences(one: Tables, other: Tables) -> list[str]:
     """What one set of tables has and the other has not: short enough to be read when a law fails."""
     found = []
     for name in one:
-        here, there = (Counter(map(repr, tables[name])) for tables in (one, other))
+        here, there = (Counter(repr(sorted(row.items())) for row in tables[name]) for tables in (one, other))
         found += [f"only first: {name} {row}" for row in (here - there).elements()]
         found += [f"only second: {name} {row}" for row in (there - here).elements()]
     return found
@@ -858,7 +858,7 @@ def all_once(verdicts: list[Row], rows: list[Row]) -> bool:
               if row["key"] and not row["row_id"]]  # fmt: skip
     whole = [(v["hop"], v["element"], v["course_id"]) for v in verdicts
              if not v["row_id"] and not v["field"] and not v["upper_row_id"] and not v["upper_is_new"]]  # fmt: skip
-    return all(max(Counter(some).values(), default=1) == 1 for some in (present, absent, whole))
+    return all(len(some) == len(set(some)) for some in (present, absent, whole))
 
 
 def none_left_out(tables: Tables, request: Request, plan: Plan, verdicts: list[Row]) -> bool:
@@ -877,7 +877,7 @@ def none_left_out(tables: Tables, request: Request, plan: Plan, verdicts: list[R
             assert said <= there if weights_only else said == there
     fields = Counter(v["course_id"] for v in verdicts if v["element"] == "course_info" and v["field"])
     locked = len(plan.scope.locked_fields) + len(plan.scope.locked_custom_fields)
-    assert fields == ({course: locked for course in fates["target"]} if locked else {})
+    assert fields == (dict.fromkeys(fates["target"], locked) if locked else {})
     return True
 
 

@@ -111,7 +111,7 @@ def test_a_title_and_a_receipt() -> None:
     assert "Fall <push>" in text
     assert "Result of a push" in text
     assert f"Push {receipt.push_id} wrote" in text
-    assert "would be" not in text
+    assert f"{plan.writes} rows were written on" in text
 
 
 def _named_evil(tables: Tables) -> None:

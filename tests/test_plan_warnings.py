@@ -115,7 +115,7 @@ def test_overwrite_says_how_much_of_the_schools_own_setup_would_go() -> None:
     assert "3 rows would go (Grading Tasks, Categories)" in text
     assert "local_setup_lost" not in codes(d)
     ticked = plan(d, mode="overwrite", data=["grading_tasks"])
-    assert "1 rows would go (Grading Tasks)" in text_of(ticked, "local_setup_lost")
+    assert "1 row would go (Grading Tasks)" in text_of(ticked, "local_setup_lost")
     assert "local_setup_lost" not in codes(d, mode="overwrite", data=["grade_calc_options"])
 
 
@@ -173,8 +173,8 @@ def test_a_level_that_has_rows_and_no_link_is_warned_of() -> None:
     d.section.option(TERM, 1)  # not locked: it does not go
     warned = [str(w) for w in plan(d, to_sections=True).warnings if w.code == "nothing_linked"]
     assert [text[:34] for text in warned] == [
-        "1 rows of Categories on courses ca",
-        "1 rows of Categories on sections c",
+        "1 row of Categories on courses, an",
+        "1 row of Categories on sections, a",
     ]
     assert codes(d) == ["nothing_linked"]  # sections are not reached
     assert codes(d, "course", data=["categories"]) == ["nothing_linked"]

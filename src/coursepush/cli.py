@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from coursepush.cli_options import AGREE, COURSES, DISTRICT, FILTERS, MASTERS, SHOW
 from coursepush.errors import PlanError, RequestError
 from coursepush.terminal import print_plan, print_receipt, print_table, report_error, say, write_frame
 
@@ -23,8 +24,6 @@ WOULD_CHANGE = 2
 """Exit code of a plan that would write something."""
 
 _SHORTEST_DIGEST = 8
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Cli(click.Group):
@@ -151,63 +150,6 @@ def _loaded(district: District, into: Path) -> None:
 # -- planning and applying ---------------------------------------------------------------------------------
 
 
-def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-_district = click.argument("district", type=click.Path(path_type=Path))
-_today = click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), help="For the warnings about classes in session."
-)
-_assume = click.option("--assume-unused", is_flag=True, help="Push although students' work was not loaded.")
-_masters = _together(
-    _district,
-    click.option("--catalog", required=True, help="Course catalog."),
-    click.option("--year", type=int, required=True, help="The year the school year ends: 2026-27 is 2027."),
-    click.option("--mode", default="locked", show_default=True, help="locked, or overwrite."),
-    click.option("--to-sections", is_flag=True, help="Push on to the sections."),
-    click.option("--calendar", multiple=True, help="Only this calendar; may be repeated."),
-    click.option("--master", multiple=True, help="Only this course master; may be repeated."),
-    click.option("--course", multiple=True, help="Only this course; may be repeated."),
-    click.option("--data", multiple=True, help="Only this data type; may be repeated."),
-    click.option("--blanks", default="push", show_default=True, help="push or keep: whether blanks empty fields."),
-    click.option("--release", default="current", show_default=True, help="By the rules of current, .2251, .2211."),
-    _today,
-    _assume,
-)
-_courses = _together(
-    _district,
-    click.option("--calendar", required=True, help="Calendar."),
-    click.option("--course", multiple=True, help="Only this course; may be repeated."),
-    click.option("--section", multiple=True, help="Only this section; may be repeated."),
-    click.option("--data", multiple=True, help="Only this data type; may be repeated."),
-    click.option("--overwrite-categories", is_flag=True, help="Replace teachers' own unused categories."),
-    _today,
-    _assume,
-)
-_show = _together(
-    click.option("--rows", is_flag=True, help="Print the first rows."),
-    click.option(
-        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
-    ),
-    click.option(
-        "--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as an HTML page."
-    ),
-    click.option(
-        "--save", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan to apply it later."
-    ),
-)
-_agree = _together(
-    click.option("--digest", help="Apply only if the plan's digest is this one, or begins with it."),
-    click.option("--yes", is_flag=True, help="Apply without asking."),
-)
-
-
 def _masters_plan(district: District, **given: Any) -> Plan:
     return district.plan_master_push(
         _named(district, "catalog", "name", [given["catalog"]])[0],
@@ -266,8 +208,8 @@ def plan() -> None:
 
 
 @plan.command("masters")
-@_masters
-@_show
+@MASTERS
+@SHOW
 @click.pass_context
 def plan_masters(context: click.Context, district: Path, **given: Any) -> None:
     """Push All Course Masters: from the masters of a catalog to courses, and to sections if asked."""
@@ -276,8 +218,8 @@ def plan_masters(context: click.Context, district: Path, **given: Any) -> None:
 
 
 @plan.command("courses")
-@_courses
-@_show
+@COURSES
+@SHOW
 @click.pass_context
 def plan_courses(context: click.Context, district: Path, **given: Any) -> None:
     """Push All Courses: from the courses of a calendar to their sections."""
@@ -310,8 +252,8 @@ def apply() -> None:
 
 
 @apply.command("masters")
-@_masters
-@_agree
+@MASTERS
+@AGREE
 def apply_masters(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
     """Push All Course Masters, with the options of the preview."""
     with _open(district) as opened:
@@ -319,8 +261,8 @@ def apply_masters(district: Path, digest: str | None, yes: bool, **given: Any) -
 
 
 @apply.command("courses")
-@_courses
-@_agree
+@COURSES
+@AGREE
 def apply_courses(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
     """Push All Courses, with the options of the preview."""
     with _open(district) as opened:
@@ -328,9 +270,9 @@ def apply_courses(district: Path, digest: str | None, yes: bool, **given: Any) -
 
 
 @apply.command("saved")
-@_district
+@DISTRICT
 @click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_agree
+@AGREE
 def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool) -> None:
     """Apply the plan that "plan ... --save PLANFILE" saved, if the district still is as it was then."""
     with _open(district) as opened:
@@ -338,10 +280,10 @@ def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool) -
 
 
 @cli.command()
-@_district
+@DISTRICT
 @click.argument("push_id", type=int)
 @click.option("--partial", is_flag=True, help="Take back what can be, and leave what newer work rests on.")
-@_agree
+@AGREE
 def undo(district: Path, push_id: int, partial: bool, digest: str | None, yes: bool) -> None:
     """Take push PUSH_ID back: all it wrote, as it was before."""
     with _open(district) as opened:
@@ -354,8 +296,8 @@ def _apply(district: District, made: Plan, digest: str | None, yes: bool) -> Non
         raise click.UsageError(f"Give at least the first {_SHORTEST_DIGEST} characters of the digest.")
     if digest is not None and not made.digest.startswith(digest.lower()):
         raise PlanError(
-            f"The plan is not the one you looked at: its digest is {made.digest}, not {digest}. The district or the "
-            "options have changed. Nothing was written; preview again."
+            f"The plan is not the one you looked at: its digest is {made.digest}, not {digest}. The district "
+            "or the options have changed. Nothing was written; preview again."
         )
     print_plan(made)
     click.echo()
@@ -376,7 +318,7 @@ def _apply(district: District, made: Plan, digest: str | None, yes: bool) -> Non
 
 
 @cli.command()
-@_district
+@DISTRICT
 def history(district: Path) -> None:
     """The pushes applied to a district, newest first."""
     with _open(district) as opened:
@@ -390,21 +332,6 @@ def history(district: Path) -> None:
 @cli.group()
 def report() -> None:
     """Residual data, and the result of a push."""
-
-
-_filters = _together(
-    click.option("--catalog", multiple=True, help="Course catalog."),
-    click.option("--year", type=int, multiple=True, help="Year the school year ends."),
-    click.option("--calendar", multiple=True, help="Calendar."),
-    click.option("--school", multiple=True, help="School."),
-    click.option("--course", multiple=True, help="Course number."),
-    click.option("--level", help="course or section."),
-    click.option("--element", multiple=True, help="Data type."),
-    click.option("--teacher", multiple=True, help="Teacher."),
-    click.option(
-        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
-    ),
-)
 
 
 def _filtered(district: District, given: dict[str, Any]) -> dict[str, Any]:
@@ -421,8 +348,8 @@ def _filtered(district: District, given: dict[str, Any]) -> dict[str, Any]:
 
 
 @report.command("residual")
-@_district
-@_filters
+@DISTRICT
+@FILTERS
 def report_residual(district: Path, out: Path | None, **given: Any) -> None:
     """Setup that stays on courses and sections only because assignments or grades use it."""
     with _open(district) as opened:
@@ -430,10 +357,10 @@ def report_residual(district: Path, out: Path | None, **given: Any) -> None:
 
 
 @report.command("result")
-@_district
+@DISTRICT
 @click.argument("push_id", type=int, required=False)
 @click.option("--outcome", help="written, or could_not.")
-@_filters
+@FILTERS
 def report_result(
     district: Path, push_id: int | None, outcome: str | None, out: Path | None, **given: Any
 ) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 _LINE = "1px solid rgba(128,128,128,.45)"
 _MUTED = "opacity:.75"
-_CELL = f"padding:2px 10px;border:0;border-bottom:{_LINE};background:transparent"
+_ROW = f"background:transparent;border-bottom:{_LINE}"
+_CELL = "padding:2px 10px;border:0"
 _WARNING = (
     "margin:4px 0;padding:4px 10px;border-left:4px solid #d9822b;background:rgba(217,130,43,.12);max-width:60em"
 )
@@ -76,13 +77,13 @@ def _counts_table(counts: Iterable[tuple[int, str, str, int]], labels: Mapping[s
             for one in verdicts
         )
         body += (
-            f'<tr style="background:transparent"><td style="{_CELL};text-align:left">{_HOPS.get(hop, hop)}</td>'
-            f'<td style="{_CELL};text-align:left">{_label(element, labels)}</td>{numbers}</tr>'
+            f'<tr style="{_ROW}"><td style="{_CELL};text-align:left;white-space:nowrap">{_HOPS.get(hop, hop)}</td>'
+            f'<td style="{_CELL};text-align:left;white-space:nowrap">{_label(element, labels)}</td>{numbers}</tr>'
         )
-    left = f"{_CELL};text-align:left"
+    left = f"{_CELL};text-align:left;white-space:nowrap"
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
-        f'<thead><tr style="background:transparent"><th style="{left}">On</th><th style="{left}">Data</th>{head}'
+        f'<thead><tr style="{_ROW}"><th style="{left}">On</th><th style="{left}">Data</th>{head}'
         f"</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -88,3 +88,8 @@ def examples(items: Sequence[object], limit: int = 5) -> str:
     """The first `limit` items as text, and how many more there are."""
     shown = ", ".join(str(item) for item in items[:limit])
     return shown if len(items) <= limit else f"{shown} and {len(items) - limit:,} more"
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 row", "2,031 rows"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

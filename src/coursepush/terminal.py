@@ -116,17 +116,18 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
         frame.write_parquet(path)
     elif ending == ".csv":
         columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-        frame.with_columns(defused(pl.col(name)) for name in columns).write_csv(path)
+        frame.with_columns([defused(name) for name in columns]).write_csv(path)
     else:
         raise RequestError.unknown("ending", ending or path.name, (".csv", ".parquet"), "for a file of rows")
 
 
-def defused(column: pl.Expr) -> pl.Expr:
-    """Text that begins like a formula, with an apostrophe before it."""
+def defused(name: str) -> pl.Expr:
+    """The text of a column; where it begins like a formula, with an apostrophe before it."""
     import polars as pl
 
+    column = pl.col(name)
     first = column.str.slice(0, 1)
-    return pl.when(first.is_in(_FORMULA)).then(pl.lit("'") + column).otherwise(column)
+    return pl.when(first.is_in(_FORMULA)).then(pl.lit("'") + column).otherwise(column).alias(name)
 
 
 def report_error(error: BaseException) -> None:

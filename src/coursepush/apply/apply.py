@@ -10,7 +10,7 @@ import polars as pl
 
 from coursepush.apply.history import create_history, has_history
 from coursepush.apply.undo import UndoRequest, build_plan
-from coursepush.apply.write import write_plan
+from coursepush.apply.write import working_tables, write_plan
 from coursepush.errors import (
     ApplyError,
     ForeignPlanError,
@@ -70,6 +70,7 @@ def apply_plan(store: Store, plan: Plan) -> Receipt:
                 stale = _all_rows(session, again.prefix)
                 raise _Stale
             receipt = _write(session, plan, again)
+            store.forget(working_tables(again.prefix))
     except _Stale:
         assert stale is not None
         raise StalePlanError(*_what_moved(plan, stale)) from None
@@ -159,7 +160,7 @@ def _user() -> str:
 def _read_back(store: Store, receipt: Receipt) -> None:
     """A commit that follows a failed statement saves nothing and says nothing: look."""
     with store.reading() as session:
-        found = session.value(
+        found = has_history(session) and session.value(
             "read back",
             "select count(*) from push.history where push_id = $push_id and plan_id = $plan_id",
             {"push_id": receipt.push_id, "plan_id": receipt.plan_id},

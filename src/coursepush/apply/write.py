@@ -40,6 +40,12 @@ def written_tables() -> list[WrittenTable]:
     return found
 
 
+def working_tables(prefix: str) -> list[str]:
+    """The temporary tables that writing a plan makes."""
+    names = [table.name for table in written_tables()]
+    return [f"{prefix}written_{name}" for name in ("course", "custom_field", *names)]
+
+
 def write_setup(session: Session, prefix: str, push_id: int, table: WrittenTable) -> None:
     """Write one setup table: history first, then the rows; every count is checked against the verdicts."""
     changes = f"temp.main.{prefix}written_{table.name}"

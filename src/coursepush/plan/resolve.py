@@ -196,7 +196,7 @@ def _calendars(session: Session, catalog_id: int, year: int, given: Any, release
     for name in as_list(given):
         found = by_name.get(name) if isinstance(name, str) else (name if name in ids else None)
         if found is None:
-            valid = by_name if isinstance(name, str) else sorted(ids)
+            valid = sorted(by_name) if isinstance(name, str) else sorted(ids)
             raise RequestError.unknown(
                 "calendar", name, valid, f"of {year} at a school that has this course catalog"
             )

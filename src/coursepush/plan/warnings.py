@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coursepush.errors import examples
+from coursepush.errors import counted, examples
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.request import MasterPush, Push, Scope, school_year_of
@@ -54,7 +54,7 @@ def _unknown_use(unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
         PlanWarning(
             "use_unknown",
             f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} were not loaded. "
-            f"{rows:,} rows would be removed or replaced as if no assignment or grade used them. "
+            f"{counted(rows, 'row')} would be removed or replaced as if no assignment or grade used them. "
             "Load the students' work, or plan with assume_unused=True if you are sure.",
         )
     ]
@@ -116,7 +116,7 @@ def _local_setup_lost(request: MasterPush, counts: pl.DataFrame) -> list[PlanWar
     return [
         PlanWarning(
             "local_setup_lost",
-            f"Your schools keep their own setup here: {rows:,} rows would go ({', '.join(labels)}).",
+            f"Your schools keep their own setup here: {counted(rows, 'row')} would go ({', '.join(labels)}).",
         )
     ]
 
@@ -143,12 +143,17 @@ def _dependencies(request: Push, scope: Scope, counts: pl.DataFrame) -> list[Pla
     if blocked.is_empty() or {"grading_tasks", "standards"} <= going:
         return []
     labels = [ELEMENT_LABELS[name] for name in blocked["element"].unique(maintain_order=True)]
+    cure = (
+        "Push Grading Tasks and Standards too."
+        if isinstance(request, MasterPush)
+        else "Align the tasks to the courses, or push the course masters first."
+    )
     return [
         PlanWarning(
             "missing_dependency",
             f"{', '.join(labels)} would be pushed without the grading tasks and standards they need: "
-            f"{int(blocked['rows'].sum()):,} rows name one that the course does not have and are skipped. "
-            "Push Grading Tasks and Standards too.",
+            f"{counted(int(blocked['rows'].sum()), 'row')} would be skipped for naming one that the course does "
+            f"not have. {cure}",
         )
     ]
 
@@ -170,9 +175,8 @@ def _nothing_linked(session: Session, prefix: str, scope: Scope) -> list[PlanWar
     return [
         PlanWarning(
             "nothing_linked",
-            f"{rows:,} rows of {ELEMENT_LABELS[name]} on {'courses' if hop == 1 else 'sections'} carry no "
-            f"link to the level above, so only their {'names' if name == 'categories' else 'keys'} say what "
-            "belongs together."
+            f"{counted(rows, 'row')} of {ELEMENT_LABELS[name]} on {'courses' if hop == 1 else 'sections'}, and no "
+            f"link to the level above: only {'names' if name == 'categories' else 'keys'} say what belongs together."
             + (
                 " Teachers' categories of a pushed name would be renamed."
                 if name == "categories" and hop == 2

@@ -171,7 +171,7 @@ def _lost(data: PageData, *, done: bool) -> str:
         return (
             f"<p>Nothing that a school or a teacher made {'was' if done else 'would be'} removed or replaced.</p>"
         )
-    total = int(data.lost["removed"].sum() + data.lost["taken_over"].sum())
+    total = int(data.lost["removed"].sum()) + int(data.lost["taken_over"].sum())
     verb = ("was" if total == 1 else "were") if done else "would be"
     frame = data.lost.with_columns(
         _shown("school"),
@@ -195,8 +195,8 @@ def _lost(data: PageData, *, done: bool) -> str:
     )
     listed = _detail(data.lost_rows, "lost-rows")
     return (
-        f"<p>{_many(total, 'row')} that schools and teachers made {verb} removed or taken over. What is taken over "
-        f"keeps its assignments and grades and gets the values from above.</p>{_table(table)}"
+        f"<p>{_many(total, 'row')} that schools and teachers made {verb} removed or taken over. What is taken "
+        f"over keeps its assignments and grades and gets the values from above.</p>{_table(table)}"
         f"<h3>{_shown_of(data.lost_rows.height, total)}</h3>{listed}"
     )
 

@@ -58,21 +58,21 @@ def read_page_data(plan: Plan, max_rows: int) -> PageData:
             totals = session.rows("totals", _totals_sql(prefix))[0]
             return PageData(
                 counts=plan.counts(),
-                written=int(totals[0]),
-                could_not=int(totals[1]),
+                written=int(totals[0] or 0),
+                could_not=int(totals[1] or 0),
                 could_not_verdicts=[
                     (str(verdict), int(rows))
                     for verdict, rows in session.rows("could not", _could_not_sql(prefix))
                 ],
-                courses=int(totals[2]),
-                sections=int(totals[3]),
-                schools=int(totals[4]),
+                courses=int(totals[2] or 0),
+                sections=int(totals[3] or 0),
+                schools=int(totals[4] or 0),
                 by_school=session.frame("by school", _by_school_sql(prefix)),
                 lost=session.frame("lost", _lost_sql(prefix)),
                 lost_rows=_first_rows(session, plan, prefix, "lost_rows", LOST_SQL, min(max_rows, 100)),
                 reasons=session.frame("reasons", _reasons_sql(prefix)),
                 rows=_first_rows(session, plan, prefix, "rows", f"({WRITTEN_SQL} or {COULD_NOT_SQL})", max_rows),
-                all_rows=int(totals[5]),
+                all_rows=int(totals[5] or 0),
                 request=request_words(session, plan.request),
             )
         finally:
@@ -111,7 +111,8 @@ def _by_school_sql(prefix: str) -> str:
     return (
         "select school, calendar, count(distinct case when is_written and hop = 1 then course_id end) as courses, "
         "count(distinct case when is_written then section_id end) as sections, "
-        "count_if(is_written)::bigint as written, count_if(is_lost)::bigint as lost, count_if(is_could_not)::bigint as could_not "
+        "count_if(is_written)::bigint as written, count_if(is_lost)::bigint as lost, "
+        "count_if(is_could_not)::bigint as could_not "
         f"from {prefix}all group by school, calendar order by school, calendar"
     )
 

@@ -97,7 +97,9 @@ def push_result_frame(
         RequestError: there is no such push, or a filter names something unknown.
         ForeignPlanError: the plan was made from another district.
     """
-    wanted = list(OUTCOMES) if outcome is None else [outcome] if isinstance(outcome, str) else list(outcome)
+    wanted: list[str] = (
+        list(OUTCOMES) if outcome is None else [outcome] if isinstance(outcome, str) else list(outcome)
+    )
     for one in wanted:
         if one not in OUTCOMES:
             raise RequestError.unknown("outcome", one, OUTCOMES)

@@ -1,0 +1,83 @@
+"""The options of the command line that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+DISTRICT = click.argument("district", type=click.Path(path_type=Path))
+TODAY = click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="For the warnings about classes in session."
+)
+ASSUME = click.option("--assume-unused", is_flag=True, help="Push although students' work was not loaded.")
+MASTERS = together(
+    DISTRICT,
+    click.option("--catalog", required=True, help="Course catalog."),
+    click.option("--year", type=int, required=True, help="The year the school year ends: 2026-27 is 2027."),
+    click.option("--mode", default="locked", show_default=True, help="locked, or overwrite."),
+    click.option("--to-sections", is_flag=True, help="Push on to the sections."),
+    click.option("--calendar", multiple=True, help="Only this calendar; may be repeated."),
+    click.option("--master", multiple=True, help="Only this course master; may be repeated."),
+    click.option("--course", multiple=True, help="Only this course; may be repeated."),
+    click.option("--data", multiple=True, help="Only this data type; may be repeated."),
+    click.option("--blanks", default="push", show_default=True, help="push or keep: whether blanks empty fields."),
+    click.option("--release", default="current", show_default=True, help="By the rules of current, .2251, .2211."),
+    TODAY,
+    ASSUME,
+)
+COURSES = together(
+    DISTRICT,
+    click.option("--calendar", required=True, help="Calendar."),
+    click.option("--course", multiple=True, help="Only this course; may be repeated."),
+    click.option("--section", multiple=True, help="Only this section; may be repeated."),
+    click.option("--data", multiple=True, help="Only this data type; may be repeated."),
+    click.option("--overwrite-categories", is_flag=True, help="Replace teachers' own unused categories."),
+    TODAY,
+    ASSUME,
+)
+SHOW = together(
+    click.option("--rows", is_flag=True, help="Print the first rows."),
+    click.option(
+        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
+    ),
+    click.option(
+        "--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as an HTML page."
+    ),
+    click.option(
+        "--save", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan to apply it later."
+    ),
+)
+AGREE = together(
+    click.option("--digest", help="Apply only if the plan's digest is this one, or begins with it."),
+    click.option("--yes", is_flag=True, help="Apply without asking."),
+)
+
+
+FILTERS = together(
+    click.option("--catalog", multiple=True, help="Course catalog."),
+    click.option("--year", type=int, multiple=True, help="Year the school year ends."),
+    click.option("--calendar", multiple=True, help="Calendar."),
+    click.option("--school", multiple=True, help="School."),
+    click.option("--course", multiple=True, help="Course number."),
+    click.option("--level", help="course or section."),
+    click.option("--element", multiple=True, help="Data type."),
+    click.option("--teacher", multiple=True, help="Teacher."),
+    click.option(
+        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
+    ),
+)

@@ -145,7 +145,7 @@ def test_setup_without_the_tasks_it_needs_is_warned_of() -> None:
     d.master.category("Quizzes", task_ids=[PROGRESS])
     text = text_of(plan(d, data=["grade_calc_options", "categories"]), "missing_dependency")
     assert text.startswith("Categories, Grade Calc Options would be pushed without")
-    assert "2 rows name one that the course does not have" in text
+    assert "2 rows would be skipped for naming one" in text
     assert "missing_dependency" not in codes(d)
 
 
@@ -204,7 +204,7 @@ def test_use_that_is_not_known_is_said_first() -> None:
     ]
     text = text_of(made, "use_unknown")
     assert "posted_grade, score were not loaded" in text
-    assert "1 rows would be removed or replaced" in text  # the task; categories need assignments alone
+    assert "1 row would be removed or replaced" in text  # the task; categories need assignments alone
     all_unknown = plan(d, mode="overwrite", unknown=frozenset(WORK_TABLES))
     assert "2 rows would be removed or replaced" in text_of(all_unknown, "use_unknown")
     assert "use_unknown" not in codes(d, mode="overwrite")

@@ -172,16 +172,16 @@ def _nothing_linked(session: Session, prefix: str, scope: Scope) -> list[PlanWar
         "count links",
         f"select * from ({' union all '.join(selects)}) where rows > 0 and links = 0 order by hop",
     )
-    return [
-        PlanWarning(
-            "nothing_linked",
-            f"{counted(rows, 'row')} of {ELEMENT_LABELS[name]} on {'courses' if hop == 1 else 'sections'}, and no "
-            f"link to the level above: only {'names' if name == 'categories' else 'keys'} say what belongs together."
-            + (
-                " Teachers' categories of a pushed name would be renamed."
-                if name == "categories" and hop == 2
-                else ""
-            ),
-        )
-        for hop, name, rows, _ in found
-    ]
+    return [PlanWarning("nothing_linked", _unlinked_text(hop, name, rows)) for hop, name, rows, _ in found]
+
+
+def _unlinked_text(hop: int, name: str, rows: int) -> str:
+    level = "courses" if hop == 1 else "sections"
+    tells = "names" if name == "categories" else "keys"
+    text = (
+        f"{counted(rows, 'row')} of {ELEMENT_LABELS[name]} on {level}, and no link to the level above: only their "
+        f"{tells} tell what belongs together."
+    )
+    if name == "categories" and hop == 2:
+        text += " Teachers' categories of a pushed name would be renamed."
+    return text

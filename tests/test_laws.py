@@ -39,7 +39,7 @@ from coursepush.store import Store
 Row = dict[str, Any]
 Request = dict[str, Any]
 
-EXAMPLES = 6 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+EXAMPLES = 4 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
 """Districts a law is tried on; the laws that push often take half of them."""
 
 ABOVE = {"course": "master", "section": "course"}

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from engine import tables_of
 
 import coursepush as cp
+from coursepush.cli import cli
 from coursepush.errors import UnknownUseError
 from coursepush.simulate.drift import drift
 
@@ -36,10 +38,10 @@ def test_northridge_is_loaded_pushed_pushed_again_and_undone(shared_data: Path, 
         again = district.plan_master_push("Northridge ISD", year=2017, mode="overwrite", to_sections=True)
         assert again.writes == 0
 
-        drifted = drift(district._store)
+        drifted = drift(district.store)
         assert drifted["rows"].min() > 0, drifted
 
-        before = tables_of(district._store)
+        before = tables_of(district.store)
         locked = district.plan_master_push(
             "Northridge ISD", year=2017, mode="locked", to_sections=True, assume_unused=True
         )
@@ -48,8 +50,18 @@ def test_northridge_is_loaded_pushed_pushed_again_and_undone(shared_data: Path, 
         with pytest.raises(UnknownUseError, match="not known"):
             district.apply(careful)
         pushed = district.apply(locked)
-        assert tables_of(district._store) != before
+        assert tables_of(district.store) != before
         undone = district.apply(district.plan_undo(pushed.push_id))
         assert undone.rows == pushed.rows
-        assert tables_of(district._store) == before
+        assert tables_of(district.store) == before
         assert district.history()["push_id"].to_list() == [3, 2, 1]
+
+
+def test_one_command_shows_the_whole_way(shared_data: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        cli, ["demo", "--edfi", str(shared_data / "edfi_northridge_csv"), "--folder", str(tmp_path / "demo")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "push 1 wrote 43,056 rows" in done.output
+    assert "exactly as they were before that push" in done.output
+    assert Path(done.output.splitlines()[-1]).read_text("utf-8").count("Northridge ISD") > 0

@@ -1,11 +1,11 @@
 """coursepush: preview, apply and undo pushes of grading setup from course masters to courses and sections.
 
-    import coursepush as cp
+import coursepush as cp
 
-    district = cp.load_district("extract/", into="district.duckdb")
-    plan = district.plan_master_push("High School", year=2027, mode="overwrite", to_sections=True)
-    plan.counts()
-    receipt = district.apply(plan)
+district = cp.load_district("extract/", into="district.duckdb")
+plan = district.plan_master_push("High School", year=2027, mode="overwrite", to_sections=True)
+plan.counts()
+receipt = district.apply(plan)
 """
 
 from __future__ import annotations

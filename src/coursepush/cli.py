@@ -12,7 +12,7 @@ import click
 
 from coursepush.cli_options import AGREE, COURSES, DISTRICT, FILTERS, MASTERS, SHOW
 from coursepush.errors import PlanError, RequestError
-from coursepush.terminal import print_plan, print_receipt, print_table, report_error, say, write_frame
+from coursepush.terminal import print_plan, print_receipt, print_table, report_error, working, write_frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -94,8 +94,9 @@ def load(source: Path, into: Path, columns: Path | None) -> None:
     """
     from coursepush import load_district
 
-    say("Reading and checking the tables ...")
-    with load_district(source, into=into, columns=_mapping(columns)) as district:
+    with working("Reading and checking"):
+        district = load_district(source, into=into, columns=_mapping(columns))
+    with district:
         _loaded(district, into)
 
 
@@ -109,8 +110,9 @@ def load_edfi_command(folder: Path, into: Path, scaffold: bool, profile: Path | 
     """Load a FOLDER of Ed-Fi CSV files into the district file INTO."""
     from coursepush import load_edfi
 
-    say("Reading and checking the files ...")
-    with load_edfi(folder, into=into, scaffold=profile if profile is not None else scaffold) as district:
+    with working("Reading and checking"):
+        district = load_edfi(folder, into=into, scaffold=profile if profile is not None else scaffold)
+    with district:
         _loaded(district, into)
 
 
@@ -122,8 +124,9 @@ def simulate(size: str, into: Path, seed: int) -> None:
     """Make up a district of SIZE (small) in the file INTO."""
     from coursepush import simulate_district
 
-    say("Making up a district ...")
-    with simulate_district(size, seed=seed, into=into) as district:
+    with working("Making up a district"):
+        district = simulate_district(size, seed=seed, into=into)
+    with district:
         _loaded(district, into)
 
 
@@ -151,6 +154,11 @@ def _loaded(district: District, into: Path) -> None:
 
 
 def _masters_plan(district: District, **given: Any) -> Plan:
+    with working("Planning"):
+        return _masters_request(district, given)
+
+
+def _masters_request(district: District, given: dict[str, Any]) -> Plan:
     return district.plan_master_push(
         _named(district, "catalog", "name", [given["catalog"]])[0],
         year=given["year"],
@@ -168,6 +176,11 @@ def _masters_plan(district: District, **given: Any) -> Plan:
 
 
 def _courses_plan(district: District, **given: Any) -> Plan:
+    with working("Planning"):
+        return _courses_request(district, given)
+
+
+def _courses_request(district: District, given: dict[str, Any]) -> Plan:
     return district.plan_course_push(
         _named(district, "calendar", "name", [given["calendar"]])[0],
         courses=_named(district, "course", "number", given["course"]) or None,
@@ -311,7 +324,9 @@ def _apply(district: District, made: Plan, digest: str | None, yes: bool) -> Non
                 f"{made.digest[:12]}), or --yes."
             )
         click.confirm(f"Write {made.writes:,} rows to the district?", abort=True)
-    print_receipt(district.apply(made))
+    with working("Applying"):
+        receipt = district.apply(made)
+    print_receipt(receipt)
 
 
 # -- looking back ------------------------------------------------------------------------------------------
@@ -382,11 +397,16 @@ def _report(found: pl.DataFrame, out: Path | None, leave_out: Sequence[str]) -> 
 @cli.command()
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("coursepush-demo"),
               show_default=True, help="Where the demo's files go.")  # fmt: skip
-def demo(folder: Path) -> None:
+@click.option("--edfi", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Show it on this folder of Ed-Fi CSV files: push, a year of changes, push, undo.")  # fmt: skip
+def demo(folder: Path, edfi: Path | None) -> None:
     """A made-up district, a preview, a push and its undo, step by step, in a few seconds."""
-    from coursepush.demo import run_demo
+    from coursepush.demo import run_demo, run_edfi_demo
 
-    page = run_demo(folder, click.echo, print_table)
+    if edfi is None:
+        page = run_demo(folder, click.echo, print_table)
+    else:
+        page = run_edfi_demo(edfi, folder, click.echo, print_table)
     click.echo(page.resolve())
 
 

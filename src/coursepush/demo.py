@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from coursepush.district import open_district, simulate_district
+from coursepush.district import load_edfi, open_district, simulate_district
 from coursepush.errors import CoursepushError, StoreError
 from coursepush.model.tables import TABLES
 from coursepush.model.verdicts import VERDICT_LABELS, Verdict
+from coursepush.plan.request import school_year
+from coursepush.simulate.drift import drift
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -42,7 +44,7 @@ def run_demo(folder: Path, say: Say, show: Show) -> Path:
         before = _state(district)
         say(f"   {sum(rows for rows, _ in before.values()):,} rows in {len(before)} tables.\n")
 
-        say(f"2. What would a push of locked data bring to the {CATALOG} courses of {YEAR - 1}-{YEAR % 100}?")
+        say(f"2. What would a push of locked data bring to the {CATALOG} courses of {school_year(YEAR)}?")
         _tell(_plan(district, "locked"), say, show)
         say("3. And an overwrite push, on to the sections? It is meant for future years, as this one is.")
         plan = _plan(district, "overwrite")
@@ -59,17 +61,65 @@ def run_demo(folder: Path, say: Say, show: Show) -> Path:
         say("5. Residual data: setup that stays only because assignments or grades use it.")
         _residual(district, say, show)
 
-        say(f"6. Push {receipt.push_id} is undone.")
-        undone = district.apply(district.plan_undo(receipt.push_id))
-        say(f"   Push {undone.push_id} put {undone.rows:,} rows back.")
-        after = _state(district)
-        changed = [name for name in before if before[name] != after[name]]
-        if changed:
-            raise CoursepushError(f"The undo left these tables changed: {', '.join(changed)}.")
-        say(f"   All {len(after)} tables are exactly as they were before the push.\n")
+        say("6. And back again.")
+        _undo(district, receipt.push_id, before, say)
         show(district.history().select("push_id", "kind", "title", "rows", "undoes"))
     say("\nOpen the page in a browser:")
     return page
+
+
+def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
+    """The whole way on a real district's Ed-Fi files: load, scaffold, push, drift, push again, undo.
+
+    Raises:
+        LoadError: the files cannot be loaded.
+        StoreError: the folder holds a ``district.duckdb`` that no demo made.
+    """
+    from coursepush.reports.page import plan_page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    file, page = folder / "district.duckdb", folder / "plan.html"
+    _clear(file)
+    say(f"1. The district in {source}, with a starting setup for each course master, in {file}")
+    with load_edfi(source, into=file, scaffold=True) as district:
+        catalog, year = district.catalogs().select("name", "year").row(-1)
+        lacks = district.findings().filter(pl.col("rule") == "not_given")["message"]
+        say("".join(f"   {text}\n" for text in lacks))
+
+        def push(mode: str) -> Plan:
+            return district.plan_master_push(
+                catalog, year=year, mode=mode, to_sections=True, today=TODAY, assume_unused=True
+            )
+
+        say(f"2. An overwrite push of {catalog} to the courses and sections of {school_year(year)}.")
+        first = push("overwrite")
+        _tell(first, say, show)
+        receipt = district.apply(first)
+        say(f"   Applied: push {receipt.push_id} wrote {receipt.rows:,} rows.\n")
+
+        say("3. A year goes by.")
+        show(drift(district.store))
+        say("\n4. What would a push of locked data do now?")
+        before = _state(district)
+        second = push("locked")
+        _tell(second, say, show)
+        page.write_text(plan_page(second), encoding="utf-8")
+        receipt = district.apply(second)
+        say(f"   Applied: push {receipt.push_id} wrote {receipt.rows:,} rows.\n")
+        _undo(district, receipt.push_id, before, say)
+        show(district.history().select("push_id", "kind", "title", "rows", "undoes"))
+    say("\nThe second preview as a page; open it in a browser:")
+    return page
+
+
+def _undo(district: District, push_id: int, before: dict[str, Any], say: Say) -> None:
+    undone = district.apply(district.plan_undo(push_id))
+    say(f"   Push {push_id} is undone: {undone.rows:,} rows went back.")
+    after = _state(district)
+    changed = [name for name in before if before[name] != after[name]]
+    if changed:
+        raise CoursepushError(f"The undo left these tables changed: {', '.join(changed)}.")
+    say(f"   All {len(after)} tables are exactly as they were before that push.\n")
 
 
 def _clear(file: Path) -> None:
@@ -80,7 +130,7 @@ def _clear(file: Path) -> None:
                 made_by = str(district.sql("select made_by from push.district").item())
         except StoreError as error:
             raise StoreError(f"{error} The demo replaces only a district that an earlier demo made.") from error
-        if not made_by.startswith("simulate "):
+        if not made_by.startswith(("simulate ", "load-edfi")):
             raise StoreError(
                 f"{file} is a district of yours, and the demo would replace it. Name another folder: "
                 "coursepush demo --folder DIR."

@@ -140,6 +140,11 @@ class District:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @property
+    def store(self) -> Store:
+        """What holds the district's tables: for those who extend coursepush, not for analysis."""
+        return self._store
+
     # -- looking around ------------------------------------------------------------------------------
 
     def catalogs(self, *, year: int | None = None) -> pl.DataFrame:
@@ -351,9 +356,7 @@ class District:
                 raise QueryError(f"The query failed. {error.__cause__}") from error
             raise
 
-    def _read(
-        self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None
-    ) -> pl.DataFrame:
+    def _read(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         with self._store.reading() as session:
             return session.frame(name, sql, values)
 

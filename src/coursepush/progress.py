@@ -1,18 +1,29 @@
-"""How long work says how far it is, without knowing who listens."""
+"""Who is told of each step while work is under way: nobody, unless somebody listens."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+Listener = Callable[[str], object]
+"""Told the name of each step, before it runs."""
+
+_listener: ContextVar[Listener | None] = ContextVar("coursepush_listener", default=None)
 
 
-class Progress(Protocol):
-    """Told of each step: what it is, how many are done and how many there are (0: not known)."""
+@contextmanager
+def listening(listener: Listener) -> Generator[None]:
+    """Inside the block, `listener` is told of every step of whatever runs in it."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
-    def step(self, name: str, done: int, total: int) -> None: ...
 
-
-class Silent:
-    """Nobody listens."""
-
-    def step(self, name: str, done: int, total: int) -> None:
-        """Do nothing."""
+def tell(step: str) -> None:
+    """Say that `step` is about to run."""
+    listener = _listener.get()
+    if listener is not None:
+        listener(step)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coursepush.errors import CoursepushError, LoadError, RequestError, StalePlanError
+from coursepush.progress import listening
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,10 +28,16 @@ _WIDEST = 60
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def say(text: str) -> None:
-    """A line about work under way, for somebody who is watching."""
-    if sys.stderr.isatty():
-        click.echo(text, err=True)
+@contextmanager
+def working(title: str) -> Generator[None]:
+    """A bar that counts the steps of the work in the block, for somebody who is watching; gone when done."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc=title, unit=" steps", leave=False, file=sys.stderr) as bar, listening(lambda _: bar.update()):
+        yield
 
 
 def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = False) -> None:

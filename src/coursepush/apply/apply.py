@@ -19,7 +19,8 @@ from coursepush.errors import (
     UnknownUseError,
     UsedPlanError,
 )
-from coursepush.model.verdicts import WRITING
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import VERDICT_LABELS, WRITING
 from coursepush.plan.plan import Plan
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
@@ -49,7 +50,7 @@ class Receipt:
     def _repr_html_(self) -> str:
         from coursepush.display import receipt_html
 
-        return receipt_html(self)
+        return receipt_html(self, {**VERDICT_LABELS, **ELEMENT_LABELS})
 
 
 def apply_plan(store: Store, plan: Plan) -> Receipt:
@@ -104,9 +105,9 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
         )
     if isinstance(plan.request, UndoRequest) and not plan.request.partial and plan.left_alone:
         raise PlanError(
-            f"Push {plan.request.push_id} cannot be taken back whole: {plan.left_alone:,} of its rows have changed "
-            "or are used since (see plan.rows(verdict='keep')). Plan the undo with partial=True to take back the "
-            "rest."
+            f"Push {plan.request.push_id} cannot be taken back whole: {plan.left_alone:,} of its rows have "
+            "changed or are used since (see plan.rows(verdict='keep')). Plan the undo with partial=True to take "
+            "back the rest."
         )
 
 

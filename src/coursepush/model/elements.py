@@ -129,3 +129,30 @@ SETUP_LOCKS: tuple[str, ...] = tuple(lock for element in SETUP_ELEMENTS for lock
 ATTRIBUTE_LOCKS: tuple[str, ...] = tuple(ATTRIBUTE_LOCK + column.name for column in ATTRIBUTES)
 KNOWN_LOCKS: tuple[str, ...] = (*SETUP_LOCKS, *ATTRIBUTE_LOCKS)
 """Every lock but those of district-defined fields (`course_info.custom.<field>`)."""
+
+_FIELD_LABELS: dict[str, str] = {
+    "task_ids": "tasks",
+    "calc_type": "calculation",
+    "scale_id": "grading scale",
+    "score_group_id": "score group",
+    "standard_task_id": "standard",
+    "is_post_only": "post only",
+    "is_excluded": "left out of the calculation",
+    "drop_lowest": "lowest scores dropped",
+    "weight_categories": "weights categories",
+    "use_percent": "uses percent",
+    "last_n": "last scores counted",
+    "cumulative_from_term_seq": "cumulative from term",
+    "term_gpa": "term GPA",
+    "gpa_weight": "GPA weight",
+    "is_standards_based": "standards based",
+    "is_advisory": "advisory",
+    "is_activity": "activity",
+}
+
+
+def field_label(name: str) -> str:
+    """What a screen calls a column: ``state_code`` is "state code", ``custom.fee`` is "fee"."""
+    if name.startswith("custom."):
+        return name.removeprefix("custom.")
+    return _FIELD_LABELS.get(name, name.replace("_", " ").replace("sced", "SCED"))

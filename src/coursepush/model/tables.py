@@ -445,7 +445,6 @@ WORK_TABLES: tuple[str, ...] = tuple(table.name for table in WORK if table.is_wo
 def create_table_sql(table: Table, schema: str = "district.main") -> str:
     """The statement that makes an empty `table`. No constraint is declared: the load checks with queries."""
     columns = ",\n    ".join(
-        f"{column.name} {column.sql_type}" + (" not null" if column.required else "")
-        for column in table.columns
+        f"{column.name} {column.sql_type}" + (" not null" if column.required else "") for column in table.columns
     )
     return f"create table {schema}.{table.name} (\n    {columns}\n)"

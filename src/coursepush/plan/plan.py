@@ -17,7 +17,7 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import VERDICT_LABELS, WRITING, Link, Reason, Verdict
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
-from coursepush.plan.request import CoursePush, MasterPush, Scope, request_text
+from coursepush.plan.request import CoursePush, MasterPush, Scope, request_text, school_year
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql, plan_verdicts_sql
@@ -174,8 +174,9 @@ class Plan:
     def title(self) -> str:
         """The request in a few words."""
         if isinstance(self.request, MasterPush):
-            to = " and sections" if self.request.to_sections else ""
-            return f"Push All Course Masters, {self.request.year}, {self.request.mode} mode, to courses{to}"
+            to = "courses and sections" if self.request.to_sections else "courses"
+            year = school_year(self.request.year)
+            return f"Push All Course Masters, {year}, {self.request.mode} mode, to {to}"
         if isinstance(self.request, CoursePush):
             return "Push All Courses to sections"
         return f"Undo of push {self.request.push_id}"

@@ -7,6 +7,7 @@ import itertools
 import weakref
 from dataclasses import asdict
 
+from coursepush.model.elements import field_label
 from coursepush.model.tables import WORK_TABLES
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import CoursePush, MasterPush, Push, Scope, course_push_scope, master_push_scope
@@ -103,4 +104,5 @@ def drop_working_tables(session: Session, names: list[tuple[str, str]], keep: se
 def _notes(scope: Scope) -> list[str]:
     if not scope.unlocked_fields:
         return []
-    return [f"Course Info fields that are not locked, and so not pushed: {', '.join(scope.unlocked_fields)}."]
+    fields = ", ".join(field_label(name) for name in scope.unlocked_fields)
+    return [f"Course Info fields that are not locked, and so not pushed: {fields}."]

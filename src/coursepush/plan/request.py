@@ -193,6 +193,11 @@ def school_year_of(today: dt.date) -> int:
     return today.year + (1 if today.month >= 7 else 0)
 
 
+def school_year(end_year: int) -> str:
+    """The school year that ends in `end_year`, as people write it: 2027 is "2026-27"."""
+    return f"{end_year - 1}-{end_year % 100:02d}"
+
+
 def as_list(given: Any) -> list[Any]:
     """One name or several, as a list."""
     if isinstance(given, (str, int)):

@@ -10,7 +10,7 @@ import polars as pl
 from coursepush.errors import counted, examples
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
 from coursepush.model.verdicts import Link, Reason, Verdict
-from coursepush.plan.request import MasterPush, Push, Scope, school_year_of
+from coursepush.plan.request import MasterPush, Push, Scope, school_year, school_year_of
 from coursepush.store.database import Session
 
 
@@ -36,7 +36,7 @@ def plan_warnings(
     unknown_rows: int,
 ) -> list[PlanWarning]:
     """All warnings of a plan, the gravest first. Must run while the plan's working tables are there."""
-    warnings = _unknown_use(unknown_work, unknown_rows)
+    warnings = _unknown_use(request, unknown_work, unknown_rows)
     warnings += _in_session(session, request, today)
     if isinstance(request, MasterPush):
         warnings += _not_a_future_year(session, request, today)
@@ -47,17 +47,20 @@ def plan_warnings(
     return warnings
 
 
-def _unknown_use(unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
+def _unknown_use(request: Push, unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
     if not unknown_work:
         return []
-    return [
-        PlanWarning(
-            "use_unknown",
-            f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} were not loaded. "
-            f"{counted(rows, 'row')} would be removed or replaced as if no assignment or grade used them. "
-            "Load the students' work, or plan with assume_unused=True if you are sure.",
+    text = f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} were not loaded. "
+    if not rows:
+        text += "Nothing that this plan would remove or replace rests on it."
+    elif request.assume_unused:
+        text += f"{counted(rows, 'row')} would be removed or replaced as if unused, as you asked."
+    else:
+        text += (
+            f"{counted(rows, 'row')} would be removed or replaced as if no assignment or grade used them. Load "
+            "the students' work, or plan with assume_unused=True if you are sure."
         )
-    ]
+    return [PlanWarning("use_unknown", text)]
 
 
 def _in_session(session: Session, request: Push, today: dt.date) -> list[PlanWarning]:
@@ -97,7 +100,7 @@ def _not_a_future_year(session: Session, request: MasterPush, today: dt.date) ->
     return [
         PlanWarning(
             "not_a_future_year",
-            f"{request.year - 1}-{request.year % 100:02d} is not a future year. Overwrite is meant for future "
+            f"{school_year(request.year)} is not a future year. Overwrite is meant for future "
             "years; in this one, scores and grades may have to be moved by hand.",
         )
     ]

@@ -10,37 +10,11 @@ from coursepush.model.elements import (
     SETUP_ELEMENTS,
     WHOLE_COURSE,
     SetupElement,
+    field_label,
 )
 from coursepush.model.tables import ATTRIBUTES, Column
 
-_WORDS: dict[str, str] = {
-    "task_ids": "tasks",
-    "calc_type": "calculation",
-    "scale_id": "grading scale",
-    "score_group_id": "score group",
-    "standard_task_id": "standard",
-    "is_post_only": "post only",
-    "is_excluded": "left out of the calculation",
-    "drop_lowest": "lowest scores dropped",
-    "weight_categories": "weights categories",
-    "use_percent": "uses percent",
-    "last_n": "last scores counted",
-    "cumulative_from_term_seq": "cumulative from term",
-    "term_gpa": "term GPA",
-    "gpa_weight": "GPA weight",
-    "is_standards_based": "standards based",
-    "is_advisory": "advisory",
-    "is_activity": "activity",
-}
-
 _BANKS = {"scale_id": "scales", "score_group_id": "score_groups", "standard_task_id": "tasks"}
-
-
-def field_label(name: str) -> str:
-    """What a screen calls a column: ``state_code`` is "state code", ``custom.fee`` is "fee"."""
-    if name.startswith("custom."):
-        return name.removeprefix("custom.")
-    return _WORDS.get(name, name.replace("_", " ").replace("sced", "SCED"))
 
 
 def field_label_sql(column: str) -> str:

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ import duckdb
 import polars as pl
 
 from coursepush.errors import DistrictBusyError, StoreError
+from coursepush.progress import tell
 
 Statement = tuple[str, str]
 """A step's name and its SQL."""
@@ -107,17 +108,20 @@ class Store:
         self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None
     ) -> duckdb.DuckDBPyConnection:
         """Run one statement; `values` are bound. Every statement of the package goes through here."""
-        if self.on_statement is not None:
-            self.on_statement(name, sql)
+        self._tell(name, sql)
         try:
             return self.connection.execute(sql, values) if values else self.connection.execute(sql)
         except duckdb.Error as error:
             raise _explained(error, name, self.path) from error
 
-    def fetch(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
-        """Run one query and fetch its whole result at once (a relation would run again at each reading)."""
+    def _tell(self, name: str, sql: str) -> None:
+        tell(name)
         if self.on_statement is not None:
             self.on_statement(name, sql)
+
+    def fetch(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
+        """Run one query and fetch its whole result at once (a relation would run again at each reading)."""
+        self._tell(name, sql)
         try:
             relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
             return pl.DataFrame(relation)
@@ -191,16 +195,9 @@ class Store:
         """Leave the transaction, if one is open, and let go of the file."""
         if self._connection is None:
             return
-        if not commit:
-            try:
-                self._connection.execute("rollback")
-            except duckdb.Error:
-                pass  # no transaction is open: the statement that failed ended it, or none was begun
-        elif self.path is None:
-            try:
-                self._connection.execute("commit")
-            except duckdb.Error:
-                pass
+        if not commit or self.path is None:
+            with suppress(duckdb.Error):  # none is open: its own commit, or the statement that failed, ended it
+                self._connection.execute("commit" if commit else "rollback")
         if self.path is not None:
             self._let_go()
 

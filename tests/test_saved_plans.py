@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ def district() -> cp.District:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[cp.District, Any, Path]]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[cp.District, Any, Path]:
     """A district that no test writes to, a plan on it, and the plan's file."""
     unwritten = cp.District(worn_district().store())
     plan = plan_all(unwritten)
-    yield unwritten, plan, plan.save(tmp_path_factory.mktemp("kept") / "plan.parquet")
+    return unwritten, plan, plan.save(tmp_path_factory.mktemp("kept") / "plan.parquet")
 
 
 def test_a_saved_plan_is_the_plan(kept: tuple[cp.District, Any, Path]) -> None:

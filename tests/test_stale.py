@@ -163,7 +163,11 @@ RELEVANT: dict[str, tuple[list[str], Moved]] = {
                 "false, false, false, false, false)"
             )
         ],
-        {("was", 1, "grade_calc_options", "delete"), ("now", 1, "grade_calc_options", "keep"), ("now", 2, "grade_calc_options", "skip")},
+        {
+            ("was", 1, "grade_calc_options", "delete"),
+            ("now", 1, "grade_calc_options", "keep"),
+            ("now", 2, "grade_calc_options", "skip"),
+        },
     ),
     "posted_grade": (
         [

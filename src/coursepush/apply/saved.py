@@ -19,6 +19,9 @@ from coursepush.store.database import Store
 
 _REQUESTS: dict[str, Any] = {"master_push": MasterPush, "course_push": CoursePush, "undo": UndoRequest}
 
+_NO_PLAN = (OSError, KeyError, TypeError, ValueError, AttributeError, pl.exceptions.PolarsError)
+"""What reading a file raises that is no saved plan, or is one no longer."""
+
 
 def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
     """The plan saved in `path`, for the district in `store`; it keeps its id, so it is applied once.
@@ -31,25 +34,32 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
     source = Path(path).expanduser()
     try:
         about = json.loads(pl.read_parquet_metadata(source)[METADATA_KEY])
+        rules_version, saved_for = about["rules_version"], about["district_id"]
         rows = pl.read_parquet(source)
-    except (OSError, KeyError, ValueError, pl.exceptions.PolarsError) as error:
+    except _NO_PLAN as error:
         raise PlanError(f"{source} is not a plan saved by coursepush: {error}. Save the plan again.") from error
-    if about["rules_version"] != RULES_VERSION:
+    if rules_version != RULES_VERSION:
         raise ForeignPlanError(
-            f"{source} was made under the rules of {about['rules_version']}, and these are the rules of "
+            f"{source} was made under the rules of {rules_version}, and these are the rules of "
             f"{RULES_VERSION}. Plan again."
         )
-    kind = about["request"]["kind"]
-    request = _REQUESTS[kind](**{key: _tupled(value) for key, value in about["request"].items()})
+    try:
+        told = about["request"]
+        request = _REQUESTS[told["kind"]](**{key: _tupled(value) for key, value in told.items()})
+        plan_id, state = str(about["id"]), (about["digest"], about["fingerprint"])
+    except _NO_PLAN as error:
+        raise _changed(source) from error
     with store.reading() as session:
-        if about["district_id"] != session.value("district", "select district_id from push.district"):
+        if saved_for != session.value("district", "select district_id from push.district"):
             raise ForeignPlanError(f"{source} was made for another district. Plan again here.")
         plan = build_plan(store, session, request)
-    if (plan.digest, plan.fingerprint) != (about["digest"], about["fingerprint"]):
-        now = plan.rows()
+    now = plan.rows()
+    if rows.schema != now.schema:
+        raise _changed(source)
+    if (plan.digest, plan.fingerprint) != state:
         gone = rows.join(now, on=now.columns, how="anti", nulls_equal=True)
         come = now.join(rows, on=now.columns, how="anti", nulls_equal=True)
-        if plan.digest == about["digest"] or (gone.is_empty() and come.is_empty()):
+        if plan.digest == state[0] or (gone.is_empty() and come.is_empty()):
             what = "rows that stay the same are others than then"
         else:
             what = f"{gone.height:,} of its rows no longer hold and {come.height:,} are new"
@@ -62,8 +72,14 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
                 ]
             ),
         )
-    plan.id = about["id"]
+    if not rows.equals(now):
+        raise _changed(source)
+    plan.id = plan_id
     return plan
+
+
+def _changed(source: Path) -> PlanError:
+    return PlanError(f"{source} was changed after it was saved. Save the plan again.")
 
 
 def _tupled(value: Any) -> Any:

@@ -1,0 +1,106 @@
+"""The layout shows the architecture: who may import whom, what the plan's SQL keeps to, what an import costs."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "coursepush"
+LAYERS = (
+    "errors",
+    "progress",
+    "display",
+    "model",
+    "store",
+    "load",
+    "simulate",
+    "plan",
+    "apply",
+    "reports",
+    "district",
+    "widgets",
+    "terminal",
+    "demo",
+    "cli_options",
+    "cli",
+)
+"""From the ground up: a module imports only its own part and what stands before it."""
+
+DRAWING = {"great_tables": ("reports",), "ipywidgets": ("widgets",), "click": ("terminal", "cli_options", "cli")}
+"""Libraries for what a person looks at, and the only parts that may use them."""
+
+NOT_SHARED_WITH_SPARK = r"\b(pivot|unpivot|asof|positional|macro|hugeint|lambda|json\w*|to_json|qualify)\b|->"
+"""What plan steps do without, so that one day they can run elsewhere."""
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> list[str]:
+    """Modules that `path` imports, wherever in it, except for types alone."""
+    names: list[str] = []
+
+    def look(node: ast.AST) -> None:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return
+        if isinstance(node, ast.Import):
+            names.extend(alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+        for child in ast.iter_child_nodes(node):
+            look(child)
+
+    look(ast.parse(path.read_text("utf-8")))
+    return names
+
+
+MODULES = [path for path in sorted(SOURCE.rglob("*.py")) if path != SOURCE / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_module_imports_only_what_stands_above_it(path: Path) -> None:
+    rank = LAYERS.index(part_of(path))
+    for name in imported(path):
+        top, *rest = name.split(".")
+        if top == "coursepush" and rest:
+            assert LAYERS.index(rest[0]) <= rank, f"{path.name} imports {name}"
+        if top in DRAWING:
+            assert part_of(path) in DRAWING[top], f"{path.name} imports {name}"
+
+
+def test_only_the_store_talks_to_duckdb() -> None:
+    users = {str(path.relative_to(SOURCE)) for path in MODULES if "duckdb" in imported(path)}
+    # district.py asks DuckDB's parser whether a query is one SELECT; the loader takes a user's relation
+    assert users <= {"store/database.py", "district.py", "load/source.py", "load/csv_text.py", "load/tables.py"}
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("sql/*.sql")), ids=lambda path: path.stem)
+def test_a_step_is_a_commented_statement(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert ";" not in re.sub(r"'[^']*'|--.*", "", text) or path.parent.parent.name == "simulate"
+    lowered = re.sub(r"'[^']*'|--.*", "", text)
+    assert not re.search(r"\b(SELECT|FROM|WHERE|JOIN)\b", lowered), "keywords are in lower case"
+    if text.startswith("--"):
+        assert re.search(r"^-- .*\b[Oo]ne (row|verdict)|^-- No row|^-- step", text), "says what one row is"
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "plan" / "sql").glob("*.sql")), ids=lambda path: path.stem)
+def test_plan_steps_keep_to_what_other_engines_know(path: Path) -> None:
+    text = re.sub(r"'[^']*'|--.*", "", path.read_text("utf-8"))
+    assert not re.search(NOT_SHARED_WITH_SPARK, text, re.IGNORECASE)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, coursepush\n"
+        "heavy = {'duckdb', 'polars', 'great_tables', 'ipywidgets', 'click'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -73,7 +73,7 @@ def busy_push(seed: int, tables: Tables) -> tuple[str, Row]:
     return kind, request | {"release": "current", "data": None, "to_sections": True}
 
 
-@on_random_districts(often=False)
+@on_random_districts(times=0.5)
 def test_law_6_undo_restores_the_former_state_exactly_and_applying_again_is_applying(seed: int, size: int) -> None:
     """Ids too; the digest of the push is what it was, and pushing again gives the same tables."""
     tables = make_district(seed, size)
@@ -91,7 +91,7 @@ def test_law_6_undo_restores_the_former_state_exactly_and_applying_again_is_appl
         assert differences(pushed, tables_of(store)) == []
 
 
-@on_random_districts(often=False)
+@on_random_districts(times=0.5)
 def test_law_6_undo_of_undo_is_the_push_again(seed: int, size: int) -> None:
     tables = make_district(seed, size)
     with filled(tables) as store:
@@ -106,7 +106,7 @@ def test_law_6_undo_of_undo_is_the_push_again(seed: int, size: int) -> None:
         assert differences(before, tables_of(store)) == []
 
 
-@on_random_districts(often=False)
+@on_random_districts(times=0.5)
 def test_law_6_undo_after_an_unrelated_push_leaves_that_push_alone(seed: int, size: int) -> None:
     """The same as if only the other courses had been pushed, ids of new rows aside."""
     tables = without_lock(make_district(seed, size), "course_info.number")
@@ -303,7 +303,7 @@ def push_on_to_sections(store: Store, before: Tables, pushed: Tables, rng: rando
     "edit",
     [edit_a_row, edit_a_field, use_a_new_category, take_a_freed_name, take_a_freed_number, push_on_to_sections],
 )
-@on_random_districts(often=False)
+@on_random_districts(times=0.5)
 def test_law_6_undo_names_what_has_changed_and_takes_back_the_rest(edit: Edit, seed: int, size: int) -> None:
     """All or nothing unless partial; then exactly the rows named stay, each for a reason that can be seen."""
     tables = make_district(seed, size)
@@ -338,7 +338,7 @@ def assert_refused(store: Store, push_id: int, stands: Tables) -> None:
     assert tables_of(store) == stands
 
 
-@on_random_districts(often=False)
+@on_random_districts(times=0.5)
 def test_law_6_pushes_that_rest_on_each_other_are_undone_last_first(seed: int, size: int) -> None:
     """A push to courses and one on to sections: taken back in turn, everything is as it was."""
     tables = make_district(seed, size)

@@ -33,6 +33,12 @@ LINK = {
 }
 """The link of a present row, per hop (rules.md section 2, and section 3 where keys do not agree)."""
 
+STAND_APART = {
+    1: "false",
+    2: "coalesce(not w.spreads and p.row_id is not null and p.parent_row_id is distinct from w.upper_row_id, false)",
+}
+"""Whether two rows of one key are no pair, per hop: the course's is left over, the section's not linked to it."""
+
 _WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdict.UPDATE, Verdict.RELINK))
 
 TAKES_WANTED = f"v.verdict in ({_WRITES_WANTED}) and v.reason is distinct from 'residual_task'"

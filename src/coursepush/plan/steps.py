@@ -15,6 +15,7 @@ from coursepush.model.verdicts import WRITING
 from coursepush.plan.fragments import (
     LINK,
     PAIRING,
+    STAND_APART,
     TAKES_WANTED,
     attribute_select,
     custom_field_select,
@@ -202,6 +203,7 @@ class PlanSteps:
             goes=self._goes(hop, element),
             differs=differs,
             same_key=" and ".join(f"p.{column} = w.{column}" for column in element.key),
+            stand_apart=STAND_APART[hop],
             pairing=PAIRING,
             link=LINK[hop],
             known=known + self._only_linked_weights(hop, element),

@@ -35,7 +35,8 @@ LINK = {
 
 STAND_APART = {
     1: "false",
-    2: "coalesce(not w.spreads and p.row_id is not null and p.parent_row_id is distinct from w.upper_row_id, false)",
+    2: "coalesce(not w.spreads, false) and p.row_id is not null "
+    "and p.parent_row_id is distinct from w.upper_row_id",
 }
 """Whether two rows of one key are no pair, per hop: the course's is left over, the section's not linked to it."""
 

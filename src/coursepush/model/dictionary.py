@@ -1,0 +1,69 @@
+"""The data dictionary of the load format, made from the model: ``python -m coursepush.model.dictionary``."""
+
+from __future__ import annotations
+
+from coursepush.model.tables import BANKS, COURSES, ORGANISATION, SETUP, WORK, Column, Table
+
+_KINDS = {
+    "id": "id (whole number)",
+    "int": "whole number",
+    "text": "text",
+    "bool": "true or false",
+    "date": "date, 2026-08-17",
+    "decimal4": "number, up to 4 decimals",
+    "decimal3": "number, up to 3 decimals",
+    "ids": "ids, ascending: 3;5;8",
+}
+
+_INTRODUCTION = """# The load format
+
+`coursepush load FOLDER INTO` takes one CSV (UTF-8) or Parquet file per table, named after it: `course.csv`. The
+folder `tiny` beside this page is a whole district of that kind, made by hand: one middle school, two course masters,
+three courses. Columns may come in any order; a column that is not there takes its default, else it is blank. A table
+that is not there is empty; but tables of students' work (marked *work*) are then unknown, not empty.
+
+Numbers that people type (course, section, school numbers) are text: leading zeros stay. `end_year` is the year in
+which the school year ends. **Bold** columns are the key. This page is made by `python -m coursepush.model.dictionary`.
+"""
+
+
+def dictionary() -> str:
+    """The data dictionary as Markdown: every table, every column."""
+    parts = [_INTRODUCTION]
+    for title, tables in (
+        ("Organisation", ORGANISATION),
+        ("Banks", BANKS),
+        ("Course masters, courses, sections", COURSES),
+        ("Grading setup", SETUP),
+        ("Students", WORK),
+    ):
+        parts.append(f"## {title}\n")
+        parts += [_table(table) for table in tables]
+    return "\n".join(parts)
+
+
+def _table(table: Table) -> str:
+    unique = "".join(f" Unique: {', '.join(names)}." for names in table.unique)
+    work = " *Work.*" if table.is_work else ""
+    lines = [
+        f"### {table.name}\n",
+        f"{table.meaning}{unique}{work}\n",
+        "| column | what | where it is not given |",
+        "|---|---|---|",
+    ]
+    lines += [_column(table, column) for column in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _column(table: Table, column: Column) -> str:
+    name = f"**{column.name}**" if column.name in table.key else column.name
+    what = _KINDS[column.kind] + (f" of a `{column.reference}`" if column.reference else "")
+    if column.default is not None:
+        missing = {"[]": "no ids: every task", "'none'": "none"}.get(column.default, column.default)
+    else:
+        missing = "must be given" if column.required else "blank"
+    return f"| {name} | {what} | {missing} |"
+
+
+if __name__ == "__main__":
+    print(dictionary(), end="")

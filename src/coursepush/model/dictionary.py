@@ -15,15 +15,23 @@ _KINDS = {
     "ids": "ids, ascending: 3;5;8",
 }
 
+_WORDS = {
+    "owner_id": "id of what it belongs to",
+    "parent_row_id": "id of the row one level up that it came from; blank: made here",
+    "category_row_id": "id of a `section_category` of the same section",
+}
+
 _INTRODUCTION = """# The load format
 
-`coursepush load FOLDER INTO` takes one CSV (UTF-8) or Parquet file per table, named after it: `course.csv`. The
-folder `tiny` beside this page is a whole district of that kind, made by hand: one middle school, two course masters,
-three courses. Columns may come in any order; a column that is not there takes its default, else it is blank. A table
-that is not there is empty; but tables of students' work (marked *work*) are then unknown, not empty.
+`coursepush load FOLDER INTO` takes one CSV (UTF-8) or Parquet file per table, named after it: `course.csv`.
+The folder `tiny` beside this page is a whole district of that kind, made by hand: one middle school, two course
+masters, three courses. Columns may come in any order; a column that is not there takes its default, else it is
+blank. A table that is not there is empty; but tables of students' work (marked *work*) are then unknown, not
+empty.
 
-Numbers that people type (course, section, school numbers) are text: leading zeros stay. `end_year` is the year in
-which the school year ends. **Bold** columns are the key. This page is made by `python -m coursepush.model.dictionary`.
+Numbers that people type (course, section, school numbers) are text: leading zeros stay. `end_year` is the year
+in which the school year ends. **Bold** columns are the key. This page is made by
+`python -m coursepush.model.dictionary`.
 """
 
 
@@ -58,6 +66,8 @@ def _table(table: Table) -> str:
 def _column(table: Table, column: Column) -> str:
     name = f"**{column.name}**" if column.name in table.key else column.name
     what = _KINDS[column.kind] + (f" of a `{column.reference}`" if column.reference else "")
+    if column.name in _WORDS:
+        what = _WORDS[column.name] + (f": a `{column.reference}`" if column.reference else "")
     if column.default is not None:
         missing = {"[]": "no ids: every task", "'none'": "none"}.get(column.default, column.default)
     else:

@@ -47,7 +47,7 @@ def apply_in_child(path: Path, before_statement: int) -> None:
     district = cp.District(store)
     plan = make_plan(district)
     assert plan.digest
-    assert plan.fingerprint
+    assert plan.state
     passed = commit = 0
 
     def count(name: str, sql: str) -> None:

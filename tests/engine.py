@@ -48,7 +48,8 @@ def fill(session: Session, tables: Tables, unknown: frozenset[str] = frozenset()
     given = pl.DataFrame({"name": list(TABLES), "given": [name not in unknown for name in TABLES]})
     session.take_in("incoming", given)
     session.run(
-        "given", "insert into district.push.given_table select name, given, 'test', 0, null from temp.main.incoming"
+        "given",
+        "insert into district.push.given_table select name, given, 'test', 0, null from temp.main.incoming",
     )
 
 

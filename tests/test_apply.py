@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +169,7 @@ def test_a_plan_whose_district_was_closed_says_so(tmp_path: Path) -> None:
     saved = plan.save(tmp_path / "plan.parquet")
     unread = plan_all(first)
     assert read.digest
-    assert read.fingerprint
+    assert read.state
     first.close()
     with cp.open_district(path) as second:
         with pytest.raises(StoreError, match="closed"):
@@ -250,16 +249,6 @@ def test_known_work_is_not_warned_of() -> None:
 # -- a step that fails -----------------------------------------------------------------------------------
 
 
-def names_of_steps(district: cp.District, work: Callable[[], object]) -> list[str]:
-    names: list[str] = []
-    district._store.on_statement = lambda name, sql: names.append(name)
-    try:
-        work()
-    finally:
-        district._store.on_statement = None
-    return names
-
-
 class _Stop(Exception):
     pass
 
@@ -280,6 +269,12 @@ def _stop_at(district: cp.District, number: int, error: type[BaseException]) -> 
 @pytest.fixture(scope="module")
 def worn_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file_of(worn_district(), tmp_path_factory.mktemp("worn") / "district.duckdb")
+
+
+def _made(where: str, worn_file: Path, folder: Path) -> cp.District:
+    if where == "memory":
+        return small(worn_district())
+    return cp.open_district(Path(shutil.copy(worn_file, folder / "district.duckdb")))
 
 
 def _fails_at_each(district: cp.District, plan: Plan, numbers: range, names: list[str]) -> None:
@@ -304,15 +299,12 @@ def test_an_apply_that_fails_at_any_writing_statement_leaves_everything_as_it_wa
 
     To keep it short the comparison with a plan made again is left out: it is the same plan that is written.
     """
-    made = cp.District(worn_district().store())
-    if where == "file":
-        made = cp.open_district(Path(shutil.copy(worn_file, tmp_path / "district.duckdb")))
-    with made as district:
+    with _made(where, worn_file, tmp_path) as district:
         request = plan_all(district).request
         with district._store.reading() as session:
             plan = build_plan(district._store, session, request, keep_work=True)
         assert plan.digest
-        assert plan.fingerprint
+        assert plan.state
         assert plan.writes > 8
         with monkeypatch.context() as patched:
             patched.setattr(apply_module, "build_plan", lambda *given, **options: plan)
@@ -331,7 +323,7 @@ def _steps(plan: Plan) -> list[str]:
     with cp.District(worn_district().store()) as other:
         with other._store.reading() as session:
             again = build_plan(other._store, session, plan.request, keep_work=True)
-        assert (again.digest, again.fingerprint) == (plan.digest, plan.fingerprint)
+        assert (again.digest, again.state) == (plan.digest, plan.state)
         kept, apply_module.build_plan = apply_module.build_plan, lambda *given, **options: again
         other._store.on_statement = lambda name, sql: names.append(name)
         try:
@@ -346,13 +338,10 @@ def _steps(plan: Plan) -> list[str]:
 def test_an_apply_that_fails_while_it_plans_again_leaves_everything_as_it_was(
     where: str, worn_file: Path, tmp_path: Path
 ) -> None:
-    made = cp.District(worn_district().store())
-    if where == "file":
-        made = cp.open_district(Path(shutil.copy(worn_file, tmp_path / "district.duckdb")))
-    with made as district:
+    with _made(where, worn_file, tmp_path) as district:
         plan = plan_all(district)
         assert plan.digest
-        assert plan.fingerprint
+        assert plan.state
         _fails_at_each(district, plan, range(1, 150, 13), [""] * 150)
         assert district.apply(plan).rows == plan.writes
 
@@ -362,23 +351,20 @@ def test_an_apply_that_is_stopped_after_its_commit_is_in_the_history(tmp_path: P
     with cp.open_district(path) as district:
         plan = plan_all(district)
         assert plan.digest
-        assert plan.fingerprint
-        _stop_at_step(district, "read back")
+        assert plan.state
+
+        def stop(name: str, sql: str) -> None:
+            if name == "read back":
+                raise _Stop(name)
+
+        district._store.on_statement = stop
         with pytest.raises(_Stop):
             district.apply(plan)
+        district._store.on_statement = None
         assert district.history()["plan_id"].to_list() == [plan.id]
         with pytest.raises(UsedPlanError):
             district.apply(plan)
         assert district.apply(district.plan_undo(1)).push_id == 2
-
-
-def _stop_at_step(district: cp.District, step: str) -> None:
-    def look(name: str, sql: str) -> None:
-        if name == step:
-            district._store.on_statement = None
-            raise _Stop(name)
-
-    district._store.on_statement = look
 
 
 def test_a_commit_that_saves_nothing_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

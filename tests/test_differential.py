@@ -65,9 +65,7 @@ def check_district(tables: Tables, kind: str, request: dict[str, Any]) -> list[t
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_the_engine_agrees_with_the_oracle(
-    half: int, record_property: Callable[[str, object], None]
-) -> None:
+def test_the_engine_agrees_with_the_oracle(half: int, record_property: Callable[[str, object], None]) -> None:
     times: Counter[tuple[str, str | None, str | None]] = Counter()
     sizes: list[int] = []
 

@@ -227,7 +227,7 @@ def look_at(store: Store, plan: Plan, folder: Path) -> None:
     plan.rows(names=True, limit=5)
     plan.counts()
     assert plan.digest
-    assert plan.fingerprint
+    assert plan.state
     assert repr(plan)
     assert plan._repr_html_()
     plan.save(folder / "plan.parquet")
@@ -412,7 +412,7 @@ def test_law_3_the_same_push_again_writes_nothing(seed: int, size: int) -> None:
         assert tables_of(store) == after
         assert left_as_they_are(first.rows().to_dicts()) <= left_as_they_are(again.rows().to_dicts())
         third = plan_of(store, kind, request)
-        assert (third.digest, third.fingerprint) == (again.digest, again.fingerprint)
+        assert (third.digest, third.state) == (again.digest, again.state)
         assert third.id != again.id
 
 
@@ -450,7 +450,7 @@ def test_law_5_the_order_of_rows_changes_nothing(seed: int, size: int) -> None:
     with filled(tables) as one, filled(shuffled) as other:
         plans = [push(store, kind, request)[0] for store in (one, other)]
         assert plans[0].digest == plans[1].digest
-        assert plans[0].fingerprint == plans[1].fingerprint
+        assert plans[0].state == plans[1].state
         assert tables_of(one) == tables_of(other)
 
 
@@ -895,5 +895,5 @@ def test_neither_threads_nor_the_place_of_the_district_change_a_plan(seed: int, 
         for path, threads in ((None, 1), (None, 2), (Path(folder) / "district.duckdb", 2)):
             with filled(tables, path, threads) as store:
                 plan, _ = push(store, kind, request)
-                found.append((plan.digest, plan.fingerprint, tables_of(store)))
+                found.append((plan.digest, plan.state, tables_of(store)))
     assert found[0] == found[1] == found[2]

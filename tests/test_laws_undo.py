@@ -87,7 +87,7 @@ def test_law_6_undo_restores_the_former_state_exactly_and_applying_again_is_appl
         undo(store, receipt)
         assert differences(before, tables_of(store)) == []
         again, _ = push(store, kind, request)
-        assert (again.digest, again.fingerprint) == (plan.digest, plan.fingerprint)
+        assert (again.digest, again.state) == (plan.digest, plan.state)
         assert differences(pushed, tables_of(store)) == []
 
 

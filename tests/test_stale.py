@@ -302,7 +302,7 @@ class Edited:
         self.district = cp.District(base().store())
         self.plan = plan_all(self.district)
         assert self.plan.digest
-        assert self.plan.fingerprint
+        assert self.plan.state
         self.before = everything(self.district._store)
         with self.district._store.writing() as session:
             for table in TABLES:

@@ -54,14 +54,14 @@ class Push:
 
         def read() -> None:
             self.rows = self.plan.rows(names=True)
-            _ = self.plan.digest, self.plan.fingerprint
+            _ = self.plan.digest, self.plan.state
 
         def apply() -> None:
             self.receipt = district.apply(self.plan)
 
         def plan_undo() -> None:
             self.undo = district.plan_undo(1)
-            _ = self.undo.digest, self.undo.fingerprint
+            _ = self.undo.digest, self.undo.state
 
         steps = {
             "plan": plan,

@@ -8,20 +8,20 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import polars as pl
 
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.history import history_frame
 from coursepush.apply.saved import load_saved
 from coursepush.apply.undo import make_undo_plan
-from coursepush.errors import QueryError, StoreError
+from coursepush.errors import DistrictBusyError, QueryError, StoreError
 from coursepush.load.tables import load_tables
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import make_plan
 from coursepush.plan.request import Name
 from coursepush.plan.resolve import resolve_course_push, resolve_master_push
-from coursepush.store.database import SCHEMA_VERSION, Store
+from coursepush.store.database import SCHEMA_VERSION, Session, Store
+from coursepush.store.guard import check_select
 
 if TYPE_CHECKING:
     from coursepush.reports.reports import Reports
@@ -107,12 +107,7 @@ def open_district(path: Path) -> District:
     store = Store(path)
     try:
         with store.reading() as session:
-            version = session.value(
-                "layout version",
-                "select max(layout_version) from district.push.district"
-                if _has_toolkit(session)
-                else "select null",
-            )
+            version = _layout_version(session)
         if version != SCHEMA_VERSION:
             raise StoreError(
                 f"{store.path} is a DuckDB file, but no district that this version of coursepush can read. "
@@ -124,14 +119,16 @@ def open_district(path: Path) -> District:
     return District(store)
 
 
-def _has_toolkit(session: Any) -> bool:
-    return bool(
-        session.value(
-            "toolkit tables",
-            "select count(*) from duckdb_tables() "
-            "where database_name = 'district' and schema_name = 'push' and table_name = 'district'",
-        )
+def _layout_version(session: Session) -> Any:
+    """The layout of the district's file; None where the file holds no district."""
+    is_there = session.value(
+        "toolkit tables",
+        "select count(*) from duckdb_columns() where database_name = 'district' and schema_name = 'push' "
+        "and table_name = 'district' and column_name in ('layout_version', 'district_id')",
     )
+    if is_there != 2:
+        return None
+    return session.value("layout version", "select max(layout_version) from district.push.district")
 
 
 class District:
@@ -339,22 +336,14 @@ class District:
         Raises:
             QueryError: it is not one SELECT statement, or it failed.
         """
-        try:
-            statements = duckdb.extract_statements(query)
-        except duckdb.Error as error:
-            raise QueryError(f"This query cannot be read. {error}") from error
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            kinds = ", ".join(str(one.type).removeprefix("StatementType.") for one in statements) or "none"
-            raise QueryError(
-                f"district.sql runs one SELECT and nothing else; this is: {kinds}. To change the district, "
-                "plan a push and apply it."
-            )
-        try:
-            return self._read("sql", query, params)
-        except StoreError as error:
-            if isinstance(error.__cause__, duckdb.Error) and type(error) is StoreError:
-                raise QueryError(f"The query failed. {error.__cause__}") from error
-            raise
+        with self._store.reading() as session:
+            check_select(session, query)
+            try:
+                return session.frame("sql", query, params)
+            except DistrictBusyError:
+                raise
+            except StoreError as error:
+                raise QueryError(f"The query failed. {error.__cause__ or error}") from error
 
     def _read(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         with self._store.reading() as session:

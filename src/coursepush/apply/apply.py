@@ -60,17 +60,18 @@ def apply_plan(store: Store, plan: Plan) -> Receipt:
             f"This plan was made under the rules of {plan.rules_version}, and these are the rules of "
             f"{RULES_VERSION}. Plan again."
         )
-    digest, fingerprint = plan.digest, plan.fingerprint
+    # Read before the file is opened for writing: the plan may be another store's.
+    state, digest = plan.state, plan.digest
     stale: pl.DataFrame | None = None
     receipt: Receipt | None = None
     try:
         with store.writing() as session:
             _may_be_applied(session, plan)
             again = build_plan(store, session, plan.request, keep_work=True)
-            if (again.digest, again.fingerprint) != (digest, fingerprint):
+            if again.state != state:
                 stale = _all_rows(session, again.prefix)
                 raise _Stale
-            receipt = _write(session, plan, again)
+            receipt = _write(session, plan, again, digest)
             store.forget(working_tables(again.prefix))
     except _Stale:
         assert stale is not None
@@ -111,7 +112,7 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
         )
 
 
-def _write(session: Session, plan: Plan, again: Plan) -> Receipt:
+def _write(session: Session, plan: Plan, again: Plan, digest: str) -> Receipt:
     session.run_all(create_history())
     push_id = int(session.value("push id", "select coalesce(max(push_id), 0) + 1 from push.history"))
     for _ in write_plan(session, again.prefix, push_id):
@@ -122,7 +123,7 @@ def _write(session: Session, plan: Plan, again: Plan) -> Receipt:
         plan_id=plan.id,
         kind=plan.request.kind,
         title=plan.title,
-        digest=plan.digest,
+        digest=digest,
         written=again.counts().filter(pl.col("verdict").is_in(list(WRITING))),
         rows=again.writes,
         applied_at=now,

@@ -14,7 +14,7 @@ from coursepush.errors import ForeignPlanError, PlanError, StalePlanError
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import CoursePush, MasterPush
 from coursepush.plan.rules import RULES_VERSION
-from coursepush.plan.saved import METADATA_KEY
+from coursepush.plan.saved import METADATA_KEY, seal
 from coursepush.store.database import Store
 
 _REQUESTS: dict[str, Any] = {"master_push": MasterPush, "course_push": CoursePush, "undo": UndoRequest}
@@ -34,32 +34,28 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
     source = Path(path).expanduser()
     try:
         about = json.loads(pl.read_parquet_metadata(source)[METADATA_KEY])
-        rules_version, saved_for = about["rules_version"], about["district_id"]
+        sealed = about.pop("seal")
         rows = pl.read_parquet(source)
     except _NO_PLAN as error:
         raise PlanError(f"{source} is not a plan saved by coursepush: {error}. Save the plan again.") from error
-    if rules_version != RULES_VERSION:
+    if seal(about, rows) != sealed:
+        raise PlanError(f"{source} was changed after it was saved. Save the plan again.")
+    if about["rules_version"] != RULES_VERSION:
         raise ForeignPlanError(
-            f"{source} was made under the rules of {rules_version}, and these are the rules of "
+            f"{source} was made under the rules of {about['rules_version']}, and these are the rules of "
             f"{RULES_VERSION}. Plan again."
         )
-    try:
-        told = about["request"]
-        request = _REQUESTS[told["kind"]](**{key: _tupled(value) for key, value in told.items()})
-        plan_id, state = str(about["id"]), (about["digest"], about["fingerprint"])
-    except _NO_PLAN as error:
-        raise _changed(source) from error
+    told = about["request"]
+    request = _REQUESTS[told["kind"]](**{key: _tupled(value) for key, value in told.items()})
     with store.reading() as session:
-        if saved_for != session.value("district", "select district_id from push.district"):
+        if about["district_id"] != session.value("district", "select district_id from push.district"):
             raise ForeignPlanError(f"{source} was made for another district. Plan again here.")
         plan = build_plan(store, session, request)
-    now = plan.rows()
-    if rows.schema != now.schema:
-        raise _changed(source)
-    if (plan.digest, plan.fingerprint) != state:
+    if plan.state != about["state"]:
+        now = plan.rows()
         gone = rows.join(now, on=now.columns, how="anti", nulls_equal=True)
         come = now.join(rows, on=now.columns, how="anti", nulls_equal=True)
-        if plan.digest == state[0] or (gone.is_empty() and come.is_empty()):
+        if gone.is_empty() and come.is_empty():
             what = "rows that stay the same are others than then"
         else:
             what = f"{gone.height:,} of its rows no longer hold and {come.height:,} are new"
@@ -72,14 +68,8 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
                 ]
             ),
         )
-    if not rows.equals(now):
-        raise _changed(source)
-    plan.id = plan_id
+    plan.id = str(about["id"])
     return plan
-
-
-def _changed(source: Path) -> PlanError:
-    return PlanError(f"{source} was changed after it was saved. Save the plan again.")
 
 
 def _tupled(value: Any) -> Any:

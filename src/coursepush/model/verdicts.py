@@ -74,7 +74,7 @@ VERDICT_LABELS: dict[str, str] = {
     Verdict.SAME: "Already the same",
     Verdict.KEEP: "Kept as it is",
     Verdict.SKIP: "Skipped",
-    Verdict.FAIL: "Could not be pushed",
+    Verdict.FAIL: "Failed",
 }
 
 REASON_SENTENCES: dict[str, tuple[str, str]] = {

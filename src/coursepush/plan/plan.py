@@ -144,8 +144,26 @@ class Plan:
 
         No clock, no new id: the same request on the same data gives the same digest on every machine.
         """
+        text = f"{self.rules_version}\n{self.request_text}\n{self._rows_digest}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def state(self) -> str:
+        """What tells whether the plan is stale: over the whole list of verdicts, `same` included."""
+        columns = ("hop", "element", "verdict", "reason", "link", "course_id", "owner_id", "row_id")
+        line = ", ".join(f"coalesce(cast({name} as varchar), '-')" for name in (*columns, "upper_row_id", "field"))
+        with self.store.reading() as session:
+            found = session.rows(
+                "state",
+                f"select count(*), bit_xor(md5_number_lower(concat_ws('|', {line})))\n"
+                f"from (\n{plan_verdicts_sql(self.prefix)}\n)",
+            )
+        return f"{self._rows_digest[:32]}-{found[0][0]}-{int(found[0][1] or 0):016x}"
+
+    @cached_property
+    def _rows_digest(self) -> str:
+        """sha256 over all rows but `same`, as text in the stated order."""
         total = hashlib.sha256()
-        total.update(f"{self.rules_version}\n{self.request_text}\n".encode())
         line = ", ".join(f"coalesce(cast({name} as varchar), '\\N')" for name in ROW_COLUMNS)
         with self.store.reading() as session:
             lines = session.frame(
@@ -156,19 +174,6 @@ class Plan:
         for start in range(0, len(lines), 65536):
             total.update(("\n".join(lines.slice(start, 65536).to_list()) + "\n").encode())
         return total.hexdigest()
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Of the whole list of verdicts, `same` included: with the digest it tells whether a plan is stale."""
-        parts = "hop, element, verdict, reason, link, course_id, owner_id, row_id, upper_row_id, field"
-        line = ", ".join(f"coalesce(cast({name.strip()} as varchar), '-')" for name in parts.split(","))
-        with self.store.reading() as session:
-            found = session.rows(
-                "fingerprint",
-                f"select count(*), bit_xor(md5_number_lower(concat_ws('|', {line})))\n"
-                f"from (\n{plan_verdicts_sql(self.prefix)}\n)",
-            )
-        return f"{found[0][0]}-{int(found[0][1] or 0):016x}"
 
     @property
     def title(self) -> str:

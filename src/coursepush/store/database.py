@@ -124,6 +124,7 @@ class Store:
         self._tell(name, sql)
         try:
             relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
+            _check_fits_a_frame(relation, name)
             return pl.DataFrame(relation)
         except duckdb.Error as error:
             raise _explained(error, name, self.path) from error
@@ -253,6 +254,22 @@ class _ArrowStream:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def _check_fits_a_frame(relation: duckdb.DuckDBPyRelation, name: str) -> None:
+    """Say in words what a frame cannot hold, before polars is asked to."""
+    twice = sorted({column for column in relation.columns if relation.columns.count(column) > 1})
+    if twice:
+        raise StoreError(
+            f"The step {name!r} gives two columns of one name: {', '.join(twice)}. Give one of them another name "
+            "(select ... as another_name)."
+        )
+    for column, kind in zip(relation.columns, relation.types, strict=True):
+        if any(word in str(kind) for word in ("INTERVAL", "UNION", "BIT", "VARIANT")):
+            raise StoreError(
+                f"The step {name!r} gives a column of type {kind}, which a frame cannot hold: {column}. "
+                "Cast it to text: cast(... as varchar)."
+            )
 
 
 def _file_suffixes() -> tuple[str, ...]:

@@ -1,0 +1,71 @@
+"""What a user's own query may be: one SELECT over the district's tables, and nothing that acts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from coursepush.errors import QueryError
+from coursepush.store.database import Session
+
+TABLE_FUNCTIONS = frozenset(
+    {
+        "duckdb_columns",
+        "duckdb_functions",
+        "duckdb_settings",
+        "duckdb_tables",
+        "duckdb_types",
+        "duckdb_views",
+        "generate_series",
+        "pragma_table_info",
+        "range",
+        "repeat",
+        "summary",
+        "unnest",
+    }
+)
+"""Table functions a query may use. Others read files, run text as SQL, or switch DuckDB's own logs and settings,
+though each of them stands in a SELECT."""
+
+
+def check_select(session: Session, query: str) -> None:
+    """Raise unless `query` is one statement that DuckDB's parser calls SELECT and that only reads tables.
+
+    Raises:
+        QueryError: it is no query, several, another statement, or calls a function that does more than read.
+    """
+    try:
+        statements = duckdb.extract_statements(query)
+    except duckdb.Error as error:
+        raise QueryError(f"This query cannot be read. {error}") from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        kinds = ", ".join(str(one.type).removeprefix("StatementType.") for one in statements) or "none"
+        raise QueryError(
+            f"district.sql runs one SELECT and nothing else; this is: {kinds}. To change the district, plan a "
+            "push and apply it."
+        )
+    parsed = json.loads(
+        session.value("parse the query", "select json_serialize_sql($query::varchar)", {"query": query})
+    )
+    if parsed.get("error"):
+        raise QueryError(f"This query cannot be read. {parsed.get('error_message', '')}")
+    for name in sorted(set(_table_functions(parsed)) - TABLE_FUNCTIONS):
+        raise QueryError(
+            f"The query failed: {name}() is none of the table functions that district.sql runs, since it may do "
+            f"more than read the district's tables. It runs: {', '.join(sorted(TABLE_FUNCTIONS))}."
+        )
+
+
+def _table_functions(node: Any) -> Iterator[str]:
+    """The names of all table functions in a parsed query, however deep."""
+    if isinstance(node, dict):
+        if node.get("type") == "TABLE_FUNCTION":
+            yield str(node["function"]["function_name"]).lower()
+        for part in node.values():
+            yield from _table_functions(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _table_functions(part)

@@ -15,6 +15,7 @@ import pytest
 from engine import Tables, plan_of, tables_of
 from hypothesis import assume
 from random_districts import make_district
+from small_district import CALENDAR, CATALOG, GONE, PROGRESS, YEAR, SmallDistrict
 from test_laws import (
     SETUP_TABLES,
     Row,
@@ -351,3 +352,34 @@ def test_law_6_pushes_that_rest_on_each_other_are_undone_last_first(seed: int, s
         for receipt in reversed(receipts):
             undo(store, receipt)
         assert differences(before, tables_of(store)) == []
+
+
+def test_law_6_a_row_that_a_later_undo_put_back_is_nothing_newer() -> None:
+    """The task goes back: the category that names it did so before the push, was removed and put back since."""
+    d = SmallDistrict("grading_tasks")
+    d.master.task(PROGRESS)
+    d.section.category("Labs", parent=GONE, task_ids=[PROGRESS])
+    with filled(d.tables()) as store:
+        before = tables_of(store)
+        _, tasks = push(store, "master", {"catalog_id": CATALOG, "year": YEAR})
+        _, sections = push(store, "course", {"calendar_id": CALENDAR})
+        assert (tasks.rows, sections.rows) == (1, 1)
+        undo(store, sections)
+        undo(store, tasks)
+        assert differences(before, tables_of(store)) == []
+
+
+def test_law_6_a_row_that_hung_on_a_restored_row_before_is_nothing_newer() -> None:
+    """The same for rows that hang on what an undo put back: pushed to, and taken back, they are as they were."""
+    d = SmallDistrict("categories")
+    labs = d.course.category("Labs", parent=GONE)
+    d.section.category("Labs", parent=labs, weight=10)
+    with filled(d.tables()) as store:
+        _, removal = push(store, "master", {"catalog_id": CATALOG, "year": YEAR})
+        removed = tables_of(store)
+        restoration = undo(store, removal)
+        _, sections = push(store, "course", {"calendar_id": CALENDAR})
+        assert (removal.rows, sections.rows) == (1, 1)
+        undo(store, sections)
+        undo(store, restoration)
+        assert differences(removed, tables_of(store)) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,14 @@ from typing import Any
 import polars as pl
 
 from coursepush.apply.undo import UndoRequest, build_plan
-from coursepush.errors import ForeignPlanError, PlanError, StalePlanError
+from coursepush.errors import ForeignPlanError, StalePlanError
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import CoursePush, MasterPush
 from coursepush.plan.rules import RULES_VERSION
-from coursepush.plan.saved import METADATA_KEY, seal
+from coursepush.plan.saved import read_saved, saved_rows
 from coursepush.store.database import Store
 
 _REQUESTS: dict[str, Any] = {"master_push": MasterPush, "course_push": CoursePush, "undo": UndoRequest}
-
-_NO_PLAN = (OSError, KeyError, TypeError, ValueError, AttributeError, pl.exceptions.PolarsError)
-"""What reading a file raises that is no saved plan, or is one no longer."""
 
 
 def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
@@ -32,14 +28,7 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
         StalePlanError: the district has moved since; `error.moved` shows the rows then and now.
     """
     source = Path(path).expanduser()
-    try:
-        about = json.loads(pl.read_parquet_metadata(source)[METADATA_KEY])
-        sealed = about.pop("seal")
-        rows = pl.read_parquet(source)
-    except _NO_PLAN as error:
-        raise PlanError(f"{source} is not a plan saved by coursepush: {error}. Save the plan again.") from error
-    if seal(about, rows) != sealed:
-        raise PlanError(f"{source} was changed after it was saved. Save the plan again.")
+    about, lines = read_saved(source)
     if about["rules_version"] != RULES_VERSION:
         raise ForeignPlanError(
             f"{source} was made under the rules of {about['rules_version']}, and these are the rules of "
@@ -53,6 +42,7 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
         plan = build_plan(store, session, request)
     if plan.state != about["state"]:
         now = plan.rows()
+        rows = saved_rows(lines, now.schema)
         gone = rows.join(now, on=now.columns, how="anti", nulls_equal=True)
         come = now.join(rows, on=now.columns, how="anti", nulls_equal=True)
         if gone.is_empty() and come.is_empty():

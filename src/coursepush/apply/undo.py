@@ -267,8 +267,10 @@ class _UndoSteps:
 
     def _task_need(self, hop: int, element: SetupElement) -> str:
         names = [f"x.{column} = r.n_task_id" for column in element.task_columns]
+        named = [f"h.before_{column} = r.n_task_id" for column in element.task_columns]
         if element.is_category:
             names = ["list_contains(x.task_ids, r.n_task_id)"]
+            named = ["list_contains(h.before_task_ids, r.n_task_id)"]
         tasks = " union all ".join(
             f"select row_id, owner_id, was, n_task_id from {self.prefix}undo_row_1_{e.name}"
             for e in SETUP_ELEMENTS
@@ -281,6 +283,7 @@ class _UndoSteps:
             owners="course" if hop == 1 else "section",
             owner_id="course_id" if hop == 1 else "section_id",
             names_task=f"({' or '.join(names)})",
+            named_task_before=f"({' or '.join(named)})",
         )
 
 

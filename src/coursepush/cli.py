@@ -41,7 +41,7 @@ class Cli(click.Group):
             error.show()
             sys.exit(1)
         except click.Abort:
-            click.echo("Stopped. Nothing was written.", err=True)
+            click.echo("Stopped. If a push was being applied, its history tells whether it was written.", err=True)
             sys.exit(1)
         except BrokenPipeError:
             sys.exit(1)

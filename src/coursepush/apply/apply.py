@@ -63,22 +63,20 @@ def apply_plan(store: Store, plan: Plan) -> Receipt:
     # Read before the file is opened for writing: the plan may be another store's.
     state, digest = plan.state, plan.digest
     stale: pl.DataFrame | None = None
-    receipt: Receipt | None = None
+    receipts: list[Receipt] = []
     try:
-        with store.writing() as session:
+        with store.writing(read_back=lambda session: _read_back(session, receipts[0])) as session:
             _may_be_applied(session, plan)
             again = build_plan(store, session, plan.request, keep_work=True)
             if again.state != state:
                 stale = _all_rows(session, again.prefix)
                 raise _Stale
-            receipt = _write(session, plan, again, digest)
+            receipts.append(_write(session, plan, again, digest))
             store.forget(working_tables(again.prefix))
     except _Stale:
         assert stale is not None
         raise StalePlanError(*_what_moved(plan, stale)) from None
-    assert receipt is not None
-    _read_back(store, receipt)
-    return receipt
+    return receipts[0]
 
 
 class _Stale(Exception):
@@ -159,14 +157,13 @@ def _user() -> str:
         return "unknown"
 
 
-def _read_back(store: Store, receipt: Receipt) -> None:
+def _read_back(session: Session, receipt: Receipt) -> None:
     """A commit that follows a failed statement saves nothing and says nothing: look."""
-    with store.reading() as session:
-        found = has_history(session) and session.value(
-            "read back",
-            "select count(*) from push.history where push_id = $push_id and plan_id = $plan_id",
-            {"push_id": receipt.push_id, "plan_id": receipt.plan_id},
-        )
+    found = has_history(session) and session.value(
+        "read back",
+        "select count(*) from district.push.history where push_id = $push_id and plan_id = $plan_id",
+        {"push_id": receipt.push_id, "plan_id": receipt.plan_id},
+    )
     if found != 1:
         raise ApplyError(
             "The push was not saved although no step failed. Nothing was written; plan and apply again."

@@ -121,6 +121,7 @@ class _UndoSteps:
         self._make("scope_section", "undo_section")
         self._make("work_2", "work_2", package="coursepush.plan")
         self._make("work_1", "work_1", package="coursepush.plan")
+        self._make("undo_same_push", "undo_same_push")
         self._make("undo_attribute", "undo_attribute", selects=self._attribute_selects())
         for hop, element in hops:
             self._row(hop, element)
@@ -188,8 +189,12 @@ class _UndoSteps:
             f"cast(h.before_{column.name} as varchar) as former_value, "
             f"cast(h.after_{column.name} as varchar) as pushed_value, "
             f"cast(c.{column.name} as varchar) as now_value, true as had_row, false as removes_row, "
-            "true as has_row_as_pushed, true as has_row_as_before\n"
+            "true as has_row_as_pushed, true as has_row_as_before, s.push_id is null as is_written_since\n"
             "from push.history_course as h join course as c on c.course_id = h.course_id\n"
+            "left join (select course_id, max(push_id) as push_id from push.history_course "
+            f"where before_{column.name} is distinct from after_{column.name} group by course_id) as last "
+            "on last.course_id = h.course_id\n"
+            f"left join {self.prefix}undo_same_push as s on s.push_id = last.push_id\n"
             f"where h.push_id = {self.push_id} "
             f"and h.before_{column.name} is distinct from h.after_{column.name}"
             for column in ATTRIBUTES

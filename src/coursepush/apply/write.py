@@ -108,8 +108,8 @@ def _changes_sql(prefix: str, table: WrittenTable) -> str:
             f"c.verdict = 'insert' and {_was_used(prefix, table.hop, element)} as was_used, "
             f"{', '.join(images)}\n"
             f"from {source} as c\n"
-            f"left join {prefix}new_id_{table.hop}_{table.family} as n on c.verdict = 'insert' "
-            "and n.owner_id = c.owner_id and n.upper_row_id = c.upper_row_id\n"
+            f"left join {prefix}new_id_{table.hop}_{table.family} as n "
+            "on n.owner_id = c.owner_id and n.upper_row_id = c.upper_row_id\n"
             f"where c.verdict in ({_WRITING})"
         )
     return "\nunion all\n".join(selects)

@@ -151,7 +151,8 @@ class Plan:
     def state(self) -> str:
         """What tells whether the plan is stale: over the whole list of verdicts, `same` included."""
         columns = ("hop", "element", "verdict", "reason", "link", "course_id", "owner_id", "row_id")
-        line = ", ".join(f"coalesce(cast({name} as varchar), '-')" for name in (*columns, "upper_row_id", "field"))
+        upper = "case when not coalesce(upper_is_new, false) then upper_row_id end"  # a new row's id may move
+        line = ", ".join(f"coalesce(cast({name} as varchar), '-')" for name in (*columns, upper, "field"))
         with self.store.reading() as session:
             found = session.rows(
                 "state",
@@ -162,13 +163,13 @@ class Plan:
 
     @cached_property
     def _rows_digest(self) -> str:
-        """sha256 over all rows but `same`, as text in the stated order."""
+        """sha256 over the sha256 of each row but `same`, as text, in the stated order."""
         total = hashlib.sha256()
         line = ", ".join(f"coalesce(cast({name} as varchar), '\\N')" for name in ROW_COLUMNS)
         with self.store.reading() as session:
             lines = session.frame(
                 "digest",
-                f"select concat_ws('|', {line}) as line\n"
+                f"select sha256(concat_ws('|', {line})) as line\n"
                 f"from (\n{plan_rows_sql(self.prefix)}\n)\norder by {ROW_ORDER}",
             )["line"]
         for start in range(0, len(lines), 65536):

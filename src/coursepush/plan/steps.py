@@ -191,10 +191,7 @@ class PlanSteps:
             rests_on_use = f"({rests_on_use} or (x.pairing = 'paired' and x.link = 'local'))"
         differs = self._differs(hop, element)
         known = (
-            f"left join {element.table('master')} as known on known.row_id = m.parent_row_id "
-            "and m.parent_row_id is distinct from m.upper_row_id"
-            if hop == 1
-            else ""
+            f"left join {element.table('master')} as known on known.row_id = m.parent_row_id" if hop == 1 else ""
         )
         self._add(
             "pair_categories" if element.is_category else "pair_by_key",

@@ -105,12 +105,17 @@ class Store:
     # -- the one execute -----------------------------------------------------------------------------
 
     def execute(
-        self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None
+        self,
+        name: str,
+        sql: str,
+        values: Mapping[str, Any] | list[Any] | None = None,
+        cursor: duckdb.DuckDBPyConnection | None = None,
     ) -> duckdb.DuckDBPyConnection:
         """Run one statement; `values` are bound. Every statement of the package goes through here."""
         self._tell(name, sql)
+        connection = cursor or self.connection
         try:
-            return self.connection.execute(sql, values) if values else self.connection.execute(sql)
+            return connection.execute(sql, values) if values else connection.execute(sql)
         except duckdb.Error as error:
             raise _explained(error, name, self.path) from error
 
@@ -126,7 +131,7 @@ class Store:
             relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
             _check_fits_a_frame(relation, name)
             return pl.DataFrame(relation)
-        except duckdb.Error as error:
+        except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise _explained(error, name, self.path) from error
 
     # -- reading and writing -------------------------------------------------------------------------
@@ -149,8 +154,13 @@ class Store:
             self._end(commit=self.path is None)
 
     @contextmanager
-    def writing(self, create: bool = False) -> Generator[Session]:
+    def writing(
+        self, create: bool = False, read_back: Callable[[Session], None] | None = None
+    ) -> Generator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises.
+
+        `read_back` is called after the commit, while the file is still held, with a session on a fresh cursor:
+        a commit that follows a failed statement saves nothing and says nothing. It names tables in full.
 
         Raises:
             DistrictBusyError: another process has the file open; the message names it.
@@ -165,6 +175,8 @@ class Store:
             yield Session(self)
             self.execute("commit", "commit")
             done = True
+            if read_back is not None:
+                read_back(Session(self, self.connection.cursor()))
         finally:
             self._depth -= 1
             self._end(commit=done)
@@ -211,8 +223,9 @@ class Store:
 class Session:
     """What a piece of work may do while the district is attached: run named statements, move frames."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, cursor: duckdb.DuckDBPyConnection | None = None) -> None:
         self._store = store
+        self._cursor = cursor
 
     def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> None:
         """Run one statement for its effect."""
@@ -234,7 +247,7 @@ class Session:
 
     def value(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> Any:
         """The first column of the first row, or None."""
-        row = self._store.execute(name, sql, values).fetchone()
+        row = self._store.execute(name, sql, values, self._cursor).fetchone()
         return None if row is None else row[0]
 
     def take_in(self, name: str, frame: pl.DataFrame) -> None:
@@ -285,7 +298,7 @@ def _quoted(text: str) -> str:
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user (?P<user>[^.\s]+))?")
 
 
-def _explained(error: duckdb.Error, name: str, path: Path | None) -> StoreError:
+def _explained(error: Exception, name: str, path: Path | None) -> StoreError:
     """DuckDB's error in words that say what to do; the original stays attached as the cause."""
     text = str(error)
     holder = _HOLDER.search(text)
@@ -313,7 +326,15 @@ def _explained(error: duckdb.Error, name: str, path: Path | None) -> StoreError:
         )
     if isinstance(error, duckdb.IOException) and name == "attach":
         return StoreError(f"The district file {path} cannot be opened. DuckDB says: {_first_line(text)}")
-    return StoreError(f"The step {name!r} failed. DuckDB says: {text}")
+    if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in text:
+        return StoreError(
+            f"The step {name!r} ran out of memory or disk space. Close other programs or free some space, or name "
+            f"fewer calendars, courses or data types at a time. DuckDB says: {_first_line(text)}"
+        )
+    return StoreError(
+        f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
+        f"name of the step. DuckDB says: {text}"
+    )
 
 
 def _first_line(text: str) -> str:

@@ -6,7 +6,7 @@ select
     now_value is not distinct from former_value as is_back,
     case
         when now_value is not distinct from former_value then null
-        when now_value is distinct from pushed_value then 'changed_since'
+        when is_written_since or now_value is distinct from pushed_value then 'changed_since'
     end as reason
 from {p}undo_attribute
 where field = 'number'

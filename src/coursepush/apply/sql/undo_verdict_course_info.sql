@@ -5,12 +5,15 @@ with judged as (
         a.*,
         case
             when a.now_value is not distinct from a.former_value and a.has_row_as_before then 'same'
-            when a.now_value is distinct from a.pushed_value or not a.has_row_as_pushed then 'changed_since'
+            when a.is_written_since
+                or a.now_value is distinct from a.pushed_value
+                or not a.has_row_as_pushed then 'changed_since'
             when s.row_id is not null then s.reason
         end as stays
     from {p}undo_attribute as a
     left join {p}undo_stays as s
-        on a.field = 'number' and s.table_name = 'course.number' and s.row_id = a.course_id
+        on s.table_name = 'course.number'
+        and s.row_id = case when a.field = 'number' then a.course_id end
 )
 select
     course_id,

@@ -25,7 +25,7 @@ with written as (
         {written_values}
     from written as w
     left join {p}new_id_1_{family} as n
-        on w.row_id is null and n.owner_id = w.owner_id and n.upper_row_id = w.upper_row_id
+        on n.owner_id = w.owner_id and n.upper_row_id = w.upper_row_id
     where w.verdict <> 'delete'
 )
 select

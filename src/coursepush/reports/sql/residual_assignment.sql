@@ -1,10 +1,20 @@
 -- One row a candidate and an assignment that uses it (rules.md 2).
 create temp table {p}assignment as
-with counting as (
-    select a.assignment_id, a.section_id
+with asked as (
+    select a.assignment_id, a.section_id, a.is_active
     from assignment as a
-    where exists (select 1 from {p}need as n where n.section_id = a.section_id)
-        and (a.is_active or exists (select 1 from score as s where s.assignment_id = a.assignment_id))
+    semi join {p}need as n on n.section_id = a.section_id
+), inactive as (
+    select assignment_id from asked where not is_active
+), scored_inactive as (
+    select distinct s.assignment_id
+    from score as s
+    semi join inactive as i on i.assignment_id = s.assignment_id
+), counting as (
+    select a.assignment_id, a.section_id
+    from asked as a
+    left join scored_inactive as s on s.assignment_id = a.assignment_id
+    where a.is_active or s.assignment_id is not null
 ), work as (
     select a.section_id, a.assignment_id, t.task_id, t.term_seq
     from counting as a

@@ -192,3 +192,9 @@ def differences(one: Tables, other: Tables) -> list[str]:
 
 def as_texts(rows: Iterable[Row]) -> Counter[str]:
     return Counter(json.dumps(row, sort_keys=True) for row in rows)
+
+
+def put_in(store: Store, table: str, row: Row) -> None:
+    names = ", ".join(row)
+    with store.writing() as session:
+        session.run("put in", f"insert into {table} ({names}) values ({', '.join('$' + n for n in row)})", row)

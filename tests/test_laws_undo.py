@@ -14,9 +14,7 @@ from typing import Any
 import pytest
 from engine import Tables, plan_of, tables_of
 from hypothesis import assume
-from random_districts import make_district
-from small_district import CALENDAR, CATALOG, GONE, PROGRESS, YEAR, SmallDistrict
-from test_laws import (
+from laws import (
     SETUP_TABLES,
     Row,
     all_verdicts,
@@ -37,6 +35,8 @@ from test_laws import (
     with_locks,
     without_lock,
 )
+from random_districts import make_district
+from small_district import CALENDAR, CATALOG, GONE, PROGRESS, YEAR, SmallDistrict
 
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.undo import make_undo_plan

@@ -20,6 +20,7 @@ from laws import (
     on_random_districts,
     push,
     push_for,
+    put_in,
     table_of,
     targets,
     whole_master_push,
@@ -117,12 +118,6 @@ def put_task_back(store: Store, rows: dict[tuple[Any, ...], tuple[str, Row]]) ->
     for table, row in rows.values():
         new_id += 1
         put_in(store, table, {**row, "row_id": new_id})
-
-
-def put_in(store: Store, table: str, row: Row) -> None:
-    names = ", ".join(row)
-    with store.writing() as session:
-        session.run("put in", f"insert into {table} ({names}) values ({', '.join('$' + n for n in row)})", row)
 
 
 def all_linked(tables: Tables, rows: Iterable[tuple[str, int]]) -> bool:

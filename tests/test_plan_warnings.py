@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from engine import plan_of
+from engine import plan_of, store_of
 from small_district import (
     CALENDAR,
     CATALOG,
@@ -19,6 +19,7 @@ from small_district import (
     SmallDistrict,
 )
 
+from coursepush.district import District
 from coursepush.model.tables import WORK_TABLES
 from coursepush.plan.plan import Plan
 
@@ -67,9 +68,13 @@ def test_the_warning_names_the_calendars_in_session_that_the_push_reaches() -> N
     d = SmallDistrict("categories")
     d.calendar(SUMMER, "Lincoln High summer 27", summer=True)
     d.calendar(33, "Lincoln High night 26-27")
+    d.calendar(34, "Lincoln High empty 26-27")
+    for calendar in (SUMMER, 33):
+        d.new_course("MATH1", master=d.master, calendar=calendar)
     text = text_of(plan(d, today=FIRST), "in_session")
     assert "Lincoln High 26-27, Lincoln High night 26-27" in text
     assert "summer" not in text
+    assert "empty" not in text  # no course of it is in scope
     in_june = plan(d, today=dt.date(2027, 6, 20), calendars=[CALENDAR, SUMMER])
     assert "in session in Lincoln High summer 27." in text_of(in_june, "in_session")
 
@@ -208,3 +213,18 @@ def test_use_that_is_not_known_is_said_first() -> None:
     all_unknown = plan(d, mode="overwrite", unknown=frozenset(WORK_TABLES))
     assert "2 rows would be removed or replaced" in text_of(all_unknown, "use_unknown")
     assert "use_unknown" not in codes(d, mode="overwrite")
+
+
+# -- named and not reached -------------------------------------------------------------------------------
+
+
+def test_what_is_named_and_not_within_reach_is_said() -> None:
+    d = SmallDistrict("categories")
+    d.new_course("OWN1", master=None)
+    with District(store_of(d.tables())) as district:
+        plans = [
+            district.plan_master_push(CATALOG, year=2027, courses=["MATH1", "OWN1"], today=BEFORE),
+            district.plan_master_push(CATALOG, year=2027, courses=["MATH1"], today=BEFORE),
+        ]
+        assert "course OWN1" in text_of(plans[0], "not_reached")
+        assert "not_reached" not in [warning.code for warning in plans[1].warnings]

@@ -133,8 +133,8 @@ def test_a_calendar_of_another_year_or_of_another_catalogs_school_is_refused(
 
 
 def test_a_name_that_is_no_name_is_refused(district: SmallDistrict) -> None:
-    assert "by its id or by its number" in refusal(district, masters=[True])
-    assert "by its id or by its number" in refusal(district, "course", sections=[1.5])
+    assert "by a whole number or by text, not by True" in refusal(district, masters=[True])
+    assert "by a whole number or by text, not by 1.5" in refusal(district, "course", sections=[1.5])
 
 
 # -- releases --------------------------------------------------------------------------------------------

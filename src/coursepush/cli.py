@@ -240,6 +240,18 @@ def plan_courses(context: click.Context, district: Path, **given: Any) -> None:
         _preview(context, _courses_plan(opened, **given), **given)
 
 
+@plan.command("undo")
+@DISTRICT
+@click.argument("push_id", type=int)
+@click.option("--partial", is_flag=True, help="Take back what can be, and leave what newer work rests on.")
+@SHOW
+@click.pass_context
+def plan_undo(context: click.Context, district: Path, push_id: int, partial: bool, **given: Any) -> None:
+    """Preview taking push PUSH_ID back."""
+    with _open(district) as opened:
+        _preview(context, opened.plan_undo(push_id, partial=partial), **given)
+
+
 def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None, page: Path | None,
              save: Path | None, **_: Any) -> None:  # fmt: skip
     print_plan(made)
@@ -270,7 +282,7 @@ def apply() -> None:
 def apply_masters(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
     """Push All Course Masters, with the options of the preview."""
     with _open(district) as opened:
-        _apply(opened, _masters_plan(opened, **given), digest, yes)
+        _apply(district, opened, _masters_plan(opened, **given), digest, yes)
 
 
 @apply.command("courses")
@@ -279,7 +291,7 @@ def apply_masters(district: Path, digest: str | None, yes: bool, **given: Any) -
 def apply_courses(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
     """Push All Courses, with the options of the preview."""
     with _open(district) as opened:
-        _apply(opened, _courses_plan(opened, **given), digest, yes)
+        _apply(district, opened, _courses_plan(opened, **given), digest, yes)
 
 
 @apply.command("saved")
@@ -289,7 +301,7 @@ def apply_courses(district: Path, digest: str | None, yes: bool, **given: Any) -
 def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool) -> None:
     """Apply the plan that "plan ... --save PLANFILE" saved, if the district still is as it was then."""
     with _open(district) as opened:
-        _apply(opened, opened.load_plan(planfile), digest, yes)
+        _apply(district, opened, opened.load_plan(planfile), digest, yes)
 
 
 @cli.command()
@@ -300,10 +312,10 @@ def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool) -
 def undo(district: Path, push_id: int, partial: bool, digest: str | None, yes: bool) -> None:
     """Take push PUSH_ID back: all it wrote, as it was before."""
     with _open(district) as opened:
-        _apply(opened, opened.plan_undo(push_id, partial=partial), digest, yes)
+        _apply(district, opened, opened.plan_undo(push_id, partial=partial), digest, yes)
 
 
-def _apply(district: District, made: Plan, digest: str | None, yes: bool) -> None:
+def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: bool) -> None:
     """Apply `made` if it is the plan meant: by its digest, by --yes, or by asking."""
     if digest is not None and len(digest) < _SHORTEST_DIGEST:
         raise click.UsageError(f"Give at least the first {_SHORTEST_DIGEST} characters of the digest.")
@@ -312,7 +324,7 @@ def _apply(district: District, made: Plan, digest: str | None, yes: bool) -> Non
             f"The plan is not the one you looked at: its digest is {made.digest}, not {digest}. The district "
             "or the options have changed. Nothing was written; preview again."
         )
-    print_plan(made)
+    print_plan(made, is_preview=False)
     click.echo()
     if not made.writes:
         click.echo("Nothing would change, so nothing was applied.")
@@ -326,7 +338,7 @@ def _apply(district: District, made: Plan, digest: str | None, yes: bool) -> Non
         click.confirm(f"Write {made.writes:,} rows to the district?", abort=True)
     with working("Applying"):
         receipt = district.apply(made)
-    print_receipt(receipt)
+    print_receipt(receipt, path)
 
 
 # -- looking back ------------------------------------------------------------------------------------------

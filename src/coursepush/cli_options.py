@@ -50,17 +50,27 @@ COURSES = together(
     TODAY,
     ASSUME,
 )
+
+
+def _can_be_written(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """Look before the work begins whether its result can be written."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.absolute().parent}. Make it first.")
+    if path is not None and option.name == "out" and path.suffix.lower() not in (".csv", ".parquet"):
+        raise click.BadParameter(f"{path.name} ends neither in .csv nor in .parquet.")
+    return path
+
+
+def _file(name: str, text: str) -> Callable[[Command], Command]:
+    return click.option(name, type=click.Path(dir_okay=False, path_type=Path), help=text, callback=_can_be_written)
+
+
+OUT = _file("--out", "Write all rows: .csv or .parquet.")
 SHOW = together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
-    click.option(
-        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
-    ),
-    click.option(
-        "--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as an HTML page."
-    ),
-    click.option(
-        "--save", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan to apply it later."
-    ),
+    OUT,
+    _file("--page", "Write the plan as an HTML page."),
+    _file("--save", "Save the plan to apply it later."),
 )
 AGREE = together(
     click.option("--digest", help="Apply only if the plan's digest is this one, or begins with it."),
@@ -77,7 +87,5 @@ FILTERS = together(
     click.option("--level", help="course or section."),
     click.option("--element", multiple=True, help="Data type."),
     click.option("--teacher", multiple=True, help="Teacher."),
-    click.option(
-        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows: .csv or .parquet."
-    ),
+    OUT,
 )

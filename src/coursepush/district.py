@@ -220,6 +220,7 @@ class District:
         Raises:
             RequestError: something named is unknown, or the release lacks what is asked for.
         """
+        unreached: list[str] = []
         with self._store.reading() as session:
             request = resolve_master_push(
                 session,
@@ -234,8 +235,9 @@ class District:
                 blanks=blanks,
                 release=release,
                 assume_unused=assume_unused,
+                unreached=unreached,
             )
-            return make_plan(self._store, session, request, today)
+            return make_plan(self._store, session, request, today, unreached=unreached)
 
     def plan_course_push(
         self,
@@ -261,6 +263,7 @@ class District:
         Raises:
             RequestError: something named is unknown.
         """
+        unreached: list[str] = []
         with self._store.reading() as session:
             request = resolve_course_push(
                 session,
@@ -270,8 +273,9 @@ class District:
                 data=data,
                 overwrite_categories=overwrite_categories,
                 assume_unused=assume_unused,
+                unreached=unreached,
             )
-            return make_plan(self._store, session, request, today)
+            return make_plan(self._store, session, request, today, unreached=unreached)
 
     def plan_undo(self, push_id: int, *, partial: bool = False) -> Plan:
         """Plan to take a push back: every row and field it wrote as it was before. Writes nothing.

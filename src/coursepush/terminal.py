@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Generator, Sequence
@@ -60,16 +61,40 @@ def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = F
         click.echo(f"... and {frame.height - head.height:,} more", err=err)
 
 
+def cleaned(text: str) -> str:
+    """Text on one line with nothing in it that a terminal would obey: names come from other people's files."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+_TYPED = {
+    "assume_unused=True": "--assume-unused",
+    "partial=True": "--partial",
+    "plan.rows(verdict='keep')": "plan undo ... --rows",
+    "Look at error.moved, plan": "What moved stands below. Preview",
+    "and apply the new plan": "and apply the new preview",
+    "coursepush.open_district(...)": "the command again",
+}
+
+
+def in_commands(text: str) -> str:
+    """A message that speaks of the Python functions, in the words of the command line."""
+    for said, typed in _TYPED.items():
+        text = text.replace(said, typed)
+    text = re.sub(r"coursepush\.load_district\(source, into=[^)]*\)", "coursepush load", text)
+    text = re.sub(r"coursepush\.simulate_district\([^)]*\)", "coursepush simulate", text)
+    return cleaned(text)
+
+
 def _cell(value: Any, plain: bool) -> str:
     """A value on one line, nothing in it that a terminal would obey; `plain`: a number without commas."""
     if value is None:
         return ""
     text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) and not plain else str(value)
-    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    text = cleaned(text)
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
-def print_plan(plan: Plan) -> None:
+def print_plan(plan: Plan, *, is_preview: bool = True) -> None:
     """Title, warnings, counts, what would be written, digest."""
     import polars as pl
 
@@ -78,9 +103,9 @@ def print_plan(plan: Plan) -> None:
 
     click.echo(plan.title)
     for warning in plan.warnings:
-        click.echo(f"Warning: {warning}")
+        click.echo(f"Warning: {in_commands(warning)}")
     for note in plan.notes:
-        click.echo(f"Note: {note}")
+        click.echo(f"Note: {cleaned(note)}")
     click.echo()
     counts = plan.counts()
     if counts.is_empty():
@@ -98,15 +123,16 @@ def print_plan(plan: Plan) -> None:
             shown=None,
         )
     click.echo()
-    click.echo(f"Would be written: {plan.writes:,} rows. Nothing was written by this preview.")
+    done = " Nothing was written by this preview." if is_preview else ""
+    click.echo(f"Would be written: {plan.writes:,} rows.{done}")
     click.echo(f"Digest: {plan.digest}")
 
 
-def print_receipt(receipt: Receipt) -> None:
+def print_receipt(receipt: Receipt, district: Path) -> None:
     click.echo(f"Push {receipt.push_id}: {receipt.title}: {receipt.rows:,} rows written.")
     if not receipt.written.is_empty():
         print_table(receipt.written.select("hop", "element", "verdict", "reason", "link", "rows"), shown=None)
-    click.echo(f"To take it back: coursepush undo DISTRICT {receipt.push_id}")
+    click.echo(f"To take it back: coursepush undo {district} {receipt.push_id}")
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
@@ -143,13 +169,13 @@ def report_error(error: BaseException) -> None:
     if os.environ.get("COURSEPUSH_DEBUG") == "1":
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, CoursepushError):
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {in_commands(str(error))}", err=True)
         table = _table_of(error)
         if table is not None and not table.is_empty():
             print_table(table, err=True)
         return
     first = (str(error).strip().splitlines() or [""])[0]
-    said = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    said = cleaned(f"{type(error).__name__}: {first}" if first else type(error).__name__)
     click.echo(f"Error: {said}. Set COURSEPUSH_DEBUG=1 to see where it comes from.", err=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -51,10 +52,16 @@ def make_undo_plan(store: Store, session: Session, push_id: int, *, partial: boo
 
 def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
     prefix = next_prefix()
-    undoes = session.value(
-        "undoes", "select undoes from push.history where push_id = $push_id", {"push_id": request.push_id}
+    pushes = session.rows("pushes", "select push_id, undoes from push.history order by push_id desc")
+    undoes = {int(push): None if undone is None else int(undone) for push, undone in pushes}
+    pairs = _taken_back(undoes)
+    steps = _UndoSteps(
+        prefix,
+        request.push_id,
+        ids_are_new=undoes[request.push_id] is None,
+        taken_back=[(push, by) for push, by in pairs if by != request.push_id],
     )
-    steps = _UndoSteps(prefix, request.push_id, ids_are_new=undoes is None)
+    undone_by = next((by for push, by in pairs if push == request.push_id), None)
     session.run_all(steps.build())
     counts = session.frame("counts", counts_sql(prefix))
     left_alone = int(counts.filter(pl.col("verdict") == "keep")["rows"].sum())
@@ -64,7 +71,7 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
         request=request,
         scope=None,
         district_id=str(session.value("district", "select district_id from push.district")),
-        warnings=_warnings(request, left_alone, unknown_work(session)),
+        warnings=_warnings(request, left_alone, undone_by, unknown_work(session)),
         notes=[],
         _counts=counts,
         left_alone=left_alone,
@@ -75,8 +82,28 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
     return plan
 
 
-def _warnings(request: UndoRequest, left_alone: int, unknown: frozenset[str]) -> list[PlanWarning]:
+def _taken_back(undoes: dict[int, int | None]) -> list[tuple[int, int]]:
+    """(push, the undo that took it back), for each undo that is itself still in force.
+
+    Args:
+        undoes: each push, the newest first, and the push that it undoes, if it is an undo.
+    """
+    pairs: list[tuple[int, int]] = []
+    for push, undone in undoes.items():
+        in_force = push not in {taken for taken, _ in pairs}
+        if undone is not None and in_force:
+            pairs.append((undone, push))
+    return pairs
+
+
+def _warnings(
+    request: UndoRequest, left_alone: int, undone_by: int | None, unknown: frozenset[str]
+) -> list[PlanWarning]:
     warnings: list[PlanWarning] = []
+    if undone_by is not None:
+        warnings.append(
+            PlanWarning("undone_before", f"Push {request.push_id} was taken back before, by push {undone_by}.")
+        )
     if left_alone:
         so = (
             "They stay as they are; the rest goes back."
@@ -105,13 +132,16 @@ class _UndoSteps:
     """The statements of an undo plan. They end in the same tables as every plan's.
 
     `ids_are_new`: what the push added got new ids, so that whatever hangs on it came later. An undo adds rows
-    under the ids they had, and what hung on those may do so from before.
+    under the ids they had, and what hung on those may do so from before. `taken_back`: see :func:`_taken_back`.
     """
 
-    def __init__(self, prefix: str, push_id: int, *, ids_are_new: bool) -> None:
+    def __init__(
+        self, prefix: str, push_id: int, *, ids_are_new: bool, taken_back: Sequence[tuple[int, int]]
+    ) -> None:
         self.prefix = prefix
         self.push_id = int(push_id)
         self.ids_are_new = ids_are_new
+        self.taken_back = taken_back
         self.statements: list[Statement] = []
         self.made: list[tuple[str, str]] = []
 
@@ -121,7 +151,8 @@ class _UndoSteps:
         self._make("scope_section", "undo_section")
         self._make("work_2", "work_2", package="coursepush.plan")
         self._make("work_1", "work_1", package="coursepush.plan")
-        self._make("undo_same_push", "undo_same_push")
+        pairs = ", ".join(f"({push}, {by})" for push, by in self.taken_back)
+        self._make("taken_back", "undo_taken_back", pairs=pairs or "(null::bigint, null::bigint)")
         self._make("undo_attribute", "undo_attribute", selects=self._attribute_selects())
         for hop, element in hops:
             self._row(hop, element)
@@ -146,7 +177,11 @@ class _UndoSteps:
         for hop, family in dict.fromkeys((hop, element.family) for hop, element in hops):
             self._make(f"new_id_{hop}_{family}", "undo_new_id", hop=hop, family=family)
         self._make("verdict_1_course_info", "undo_verdict_course_info")
-        self._make("verdict_2_advisory", "undo_verdict_advisory")
+        self._make(
+            "verdict_2_advisory",
+            "undo_verdict_advisory",
+            last_writer=self._last_writer("history_section", "section_id"),
+        )
         self._make("whole", "undo_whole")
         return self.statements
 
@@ -183,23 +218,42 @@ class _UndoSteps:
         ]
         return "\n    union\n    ".join(selects)
 
+    def _last_writer(self, history: str, *keys: str, wrote: str = "true") -> str:
+        """A query that says which push wrote each row last; `wrote`: a condition with {} for the alias."""
+        return self._fill(
+            "undo_last_writer",
+            history=history,
+            h_keys=", ".join(f"h.{key}" for key in keys),
+            u_keys=", ".join(f"u.{key}" for key in keys),
+            same_keys=" and ".join(f"c.{key} = h.{key}" for key in keys),
+            h_wrote=wrote.format("h", "h"),
+            u_wrote=wrote.format("u", "u"),
+        )
+
     def _attribute_selects(self) -> str:
         selects = [
             f"select h.course_id, c.calendar_id, '{column.name}' as field, "
             f"cast(h.before_{column.name} as varchar) as former_value, "
             f"cast(h.after_{column.name} as varchar) as pushed_value, "
             f"cast(c.{column.name} as varchar) as now_value, true as had_row, false as removes_row, "
-            "true as has_row_as_pushed, true as has_row_as_before, s.push_id is null as is_written_since\n"
+            "true as has_row_as_pushed, true as has_row_as_before, "
+            f"last.push_id is distinct from {self.push_id} as is_written_since\n"
             "from push.history_course as h join course as c on c.course_id = h.course_id\n"
-            "left join (select course_id, max(push_id) as push_id from push.history_course "
-            f"where before_{column.name} is distinct from after_{column.name} group by course_id) as last "
+            f"left join (\n{self._last_writer('history_course', 'course_id', wrote=_wrote(column))}\n) as last "
             "on last.course_id = h.course_id\n"
-            f"left join {self.prefix}undo_same_push as s on s.push_id = last.push_id\n"
             f"where h.push_id = {self.push_id} "
             f"and h.before_{column.name} is distinct from h.after_{column.name}"
             for column in ATTRIBUTES
         ]
-        return "\nunion all\n".join([*selects, self._fill("undo_custom_field")])
+        return "\nunion all\n".join(
+            [
+                *selects,
+                self._fill(
+                    "undo_custom_field",
+                    last_writer=self._last_writer("history_custom_field", "course_id", "field"),
+                ),
+            ]
+        )
 
     def _row(self, hop: int, element: SetupElement) -> None:
         table = _table(hop, element)
@@ -218,6 +272,7 @@ class _UndoSteps:
             table=table,
             owner_table="course" if hop == 1 else "section",
             owner_id="course_id" if hop == 1 else "section_id",
+            last_writer=self._last_writer(f"history_{table}", "row_id"),
             stands_as_pushed=_same_row(columns, "after"),
             stands_as_before=_same_row(columns, "before"),
             columns=",\n    ".join(images),
@@ -294,6 +349,10 @@ class _UndoSteps:
 
 def _table(hop: int, element: SetupElement) -> str:
     return element.table("course" if hop == 1 else "section")
+
+
+def _wrote(column: Column) -> str:
+    return f"{{}}.before_{column.name} is distinct from {{}}.after_{column.name}"
 
 
 def _stored(expression: str, column: Column) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from coursepush.model.tables import Column, Kind
+from coursepush.model.tables import LARGEST_ID, Column, Kind
 
 KIND_WORDS: dict[Kind, str] = {
-    "id": "a whole number",
+    "id": f"a whole number (up to {LARGEST_ID:,})",
     "int": "a whole number (up to 2,147,483,647)",
     "text": "text",
     "bool": "yes or no (true/false, t/f, yes/no, y/n, 1/0)",
@@ -89,16 +89,14 @@ def parse_sql(column: Column, is_text: bool) -> str:
                 f"case when try_cast({name} as {column.sql_type}) = {name} "
                 f"then try_cast({name} as {column.sql_type}) end"
             )
-        return f"try_cast({name} as {column.sql_type})"
+        return _in_range(column, f"try_cast({name} as {column.sql_type})")
     match column.kind:
         case "text":
             return f"case when not contains({name}, chr(0)) then {name} end"
         case "id" | "int":
             digits = f"regexp_replace({name}, '\\.0+$', '')"
-            return (
-                f"case when regexp_full_match({name}, '[+-]?\\d+(\\.0+)?') "
-                f"then try_cast({digits} as {column.sql_type}) end"
-            )
+            number = _in_range(column, f"try_cast({digits} as {column.sql_type})")
+            return f"case when regexp_full_match({name}, '[+-]?\\d+(\\.0+)?') then {number} end"
         case "decimal3" | "decimal4":
             scale = 4 if column.kind == "decimal4" else 3
             pattern = rf"[+-]?(\d+(\.\d{{0,{scale}}}0*)?|\.\d{{1,{scale}}}0*)"
@@ -118,6 +116,13 @@ def parse_sql(column: Column, is_text: bool) -> str:
                 f"then try_cast('[' || replace({name}, ';', ',') || ']' as bigint[]) "
                 f"when {name} is not null and {name} = '' then cast([] as bigint[]) end"
             )
+
+
+def _in_range(column: Column, number: str) -> str:
+    """An id leaves room above for new ones; one beyond is none."""
+    if column.kind != "id":
+        return number
+    return f"case when {number} between {-LARGEST_ID} and {LARGEST_ID} then {number} end"
 
 
 def _date_sql(name: str) -> str:

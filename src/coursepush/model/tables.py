@@ -122,6 +122,9 @@ ATTRIBUTES: tuple[Column, ...] = (
     _decimal("gpa_weight"),
 )
 
+LARGEST_ID = 2**62
+"""Ids are BIGINT and stay under this, so that there is room for new ones above the largest."""
+
 ORGANISATION = (
     Table(
         "school",

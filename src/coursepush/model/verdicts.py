@@ -149,15 +149,15 @@ REASON_SENTENCES: dict[str, tuple[str, str]] = {
     Reason.UNDO: ("It goes back to what it was before the push.", "Nothing to do here."),
     Reason.CHANGED_SINCE: (
         "It has changed since the push, or something newer rests on it, so it is left alone.",
-        "Look at the newer change; undo the rest with partial=True if that is right.",
+        "Look at the newer change; if that is right, take back the rest only (a partial undo).",
     ),
     Reason.USED_SINCE: (
         "Assignments or grades use it since the push, so it is left alone.",
-        "Realign them, or undo the rest with partial=True.",
+        "Realign them, or take back the rest only (a partial undo).",
     ),
     Reason.KEY_TAKEN: (
         "Its old name, number or place is taken by something else by now.",
-        "Rename or remove what stands there, or undo the rest with partial=True.",
+        "Rename or remove what stands there, or take back the rest only (a partial undo).",
     ),
 }
 """For each reason: what it means, and what to do about it."""

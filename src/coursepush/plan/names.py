@@ -16,7 +16,8 @@ NAME_COLUMNS: tuple[str, ...] = (
 def named_rows_sql(rows_sql: str) -> str:
     """`rows_sql` (a query with course_id and section_id) with the names of what the ids stand for."""
     return (
-        "select r.*, h.name as school, k.name as calendar, c.number as course_number, "
+        "select r.*, coalesce(h.name, h.number, 'school ' || h.school_id) as school, k.name as calendar, "
+        "c.number as course_number, "
         "c.name as course_name, s.number as section_number, t.name as teacher\n"
         f"from (\n{rows_sql}\n) as r\n"
         "left join course as c on c.course_id = r.course_id\n"

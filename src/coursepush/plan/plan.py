@@ -17,12 +17,12 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import VERDICT_LABELS, WRITING, Link, Reason, Verdict
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
-from coursepush.plan.request import CoursePush, MasterPush, Scope, request_text, school_year
+from coursepush.plan.request import CoursePush, MasterPush, Scope, as_list, ids_of, request_text, school_year
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql, plan_verdicts_sql
 from coursepush.plan.warnings import PlanWarning
-from coursepush.store.database import Store
+from coursepush.store.database import Session, Store
 
 
 @dataclass(eq=False)
@@ -102,12 +102,12 @@ class Plan:
             values["hop"] = hop
             wheres.append("hop = $hop")
         if section is not None:
-            values["sections"] = [section] if isinstance(section, int) else list(section)
+            values["sections"] = ids_of(section, "section")
             wheres.append("list_contains($sections::bigint[], section_id)")
         if course is not None:
-            given_courses = [course] if isinstance(course, (int, str)) else list(course)
-            values["courses"] = [one for one in given_courses if isinstance(one, int)]
+            given_courses = as_list(course)
             values["numbers"] = [one for one in given_courses if isinstance(one, str)]
+            values["courses"] = ids_of([one for one in given_courses if not isinstance(one, str)], "course")
             wheres.append(
                 "(list_contains($courses::bigint[], course_id) or course_id in (select course_id from course "
                 "where list_contains($numbers::varchar[], number)))"
@@ -116,6 +116,7 @@ class Plan:
         columns = ", ".join(f"r.{name}" for name in ROW_COLUMNS)
         rows_sql = f"select * from (\n{plan_rows_sql(self.prefix)}\n) as r{where}"
         with self.store.reading() as session:
+            _check_numbers(session, values.get("numbers", []))
             if names:
                 rows_sql = named_rows_sql(rows_sql)
                 columns += ", " + ", ".join(f"r.{name}" for name in NAME_COLUMNS)
@@ -197,3 +198,13 @@ class Plan:
         from coursepush.display import plan_html
 
         return plan_html(self, {**VERDICT_LABELS, **ELEMENT_LABELS})
+
+
+def _check_numbers(session: Session, numbers: list[str]) -> None:
+    """A course number that no course has is a slip of the pen, not an empty answer."""
+    for number in numbers:
+        if not session.value(
+            "find course", "select count(*) from course where number = $number", {"number": number}
+        ):
+            valid = session.rows("list course", "select distinct number from course order by number")
+            raise RequestError.unknown("course", number, (row[0] for row in valid))

@@ -5,15 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import weakref
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from coursepush.model.elements import field_label
 from coursepush.model.tables import WORK_TABLES
 from coursepush.plan.plan import Plan
-from coursepush.plan.request import CoursePush, MasterPush, Push, Scope, course_push_scope, master_push_scope
+from coursepush.plan.request import (
+    CoursePush,
+    MasterPush,
+    Push,
+    Scope,
+    course_push_scope,
+    day_of,
+    master_push_scope,
+)
 from coursepush.plan.steps import PlanSteps, element_tables, kept_tables, scope_statement
 from coursepush.plan.text import counts_sql
-from coursepush.plan.warnings import plan_warnings
+from coursepush.plan.warnings import plan_warnings, unreached_warning
 from coursepush.store.database import Session, Store
 
 _numbers = itertools.count(1)
@@ -25,17 +34,24 @@ def next_prefix() -> str:
 
 
 def make_plan(
-    store: Store, session: Session, request: Push, today: dt.date | None = None, *, keep_work: bool = False
+    store: Store,
+    session: Session,
+    request: Push,
+    today: dt.date | None = None,
+    *,
+    keep_work: bool = False,
+    unreached: Sequence[str] = (),
 ) -> Plan:
     """Plan `request` in `session`, which may be one that reads or the one that is about to write.
 
-    `keep_work` keeps the tables of work beside the plan's own: apply notes in the history what was in use.
+    `unreached` is what the request named and does not reach. `keep_work` keeps the tables of work beside the
+    plan's own: apply notes in the history what was in use.
     """
-    today = today or dt.date.today()
+    today = day_of(today) or dt.date.today()
     prefix = next_prefix()
     unknown = unknown_work(session)
     scope = read_scope(session, request)
-    steps = PlanSteps(prefix, request, scope, unknown)
+    steps = PlanSteps(prefix, request, scope, unknown, has_history=_has_history(session))
     values = {key: _listed(value) for key, value in asdict(request).items()}
     name, sql, needed = scope_statement(prefix, request)
     session.run(name, sql, {key: values[key] for key in needed})
@@ -51,7 +67,7 @@ def make_plan(
         request=request,
         scope=scope,
         district_id=str(session.value("district", "select district_id from push.district")),
-        warnings=warnings,
+        warnings=[*unreached_warning(unreached), *warnings],
         notes=_notes(scope),
         _counts=counts,
         unknown_use_rows=unknown_rows,
@@ -60,6 +76,16 @@ def make_plan(
     drop_working_tables(session, steps.made_names(), kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan
+
+
+def _has_history(session: Session) -> bool:
+    return bool(
+        session.value(
+            "history tables",
+            "select count(*) from duckdb_tables() where database_name = 'district' and schema_name = 'push' "
+            "and table_name = 'history'",
+        )
+    )
 
 
 def read_scope(session: Session, request: Push) -> Scope:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from coursepush.model.elements import (
     SETUP_ELEMENTS,
     SetupElement,
 )
-from coursepush.model.tables import ATTRIBUTES, Column
+from coursepush.model.tables import ATTRIBUTES, LARGEST_ID, Column
 from coursepush.plan.rules import Mode
 
 Name = int | str
@@ -82,12 +83,11 @@ def check_data(data: Sequence[str] | None, valid: tuple[str, ...], tool: str) ->
     """The ticked data types in the order of a push; all of them when none are named."""
     if data is None:
         return valid
-    if isinstance(data, str):
-        data = [data]
-    for name in data:
+    ticked = as_list(data)
+    for name in ticked:
         if name not in valid:
             raise RequestError.unknown("data type", name, valid, f"in {tool}")
-    return tuple(name for name in valid if name in data)
+    return tuple(name for name in valid if name in ticked)
 
 
 def check_release(release: str, *, mode: str, calendars: object, data: object) -> None:
@@ -200,6 +200,52 @@ def school_year(end_year: int) -> str:
 
 def as_list(given: Any) -> list[Any]:
     """One name or several, as a list."""
-    if isinstance(given, (str, int)):
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
         return [given]
     return list(given)
+
+
+def id_of(given: Any, what: str) -> int:
+    """A whole number that can be an id; whatever counts as one (numpy's too), but not true and false."""
+    try:
+        if isinstance(given, bool):
+            raise TypeError
+        number = operator.index(given)
+    except TypeError as error:
+        raise RequestError(f"A {what} is named by a whole number or by text, not by {given!r}.") from error
+    if abs(number) > LARGEST_ID:
+        raise RequestError(f"There is no {what} {number}: ids are smaller than that.")
+    return number
+
+
+def ids_of(given: Any, what: str) -> list[int]:
+    """One id or several, each checked."""
+    return [id_of(one, what) for one in as_list(given)]
+
+
+def name_of(given: Any, what: str) -> Name:
+    """A name as text, or an id."""
+    return given if isinstance(given, str) else id_of(given, what)
+
+
+def year_of(given: Any) -> int:
+    """A school year by the year in which it ends: 2027, or "2027"."""
+    if isinstance(given, str) and given.strip().isdecimal():
+        return int(given)
+    if isinstance(given, str):
+        raise RequestError(f"A year is a whole number such as 2027 (for 2026-27), not {given!r}.")
+    return id_of(given, "year")
+
+
+def day_of(given: Any) -> dt.date | None:
+    """A day: a date, a datetime, or ISO text; None stays None."""
+    if given is None:
+        return None
+    if isinstance(given, dt.datetime):
+        return given.date()
+    if isinstance(given, dt.date):
+        return given
+    try:
+        return dt.date.fromisoformat(str(given))
+    except ValueError as error:
+        raise RequestError(f"A day is a date such as 2026-08-17, not {given!r}.") from error

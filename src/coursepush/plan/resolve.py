@@ -19,12 +19,15 @@ from coursepush.plan.request import (
     check_choice,
     check_data,
     check_release,
+    name_of,
+    year_of,
 )
 from coursepush.store.database import Session
 
 
 def find_one(session: Session, table: str, id_column: str, name_column: str, given: Name, what: str) -> int:
     """The id of the row of `table` named `given`, by id or by name."""
+    given = name_of(given, what)
     column = id_column if isinstance(given, int) else name_column
     found = session.value(
         f"find {what}", f"select {id_column} from {table} where {column} = $given", {"given": given}
@@ -45,20 +48,18 @@ def find_many(
     what: str,
     where: str,
     values: dict[str, Any],
+    unreached: list[str] | None = None,
 ) -> tuple[int, ...] | None:
     """The ids that `given` names among the rows of `table` that hold `where`; None where nothing is named.
 
     A number may name several rows (one course number at many schools). A name that only rows outside `where`
-    carry is left out: it narrows to nothing.
+    carry narrows to nothing, and is added to `unreached`, if that is given.
     """
     if given is None:
         return None
-    names = as_list(given)
-    ids = [name for name in names if isinstance(name, int) and not isinstance(name, bool)]
+    names = [name_of(name, what) for name in as_list(given)]
+    ids = [name for name in names if isinstance(name, int)]
     texts = [name for name in names if isinstance(name, str)]
-    if len(ids) + len(texts) != len(names):
-        wrong = next(name for name in names if not isinstance(name, (int, str)) or isinstance(name, bool))
-        raise RequestError(f"A {what} is named by its id or by its {name_column}, not by {wrong!r}.")
     known = session.rows(
         f"find {what}",
         f"select {id_column}, {name_column} from {table} "
@@ -68,10 +69,14 @@ def find_many(
     _all_known(session, table, id_column, name_column, ids, texts, known, what, where, values)
     found = session.rows(
         f"choose {what}",
-        f"select {id_column} from {table} where ({where}) and (list_contains($ids::bigint[], {id_column}) "
-        f"or list_contains($texts::varchar[], {name_column})) order by all",
+        f"select {id_column}, {name_column} from {table} where ({where}) "
+        f"and (list_contains($ids::bigint[], {id_column}) or list_contains($texts::varchar[], {name_column})) "
+        "order by all",
         {"ids": ids, "texts": texts, **values},
     )
+    reached = {row[0] for row in found} | {row[1] for row in found}
+    if unreached is not None:
+        unreached += [f"{what} {name}" for name in names if name not in reached]
     return tuple(int(row[0]) for row in found)
 
 
@@ -114,8 +119,14 @@ def resolve_master_push(
     blanks: str,
     release: str,
     assume_unused: bool,
+    unreached: list[str] | None = None,
 ) -> MasterPush:
-    """A Push All Course Masters with every choice made; raises RequestError before anything is planned."""
+    """A Push All Course Masters with every choice made; raises RequestError before anything is planned.
+
+    What is named but out of scope is added to `unreached`.
+    """
+    unreached = [] if unreached is None else unreached
+    year = year_of(year)
     check_choice("mode", mode, MODES)
     check_choice("choice for blanks", blanks, BLANKS)
     check_release(release, mode=mode, calendars=calendars, data=data)
@@ -153,6 +164,7 @@ def resolve_master_push(
             "course master",
             among_masters,
             {"catalog_id": catalog_id},
+            unreached,
         ),
         courses=find_many(
             session,
@@ -163,6 +175,7 @@ def resolve_master_push(
             "course",
             among_courses,
             {"catalog_id": catalog_id, "calendars": list(calendar_ids)},
+            unreached,
         ),
         data=ticked,
         blanks="keep" if blanks == "keep" else "push",
@@ -193,7 +206,7 @@ def _calendars(session: Session, catalog_id: int, year: int, given: Any, release
     by_name = {name: int(calendar_id) for calendar_id, name, _ in possible}
     ids = set(by_name.values())
     chosen: set[int] = set()
-    for name in as_list(given):
+    for name in (name_of(one, "calendar") for one in as_list(given)):
         found = by_name.get(name) if isinstance(name, str) else (name if name in ids else None)
         if found is None:
             valid = sorted(by_name) if isinstance(name, str) else sorted(ids)
@@ -213,8 +226,13 @@ def resolve_course_push(
     data: Sequence[str] | None,
     overwrite_categories: bool,
     assume_unused: bool,
+    unreached: list[str] | None = None,
 ) -> CoursePush:
-    """A Push All Courses with every choice made; raises RequestError before anything is planned."""
+    """A Push All Courses with every choice made; raises RequestError before anything is planned.
+
+    What is named but out of scope is added to `unreached`.
+    """
+    unreached = [] if unreached is None else unreached
     ticked = check_data(data, COURSE_PUSH_DATA, "Push All Courses")
     calendar_id = find_one(session, "calendar", "calendar_id", "name", calendar, "calendar")
     course_ids = find_many(
@@ -226,6 +244,7 @@ def resolve_course_push(
         "course",
         "calendar_id = $calendar_id",
         {"calendar_id": calendar_id},
+        unreached,
     )
     return CoursePush(
         calendar_id=calendar_id,
@@ -240,6 +259,7 @@ def resolve_course_push(
             "course_id in (select course_id from course where calendar_id = $calendar_id "
             "and ($courses::bigint[] is null or list_contains($courses::bigint[], course_id)))",
             {"calendar_id": calendar_id, "courses": None if course_ids is None else list(course_ids)},
+            unreached,
         ),
         data=ticked,
         overwrite_categories=bool(overwrite_categories),

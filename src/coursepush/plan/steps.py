@@ -52,13 +52,20 @@ def scope_statement(prefix: str, request: Push) -> tuple[str, str, tuple[str, ..
 
 
 class PlanSteps:
-    """Makes the statements of one plan. `unknown_work`: tables of students' work that were not loaded."""
+    """Makes the statements of one plan.
 
-    def __init__(self, prefix: str, request: Push, scope: Scope, unknown_work: frozenset[str]) -> None:
+    `unknown_work`: tables of students' work that were not loaded. `has_history`: pushes were applied before; the
+    ids of rows they removed are kept free, so that an undo can restore them.
+    """
+
+    def __init__(
+        self, prefix: str, request: Push, scope: Scope, unknown_work: frozenset[str], *, has_history: bool
+    ) -> None:
         self.prefix = prefix
         self.request = request
         self.scope = scope
         self.unknown_work = unknown_work
+        self.has_history = has_history
         self.statements: list[Statement] = []
 
     def build(self) -> list[Statement]:
@@ -298,6 +305,8 @@ class PlanSteps:
                 pointing.append(f"select max(parent_row_id) as row_id from {lower}_{family}")
             if hop == 2 and family == "category":
                 pointing.append("select max(category_row_id) as row_id from assignment")
+            if self.has_history:
+                pointing.append(_template("undoable_id").format_map({"table": f"{level}_{family}"}))
             key = [f"a_{name}" for name in elements[0].key]
             added = [
                 f"select owner_id, upper_row_id, {', '.join(key)} "

@@ -37,14 +37,22 @@ def plan_warnings(
 ) -> list[PlanWarning]:
     """All warnings of a plan, the gravest first. Must run while the plan's working tables are there."""
     warnings = _unknown_use(request, unknown_work, unknown_rows)
-    warnings += _in_session(session, request, today)
+    warnings += _in_session(session, prefix, request, today)
     if isinstance(request, MasterPush):
-        warnings += _not_a_future_year(session, request, today)
+        warnings += _not_a_future_year(session, prefix, request, today)
         warnings += _local_setup_lost(request, counts)
         warnings += _weights_apart(request, scope)
     warnings += _dependencies(request, scope, counts)
     warnings += _nothing_linked(session, prefix, scope)
     return warnings
+
+
+def unreached_warning(names: Sequence[str]) -> list[PlanWarning]:
+    """What was named and exists, but is not in the scope of the push."""
+    if not names:
+        return []
+    text = f"Named, but not within reach of this push, and so left out: {examples(names)}."
+    return [PlanWarning("not_reached", text)]
 
 
 def _unknown_use(request: Push, unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
@@ -63,15 +71,15 @@ def _unknown_use(request: Push, unknown_work: frozenset[str], rows: int) -> list
     return [PlanWarning("use_unknown", text)]
 
 
-def _in_session(session: Session, request: Push, today: dt.date) -> list[PlanWarning]:
-    calendars = request.calendars if isinstance(request, MasterPush) else (request.calendar_id,)
+def _in_session(session: Session, prefix: str, request: Push, today: dt.date) -> list[PlanWarning]:
     names = [
         str(row[0])
         for row in session.rows(
             "calendars in session",
-            "select name from calendar where list_contains($ids::bigint[], calendar_id) "
-            "and start_date <= $today and $today <= end_date order by name",
-            {"ids": list(calendars), "today": today},
+            "select k.name from calendar as k "
+            f"where k.calendar_id in (select calendar_id from {prefix}target_course) "
+            "and k.start_date <= $today and $today <= k.end_date order by k.name",
+            {"today": today},
         )
     ]
     if not names:
@@ -88,11 +96,11 @@ def _in_session(session: Session, request: Push, today: dt.date) -> list[PlanWar
     return [PlanWarning("in_session", text)]
 
 
-def _not_a_future_year(session: Session, request: MasterPush, today: dt.date) -> list[PlanWarning]:
+def _not_a_future_year(session: Session, prefix: str, request: MasterPush, today: dt.date) -> list[PlanWarning]:
     begins = session.value(
         "year begins",
-        "select min(start_date) from calendar where list_contains($ids::bigint[], calendar_id)",
-        {"ids": list(request.calendars)},
+        "select min(start_date) from calendar "
+        f"where calendar_id in (select calendar_id from {prefix}target_course)",
     )
     is_future = begins > today if begins is not None else request.year > school_year_of(today)
     if request.mode != "overwrite" or is_future:

@@ -168,12 +168,13 @@ def _places(element: SetupElement, level: str, upper: str, prefix: str) -> dict[
 
 
 _TERM = "c.last_term"
+_TASK = "coalesce(t.name, 'task ' || c.task_id)"
 _NAME = f"""case
         when c.element = 'categories' then c.category
-        when c.element = 'composite_grades' then t.name || ' term ' || {_TERM}
-            || ' <- ' || d.name || ' term ' || c.child_term_seq
-        when c.element = 'grade_calc_options' then t.name || ', term ' || {_TERM}
-        else t.name
+        when c.element = 'composite_grades' then {_TASK} || ' term ' || {_TERM}
+            || ' <- ' || coalesce(d.name, 'task ' || c.child_task_id) || ' term ' || c.child_term_seq
+        when c.element = 'grade_calc_options' then {_TASK} || ', term ' || {_TERM}
+        else {_TASK}
     end"""
 
 _ELEMENT_PLACE = (

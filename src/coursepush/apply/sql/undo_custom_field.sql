@@ -9,12 +9,11 @@ select
     not h.had_row as removes_row,
     (f.owner_id is not null) = h.has_row as has_row_as_pushed,
     (f.owner_id is not null) = h.had_row as has_row_as_before,
-    s.push_id is null as is_written_since
+    last.push_id is distinct from {push_id} as is_written_since
 from push.history_custom_field as h
 join course as c on c.course_id = h.course_id
 left join custom_field as f on f.level = 'course' and f.owner_id = h.course_id and f.field = h.field
 left join (
-    select course_id, field, max(push_id) as push_id from push.history_custom_field group by course_id, field
+{last_writer}
 ) as last on last.course_id = h.course_id and last.field = h.field
-left join {p}undo_same_push as s on s.push_id = last.push_id
 where h.push_id = {push_id}

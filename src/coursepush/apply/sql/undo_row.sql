@@ -9,14 +9,13 @@ select
     o.course_id is not null as owner_is_there,
     n.row_id is not null as is_there,
     n.row_id is not null and {stands_as_pushed} as stands_as_pushed,
-    s.push_id is null as is_written_since,
+    last.push_id is distinct from {push_id} as is_written_since,
     n.row_id is not null and {stands_as_before} as stands_as_before,
     {columns}
 from push.history_{table} as h
 left join {table} as n on n.row_id = h.row_id
 left join {owner_table} as o on o.{owner_id} = coalesce(h.before_owner_id, h.after_owner_id)
 left join (
-    select row_id, max(push_id) as push_id from push.history_{table} group by row_id
+{last_writer}
 ) as last on last.row_id = h.row_id
-left join {p}undo_same_push as s on s.push_id = last.push_id
 where h.push_id = {push_id} and h.element = '{element}'

@@ -8,15 +8,14 @@ with judged as (
         h.before_is_advisory as former_value,
         case
             when s.is_advisory is not distinct from h.before_is_advisory then 'same'
-            when same.push_id is null or s.is_advisory is distinct from h.after_is_advisory then 'keep'
+            when last.push_id is distinct from {push_id} or s.is_advisory is distinct from h.after_is_advisory then 'keep'
             else 'update'
         end as verdict
     from push.history_section as h
     join section as s on s.section_id = h.section_id
     left join (
-        select section_id, max(push_id) as push_id from push.history_section group by section_id
+    {last_writer}
     ) as last on last.section_id = h.section_id
-    left join {p}undo_same_push as same on same.push_id = last.push_id
     where h.push_id = {push_id}
 )
 select

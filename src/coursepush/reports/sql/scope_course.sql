@@ -6,7 +6,7 @@ select
     c.master_id,
     g.name as catalog,
     k.end_year as year,
-    h.name as school,
+    coalesce(h.name, h.number, 'school ' || h.school_id) as school,
     k.name as calendar,
     c.number as course_number,
     c.name as course_name

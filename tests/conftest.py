@@ -30,3 +30,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, text in report.user_properties:
             if name == "summary":
                 terminalreporter.write_line(str(text))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the two longest tests, one at the head of each half of the list, so that two workers share."""
+    long = [item for item in items if item.path.name == "test_differential.py"]
+    short = [item for item in items if item not in long]
+    if len(long) == 2:
+        middle = len(short) // 2
+        items[:] = [long[0], *short[:middle], long[1], *short[middle:]]

@@ -210,7 +210,7 @@ def _reasons(data: PageData) -> str:
             "rows": rows,
             "courses": courses,
             "data": ", ".join(label for name, label in ELEMENT_LABELS.items() if name in elements),
-            "todo": REASON_SENTENCES[reason][1] if reason else "",
+            "advice": REASON_SENTENCES[reason][1] if reason else "",
         }
         for reason, rows, courses, elements in data.reasons.rows()
     ]
@@ -218,7 +218,7 @@ def _reasons(data: PageData) -> str:
         GT(pl.DataFrame(lines), id="reasons")
         .fmt_integer(columns=["rows", "courses"])
         .cols_label(
-            {"why": "Why", "rows": "Rows", "courses": "Courses", "data": "Data", "todo": "What to do about it"}
+            {"why": "Why", "rows": "Rows", "courses": "Courses", "data": "Data", "advice": "What to do about it"}
         )
     )
     totals = ", ".join(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from coursepush.apply.history import create_history, has_history
+from coursepush.apply.history import create_history
 from coursepush.apply.undo import UndoRequest, build_plan
 from coursepush.apply.write import working_tables, write_plan
 from coursepush.errors import (
@@ -25,6 +25,7 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session, Store
+from coursepush.store.layout import has_history
 
 
 @dataclass(frozen=True, eq=False)

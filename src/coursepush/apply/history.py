@@ -13,6 +13,7 @@ from coursepush.model.elements import SETUP_ELEMENTS
 from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES, Column
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store.database import Session, Statement
+from coursepush.store.layout import has_history
 
 _HEADER = (
     "push_id BIGINT, kind VARCHAR, title VARCHAR, request VARCHAR, digest VARCHAR, rules_version VARCHAR, "
@@ -65,17 +66,6 @@ def create_history() -> list[Statement]:
 def _images(columns: tuple[Column, ...]) -> str:
     return ", ".join(
         f"{when}_{column.name} {SQL_TYPES[column.kind]}" for when in ("before", "after") for column in columns
-    )
-
-
-def has_history(session: Session) -> bool:
-    """Whether any push was applied to this district yet."""
-    return bool(
-        session.value(
-            "history tables",
-            "select count(*) from duckdb_tables() where database_name = 'district' "
-            "and schema_name = 'push' and table_name = 'history'",
-        )
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from coursepush.apply.history import has_history, image_columns
+from coursepush.apply.history import image_columns
 from coursepush.errors import RequestError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, Column
@@ -21,6 +21,7 @@ from coursepush.plan.steps import kept_tables
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Statement, Store
+from coursepush.store.layout import has_history
 from coursepush.store.templates import template
 
 

@@ -24,6 +24,7 @@ from coursepush.plan.steps import PlanSteps, element_tables, kept_tables, scope_
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import plan_warnings, unreached_warning
 from coursepush.store.database import Session, Store
+from coursepush.store.layout import has_history
 
 _numbers = itertools.count(1)
 
@@ -51,7 +52,7 @@ def make_plan(
     prefix = next_prefix()
     unknown = unknown_work(session)
     scope = read_scope(session, request)
-    steps = PlanSteps(prefix, request, scope, unknown, has_history=_has_history(session))
+    steps = PlanSteps(prefix, request, scope, unknown, has_history=has_history(session))
     values = {key: _listed(value) for key, value in asdict(request).items()}
     name, sql, needed = scope_statement(prefix, request)
     session.run(name, sql, {key: values[key] for key in needed})
@@ -76,16 +77,6 @@ def make_plan(
     drop_working_tables(session, steps.made_names(), kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan
-
-
-def _has_history(session: Session) -> bool:
-    return bool(
-        session.value(
-            "history tables",
-            "select count(*) from duckdb_tables() where database_name = 'district' and schema_name = 'push' "
-            "and table_name = 'history'",
-        )
-    )
 
 
 def read_scope(session: Session, request: Push) -> Scope:

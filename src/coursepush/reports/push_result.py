@@ -8,7 +8,6 @@ from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
-from coursepush.apply.history import has_history
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, WRITING, Reason, Verdict
@@ -17,6 +16,7 @@ from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.words import change_sql, element_place_sql, what_sql
 from coursepush.store.database import Session, Store
+from coursepush.store.layout import has_history
 from coursepush.store.templates import template
 
 RESULT_COLUMNS: tuple[str, ...] = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from coursepush.store.database import Session
+
 TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
     # One row: which district this is. `district_id` tells a plan of another district apart.
     ("district", "layout_version INTEGER, district_id VARCHAR, made_by VARCHAR, made_at TIMESTAMP"),
@@ -26,3 +28,14 @@ TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
 
 def create_toolkit_sql(name: str, columns: str) -> str:
     return f"create table district.push.{name} ({columns})"
+
+
+def has_history(session: Session) -> bool:
+    """Whether any push was applied to this district yet; the first one makes the history's tables."""
+    return bool(
+        session.value(
+            "history tables",
+            "select count(*) from duckdb_tables() where database_name = 'district' "
+            "and schema_name = 'push' and table_name = 'history'",
+        )
+    )

@@ -49,7 +49,7 @@ def fill(session: Session, tables: Tables, unknown: frozenset[str] = frozenset()
     session.take_in("incoming", given)
     session.run(
         "given",
-        "insert into district.push.given_table select name, given, 'test', 0, null from temp.main.incoming",
+        "insert into district.push.given_table select name, given, 'test', 0, timestamp '2026-11-02 00:00:00' from temp.main.incoming",
     )
 
 

@@ -11,44 +11,14 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from good_extract import GOOD, add, keep_only, put, write_good
 from random_districts import make_district
 
 from coursepush.errors import LoadError, RequestError, StoreError
 from coursepush.load import FINDING_SCHEMA, csv_text, load_tables
 from coursepush.model.tables import TABLES, WORK_TABLES
 from coursepush.store import Store
-
-# A district with one of everything, in which nothing is to be refused or warned of.
-GOOD: dict[str, str] = {
-    "school": "school_id,number,name\n1,010,North\n",
-    "calendar": "calendar_id,school_id,end_year,name\n1,1,2027,North 26-27\n2,1,2028,North 27-28\n",
-    "term": "calendar_id,term_seq,name\n1,1,S1\n1,2,S2\n",
-    "catalog": "catalog_id,name\n1,High School\n2,Middle School\n",
-    "catalog_school": "school_id,end_year,catalog_id\n1,2027,1\n",
-    "catalog_lock": "catalog_id,lock\n1,categories\n1,course_info.name\n1,course_info.custom.Color\n",
-    "grading_task": "task_id,name,is_standard\n1,Semester,f\n2,Quarter,f\n3,Reads,t\n4,Spare,f\n",
-    "assessment_test": "test_id,name\n1,MAP\n",
-    "grading_scale": "scale_id,name\n1,Letters\n",
-    "grading_scale_mark": "scale_id,mark,min_percent,is_passing\n1,A,90,1\n1,F,0,0\n",
-    "course_master": "master_id,catalog_id,number,name\n1,1,0101,Algebra\n2,2,0102,Art\n",
-    "course": "course_id,calendar_id,master_id,number,name\n1,1,1,0101,Algebra\n2,1,,0102,Band\n",
-    "teacher": "teacher_id,name\n1,Ng\n",
-    "section": "section_id,course_id,number,teacher_id\n1,1,01,1\n2,1,02,\n",
-    "section_term": "section_id,term_seq\n1,1\n",
-    "custom_field": "level,owner_id,field,value\nmaster,1,Color,red\ncourse,1,Color,blue\n",
-    "master_task": "row_id,owner_id,task_id\n1,1,1\n2,1,2\n",
-    "course_task": "row_id,owner_id,parent_row_id,task_id\n1,1,1,1\n2,1,2,2\n",
-    "master_category": "row_id,owner_id,name,weight,task_ids\n1,1,Tests,60,1;2\n2,1,Homework,40,\n",
-    "course_category": "row_id,owner_id,parent_row_id,name,weight\n1,1,1,Tests,60\n2,1,2,Homework,40\n",
-    "section_category": "row_id,owner_id,parent_row_id,name,weight\n1,1,1,Tests,60\n2,2,1,Tests,60\n",
-    "course_grade_calc": "row_id,owner_id,parent_row_id,task_id,term_seq,weight_categories\n1,1,,1,1,yes\n",
-    "course_composite": "row_id,owner_id,task_id,term_seq,child_task_id,child_term_seq,weight\n1,1,1,2,2,1,50\n",
-    "enrollment": "section_id,student_id\n1,7\n",
-    "assignment": "assignment_id,section_id,category_row_id,name,due_date,points\n1,1,1,Quiz,2026-09-01,10\n",
-    "assignment_task": "assignment_id,task_id,term_seq\n1,1,1\n",
-    "score": "assignment_id,student_id,points\n1,7,9.5\n1,8,3\n",  # student 8 has left: not refused
-    "posted_grade": "section_id,student_id,task_id,term_seq,percent\n1,8,1,1,91.25\n",
-}
+from coursepush.store.database import SCHEMA_VERSION
 
 
 @pytest.fixture
@@ -61,11 +31,7 @@ def store() -> Iterator[Store]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The good district as CSV files."""
-    made = tmp_path / "extract"
-    made.mkdir()
-    for table, text in GOOD.items():
-        (made / f"{table}.csv").write_text(text, encoding="utf-8")
-    return made
+    return write_good(tmp_path / "extract")
 
 
 @pytest.fixture
@@ -75,21 +41,6 @@ def small(tmp_path: Path) -> Path:
     made.mkdir()
     put(made, "teacher", GOOD["teacher"])
     return made
-
-
-def keep_only(folder: Path, *tables: str) -> None:
-    """Take all tables out of `folder` but these and what they refer to."""
-    kept: set[str] = set()
-    waiting = {*tables, *({"course_master", "course"} if "custom_field" in tables else ())}
-    if "catalog_lock" in tables:
-        waiting |= {"custom_field", "course_master", "course"}
-    while waiting:
-        name = waiting.pop()
-        kept.add(name)
-        waiting |= {column.reference for column in TABLES[name].columns if column.reference} - kept
-    for name in GOOD:
-        if name not in kept:
-            (folder / f"{name}.csv").unlink()
 
 
 def refused(store: Store, source: Any, **options: Any) -> pl.DataFrame:
@@ -116,17 +67,6 @@ def only(findings: pl.DataFrame) -> dict[str, Any]:
 def rows(store: Store, sql: str) -> list[tuple[Any, ...]]:
     with store.reading() as session:
         return session.rows("look", sql)
-
-
-def put(folder: Path, table: str, text: str) -> None:
-    (folder / f"{table}.csv").write_text(text, encoding="utf-8", newline="")
-
-
-def add(folder: Path, table: str, line: str) -> None:
-    put(folder, table, GOOD[table] + line + "\n")
-
-
-# -- what is written ---------------------------------------------------------------------------------
 
 
 def test_good_district_loads_without_a_finding(store: Store, folder: Path) -> None:
@@ -159,7 +99,7 @@ def test_every_table_is_made_and_remembered(tmp_path: Path, folder: Path) -> Non
     assert given["score"] == (False, None, None)
     assert "score" in WORK_TABLES
     layout, district_id, made_by = rows(store, "select layout_version, district_id, made_by from push.district")[0]
-    assert (layout, len(district_id), made_by) == (1, 36, "somebody")
+    assert (layout, len(district_id), made_by) == (SCHEMA_VERSION, 36, "somebody")
     assert rows(store, "select count(*) from push.scenario") == [(0,)]
     store.close()
 
@@ -259,8 +199,8 @@ ROW_REFUSALS = [
     ("negative_weight", "master_category", "3,1,Labs,-0.5,", "weight", "-0.5000"),
     ("negative_weight", "course_composite", "2,1,1,1,2,1,-1", "weight", "-1.0000"),
     ("category_of_other_section", "assignment", "2,1,2,Quiz,,", "category_row_id", "2"),
-    ("outer_blanks", "master_category", "3,1,Labs\u00a0,0,", "name", "Labs"),
-    ("outer_blanks", "master_category", '3,1,"\tLabs",0,', "name", "Labs"),
+    ("outer_blanks", "master_category", "3,1,Labs\u00a0,0,", "name", "Labs\u00a0"),
+    ("outer_blanks", "master_category", '3,1,"\tLabs",0,', "name", "\tLabs"),
     ("name_too_long", "master_category", f"3,1,{'x' * 51},0,", "name", "x" * 51),
     ("unsorted_task_ids", "master_category", "3,1,Labs,0,2;1", "task_ids", "2;1"),
     ("unsorted_task_ids", "master_category", "3,1,Labs,0,1;1", "task_ids", "1;1"),
@@ -389,7 +329,7 @@ def test_quoted_fields_and_physical_lines(
     assert findings.select("line", "value").rows() == [(7, "x"), (10, "y")]
     put(small, "teacher", text.replace("x", "5").replace("y", "6"))
     load_tables(store, small)
-    names = ['Ng, "Al"', "two\nlines", None, "a\nb", "Odd", "c\n\nd"]
+    names = ['Ng, "Al"', "two\nlines", None, "a\r\nb", "Odd", "c\n\nd"]
     assert [row[0] for row in rows(store, "select name from teacher order by teacher_id")] == names
 
 
@@ -661,3 +601,23 @@ def test_many_rows_make_one_warning(store: Store, folder: Path) -> None:
     assert "7 rows" in finding["message"]
     assert "and 2 more" in finding["message"]
     assert finding["value"].count(";") == 4
+
+
+def test_a_large_table_that_is_not_in_order_is_sorted_and_looked_through(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursepush.load.checks.MANY_ROWS", 3)
+    ids = {"sorted": [1, 2, 5, 9], "unsorted": [5, 1, 9, 2], "equal": [1, 2, 2, 9]}
+    for name, given in ids.items():
+        opened = Store(None, threads=1)
+        frame = pl.DataFrame({"teacher_id": given, "name": [f"T{one}" for one in given]})
+        if name == "equal":
+            assert refused(opened, {"teacher": frame})["rule"].to_list() == ["duplicate_id"]
+        else:
+            load_tables(opened, {"teacher": frame})
+            assert [row[0] for row in rows(opened, "select teacher_id from teacher")] == [1, 2, 5, 9]
+        opened.close()
+    pairs = pl.DataFrame({"section_id": [1, 1, 2, 1], "student_id": [7, 8, 7, 8]})
+    section = pl.DataFrame({"section_id": [1, 2], "course_id": [1, 1]})
+    found = refused(store, {"section": section, "enrollment": pairs})
+    assert set(found["rule"]) == {"unknown_reference", "duplicate_id"}

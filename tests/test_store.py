@@ -369,3 +369,15 @@ def test_a_store_works_on_after_a_step_around_a_piece_of_work_failed(
     with cp.open_district(path) as other:
         assert other.sql("select 1 as one").height == 1
     store.close()
+
+
+def test_a_query_with_bound_values_keeps_its_order() -> None:
+    """Its result is kept before it is read, and read by several threads: it once came back in pieces."""
+    store = Store(None, threads=4)
+    with store.writing(create=True) as session:
+        session.run("numbers", "create table number as select (i * 7919) % 1000003 as n from range(1000003) as r (i)")
+    with store.reading() as session:
+        for _ in range(3):
+            found = session.frame("ordered", "select n from number where n < $most order by n", {"most": 900_000})
+            assert found["n"].is_sorted()
+    store.close()

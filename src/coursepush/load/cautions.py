@@ -95,7 +95,8 @@ def warn_of_missing_links(session: Session, tables: Collection[str], findings: F
             findings.warn(
                 "no_links",
                 f"None of the {number:,} setup rows of {level}s ({', '.join(names)}) has a parent_row_id. "
-                "A push takes them for rows of their own. Give the links in the source if it has them.",
+                "A push takes them for rows of their own. Give the links in the source if it has them. After "
+                "loading, district.plan_links(...) proposes them by key.",
                 column="parent_row_id",
                 value=level,
             )

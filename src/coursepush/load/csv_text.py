@@ -112,7 +112,7 @@ def _records(path: Path, size: int) -> Iterator[pl.DataFrame]:
     for first_line, text, has_quotes in _blocks(path, size):
         lines = (
             pl.DataFrame({"record": [text.removesuffix("\n")]})
-            .select(pl.col("record").str.split("\n").explode().str.strip_suffix("\r"))
+            .select(pl.col("record").str.split("\n").explode())
             .with_row_index(SOURCE_LINE, offset=first_line)
             .with_columns(pl.col(SOURCE_LINE).cast(pl.Int64))
         )
@@ -135,7 +135,7 @@ def _records(path: Path, size: int) -> Iterator[pl.DataFrame]:
                     .drop("nth")
                 )
             lines = lines.select(SOURCE_LINE, "record")
-        yield lines
+        yield lines.with_columns(pl.col("record").str.strip_suffix("\r"))  # not the one inside a quoted field
 
 
 def _blocks(path: Path, size: int) -> Iterator[tuple[int, str, bool]]:

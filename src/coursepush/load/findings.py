@@ -1,4 +1,4 @@
-"""What a load finds: refusals, which stop it, and warnings, which are kept and shown."""
+"""What a load finds: refusals, which stop it; repairs and warnings, which are kept and shown."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 }
 """One row a finding. `line` is a file's line, or a frame's row counted from 1."""
 
+MENDABLE = frozenset({"outer_blanks", "duplicate_key", "name_too_long", "unsorted_task_ids"})
+"""Refusals of category tables that ``repair=True`` mends (model.md)."""
+
 ROWS_SHOWN = 20
 """So many rows of one rule, table and column are named one by one; one more finding counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    severity: Literal["refusal", "warning"]
+    severity: Literal["refusal", "repair", "warning"]
     rule: str
     table: str | None
     file: str | None
@@ -35,6 +38,11 @@ class Finding:
     column: str | None
     value: str | None
     message: str
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether a load with ``repair=True`` mends it. Only a category's name can be numbered."""
+        return self.rule in MENDABLE and self.table is not None and self.table.endswith("_category")
 
 
 class Findings:
@@ -69,6 +77,10 @@ class Findings:
     ) -> None:
         self._all.append(Finding("warning", rule, table, file, line, column, value, message))
 
+    def mended(self, rule: str, message: str, *, table: str, file: str | None, column: str, value: str) -> None:
+        """What a load with ``repair=True`` has changed; `value` is how many values."""
+        self._all.append(Finding("repair", rule, table, file, None, column, value, message))
+
     @property
     def refusals(self) -> list[Finding]:
         return [finding for finding in self._all if finding.severity == "refusal"]
@@ -77,12 +89,12 @@ class Findings:
         """Whether values of this column were refused, so that checks against them would only mislead."""
         return any(finding.table == table and finding.column == column for finding in self.refusals)
 
-    def frame(self, severity: str | None = None) -> pl.DataFrame:
-        """Shape: :data:`FINDING_SCHEMA`, refusals first, otherwise as found."""
+    def frame(self, *severities: str) -> pl.DataFrame:
+        """Shape: :data:`FINDING_SCHEMA`, refusals first, then repairs, otherwise as found; all by default."""
         rows = [
             tuple(getattr(finding, name) for name in FINDING_SCHEMA)
             for finding in sorted(self._all, key=lambda finding: finding.severity)
-            if severity in (None, finding.severity)
+            if not severities or finding.severity in severities
         ]
         return pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
 
@@ -92,10 +104,17 @@ class Findings:
         shown = "".join(f"\n  {finding.message}" for finding in refusals[:5])
         more = f"\n  and {len(refusals) - 5:,} more" if len(refusals) > 5 else ""
         rules = ", ".join(dict.fromkeys(finding.rule for finding in refusals))
+        mendable = sum(finding.is_mendable for finding in refusals)
+        which = "Some" if mendable < len(refusals) else "It" if mendable == 1 else "All of them"
+        cure = (
+            f" {which} can be mended for you, with a list of what was changed: load with repair=True (--repair)."
+            if mendable
+            else ""
+        )
         count = "1 finding refuses" if len(refusals) == 1 else f"{len(refusals):,} findings refuse"
         return (
             f"{count} this load ({rules}); nothing was written. Correct the source and load it again; "
-            f"the error's .findings lists everything.{shown}{more}"
+            f"the error's .findings lists everything.{cure}{shown}{more}"
         )
 
 

@@ -15,8 +15,11 @@ from coursepush.load.findings import Findings, close_matches, place
 from coursepush.load.types import KIND_WORDS, raw_expression
 from coursepush.model.tables import TABLES, Table
 
-OUTER_BLANKS = "has_outer_blanks"
-"""A column of raw category tables: the name was given with blanks around it."""
+NAME_AS_GIVEN = "name_as_given"
+"""A column of raw category tables: the name as it was given, where it has blanks around it; else null."""
+
+BLOCK_ROWS = 500_000
+"""So many rows of a frame or Parquet file are read at a time."""
 
 ColumnNames = Mapping[str, Mapping[str, str]]
 
@@ -29,7 +32,7 @@ class Given:
     """One table as it was given.
 
     `names` are the model's columns it has; `texts` those whose raw values are text. `frames()` reads it:
-    frames of source_line, field_count (null but for CSV), the columns in `names`, and has_outer_blanks where
+    frames of source_line, field_count (null but for CSV), the columns in `names`, and name_as_given where
     the table has a category's name. `width` is the number of fields of a CSV header.
     """
 
@@ -221,12 +224,17 @@ def _from_frame(
     raw = _raw_columns(table, theirs, {name: schema[theirs[name]] for name in theirs}, file, findings)
 
     def frames() -> Iterator[pl.DataFrame]:
-        yield (
+        rows = (
             frame.select(raw.values())
             .with_row_index(SOURCE_LINE, offset=1)
             .with_columns(pl.col(SOURCE_LINE).cast(pl.Int64), pl.lit(None, dtype=pl.Int64).alias(FIELD_COUNT))
-            .collect()
         )
+        is_empty = True
+        for block in rows.collect_batches(chunk_size=BLOCK_ROWS, maintain_order=True):
+            is_empty = False
+            yield block
+        if is_empty:
+            yield rows.head(0).collect()
 
     planned = frame.select(raw.values()).collect_schema()
     texts = frozenset(name for name in raw if isinstance(planned.get(name), pl.String))
@@ -260,8 +268,8 @@ def _raw_columns(
         if name == "name" and is_category(table):
             is_text = isinstance(dtype, pl.String)
             text = pl.col(their_name)
-            padded = text != text.str.strip_chars() if is_text else pl.lit(False)
-            raw[OUTER_BLANKS] = padded.alias(OUTER_BLANKS)
+            given = pl.when(text != text.str.strip_chars()).then(text) if is_text else pl.lit(None, pl.String)
+            raw[NAME_AS_GIVEN] = given.alias(NAME_AS_GIVEN)
     return raw
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from coursepush.load.checks import CATEGORY_TABLES, Check, run_check, staged
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE
 from coursepush.load.findings import Findings, place
-from coursepush.load.source import OUTER_BLANKS, Given
+from coursepush.load.repair import REPAIRS
+from coursepush.load.source import NAME_AS_GIVEN, Given
 from coursepush.load.types import KIND_RULES, KIND_WORDS, parse_sql
 from coursepush.model.tables import Column, Table
 from coursepush.store import Session
@@ -21,14 +24,16 @@ def make_staged(session: Session, table: Table) -> None:
     )
 
 
-def fill_staged(session: Session, given: Given, findings: Findings) -> None:
+def fill_staged(session: Session, given: Given, findings: Findings, *, repair: bool = False) -> None:
     """Read `given` into its staged table. Values that are refused are null there, absent ones the default.
+
+    With `repair`, blanks around a category's name are no fault: they go to the staged repairs
+    (:mod:`coursepush.load.repair`).
 
     Raises:
         CsvFault, OSError, polars errors: the source cannot be read (:data:`source.READ_ERRORS`).
     """
     table = given.table
-    _read_raw(session, given)
     for column in table.columns:
         if column.required and column.default is None and column.name not in given.names and given.names:
             findings.refuse(
@@ -38,69 +43,92 @@ def fill_staged(session: Session, given: Given, findings: Findings) -> None:
                 file=given.file,
                 column=column.name,
             )
-    if given.names:
-        _parse(session, given, findings)
-    session.run("drop raw rows", f"drop table {_raw(table)}")
-
-
-def _raw(table: Table) -> str:
-    return f"raw_{table.name}"
-
-
-def _parsed(table: Table) -> str:
-    return f"parsed_{table.name}"
-
-
-def _read_raw(session: Session, given: Given) -> None:
-    """The rows as given, block by block, in a temporary table."""
-    raw = _raw(given.table)
+    checks = _checks(given, repair)
     is_first = True
     for frame in given.frames():
-        if is_first:
-            session.take_in(raw, frame)
+        if given.names:
+            _take_block(session, given, frame, [condition for condition, _ in checks], is_first, repair)
             is_first = False
-            continue
-        session.take_in("raw_more", frame)
-        session.run(f"add to {raw}", f"insert into {raw} by name select * from raw_more")
-        session.run("drop block", "drop table raw_more")
+    if not is_first:
+        _run_checks(session, given, checks, findings)
+        session.run("drop faulty rows", f"drop table {_faulty(table)}")
 
 
-def _parse(session: Session, given: Given, findings: Findings) -> None:
-    table, raw, parsed = given.table, _raw(given.table), _parsed(given.table)
+def _faulty(table: Table) -> str:
+    return f"faulty_{table.name}"
+
+
+def _checks(given: Given, repair: bool) -> list[tuple[str, Check]]:
+    """What is looked for in each row by itself: the condition of a fault, and what to say of it."""
+    table = given.table
+    columns = [column for column in table.columns if column.name in given.names]
+    checks = [*_row_checks(given), *(check for column in columns for check in _value_checks(given, column))]
+    if table.name in CATEGORY_TABLES and "name" in given.names and not repair:
+        checks.append(_outer_blanks(table))
+    return checks
+
+
+def _take_block(
+    session: Session, given: Given, frame: pl.DataFrame, faults: list[str], is_first: bool, repair: bool
+) -> None:
+    """Type one block of rows; those with a fault are kept aside as given, too."""
+    table = given.table
     columns = [column for column in table.columns if column.name in given.names]
     pairs = ", ".join(
         f"{column.name} as given_{column.name}, {parse_sql(column, column.name in given.texts)} as {column.name}"
         for column in columns
     )
     has_blanks = table.name in CATEGORY_TABLES and "name" in given.names
-    extra = f", {OUTER_BLANKS}" if has_blanks else ""
-    session.run(
-        f"parse {table.name}",
-        # one row a row of the source: each value as given and as typed
-        f"create temp view {parsed} as select {SOURCE_LINE}, {FIELD_COUNT}{extra}, {pairs} from {raw}",
-    )
-    checks = [*_row_checks(given), *(check for column in columns for check in _value_checks(given, column))]
-    if has_blanks:
-        checks.append(_outer_blanks(table))
+    extra = f", {NAME_AS_GIVEN}" if has_blanks else ""
+    takes_work = any(column.kind != "text" and column.name in given.texts for column in columns)
+    kind = "table" if takes_work else "view"  # numbers and dates in text are read once
+    names = ", ".join(column.name for column in table.columns)
+    values = ", ".join(_final(column, column.name in given.names) for column in table.columns)
+    with session.lent("raw_block", frame):
+        session.run(
+            f"parse {table.name}",
+            # one row a row of the source: each value as given and as typed
+            f"create temp {kind} parsed_block as "
+            f"select {SOURCE_LINE}, {FIELD_COUNT}{extra}, {pairs} from raw_block",
+        )
+        any_fault = f"select * from parsed_block where {' or '.join(faults) or 'false'}"
+        into = f"create temp table {_faulty(table)} as" if is_first else f"insert into {_faulty(table)}"
+        session.run(
+            f"set aside faulty rows of {table.name}",
+            # one row a row of the source that has a fault
+            f"{into} {any_fault}",
+        )
+        session.run(
+            f"fill staged {table.name}",
+            # one row a row of the source, typed
+            f"insert into {staged(table.name)} ({SOURCE_LINE}, {names}) "
+            f"select {SOURCE_LINE}, {values} from parsed_block",
+        )
+        if has_blanks and repair:
+            session.run(
+                f"note blanks in {table.name}",
+                # one row a category name that had blanks around it
+                f"insert into {REPAIRS} select '{table.name}', {SOURCE_LINE}, 'outer_blanks', 'name', "
+                f"{NAME_AS_GIVEN}, name from parsed_block where {NAME_AS_GIVEN} is not null and name is not null",
+            )
+        session.run("drop block", f"drop {kind} parsed_block")
+
+
+def _run_checks(session: Session, given: Given, checks: list[tuple[str, Check]], findings: Findings) -> None:
+    table = given.table
+    if not checks or not session.value("any fault", f"select count(*) from {_faulty(table)}"):
+        return
     faults = ", ".join(f"count(*) filter (where {condition})" for condition, _ in checks)
     counts = session.rows(
         f"count faults of {table.name}",
         # one row: for each check the number of rows at fault
-        f"select {faults} from {parsed}",
+        f"select {faults} from {_faulty(table)}",
     )[0]
     for count, (_, check) in zip(counts, checks, strict=True):
         if count and check.rule == "short_row":
             _warn_short(session, given, check, int(count), findings)
         elif count:
             run_check(session, check, given.file, findings)
-    names = ", ".join(column.name for column in table.columns)
-    values = ", ".join(_final(column, column.name in given.names) for column in table.columns)
-    session.run(
-        f"fill staged {table.name}",
-        # one row a row of the source, typed
-        f"insert into {staged(table.name)} ({SOURCE_LINE}, {names}) select {SOURCE_LINE}, {values} from {parsed}",
-    )
-    session.run("drop parsed view", f"drop view {parsed}")
 
 
 def _final(column: Column, is_given: bool) -> str:
@@ -112,7 +140,7 @@ def _final(column: Column, is_given: bool) -> str:
 
 def _hits(table: Table, value: str, other: str, condition: str) -> str:
     return (
-        f"select {SOURCE_LINE} as source_line, {value} as value, {other} as other from {_parsed(table)} "
+        f"select {SOURCE_LINE} as source_line, {value} as value, {other} as other from {_faulty(table)} "
         f"where {condition}"
     )
 
@@ -179,13 +207,14 @@ def _value_checks(given: Given, column: Column) -> list[tuple[str, Check]]:
 
 
 def _outer_blanks(table: Table) -> tuple[str, Check]:
-    condition = f"{OUTER_BLANKS} and name is not null"
+    condition = f"{NAME_AS_GIVEN} is not null and name is not null"
     return condition, Check(
         "outer_blanks",
         table.name,
         "name",
-        _hits(table, "name", "null", condition),
-        "the category name {value!r} has blanks before or after it. Remove them in the source.",
+        _hits(table, NAME_AS_GIVEN, "null", condition),
+        "the category name {value!r} has blanks before or after it. Remove them in the source, or load with "
+        "repair=True.",
     )
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from coursepush.errors import LoadError, StoreError
-from coursepush.load.cautions import cautions, run_caution, warn_of_missing_links
-from coursepush.load.checks import refusal_checks, run_check, staged
-from coursepush.load.findings import Findings
-from coursepush.load.source import READ_ERRORS, ColumnNames, Given, given_tables, refuse_unreadable
-from coursepush.load.staging import fill_staged, make_staged
+from coursepush.load.checking import Checked, check_staged, drop_staged, stage
+from coursepush.load.checks import staged
+from coursepush.load.findings import FINDING_SCHEMA, Findings
+from coursepush.load.reading import SourceTables
+from coursepush.load.source import ColumnNames, Given, given_tables
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.store import Session, Store
 from coursepush.store.database import SCHEMA_VERSION
@@ -28,19 +29,22 @@ def load_tables(
     columns: ColumnNames | None = None,
     made_by: str = "load",
     notes: pl.DataFrame | None = None,
+    repair: bool = False,
 ) -> pl.DataFrame:
     """Write a new district into `store`, in one transaction after all checks.
 
     Args:
         store: an empty database, or a file that does not exist yet.
         source: a folder with one ``<table>.csv`` or ``<table>.parquet`` per table, or a dict of table →
-            polars DataFrame or LazyFrame, DuckDB relation, or path of a CSV or Parquet file.
+            polars DataFrame or LazyFrame, DuckDB relation, or path of a CSV or Parquet file; or what a reader of
+            another format made (:class:`coursepush.load.reading.SourceTables`).
         columns: table → their column name → the model's.
         made_by: what to remember as the district's maker.
         notes: findings of whatever read the source before, kept with the warnings.
+        repair: mend the four faults that can be mended without a guess, and keep a list of them (model.md).
 
     Returns:
-        The warnings: severity, rule, table, file, line, column, value, message; one row a rule and table.
+        The repairs and warnings: severity, rule, table, file, line, column, value, message.
 
     Raises:
         LoadError: the source is refused, with all findings at once, or the store holds a district already.
@@ -50,34 +54,34 @@ def load_tables(
     """
     existed = store.path is None or store.path.exists()
     findings = Findings()
+    reader = source if isinstance(source, SourceTables) else None
+    keys: Mapping[str, pl.DataFrame] = {}
+    if reader is not None:
+        made_by, keys, notes, source = reader.format, reader.keys, reader.findings, reader.tables
     is_open = False
     try:
         with store.writing(create=True) as session:
             is_open = True
             _refuse_second_district(session, store)
             given = given_tables(source, columns or {}, findings)
-            read = _stage(session, given, findings)
-            unread = _named_with_faults(findings) - read
-            files = {table.table.name: table.file for table in given}
-            for check in refusal_checks(read, unread, findings):
-                run_check(session, check, files[check.table], findings)
-            if findings.refusals:
-                raise LoadError(findings.summary(), findings.frame())
-            for caution in cautions(read):
-                run_caution(session, caution, files[caution.table], findings)
-            warn_of_missing_links(session, read, findings)
-            warnings = findings.frame("warning")
-            if notes is not None:
-                warnings = pl.concat([notes, warnings])
-            _write_district(session, read)
-            _write_toolkit(session, given, warnings, made_by)
+            read = stage(session, given, findings, repair=repair)
+            checked = check_staged(session, read, files_of(given), findings, repair=repair, reader=reader)
+            found = checked.findings if notes is None else pl.concat([notes, checked.findings])
+            _write_district(session, read, checked.in_order)
+            _write_toolkit(session, given, replace(checked, findings=found), keys, made_by)
+            drop_staged(session)
     except BaseException:
         if is_open and not existed and store.path is not None:
             store.path.unlink(missing_ok=True)
             store.path.with_name(store.path.name + ".wal").unlink(missing_ok=True)
         raise
     _read_back(store)
-    return warnings
+    return found
+
+
+def files_of(given: Collection[Given]) -> dict[str, str | None]:
+    """Table → what its file is called in findings."""
+    return {one.table.name: one.file for one in given}
 
 
 def _read_back(store: Store) -> None:
@@ -96,58 +100,37 @@ def _refuse_second_district(session: Session, store: Store) -> None:
         return
     what = "This store" if store.path is None else str(store.path)
     message = (
-        f"{what} already holds a district, and district.refresh is not available yet. Load into another file, "
-        "or delete that one first (its plans and history go with it)."
+        f"{what} already holds a district. To bring next week's data into it, and keep its history and plans, "
+        "open it and use district.refresh(source) (coursepush refresh). To start anew, load into another file."
     )
     raise LoadError(message, Findings().frame())
 
 
-def _stage(session: Session, given: list[Given], findings: Findings) -> set[str]:
-    """Every table of the model, typed, in a temporary table; the names of those that could be read."""
-    for table in TABLES.values():
-        make_staged(session, table)
-    read: set[str] = set()
-    for one in given:
-        try:
-            fill_staged(session, one, findings)
-        except READ_ERRORS as error:
-            refuse_unreadable(error, one.table.name, one.file, findings)
-        else:
-            read.add(one.table.name)
-    return read
-
-
-def _named_with_faults(findings: Findings) -> set[str]:
-    return {finding.table for finding in findings.refusals if finding.table is not None}
-
-
-def _write_district(session: Session, given: Collection[str]) -> None:
+def _write_district(session: Session, given: Collection[str], in_order: Collection[str]) -> None:
     """All tables of the model, each in the order of its key, so that one source gives one content."""
-    for table in TABLES.values():
-        session.run(f"create {table.name}", create_table_sql(table))
-        if table.name not in given:
-            continue
-        names = ", ".join(table.names)
-        session.run(
-            f"write {table.name}",
-            # one row a row of the table
-            f"insert into district.main.{table.name} ({names}) "
-            f"select {names} from {staged(table.name)} order by {', '.join(table.key)}",
-        )
+    for name, table in TABLES.items():
+        session.run(f"create {name}", create_table_sql(table))
+        if name in given:
+            fill_from_staged(session, name, is_in_order=name in in_order)
 
 
-def _write_toolkit(session: Session, given: list[Given], warnings: pl.DataFrame, made_by: str) -> None:
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    session.run("create schema", "create schema district.push")
-    for name, columns in TOOLKIT_TABLES:
-        session.run(f"create push.{name}", create_toolkit_sql(name, columns))
+def fill_from_staged(session: Session, name: str, *, is_in_order: bool) -> None:
+    """Fill the district's empty table `name` from its staged rows, sorted by key unless they are so already."""
+    table = TABLES[name]
+    names = ", ".join(table.names)
+    order = "" if is_in_order else f" order by {', '.join(table.key)}"
     session.run(
-        "name the district",
-        # one row: the district
-        "insert into district.push.district (layout_version, district_id, made_by, made_at) "
-        "values ($1, $2, $3, $4)",
-        [SCHEMA_VERSION, str(uuid.uuid4()), made_by, now],
+        f"write {name}",
+        # one row a row of the table
+        f"insert into district.main.{name} ({names}) select {names} from {staged(name)}{order}",
     )
+
+
+def _write_toolkit(
+    session: Session, given: list[Given], checked: Checked, keys: Mapping[str, pl.DataFrame], made_by: str
+) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    make_toolkit(session, made_by, now)
     session.take_in("given_now", _origins(given))
     counts = " union all ".join(
         f"select '{name}' as table_name, count(*) as row_count from {staged(name)}" for name in TABLES
@@ -165,19 +148,65 @@ def _write_toolkit(session: Session, given: list[Given], warnings: pl.DataFrame,
         """,
         [now],
     )
-    session.take_in("warnings_now", warnings.with_row_index("position"))
+    session.run("drop given", "drop table given_now")
+    keep_findings(session, checked)
+    keep_source_keys(session, keys)
+
+
+def make_toolkit(session: Session, made_by: str, now: datetime) -> None:
+    """The toolkit's own tables, empty but for the one row that says which district this is."""
+    session.run("create schema", "create schema district.push")
+    for name, columns in TOOLKIT_TABLES:
+        session.run(f"create push.{name}", create_toolkit_sql(name, columns))
     session.run(
-        "keep the warnings",
-        # one row a warning
+        "name the district",
+        # one row: the district
+        "insert into district.push.district (layout_version, district_id, made_by, made_at) "
+        "values ($1, $2, $3, $4)",
+        [SCHEMA_VERSION, str(uuid.uuid4()), made_by, now],
+    )
+
+
+def keep_findings(session: Session, checked: Checked) -> None:
+    """Keep what the load said and mended, in the place of what an earlier one said of the same tables."""
+    session.take_in("findings_now", checked.findings.select(list(FINDING_SCHEMA)).with_row_index("position"))
+    session.run(
+        "keep the findings",
+        # one row a finding
         """
         insert into district.push.finding
             (severity, rule, table_name, file, line, column_name, value, message)
         select severity, rule, "table", file, line, "column", value, message
-        from warnings_now
+        from findings_now
         order by position
         """,
     )
-    _drop_temporary(session, ("given_now", "warnings_now", *(staged(name) for name in TABLES)))
+    session.take_in("repairs_now", checked.repairs.with_row_index("position"))
+    session.run(
+        "keep the repairs",
+        # one row a value that was mended
+        """
+        insert into district.push.repair (table_name, file, line, row_id, column_name, rule, before, after)
+        select "table", file, line, row_id, "column", rule, before, after
+        from repairs_now
+        order by position
+        """,
+    )
+    for name in ("findings_now", "repairs_now"):
+        session.run("drop what was said", f"drop table {name}")
+
+
+def keep_source_keys(session: Session, keys: Mapping[str, pl.DataFrame]) -> None:
+    """Remember which id was made for what the source calls a thing, so that a refresh gives it again."""
+    for name in sorted(keys):
+        session.take_in("keys_now", keys[name])
+        session.run(
+            f"keep source keys of {name}",
+            # one row an id that was made
+            f"insert into district.push.source_key (table_name, source_key, id) "
+            f"select '{name}', source_key, id from keys_now order by id",
+        )
+        session.run("drop keys", "drop table keys_now")
 
 
 def _origins(given: list[Given]) -> pl.DataFrame:
@@ -197,8 +226,3 @@ def _origins(given: list[Given]) -> pl.DataFrame:
         },
         orient="row",
     )
-
-
-def _drop_temporary(session: Session, names: Collection[str]) -> None:
-    for name in names:
-        session.run("drop what was staged", f"drop table {name}")

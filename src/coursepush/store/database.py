@@ -27,7 +27,7 @@ from coursepush.progress import tell
 Statement = tuple[str, str]
 """A step's name and its SQL."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Of the file's layout; a file of another version is refused with what to do."""
 
 
@@ -60,7 +60,8 @@ class Store:
         connection = duckdb.connect()
         for setting in (
             f"set temp_directory = {_quoted(self._spill)}",
-            "set preserve_insertion_order = false",
+            f"set memory_limit = '{_memory_limit(connection)}B'",
+            "set preserve_insertion_order = true",  # without it a query with bound values may lose its ORDER BY
             "set enable_progress_bar = false",
             "set python_enable_replacements = false",
             "set autoinstall_known_extensions = false",
@@ -252,11 +253,17 @@ class Session:
 
     def take_in(self, name: str, frame: pl.DataFrame) -> None:
         """Make `frame` a temporary table called `name`."""
-        self._store.connection.register("incoming_frame", _ArrowStream(frame))
-        try:
+        with self.lent("incoming_frame", frame):
             self.run(f"take in {name}", f"create or replace temp table {name} as from incoming_frame")
+
+    @contextmanager
+    def lent(self, name: str, frame: pl.DataFrame) -> Generator[None]:
+        """Let statements read `frame` under `name`, without a copy, until the block ends."""
+        self._store.connection.register(name, _ArrowStream(frame))
+        try:
+            yield
         finally:
-            self._store.connection.unregister("incoming_frame")
+            self._store.connection.unregister(name)
 
 
 class _ArrowStream:
@@ -283,6 +290,19 @@ def _check_fits_a_frame(relation: duckdb.DuckDBPyRelation, name: str) -> None:
                 f"The step {name!r} gives a column of type {kind}, which a frame cannot hold: {column}. "
                 "Cast it to text: cast(... as varchar)."
             )
+
+
+MOST_MEMORY = 3 * 1024**3
+"""Bytes that DuckDB keeps in memory at most before it spills, so that a notebook leaves room for others."""
+
+_UNITS = {"bytes": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
+
+
+def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
+    """The smaller of :data:`MOST_MEMORY` and what DuckDB would take on this machine (80 % of its memory)."""
+    row = connection.execute("select current_setting('memory_limit')").fetchone()
+    number, unit = str(row[0] if row else "").split() if row else ("0", "bytes")
+    return min(MOST_MEMORY, int(float(number) * _UNITS[unit]))
 
 
 def _file_suffixes() -> tuple[str, ...]:

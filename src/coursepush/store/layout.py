@@ -18,6 +18,28 @@ TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
         "severity VARCHAR, rule VARCHAR, table_name VARCHAR, file VARCHAR, line BIGINT, column_name VARCHAR, "
         "value VARCHAR, message VARCHAR",
     ),
+    # One row a value that a load mended.
+    (
+        "repair",
+        "table_name VARCHAR, file VARCHAR, line BIGINT, row_id BIGINT, column_name VARCHAR, rule VARCHAR, "
+        "before VARCHAR, after VARCHAR",
+    ),
+    # One row an id that a reader made up, and what the source calls the thing.
+    ("source_key", "table_name VARCHAR, source_key VARCHAR, id BIGINT"),
+    # One row a refresh, and the last push before it.
+    ("refresh", "refresh_id INTEGER, made_by VARCHAR, made_at TIMESTAMP, last_push_id BIGINT"),
+    # One row a refresh and table it gave: how many rows changed since the last load, and by whom.
+    (
+        "refresh_table",
+        "refresh_id INTEGER, table_name VARCHAR, rows_before BIGINT, rows_after BIGINT, by_our_push BIGINT, "
+        "not_carried_out BIGINT, added BIGINT, removed BIGINT, changed BIGINT",
+    ),
+    # One row a row or field of a course or section that others changed between two loads, as in `plan.rows()`.
+    (
+        "drift",
+        "refresh_id INTEGER, hop INTEGER, element VARCHAR, course_id BIGINT, section_id BIGINT, key VARCHAR, "
+        "field VARCHAR, change VARCHAR, before VARCHAR, now VARCHAR",
+    ),
     # One row a planted situation of a simulated district.
     (
         "scenario",

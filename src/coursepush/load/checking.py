@@ -1,0 +1,91 @@
+"""From the given tables to staged ones in which nothing is refused: typed, mended if asked to, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from coursepush.errors import LoadError
+from coursepush.load.cautions import cautions, run_caution, warn_of_missing_links
+from coursepush.load.checks import is_in_order, refusal_checks, run_check, staged
+from coursepush.load.findings import Findings
+from coursepush.load.reading import SourceTables, located
+from coursepush.load.repair import REPAIRS, keep_repairs, make_repairs, mend
+from coursepush.load.source import READ_ERRORS, Given, refuse_unreadable
+from coursepush.load.staging import fill_staged, make_staged
+from coursepush.model.tables import TABLES
+from coursepush.store import Session
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What passed.
+
+    `findings`: repairs and warnings. `repairs`: one row a mended value. `in_order`: large tables that come in the
+    order of their keys.
+    """
+
+    findings: pl.DataFrame
+    repairs: pl.DataFrame
+    in_order: frozenset[str]
+
+
+def stage(session: Session, given: Sequence[Given], findings: Findings, *, repair: bool) -> set[str]:
+    """Every table of the model, typed, in a temporary table; the names of those that could be read."""
+    for table in TABLES.values():
+        make_staged(session, table)
+    make_repairs(session)
+    read: set[str] = set()
+    for one in given:
+        try:
+            fill_staged(session, one, findings, repair=repair)
+        except READ_ERRORS as error:
+            refuse_unreadable(error, one.table.name, one.file, findings)
+        else:
+            read.add(one.table.name)
+    return read
+
+
+def check_staged(
+    session: Session,
+    tables: Collection[str],
+    files: dict[str, str | None],
+    findings: Findings,
+    *,
+    repair: bool,
+    reader: SourceTables | None = None,
+) -> Checked:
+    """Mend if asked to, check all staged `tables` together, and warn.
+
+    Args:
+        files: table → the name of its file, for messages.
+        reader: what read the source, if that knows where in it the rows stand.
+
+    Raises:
+        LoadError: something is refused; with all findings.
+    """
+    if repair:
+        mend(session, tables)
+    unread = {finding.table for finding in findings.refusals if finding.table is not None} - set(tables)
+    in_order = frozenset(name for name in tables if is_in_order(session, TABLES[name]))
+    for check in refusal_checks(tables, unread, in_order, findings):
+        run_check(session, check, files.get(check.table), findings)
+    if findings.refusals:
+        raise LoadError(findings.summary(), _placed(findings.frame(), reader))
+    repairs = keep_repairs(session, files, findings)
+    for caution in cautions(tables):
+        run_caution(session, caution, files.get(caution.table), findings)
+    warn_of_missing_links(session, tables, findings)
+    return Checked(_placed(findings.frame(), reader), repairs, in_order)
+
+
+def _placed(findings: pl.DataFrame, reader: SourceTables | None) -> pl.DataFrame:
+    return findings if reader is None else located(findings, reader.places)
+
+
+def drop_staged(session: Session) -> None:
+    """Let go of the staged tables and of the list of repairs."""
+    for name in (REPAIRS, *(staged(table) for table in TABLES)):
+        session.run("drop what was staged", f"drop table {name}")

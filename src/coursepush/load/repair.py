@@ -1,0 +1,107 @@
+"""Repair: what a load mends if asked to, with a list of what stood there before.
+
+Four faults can be mended without a guess (model.md): blanks around a category's name, a name of more than 50
+characters, a list of tasks out of order, and two categories of one name on one owner. The first is mended where
+the text is read (:mod:`coursepush.load.staging`), the others here, in the staged tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from coursepush.load.checks import CATEGORY_TABLES, NAME_LIMIT, staged
+from coursepush.load.findings import Findings, place
+from coursepush.model.tables import TABLES
+from coursepush.store import Session
+from coursepush.store.templates import template
+
+REPAIRS = "staged_repair"
+"""The temporary table of repairs: table_name, source_line, rule, column_name, before, after."""
+
+_DONE = {
+    "outer_blanks": "the blanks around it were taken off",
+    "name_too_long": f"it was cut to {NAME_LIMIT} characters",
+    "unsorted_task_ids": "it was put in ascending order, each id once",
+    "duplicate_key": "the later row was numbered, as a push would number it",
+}
+"""What was done about each rule, for the finding."""
+
+
+def make_repairs(session: Session) -> None:
+    """The empty list of repairs."""
+    session.run(
+        "list repairs",
+        # one row a value that was mended
+        f"create temp table {REPAIRS} (table_name varchar, source_line bigint, rule varchar, column_name varchar, "
+        "before varchar, after varchar)",
+    )
+
+
+def mend(session: Session, tables: Collection[str]) -> None:
+    """Mend the staged category tables among `tables`. Cutting may make two names one, so numbers come last."""
+    for table in CATEGORY_TABLES:
+        if table not in tables:
+            continue
+        for rule, apply in (
+            ("name_too_long", "repair_apply_text"),
+            ("unsorted_task_ids", "repair_apply_list"),
+            ("duplicate_key", "repair_apply_text"),
+        ):
+            words = {
+                "table": table,
+                "staged": staged(table),
+                "repairs": REPAIRS,
+                "rule": rule,
+                "limit": NAME_LIMIT,
+            }
+            for step in (f"repair_{rule}", apply):
+                session.run(f"{step} {table}", template("coursepush.load", step).format_map(words))
+
+
+def keep_repairs(session: Session, files: dict[str, str | None], findings: Findings) -> pl.DataFrame:
+    """Say what was mended, one finding a table and rule, and give the whole list with the rows' ids.
+
+    Returns:
+        table, file, line, row_id, column, rule, before, after; one row a value, in the order of the source.
+    """
+    keys = " union all ".join(
+        f"select '{table}' as table_name, source_line, row_id from {staged(table)}" for table in CATEGORY_TABLES
+    )
+    repairs = session.frame(
+        "repairs",
+        # one row a value that was mended
+        f"""
+        select r.table_name as "table", r.source_line as line, k.row_id, r.column_name as "column", r.rule,
+            r.before, r.after
+        from {REPAIRS} as r
+        join ({keys}) as k on k.table_name = r.table_name and k.source_line = r.source_line
+        order by r.table_name, r.source_line, r.rule
+        """,
+    )
+    known = pl.DataFrame(
+        {"table": list(files), "file": list(files.values())}, schema={"table": pl.String, "file": pl.String}
+    )
+    repairs = repairs.join(known, on="table", how="left", maintain_order="left")
+    for (table, rule), rows in repairs.group_by("table", "rule", maintain_order=True):
+        _tell(str(table), str(rule), rows, files.get(str(table)), findings)
+    return repairs.select("table", "file", "line", "row_id", "column", "rule", "before", "after")
+
+
+def _tell(table: str, rule: str, rows: pl.DataFrame, file: str | None, findings: Findings) -> None:
+    column = str(rows["column"][0])
+    number = "1 value was" if rows.height == 1 else f"{rows.height:,} values were"
+    shown = "; ".join(
+        f"{before!r} became {after!r}" for before, after in rows.select("before", "after").head(3).rows()
+    )
+    more = f"; and {rows.height - 3:,} more, in district.repairs()" if rows.height > 3 else ""
+    assert table in TABLES
+    findings.mended(
+        rule,
+        f"{place(table, file, None)}: {number} mended in column {column}: {_DONE[rule]}. {shown}{more}.",
+        table=table,
+        file=file,
+        column=column,
+        value=str(rows.height),
+    )

@@ -60,6 +60,34 @@ def receipt_html(receipt: Any, labels: Mapping[str, str] | None = None) -> str:
     )
 
 
+def refreshed_html(refreshed: Any) -> str:
+    """What a refresh changed, at a glance: a sentence, and a line for each table that moved.
+
+    Args:
+        refreshed: has `refresh_id`, `summary` and `changes` (a frame: table, rows_before, rows_after, and counts).
+    """
+    names = [name for name in refreshed.changes.columns if name not in ("table", "rows_before", "rows_after")]
+    left, right = f"{_CELL};text-align:left;white-space:nowrap", f"{_CELL};text-align:right"
+    heads = ["Rows before", "Rows now", *(_label(name, {}) for name in names)]
+    head = "".join(f'<th style="{right}">{one}</th>' for one in heads)
+    body = "".join(
+        f'<tr style="{_ROW}"><td style="{left}">{_label(row["table"], {})}</td>'
+        + "".join(f'<td style="{right}">{row[one]:,}</td>' for one in ("rows_before", "rows_after", *names))
+        + "</tr>"
+        for row in refreshed.changes.iter_rows(named=True)
+        if any(row[name] for name in names)
+    )
+    table = (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
+        f'<thead><tr style="{_ROW}"><th style="{left}">Table</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+    return (
+        f"<div><b>Refresh {int(refreshed.refresh_id)}</b><div>{escape(refreshed.summary)}</div>"
+        f"{table if body else ''}</div>"
+    )
+
+
 def _counts_table(counts: Iterable[tuple[int, str, str, int]], labels: Mapping[str, str]) -> str:
     """Data types down, verdicts across, in the order in which they come and of `labels`."""
     cells: dict[tuple[int, str], dict[str, int]] = {}
@@ -95,3 +123,54 @@ def _label(code: str, labels: Mapping[str, str]) -> str:
 
 def _rows(number: int) -> str:
     return "1 row" if number == 1 else f"{number:,} rows"
+
+
+def reconciliation_html(found: Any, labels: Mapping[str, str] | None = None) -> str:
+    """What came of a plan, at a glance: the summary, then each rule of which not all came true, with examples.
+
+    Args:
+        found: has `title`, `summary`, `counts()` (hop, element, verdict, reason, link, outcome, rows) and
+            `examples()` (the same but rows, with names, `what`, `change` and `stands`).
+        labels: as in :func:`plan_html`, of outcomes, verdicts and data types.
+    """
+    words = labels or {}
+    group = ("hop", "element", "verdict", "reason", "link", "outcome")
+    shown: dict[tuple[Any, ...], list[str]] = {}
+    for row in found.examples().iter_rows(named=True):
+        section = f", section {row['section_number']}" if row["section_number"] is not None else ""
+        where = f"{row['school']}, {row['course_number']}{section}: {row['what']}"
+        change = f", {row['change']}" if row["change"] else ""
+        stands = f"; stands: {row['stands']}" if row["stands"] else ""
+        shown.setdefault(tuple(row[one] for one in group), []).append(escape(f"{where}{change}{stands}"))
+    rules = [row for row in found.counts().iter_rows(named=True) if row["outcome"] != "came_true"]
+    rules.sort(key=lambda row: -int(row["rows"]))
+    cell = f"{_CELL};text-align:left;vertical-align:top"
+    body = ""
+    for row in rules[:_RULES_SHOWN]:
+        verdict = _label(row["verdict"], words) if row["verdict"] else "Nothing"
+        told = [row["reason"] or "", f"link: {row['link']}" if row["link"] else ""]
+        why = f"<div style='{_MUTED}'>{', '.join(_label(one, words) for one in told if one)}</div>"
+        lines = "<br>".join(shown.get(tuple(row[one] for one in group), []))
+        body += (
+            f'<tr style="{_ROW}"><td style="{cell}">{_label(row["outcome"], words)}</td>'
+            f'<td style="{cell}">{_label(row["element"], words)} on {_HOPS[row["hop"]].lower()}</td>'
+            f'<td style="{cell}">{verdict}{why}</td>'
+            f'<td style="{_CELL};text-align:right;vertical-align:top">{row["rows"]:,}</td>'
+            f'<td style="{cell}">{lines}</td></tr>'
+        )
+    heads = "".join(
+        f'<th style="{cell}">{one}</th>' for one in ("What came of it", "Data", "Foretold", "Rows", "Such as")
+    )
+    table = (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
+        f'<thead><tr style="{_ROW}">{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+    more = len(rules) - _RULES_SHOWN
+    rest = f"<div style='{_MUTED}'>{more:,} more in <code>.counts()</code>.</div>" if more > 0 else ""
+    return (
+        f"<div><b>Did the push do it? {escape(str(found.title))}</b><div>{escape(found.summary)}</div>"
+        f"{table if body else ''}{rest}</div>"
+    )
+
+
+_RULES_SHOWN = 12

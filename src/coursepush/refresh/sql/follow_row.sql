@@ -1,0 +1,5 @@
+-- One row an earlier push wrote, whose row has another id in the new extract: the history follows it.
+update district.push.history_{table} as h
+set row_id = m.new_id
+from moved_{table} as m
+where m.old_id = h.row_id

@@ -20,8 +20,8 @@ from coursepush.errors import (
     UsedPlanError,
 )
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import VERDICT_LABELS, WRITING
-from coursepush.plan.plan import Plan
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session, Store
@@ -51,7 +51,7 @@ class Receipt:
     def _repr_html_(self) -> str:
         from coursepush.display import receipt_html
 
-        return receipt_html(self, {**VERDICT_LABELS, **ELEMENT_LABELS})
+        return receipt_html(self, {**verdict_labels(self.kind), **ELEMENT_LABELS})
 
 
 def apply_plan(store: Store, plan: Plan) -> Receipt:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from coursepush.apply.undo import UndoRequest, build_plan
-from coursepush.errors import ForeignPlanError, StalePlanError
+from coursepush.errors import ForeignPlanError, PlanError, StalePlanError
 from coursepush.plan.plan import Plan
-from coursepush.plan.request import CoursePush, MasterPush
+from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import read_saved, saved_rows
-from coursepush.store.database import Store
+from coursepush.plan.text import ROW_COLUMNS
+from coursepush.store.database import Session, Store
 
-_REQUESTS: dict[str, Any] = {"master_push": MasterPush, "course_push": CoursePush, "undo": UndoRequest}
+_REQUESTS: dict[str, Any] = {
+    "master_push": MasterPush,
+    "course_push": CoursePush,
+    "links": LinkRequest,
+    "undo": UndoRequest,
+}
 
 
 def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
@@ -34,8 +41,7 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
             f"{source} was made under the rules of {about['rules_version']}, and these are the rules of "
             f"{RULES_VERSION}. Plan again."
         )
-    told = about["request"]
-    request = _REQUESTS[told["kind"]](**{key: _tupled(value) for key, value in told.items()})
+    request = request_of(about["request"])
     with store.reading() as session:
         if about["district_id"] != session.value("district", "select district_id from push.district"):
             raise ForeignPlanError(f"{source} was made for another district. Plan again here.")
@@ -60,6 +66,61 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
         )
     plan.id = str(about["id"])
     return plan
+
+
+_IDS = ("course_id", "section_id", "row_id", "parent_row_id")
+_ROW_SCHEMA = pl.Schema(
+    {name: pl.Int32() if name == "hop" else pl.Int64() if name in _IDS else pl.String() for name in ROW_COLUMNS}
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SavedPlan:
+    """What a saved plan's file says, whether or not the district still is as it was then.
+
+    `rows` is ``plan.rows()``; `same` counts the rows that were the same already: hop, element, rows. `refresh_id`
+    is the last refresh before it was saved, 0 where there was none.
+    """
+
+    id: str
+    request: Any
+    rows: pl.DataFrame
+    same: pl.DataFrame
+    refresh_id: int
+
+
+def read_plan(session: Session, path: str | os.PathLike[str]) -> SavedPlan:
+    """The plan saved in `path`, to be read and not to be applied: the district may have moved since.
+
+    Raises:
+        PlanError: the file is no saved plan, was changed, or is another version's.
+        ForeignPlanError: it was made for another district.
+    """
+    source = Path(path).expanduser()
+    about, lines = read_saved(source)
+    if about.get("district_id") != session.value("district", "select district_id from push.district"):
+        raise ForeignPlanError(f"{source} was made for another district. Name a plan of this one.")
+    try:
+        return SavedPlan(
+            id=str(about["id"]),
+            request=request_of(about["request"]),
+            rows=saved_rows(lines, _ROW_SCHEMA),
+            same=pl.DataFrame(about["same"], schema=_SAME_SCHEMA, orient="row"),
+            refresh_id=int(about["refresh_id"]),
+        )
+    except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise PlanError(
+            f"{source} was saved by another version of coursepush and cannot be read here ({error!r}). Plan again "
+            "with this version and save the new plan."
+        ) from error
+
+
+_SAME_SCHEMA = {"hop": pl.Int32, "element": pl.String, "rows": pl.Int64}
+
+
+def request_of(told: dict[str, Any]) -> Any:
+    """The request from its JSON, as a saved plan and the history keep it."""
+    return _REQUESTS[told["kind"]](**{key: _tupled(value) for key, value in told.items()})
 
 
 def _tupled(value: Any) -> Any:

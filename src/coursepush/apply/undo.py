@@ -14,8 +14,10 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, Column
 from coursepush.plan.fragments import present_values
+from coursepush.plan.links import make_links_plan
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import drop_working_tables, make_plan, next_prefix, unknown_work
+from coursepush.plan.request import LinkRequest
 from coursepush.plan.resolve import resolved_again
 from coursepush.plan.steps import kept_tables
 from coursepush.plan.text import counts_sql
@@ -38,7 +40,10 @@ def build_plan(store: Store, session: Session, request: Any, *, keep_work: bool 
     """Plan any request on the district as it is in `session`."""
     if isinstance(request, UndoRequest):
         return _undo_plan(store, session, request)
-    return make_plan(store, session, resolved_again(session, request), keep_work=keep_work)
+    again = resolved_again(session, request)
+    if isinstance(again, LinkRequest):
+        return make_links_plan(store, session, again)
+    return make_plan(store, session, again, keep_work=keep_work)
 
 
 def make_undo_plan(store: Store, session: Session, push_id: int, *, partial: bool) -> Plan:

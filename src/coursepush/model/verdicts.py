@@ -143,7 +143,7 @@ REASON_SENTENCES: dict[str, tuple[str, str]] = {
         "Nothing to do here.",
     ),
     Reason.KEY_MATCH: (
-        "It carries the same name or key as the row above and had no link.",
+        "It has the same name or key as a row above and was not linked to it; its values stay as they are.",
         "Check the match, then apply.",
     ),
     Reason.UNDO: ("It goes back to what it was before the push.", "Nothing to do here."),

@@ -78,10 +78,7 @@ def pushable(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str,
     no_task: list[str] = []
     no_term: list[str] = []
     for number, column in enumerate(element.task_columns):
-        joins.append(
-            f"left join {prefix}task_after as t{number} "
-            f"on t{number}.course_id = c.course_id and t{number}.task_id = u.{column}"
-        )
+        joins.append(_task_join(prefix, number, column))
         no_task.append(f"(u.{column} is not null and t{number}.task_id is null)")
     for number, column in enumerate(element.term_columns):
         joins.append(
@@ -98,15 +95,26 @@ def pushable(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str,
     if no_term:
         whens.append(f"when {' or '.join(no_term)} then 'no_such_term'")
     blocked = f"case {' '.join(whens)} end" if whens else "null::varchar"
-    values = value_columns("u", element, stored=hop == 1)
-    if element.use is Use.OPTION:  # a post-only task is wanted without calculation (4.3)
-        values = values.replace(
-            "u.calc_type",
-            "case when t0.is_post_only then 'none' else u.calc_type end as calc_type",
-        )
     if element.is_standard is not None:
         joins.append(_bank_join("u", element))
-    return "\n".join(joins), blocked, values
+    return "\n".join(joins), blocked, _wanted_values(element, stored=hop == 1)
+
+
+def compared(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str]:
+    """Joins and values of an upper row (alias u) as a push would write it, whether or not it can be pushed."""
+    joins = [_task_join(prefix, 0, "task_id")] if element.use is Use.OPTION else []
+    if element.is_standard is not None:
+        joins.append(_bank_join("u", element))
+    return "\n".join(joins), _wanted_values(element, stored=hop == 1)
+
+
+def differs(element: SetupElement, *, leave_out: tuple[str, ...] = ()) -> str:
+    """Whether a present row (alias p) has other values than the wanted one (alias w); names in their case too."""
+    names = [column.name for column in element.values if column.name not in leave_out]
+    if not element.is_category:
+        names = [name for name in names if name not in element.key]
+    tests = [f"w.{name} is distinct from p.{name}" for name in names]
+    return f"({' or '.join(tests)})" if tests else "false"
 
 
 def handed_on(prefix: str, element: SetupElement) -> tuple[str, str]:
@@ -130,6 +138,25 @@ def present_values(hop: int, element: SetupElement) -> dict[str, str]:
         "values": value_columns("r", element, stored=True),
         "joins": _bank_join("r", element) if element.is_standard is not None else "",
     }
+
+
+def _wanted_values(element: SetupElement, *, stored: bool) -> str:
+    """The values of an upper row (alias u); a post-only task (alias t0) is wanted without calculation (4.3)."""
+    values = value_columns("u", element, stored=stored)
+    if element.use is Use.OPTION:
+        values = values.replace(
+            "u.calc_type",
+            "case when t0.is_post_only then 'none' else u.calc_type end as calc_type",
+        )
+    return values
+
+
+def _task_join(prefix: str, number: int, column: str) -> str:
+    """The task that an upper row (alias u) names in `column`, as the course (alias c) will have it."""
+    return (
+        f"left join {prefix}task_after as t{number} "
+        f"on t{number}.course_id = c.course_id and t{number}.task_id = u.{column}"
+    )
 
 
 def _bank_join(alias: str, element: SetupElement) -> str:

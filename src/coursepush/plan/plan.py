@@ -14,10 +14,19 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
+from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, ELEMENTS_BY_NAME
 from coursepush.model.verdicts import VERDICT_LABELS, WRITING, Link, Reason, Verdict
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
-from coursepush.plan.request import CoursePush, MasterPush, Scope, as_list, ids_of, request_text, school_year
+from coursepush.plan.request import (
+    CoursePush,
+    LinkRequest,
+    MasterPush,
+    Scope,
+    as_list,
+    ids_of,
+    request_text,
+    school_year,
+)
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql, plan_verdicts_sql
@@ -45,6 +54,7 @@ class Plan:
     _counts: pl.DataFrame = field(repr=False)
     unknown_use_rows: int = field(default=0, repr=False)
     left_alone: int = 0
+    _matches: pl.DataFrame | None = field(default=None, repr=False)
     rules_version: str = RULES_VERSION
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
@@ -54,6 +64,16 @@ class Plan:
         The rows add up to the universe of rules.md section 6: every pair in scope, once, `same` included.
         """
         return self._counts
+
+    def matches(self) -> pl.DataFrame:
+        """Of a plan of links, what pairs by key: hop, element, equal, differing, unmatched.
+
+        One row a level and data type that has rows there. `equal` and `differing` add up to the rows that would
+        be linked: those with the values that a push would write, and the others. `unmatched` are kept unlinked,
+        having no counterpart above; rows linked already, and those whose link is broken, are not among them.
+        Any other plan gives an empty frame.
+        """
+        return pl.DataFrame(schema=_MATCHES) if self._matches is None else self._matches
 
     def rows(
         self,
@@ -186,6 +206,10 @@ class Plan:
             return f"Push All Course Masters, {year}, {self.request.mode} mode, to {to}"
         if isinstance(self.request, CoursePush):
             return "Push All Courses to sections"
+        if isinstance(self.request, LinkRequest):
+            below = any(ELEMENTS_BY_NAME[name].has_sections for name in self.request.data)
+            on = "courses and sections" if below else "courses"
+            return f"Link setup by {self.request.by}, {school_year(self.request.year)}, on {on}"
         return f"Undo of push {self.request.push_id}"
 
     def __repr__(self) -> str:
@@ -197,7 +221,23 @@ class Plan:
     def _repr_html_(self) -> str:
         from coursepush.display import plan_html
 
-        return plan_html(self, {**VERDICT_LABELS, **ELEMENT_LABELS})
+        return plan_html(self, {**verdict_labels(self.request.kind), **ELEMENT_LABELS})
+
+
+def verdict_labels(kind: str) -> dict[str, str]:
+    """What to call each verdict of a plan of that kind: what is linked is not taken over."""
+    if kind == "links":
+        return {**VERDICT_LABELS, Verdict.RELINK: "Linked", Verdict.SAME: "Linked already"}
+    return VERDICT_LABELS
+
+
+_MATCHES = {
+    "hop": pl.Int32,
+    "element": pl.String,
+    "equal": pl.Int64,
+    "differing": pl.Int64,
+    "unmatched": pl.Int64,
+}
 
 
 def _check_numbers(session: Session, numbers: list[str]) -> None:

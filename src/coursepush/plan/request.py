@@ -29,6 +29,11 @@ Name = int | str
 RELEASES = ("current", ".2251", ".2211")
 MODES = ("locked", "overwrite")
 BLANKS = ("push", "keep")
+LINKS_BY = ("key",)
+"""How links can be proposed: by the business key, a category's name."""
+
+LINK_DATA: tuple[str, ...] = tuple(element.name for element in SETUP_ELEMENTS)
+"""Data types whose rows have links, in the order of a push."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,23 @@ class CoursePush:
     overwrite_categories: bool
     assume_unused: bool
     kind: Literal["course_push"] = "course_push"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """Propose the links of setup rows to the rows above, every choice made. Ids are sorted; None for courses: all.
+
+    `all_calendars` as in :class:`MasterPush`. `data`: elements of the grading setup; nothing else has links.
+    """
+
+    catalog_id: int
+    year: int
+    all_calendars: bool
+    calendars: tuple[int, ...]
+    courses: tuple[int, ...] | None
+    data: tuple[str, ...]
+    by: Literal["key"]
+    kind: Literal["links"] = "links"
 
 
 Push = MasterPush | CoursePush

@@ -10,8 +10,11 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
 from coursepush.plan.request import (
     BLANKS,
+    LINK_DATA,
+    LINKS_BY,
     MODES,
     CoursePush,
+    LinkRequest,
     MasterPush,
     Name,
     Push,
@@ -131,23 +134,8 @@ def resolve_master_push(
     check_choice("choice for blanks", blanks, BLANKS)
     check_release(release, mode=mode, calendars=calendars, data=data)
     ticked = check_data(data, MASTER_PUSH_DATA, "Push All Course Masters")
-    catalog_id = find_one(session, "catalog", "catalog_id", "name", catalog, "course catalog")
-    years = [
-        int(row[0])
-        for row in session.rows(
-            "list years",
-            "select distinct end_year from catalog_school where catalog_id = $catalog_id order by 1",
-            {"catalog_id": catalog_id},
-        )
-    ]
-    if year not in years:
-        raise RequestError.unknown("year", year, years, f"in which a school has the course catalog {catalog!r}")
+    catalog_id = _catalog(session, catalog, year)
     calendar_ids = _calendars(session, catalog_id, year, calendars, release)
-    among_masters = "catalog_id = $catalog_id"
-    among_courses = (
-        "list_contains($calendars::bigint[], calendar_id) "
-        "and master_id in (select master_id from course_master where catalog_id = $catalog_id)"
-    )
     return MasterPush(
         catalog_id=catalog_id,
         year=int(year),
@@ -162,21 +150,11 @@ def resolve_master_push(
             "number",
             masters,
             "course master",
-            among_masters,
+            "catalog_id = $catalog_id",
             {"catalog_id": catalog_id},
             unreached,
         ),
-        courses=find_many(
-            session,
-            "course",
-            "course_id",
-            "number",
-            courses,
-            "course",
-            among_courses,
-            {"catalog_id": catalog_id, "calendars": list(calendar_ids)},
-            unreached,
-        ),
+        courses=_courses(session, catalog_id, calendar_ids, courses, unreached),
         data=ticked,
         blanks="keep" if blanks == "keep" else "push",
         release=release,
@@ -184,12 +162,78 @@ def resolve_master_push(
     )
 
 
-def resolved_again(session: Session, request: Push) -> Push:
+def resolve_links(
+    session: Session,
+    *,
+    catalog: Name,
+    year: int,
+    calendars: Any,
+    courses: Any,
+    data: Sequence[str] | None,
+    by: str,
+    unreached: list[str] | None = None,
+) -> LinkRequest:
+    """A request for links with every choice made, calendars and courses as in a push of course masters.
+
+    What is named but out of scope is added to `unreached`. Raises RequestError before anything is planned.
+    """
+    unreached = [] if unreached is None else unreached
+    year = year_of(year)
+    check_choice("way to propose links", by, LINKS_BY)
+    ticked = check_data(data, LINK_DATA, "a plan of links")
+    catalog_id = _catalog(session, catalog, year)
+    calendar_ids = _calendars(session, catalog_id, year, calendars, "current")
+    return LinkRequest(
+        catalog_id=catalog_id,
+        year=int(year),
+        all_calendars=calendars is None,
+        calendars=calendar_ids,
+        courses=_courses(session, catalog_id, calendar_ids, courses, unreached),
+        data=ticked,
+        by="key",
+    )
+
+
+def resolved_again(session: Session, request: Push | LinkRequest) -> Push | LinkRequest:
     """The same request on the district as it is now: default calendars are the year's of today."""
-    if isinstance(request, MasterPush) and request.all_calendars:
-        calendars = _calendars(session, request.catalog_id, request.year, None, request.release)
-        return replace(request, calendars=calendars)
-    return request
+    if isinstance(request, CoursePush) or not request.all_calendars:
+        return request
+    release = request.release if isinstance(request, MasterPush) else "current"
+    return replace(request, calendars=_calendars(session, request.catalog_id, request.year, None, release))
+
+
+def _catalog(session: Session, given: Name, year: int) -> int:
+    """The id of a course catalog that some school has in `year`."""
+    catalog_id = find_one(session, "catalog", "catalog_id", "name", given, "course catalog")
+    years = [
+        int(row[0])
+        for row in session.rows(
+            "list years",
+            "select distinct end_year from catalog_school where catalog_id = $catalog_id order by 1",
+            {"catalog_id": catalog_id},
+        )
+    ]
+    if year not in years:
+        raise RequestError.unknown("year", year, years, f"in which a school has the course catalog {given!r}")
+    return catalog_id
+
+
+def _courses(
+    session: Session, catalog_id: int, calendars: tuple[int, ...], given: Any, unreached: list[str]
+) -> tuple[int, ...] | None:
+    """The courses named, among those of the calendars that belong to a course master of the catalog."""
+    return find_many(
+        session,
+        "course",
+        "course_id",
+        "number",
+        given,
+        "course",
+        "list_contains($calendars::bigint[], calendar_id) "
+        "and master_id in (select master_id from course_master where catalog_id = $catalog_id)",
+        {"catalog_id": catalog_id, "calendars": list(calendars)},
+        unreached,
+    )
 
 
 def _calendars(session: Session, catalog_id: int, year: int, given: Any, release: str) -> tuple[int, ...]:

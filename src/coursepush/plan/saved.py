@@ -35,6 +35,9 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
         "rules_version": plan.rules_version,
         "digest": plan.digest,
         "state": plan.state,
+        # What was true then and the rows do not say: how many were the same already, and the last refresh.
+        "same": plan.counts().filter(verdict="same").select("hop", "element", "rows").rows(),
+        "refresh_id": _last_refresh(plan),
     }
     rows = plan.rows().write_ndjson().encode()
     target = Path(path).expanduser().resolve()
@@ -65,6 +68,11 @@ def saved_rows(rows: bytes, schema: pl.Schema) -> pl.DataFrame:
     if not rows:
         return pl.DataFrame(schema=schema)
     return pl.read_ndjson(rows, schema=schema)
+
+
+def _last_refresh(plan: Plan) -> int:
+    with plan.store.reading() as session:
+        return int(session.value("last refresh", "select coalesce(max(refresh_id), 0) from push.refresh"))
 
 
 def _seal(about: dict[str, Any], rows: bytes) -> str:

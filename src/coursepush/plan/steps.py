@@ -19,6 +19,7 @@ from coursepush.plan.fragments import (
     TAKES_WANTED,
     attribute_select,
     custom_field_select,
+    differs,
     handed_on,
     present_values,
     pushable,
@@ -196,7 +197,6 @@ class PlanSteps:
         rests_on_use = "x.pairing = 'extra'"
         if hop == 2:
             rests_on_use = f"({rests_on_use} or (x.pairing = 'paired' and x.link = 'local'))"
-        differs = self._differs(hop, element)
         known = (
             f"left join {element.table('master')} as known on known.row_id = m.parent_row_id" if hop == 1 else ""
         )
@@ -205,7 +205,7 @@ class PlanSteps:
             element=element,
             hop=hop,
             goes=self._goes(hop, element),
-            differs=differs,
+            differs=differs(element, leave_out=("weight",) if self._keeps_weight(hop, element) else ()),
             same_key=" and ".join(f"p.{column} = w.{column}" for column in element.key),
             stand_apart=STAND_APART[hop],
             pairing=PAIRING,
@@ -258,15 +258,6 @@ class PlanSteps:
         elif element.use is not Use.NEVER:
             needed = {"assignment", "assignment_task", "score", "posted_grade"}
         return "unknown" if needed & self.unknown_work else "unused"
-
-    def _differs(self, hop: int, element: SetupElement) -> str:
-        compared = [column.name for column in element.values]
-        if not element.is_category:
-            compared = [name for name in compared if name not in element.key]
-        if self._keeps_weight(hop, element):
-            compared.remove("weight")
-        tests = [f"w.{name} is distinct from p.{name}" for name in compared]
-        return f"({' or '.join(tests)})" if tests else "false"
 
     def _keeps_weight(self, hop: int, element: SetupElement) -> bool:
         """Structure locked, weights not: present composite rows keep their weight (4.4)."""

@@ -43,7 +43,7 @@ def plan_warnings(
         warnings += _local_setup_lost(request, counts)
         warnings += _weights_apart(request, scope)
     warnings += _dependencies(request, scope, counts)
-    warnings += _nothing_linked(session, prefix, scope)
+    warnings += _nothing_linked(session, prefix, scope, counts)
     return warnings
 
 
@@ -169,7 +169,7 @@ def _dependencies(request: Push, scope: Scope, counts: pl.DataFrame) -> list[Pla
     ]
 
 
-def _nothing_linked(session: Session, prefix: str, scope: Scope) -> list[PlanWarning]:
+def _nothing_linked(session: Session, prefix: str, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:
     """Elements that have rows on a level and no link there: names and keys decide alone."""
     selects: list[str] = []
     for hop, going in ((1, scope.hop1), (2, scope.hop2)):
@@ -183,16 +183,25 @@ def _nothing_linked(session: Session, prefix: str, scope: Scope) -> list[PlanWar
         "count links",
         f"select * from ({' union all '.join(selects)}) where rows > 0 and links = 0 order by hop",
     )
-    return [PlanWarning("nothing_linked", _unlinked_text(hop, name, rows)) for hop, name, rows, _ in found]
+    return [
+        PlanWarning("nothing_linked", _unlinked_text(hop, name, rows, _renamed(counts, hop, name)))
+        for hop, name, rows, _ in found
+    ]
 
 
-def _unlinked_text(hop: int, name: str, rows: int) -> str:
-    level = "courses" if hop == 1 else "sections"
+def _renamed(counts: pl.DataFrame, hop: int, element: str) -> int:
+    renamed = (pl.col("verdict") == Verdict.RENAME) & (pl.col("hop") == hop) & (pl.col("element") == element)
+    return int(counts.filter(renamed)["rows"].sum())
+
+
+def _unlinked_text(hop: int, name: str, rows: int, renamed: int) -> str:
+    level, whose = ("courses", "school") if hop == 1 else ("sections", "teacher")
     tells = "names" if name == "categories" else "keys"
     text = (
         f"{counted(rows, 'row')} of {ELEMENT_LABELS[name]} on {level}, and no link to the level above: only their "
         f"{tells} tell what belongs together."
     )
-    if name == "categories" and hop == 2:
-        text += " Teachers' categories of a pushed name would be renamed."
-    return text
+    if renamed:
+        theirs = f"{whose}'s category" if renamed == 1 else f"{whose}s' categories"
+        text += f" {renamed:,} {theirs} of the same name would be renamed."
+    return text + " district.plan_links(...) proposes the links by name and key."

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
@@ -14,16 +11,12 @@ from great_tables import GT
 
 from coursepush.apply.apply import Receipt
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, WRITING, Verdict
+from coursepush.model.verdicts import REASON_SENTENCES, WRITING, Verdict
 from coursepush.plan.plan import Plan
+from coursepush.reports.html import as_it_is, document, gt_table, many, safe, section, shown, shown_of
 from coursepush.reports.page_data import PageData, read_page_data
 
 _HOPS = {1: "Courses", 2: "Sections"}
-_LABELS: dict[str, str] = {**VERDICT_LABELS, Verdict.FAIL: "Failed"}
-"""On this page "could not be pushed" is the sum of what failed and of what was skipped or kept for a reason."""
-
-_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
-_INLINE = re.compile(r'(<div id="[\w-]+") style="[^"]*"')
 
 
 def plan_page(plan: Plan, *, title: str | None = None, receipt: Receipt | None = None, max_rows: int = 300) -> str:
@@ -38,42 +31,31 @@ def plan_page(plan: Plan, *, title: str | None = None, receipt: Receipt | None =
     """
     data = read_page_data(plan, max_rows)
     done = receipt is not None
+    links = plan.request.kind == "links"
     heading = title or plan.title
     request = dict(data.request)
     subject = request.get("Course catalog") or request.get("Calendar")
     about = " · ".join(one for one in (subject, request.get("School year")) if one)
     parts = [
-        f"<header><p class='kind'>{'Result of a push' if done else 'Preview of a push'}"
-        f"{f': {_text(about)}' if about else ''}</p>",
-        f"<h1>{_text(heading)}</h1><p class='lead'>{_headline(data, done=done)}</p>{_tiles(data)}</header>",
+        f"<header><p class='kind'>{'Result' if done else 'Preview'} of a {'plan of links' if links else 'push'}"
+        f"{f': {safe(about)}' if about else ''}</p>",
+        f"<h1>{safe(heading)}</h1><p class='lead'>{_headline(data, done=done)}</p>{_tiles(data)}</header>",
         _warnings(plan),
-        _section("What kind of data", _by_type(data)),
-        _section("School by school", _by_school(data, done=done)),
-        _section("What schools and teachers made", _lost(data, done=done)),
-        _section("What could not be pushed", _reasons(data)),
-        _section("Row by row", _rows(data)),
-        _section("About this " + ("push" if done else "preview"), _about(plan, data, receipt)),
+        section("What kind of data", _by_type(data)),
+        section("School by school", _by_school(data, done=done)),
+        section("What schools and teachers made", _lost(data, done=done)),
+        section("What could not be pushed", _reasons(data) if data.could_not or not links else ""),
+        section("Row by row", _rows(data)),
+        section("About this " + ("push" if done else "preview"), _about(plan, data, receipt)),
     ]
-    body = "\n".join(part for part in parts if part)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(heading)}</title>\n<style>\n{_stylesheet()}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
-
-
-@cache
-def _stylesheet() -> str:
-    return files("coursepush.reports").joinpath("page.css").read_text("utf-8")
+    return document(heading, parts)
 
 
 # -- the first lines ---------------------------------------------------------------------------------------
 
 
 def _headline(data: PageData, *, done: bool) -> str:
-    could_not = f"{_many(data.could_not, 'row')} could not be pushed" if data.could_not else ""
+    could_not = f"{many(data.could_not, 'row')} could not be pushed" if data.could_not else ""
     if not data.written:
         nothing = "Nothing was written" if done else "Nothing would be written"
         if could_not:
@@ -81,12 +63,12 @@ def _headline(data: PageData, *, done: bool) -> str:
         if data.counts.is_empty():
             return f"{nothing}: there is no course in scope."
         return f"{nothing}: everything is already as it should be."
-    places = [_many(data.courses, "course")] if data.courses else []
-    places += [_many(data.sections, "section")] if data.sections else []
+    places = [many(data.courses, "course")] if data.courses else []
+    places += [many(data.sections, "section")] if data.sections else []
     verb = ("was" if data.written == 1 else "were") if done else "would be"
     sentence = (
-        f"<strong>{_many(data.written, 'row')}</strong> {verb} written on {' and '.join(places)} "
-        f"at {_many(data.schools, 'school')}"
+        f"<strong>{many(data.written, 'row')}</strong> {verb} written on {' and '.join(places)} "
+        f"at {many(data.schools, 'school')}"
     )
     return f"{sentence}; {could_not}." if could_not else f"{sentence}."
 
@@ -94,7 +76,7 @@ def _headline(data: PageData, *, done: bool) -> str:
 def _tiles(data: PageData) -> str:
     totals = dict(data.counts.group_by("verdict").agg(pl.col("rows").sum()).rows())
     tiles = "".join(
-        f"<li class='{verdict}'><b>{totals[verdict]:,}</b> {escape(_LABELS[verdict])}</li>"
+        f"<li class='{verdict}'><b>{totals[verdict]:,}</b> {escape(data.labels[verdict])}</li>"
         for verdict in Verdict
         if verdict in totals
     )
@@ -104,7 +86,7 @@ def _tiles(data: PageData) -> str:
 def _warnings(plan: Plan) -> str:
     if not plan.warnings:
         return ""
-    items = "".join(f"<li>{_text(text)}</li>" for text in plan.warnings)
+    items = "".join(f"<li>{safe(text)}</li>" for text in plan.warnings)
     many = "Read this first" if len(plan.warnings) == 1 else f"Read these {len(plan.warnings)} first"
     return f"<section class='warnings' role='note'><h2>{many}</h2><ul>{items}</ul></section>"
 
@@ -114,7 +96,7 @@ def _warnings(plan: Plan) -> str:
 
 def _by_type(data: PageData) -> str:
     if data.counts.is_empty():
-        return "<p>Nothing is in scope of this push.</p>"
+        return "<p>Nothing is in scope.</p>"
     verdicts = [str(one) for one in Verdict if one in data.counts["verdict"].to_list()]
     lines: dict[tuple[int, str], dict[str, int]] = {}
     for hop, element, verdict, rows in data.counts.select("hop", "element", "verdict", "rows").rows():
@@ -131,13 +113,13 @@ def _by_type(data: PageData) -> str:
         GT(frame, id="by-type", rowname_col="data", groupname_col="on")
         .fmt_integer(columns=verdicts)
         .sub_missing(columns=verdicts, missing_text="")
-        .cols_label({one: _LABELS[one] for one in verdicts})
+        .cols_label({one: data.labels[one] for one in verdicts})
     )
     intro = (
-        "<p>Every row and field that this push looks at is counted once. "
-        f"Written are: {', '.join(_LABELS[one].lower() for one in WRITING)}.</p>"
+        "<p>Every row and field that is looked at is counted once. "
+        f"Written are: {', '.join(data.labels[one].lower() for one in WRITING)}.</p>"
     )
-    return intro + _table(table)
+    return intro + gt_table(table)
 
 
 def _by_school(data: PageData, *, done: bool) -> str:
@@ -146,7 +128,7 @@ def _by_school(data: PageData, *, done: bool) -> str:
     numbers = ["courses", "sections", "written", "lost", "could_not"]
     table = (
         GT(
-            data.by_school.with_columns(_shown("school"), _shown("calendar")),
+            data.by_school.with_columns(shown("school"), shown("calendar")),
             id="by-school",
             groupname_col="school",
         )
@@ -163,7 +145,7 @@ def _by_school(data: PageData, *, done: bool) -> str:
             }
         )
     )
-    return _table(table)
+    return gt_table(table)
 
 
 def _lost(data: PageData, *, done: bool) -> str:
@@ -174,7 +156,7 @@ def _lost(data: PageData, *, done: bool) -> str:
     total = int(data.lost["removed"].sum()) + int(data.lost["taken_over"].sum())
     verb = ("was" if total == 1 else "were") if done else "would be"
     frame = data.lost.with_columns(
-        _shown("school"),
+        shown("school"),
         pl.col("hop").replace_strict(
             {1: "Schools, on courses", 2: "Teachers, in sections"}, return_dtype=pl.String
         ),
@@ -188,16 +170,16 @@ def _lost(data: PageData, *, done: bool) -> str:
             {
                 "hop": "Made by",
                 "element": "Data",
-                "removed": _LABELS[Verdict.DELETE],
-                "taken_over": _LABELS[Verdict.RELINK],
+                "removed": data.labels[Verdict.DELETE],
+                "taken_over": data.labels[Verdict.RELINK],
             }
         )
     )
-    listed = _detail(data.lost_rows, "lost-rows")
+    listed = _detail(data.lost_rows, "lost-rows", data.labels)
     return (
-        f"<p>{_many(total, 'row')} that schools and teachers made {verb} removed or taken over. What is taken "
-        f"over keeps its assignments and grades and gets the values from above.</p>{_table(table)}"
-        f"<h3>{_shown_of(data.lost_rows.height, total)}</h3>{listed}"
+        f"<p>{many(total, 'row')} that schools and teachers made {verb} removed or taken over. What is taken "
+        f"over keeps its assignments and grades and gets the values from above.</p>{gt_table(table)}"
+        f"<h3>{shown_of(data.lost_rows.height, total)}</h3>{listed}"
     )
 
 
@@ -222,9 +204,11 @@ def _reasons(data: PageData) -> str:
         )
     )
     totals = ", ".join(
-        f"{rows:,} {_LABELS[verdict].lower()}" for verdict, rows in data.could_not_verdicts if verdict in _LABELS
+        f"{rows:,} {data.labels[verdict].lower()}"
+        for verdict, rows in data.could_not_verdicts
+        if verdict in data.labels
     )
-    return f"<p>{_many(data.could_not, 'row')}: {totals}.</p>{_table(table, 'cards')}"
+    return f"<p>{many(data.could_not, 'row')}: {totals}.</p>{gt_table(table, 'cards')}"
 
 
 def _rows(data: PageData) -> str:
@@ -232,51 +216,51 @@ def _rows(data: PageData) -> str:
         return ""
     more = data.all_rows - data.rows.height
     end = (
-        f"<p class='more'>{_many(more, 'more row')} not shown here. <code>plan.rows()</code> lists every one of "
+        f"<p class='more'>{many(more, 'more row')} not shown here. <code>plan.rows()</code> lists every one of "
         "them.</p>"
         if more
         else ""
     )
-    return f"<h3>{_shown_of(data.rows.height, data.all_rows)}</h3>{_detail(data.rows, 'rows')}{end}"
+    return f"<h3>{shown_of(data.rows.height, data.all_rows)}</h3>{_detail(data.rows, 'rows', data.labels)}{end}"
 
 
-def _detail(rows: pl.DataFrame, table_id: str) -> str:
+def _detail(rows: pl.DataFrame, table_id: str, labels: dict[str, str]) -> str:
     """Rows in words, grouped by school and calendar; each cell is HTML made here, all text escaped."""
     frame = pl.DataFrame(
         [
             {
                 "group": f"{row['school'] or ''} · {row['calendar'] or ''}",
                 "where": _where(row),
-                "what": f"<small>{escape(ELEMENT_LABELS[row['element']])}</small>{_text(row['what'])}",
-                "outcome": _outcome(row),
-                "change": _text(row["change"]),
+                "what": f"<small>{escape(ELEMENT_LABELS[row['element']])}</small>{safe(row['what'])}",
+                "outcome": _outcome(row, labels),
+                "change": safe(row["change"]),
             }
             for row in rows.iter_rows(named=True)
         ]
     )
     table = (
         GT(frame, id=table_id, groupname_col="group")
-        .fmt(_as_it_is, columns=["where", "what", "outcome", "change"])
+        .fmt(as_it_is, columns=["where", "what", "outcome", "change"])
         .cols_label({"where": "Course or section", "what": "What", "outcome": "Outcome", "change": "Change"})
     )
-    return _table(table, "cards")
+    return gt_table(table, "cards")
 
 
 def _where(row: dict[str, Any]) -> str:
-    course = f"{_text(row['course_number'])} {_text(row['course_name'])}"
+    course = f"{safe(row['course_number'])} {safe(row['course_name'])}"
     if row["section_id"] is None:
         return course
-    teacher = f", {_text(row['teacher'])}" if row["teacher"] else ""
-    return f"{course}<small>Section {_text(row['section_number'] or row['section_id'])}{teacher}</small>"
+    teacher = f", {safe(row['teacher'])}" if row["teacher"] else ""
+    return f"{course}<small>Section {safe(row['section_number'] or row['section_id'])}{teacher}</small>"
 
 
-def _outcome(row: dict[str, Any]) -> str:
+def _outcome(row: dict[str, Any], labels: dict[str, str]) -> str:
     verdict = row["verdict"]
     why = REASON_SENTENCES[row["reason"]][0] if row["reason"] else ""
     if row["other"]:
         why = f"{why.removesuffix('.')}: {row['other']}."
-    why = f"<small>{_text(why)}</small>" if why else ""
-    return f"<span class='verdict {verdict}'>{escape(_LABELS[verdict])}</span>{why}"
+    why = f"<small>{safe(why)}</small>" if why else ""
+    return f"<span class='verdict {verdict}'>{escape(labels[verdict])}</span>{why}"
 
 
 # -- the end -----------------------------------------------------------------------------------------------
@@ -293,45 +277,9 @@ def _about(plan: Plan, data: PageData, receipt: Receipt | None) -> str:
         end = "This is a preview. Nothing was written to the district."
     else:
         end = (
-            f"Push {receipt.push_id} wrote {_many(receipt.rows, 'row')} on {receipt.applied_at:%Y-%m-%d %H:%M} UTC"
+            f"Push {receipt.push_id} wrote {many(receipt.rows, 'row')} on {receipt.applied_at:%Y-%m-%d %H:%M} UTC"
             f"{f', started by {receipt.applied_by}' if receipt.applied_by else ''}. It can be undone."
         )
-    notes = "".join(f"<p>{_text(note)}</p>" for note in plan.notes)
-    terms = "".join(f"<dt>{escape(name)}</dt><dd>{_text(value)}</dd>" for name, value in lines)
-    return f"<dl>{terms}</dl>{notes}<p class='end'><strong>{_text(end)}</strong></p>"
-
-
-# -- small things ------------------------------------------------------------------------------------------
-
-
-def _section(heading: str, content: str) -> str:
-    return f"<section><h2>{heading}</h2>{content}</section>" if content else ""
-
-
-def _table(table: GT, kind: str = "") -> str:
-    """A table without the style sheet it brings along: the page has one that knows light, dark and paper."""
-    made = _INLINE.sub(r"\1", _STYLE.sub("", table.as_raw_html()))
-    return f"<div class='table {kind}'>{made}</div>"
-
-
-def _as_it_is(value: Any) -> str:
-    return str(value)
-
-
-def _text(value: Any) -> str:
-    """Text from the district, escaped, and kept from turning its surroundings' direction around."""
-    return "" if value is None or value == "" else f"<bdi>{escape(str(value))}</bdi>"
-
-
-def _shown(column: str) -> pl.Expr:
-    return pl.col(column).fill_null("")
-
-
-def _many(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def _shown_of(shown: int, total: int) -> str:
-    if shown < total:
-        return f"The first {shown:,} of {total:,} rows"
-    return "The one row" if total == 1 else f"All {total:,} rows"
+    notes = "".join(f"<p>{safe(note)}</p>" for note in plan.notes)
+    terms = "".join(f"<dt>{escape(name)}</dt><dd>{safe(value)}</dd>" for name, value in lines)
+    return f"<dl>{terms}</dl>{notes}<p class='end'><strong>{safe(end)}</strong></p>"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coursepush.model.verdicts import Link, Verdict
-from coursepush.plan.plan import Plan
+from coursepush.model.verdicts import Link, Reason, Verdict
+from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.text import plan_rows_sql
 from coursepush.reports.push_result import COULD_NOT_SQL, ORDER_SQL, WRITTEN_SQL, worded_rows_sql
 from coursepush.reports.request_words import request_words
@@ -18,8 +18,11 @@ from coursepush.store.templates import template
 
 _numbers = itertools.count(1)
 
-LOST_SQL = f"(r.verdict in ('{Verdict.DELETE}', '{Verdict.RELINK}') and r.link = '{Link.LOCAL}')"
-"""SQL over a verdict row `r`: it takes away what a school or teacher made."""
+LOST_SQL = (
+    f"(r.verdict in ('{Verdict.DELETE}', '{Verdict.RELINK}') and r.link = '{Link.LOCAL}' "
+    f"and r.reason is distinct from '{Reason.KEY_MATCH}')"
+)
+"""SQL over a verdict row `r`: it takes away what a school or teacher made. A mere link does not."""
 
 _NOTHING = {"catalogs": None, "years": None, "calendars": None, "schools": None, "courses": None}
 
@@ -29,6 +32,7 @@ class PageData:
     """`counts`: of the plan. `by_school`: school, calendar, courses, sections, written, could_not.
     `lost`: school, hop, element, verdict, rows. `reasons`: reason, rows, courses, elements (a list).
     `lost_rows` and `rows`: the first ones in words; `all_rows`: how many there are of the latter.
+    `labels`: what verdicts are called.
     """
 
     counts: pl.DataFrame
@@ -45,6 +49,7 @@ class PageData:
     rows: pl.DataFrame
     all_rows: int
     request: list[tuple[str, str]]
+    labels: dict[str, str]
 
 
 def read_page_data(plan: Plan, max_rows: int) -> PageData:
@@ -74,6 +79,7 @@ def read_page_data(plan: Plan, max_rows: int) -> PageData:
                 rows=_first_rows(session, plan, prefix, "rows", f"({WRITTEN_SQL} or {COULD_NOT_SQL})", max_rows),
                 all_rows=int(totals[5] or 0),
                 request=request_words(session, plan.request),
+                labels=verdict_labels(plan.request.kind),
             )
         finally:
             plan.store.forget(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, WRITING, Reason, Verdict
-from coursepush.plan.plan import Plan
+from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.words import change_sql, element_place_sql, what_sql
@@ -148,16 +148,20 @@ def _rows_of(store: Store, plan: Plan) -> pl.DataFrame:
     return plan.rows()
 
 
-def worded_rows_sql(prefix: str, source: str, *, narrowed: bool = False) -> str:
+def worded_rows_sql(
+    prefix: str, source: str, *, narrowed: bool = False, more: Mapping[str, str] | None = None
+) -> str:
     """A query that gives the verdict rows of `source` with names and in words.
 
-    `{prefix}course` names the courses; with `narrowed` rows of other courses are left out.
+    `{prefix}course` names the courses; with `narrowed` rows of other courses are left out. `more`: further
+    columns, name → SQL over the row `r`.
     """
     return template(_HERE, "worded_rows").format(
         p=prefix,
         source=source,
         what=what_sql(),
         change=change_sql(),
+        more="".join(f",\n    {sql} as {name}" for name, sql in (more or {}).items()),
         course_join="join" if narrowed else "left join",
     )
 
@@ -194,7 +198,9 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
     named = pl.concat_str(why.str.strip_suffix("."), pl.lit(": "), "other", pl.lit("."))
     return found.with_columns(
         element=pl.col("element").replace(ELEMENT_LABELS),
-        verdict=pl.col("verdict").replace({str(name): label for name, label in VERDICT_LABELS.items()}),
+        verdict=pl.when(pl.col("reason") == Reason.KEY_MATCH)
+        .then(pl.lit(verdict_labels("links")[Verdict.RELINK]))
+        .otherwise(pl.col("verdict").replace({str(name): label for name, label in VERDICT_LABELS.items()})),
         why=pl.when(pl.col("other").is_not_null()).then(named).otherwise(why),
         what_to_do=sentence(1),
     ).select(RESULT_COLUMNS)

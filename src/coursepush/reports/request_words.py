@@ -7,7 +7,7 @@ from typing import Any
 
 from coursepush.errors import examples
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.plan.request import CoursePush, MasterPush
+from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
 from coursepush.store.database import Session
 
 _MODES = {
@@ -23,6 +23,8 @@ def request_words(session: Session, request: Any) -> list[tuple[str, str]]:
         return _master_push(session, request)
     if isinstance(request, CoursePush):
         return _course_push(session, request)
+    if isinstance(request, LinkRequest):
+        return _links(session, request)
     words = [("Push", f"Undo of push {request.push_id}")]
     if request.partial:
         words.append(("What cannot go back", "left as it is; the rest goes back"))
@@ -63,6 +65,17 @@ def _course_push(session: Session, request: CoursePush) -> list[tuple[str, str]]
         ("Data to be pushed", _data(request.data)),
         ("Overwrite Categories", "yes" if request.overwrite_categories else "no"),
         *_unused(request.assume_unused),
+    ]
+
+
+def _links(session: Session, request: LinkRequest) -> list[tuple[str, str]]:
+    return [
+        ("Push", "Link setup by key; no values are pushed"),
+        ("School year", school_year(request.year)),
+        ("Course catalog", _names(session, "catalog", "catalog_id", "name", [request.catalog_id])),
+        ("Calendars", _names(session, "calendar", "calendar_id", "name", request.calendars)),
+        ("Courses", _names(session, "course", "course_id", _NUMBERED, request.courses)),
+        ("Data to be linked", _data(request.data)),
     ]
 
 

@@ -76,6 +76,42 @@ def change_sql() -> str:
     )
 
 
+def side_sql(side: str) -> str:
+    """SQL that says what stands on one side of a change (``before`` or ``after``), where the two differ.
+
+    Of a row that is added or removed it gives the values that say something, of a field its value.
+    """
+    whens = [
+        f"when '{element.name}' then "
+        f"concat_ws('; ', {', '.join(_on_side(element, one, side) for one in element.values)})"
+        for element in SETUP_ELEMENTS
+    ]
+    return (
+        f"nullif(case when r.before is not distinct from r.after then '' "
+        f"when r.field is not null then {_attribute(f'r.{side}')} "
+        f"else case r.element {' '.join(whens)} else '' end end, '')"
+    )
+
+
+def _on_side(element: SetupElement, column: Column, side: str) -> str:
+    """One column's part of a side."""
+    before, after = (f"(r.{one} ->> '$.{column.name}')" for one in ("before", "after"))
+    value = before if side == "before" else after
+    said = f"'{field_label(column.name)} ' || coalesce({_shown(column, value)}, 'blank')"
+    if column.name in element.key:
+        return (
+            "case when r.before is not null and r.after is not null "
+            f"and {before} is distinct from {after} then {said} end"
+        )
+    silent = f"{value} is null or {value} in ('false', '[]')" + (
+        f" or {value} = '0'" if column.kind == "int" else ""
+    )
+    return (
+        f"case when r.{side} is null then null when r.before is null or r.after is null then "
+        f"case when {silent} then null else {said} end when {before} is distinct from {after} then {said} end"
+    )
+
+
 def _field(element: SetupElement, column: Column) -> str:
     """One column's part of the change: both values where it differs, or the one there is."""
     label = field_label(column.name)

@@ -41,7 +41,7 @@ select
     r.course_id,
     r.section_id,
     r.row_id,
-    r.key
+    r.key{more}
 from {source} as r
 cross join bank as n
 {course_join} {p}course as k on k.course_id = r.course_id

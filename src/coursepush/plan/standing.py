@@ -1,0 +1,160 @@
+"""What stands in a district now, in the same JSON text in which a plan says what stood and what shall stand.
+
+Keys and values come from the functions that make those of plan rows (:mod:`coursepush.plan.text`), so that two
+texts are equal exactly where the setup is.
+"""
+
+from __future__ import annotations
+
+from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement
+from coursepush.model.tables import ATTRIBUTES
+from coursepush.plan.fragments import value_columns
+from coursepush.plan.text import json_object, json_value
+
+STANDING_COLUMNS: tuple[str, ...] = (
+    "hop",
+    "element",
+    "owner_id",
+    "course_id",
+    "section_id",
+    "row_id",
+    "key",
+    "key_id",
+    "field",
+    "now",
+    "link",
+)
+"""The columns of :func:`standing_rows_sql`."""
+
+_NOTHING = {
+    **dict.fromkeys(("key", "key_id", "field", "link"), "null::varchar"),
+    **dict.fromkeys(("section_id", "row_id"), "null::bigint"),
+}
+
+
+def standing_rows_sql(owners: str) -> str:
+    """A query: one row a setup row, attribute, district-defined field or advisory flag as it stands.
+
+    Columns: :data:`STANDING_COLUMNS`. `hop` is 1 on courses, 2 on sections; `key` and `now` are the JSON text of
+    plan rows; `key_id` is the key to compare by (:func:`key_id_sql`); `field` is set for fields, which have no
+    key; `link` is the row's link (rules.md section 2), where a parent of another key counts as in section 3.
+
+    Args:
+        owners: the name of a table with `hop` and `owner_id`, each owner once: the courses and sections asked for.
+    """
+    selects = [
+        _setup_rows(hop, element, owners)
+        for hop in (1, 2)
+        for element in SETUP_ELEMENTS
+        if hop == 1 or element.has_sections
+    ]
+    course = {"hop": "1", "element": f"'{COURSE_INFO}'", "owner_id": "c.course_id", "course_id": "c.course_id"}
+    for column in ATTRIBUTES:
+        field = {**course, "field": f"'{column.name}'", "now": json_value(column.kind, f"c.{column.name}")}
+        selects.append(f"{_select(field)}\nfrom course as c\n{_asked(owners, 1, 'c.course_id')}")
+    field = {**course, "field": "'custom.' || f.field", "now": json_value("text", "f.value")}
+    selects.append(
+        f"{_select(field)}\nfrom custom_field as f\njoin course as c on c.course_id = f.owner_id\n"
+        f"{_asked(owners, 1, 'c.course_id')}\nwhere f.level = 'course'"
+    )
+    section = {
+        "hop": "2",
+        "element": f"'{ADVISORY}'",
+        "owner_id": "s.section_id",
+        "course_id": "s.course_id",
+        "section_id": "s.section_id",
+        "field": "'is_advisory'",
+        "now": json_value("bool", "s.is_advisory"),
+    }
+    selects.append(f"{_select(section)}\nfrom section as s\n{_asked(owners, 2, 's.section_id')}")
+    return "\nunion all\n".join(selects)
+
+
+def master_rows_sql(masters: str) -> str:
+    """The same of course masters: element, master_id, row_id, key, key_id, field and now.
+
+    Args:
+        masters: the name of a table with `master_id`, each course master once.
+    """
+    asked = f"semi join {masters} as o on o.master_id = "
+    selects: list[str] = []
+    for element in SETUP_ELEMENTS:
+        key = json_object(element.key_columns, "v.{}")
+        selects.append(
+            f"select '{element.name}' as element, v.owner_id as master_id, v.row_id, {key} as key, "
+            f"{key_id_sql(element.name, key)} as key_id, null::varchar as field, "
+            f"{json_object(element.values, 'v.{}')} as now\n"
+            f"from {_stored('master', element, f'{asked}r.owner_id')}"
+        )
+    none = "null::bigint, null::varchar, null::varchar"
+    for column in ATTRIBUTES:
+        now = json_value(column.kind, f"m.{column.name}")
+        selects.append(
+            f"select '{COURSE_INFO}', m.master_id, {none}, '{column.name}', {now}\n"
+            f"from course_master as m\n{asked}m.master_id"
+        )
+    selects.append(
+        f"select '{COURSE_INFO}', f.owner_id, {none}, 'custom.' || f.field, {json_value('text', 'f.value')}\n"
+        f"from custom_field as f\n{asked}f.owner_id\nwhere f.level = 'master'"
+    )
+    return "\nunion all\n".join(selects)
+
+
+def key_id_sql(element: str, key: str) -> str:
+    """SQL of the key by which two rows of one owner and that element are the same: a category's ignores case."""
+    return f"lower({key})" if element == "categories" else key
+
+
+def _setup_rows(hop: int, element: SetupElement, owners: str) -> str:
+    level, owner_id = ("course", "course_id") if hop == 1 else ("section", "section_id")
+    key = json_object(element.key_columns, "v.{}")
+    upper, upper_owner = ("master", "c.master_id") if hop == 1 else ("course", "c.course_id")
+    other_key = " or ".join(f"u.{name} <> v.{name}" for name in element.key if not element.is_category)
+    others = "broken" if hop == 1 else "orphan"
+    flag = "when v.is_link_broken then 'broken' " if hop == 1 else ""
+    link = (
+        f"case when v.parent_row_id is null then 'local' {flag}when u.row_id is null then 'orphan' "
+        f"when u.owner_id is distinct from {upper_owner} then '{others}' "
+        + (f"when {other_key} then '{others}' " if other_key else "")
+        + "else 'linked' end"
+    )
+    values = {
+        "hop": str(hop),
+        "element": f"'{element.name}'",
+        "owner_id": "v.owner_id",
+        "course_id": "c.course_id",
+        **({"section_id": "v.owner_id"} if hop == 2 else {}),
+        "row_id": "v.row_id",
+        "key": key,
+        "key_id": key_id_sql(element.name, key),
+        "now": json_object(element.values, "v.{}"),
+        "link": link,
+    }
+    rows = _stored(level, element, _asked(owners, hop, "r.owner_id"))
+    return (
+        f"{_select(values)}\nfrom {rows}\n"
+        f"join {level} as c on c.{owner_id} = v.owner_id\n"
+        f"left join {element.table(upper)} as u on u.row_id = v.parent_row_id"
+    )
+
+
+def _stored(level: str, element: SetupElement, asked: str) -> str:
+    """The rows of one element in its table, lists as canonical text, under the alias v."""
+    link = {"master": "", "course": "r.parent_row_id, r.is_link_broken, ", "section": "r.parent_row_id, "}[level]
+    bank = ""
+    if element.is_standard is not None:  # grading tasks and standards share their tables
+        flag = "true" if element.is_standard else "false"
+        bank = f"\njoin grading_task as k on k.task_id = r.task_id and k.is_standard = {flag}"
+    return (
+        f"(select r.row_id, r.owner_id, {link}{value_columns('r', element, stored=True)}\n"
+        f"from {element.table(level)} as r\n{asked}{bank}) as v"
+    )
+
+
+def _select(values: dict[str, str]) -> str:
+    parts = (f"{values.get(name, _NOTHING.get(name))} as {name}" for name in STANDING_COLUMNS)
+    return f"select {', '.join(parts)}"
+
+
+def _asked(owners: str, hop: int, owner_id: str) -> str:
+    return f"semi join {owners} as o on o.hop = {hop} and o.owner_id = {owner_id}"

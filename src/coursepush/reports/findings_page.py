@@ -1,0 +1,137 @@
+"""The findings of a load as a page: what stops it, what was mended, what to know of; and what to do about it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import polars as pl
+from great_tables import GT
+
+from coursepush.reports.html import as_it_is, document, gt_table, many, safe, section, shown_of
+
+_SEVERITIES = {
+    "refusal": (
+        "What has to be corrected first",
+        "Nothing is loaded while any of these stands. Correct them in the source, export again, load again.",
+    ),
+    "repair": (
+        "What was mended",
+        "These values were changed on the way in, as asked. The source still has them as they were.",
+    ),
+    "warning": (
+        "What to know of",
+        "The district was loaded with these as they are. A push deals with them by its rules.",
+    ),
+    "note": ("What was read, and what was left out", ""),
+}
+"""Severity → the heading of its part of the page, and a sentence on what it means."""
+
+
+def findings_page(
+    findings: pl.DataFrame, *, title: str = "Findings of a load", repairs: pl.DataFrame | None = None,
+    max_rows: int = 300,
+) -> str:  # fmt: skip
+    """One HTML page of a load's findings.
+
+    Args:
+        findings: severity, rule, table, file, line, column, value, message, as ``district.findings()`` and
+            ``LoadError.findings`` give them.
+        repairs: as ``district.repairs()`` gives them: every value that was mended, before and after.
+        max_rows: so many rows of each part are shown; the page says how many there are.
+
+    The page shows values of the source, as the messages do. A student's number may be among them where a row of
+    students' work is at fault, so it is for the district's own use.
+    """
+    counts = dict(findings.group_by("severity").agg(pl.len()).rows())
+    parts = [f"<header><p class='kind'>Loading a district</p><h1>{safe(title)}</h1>{_lead(counts)}</header>"]
+    for severity, (heading, meaning) in _SEVERITIES.items():
+        rows = findings.filter(pl.col("severity") == severity)
+        if not rows.is_empty():
+            said = f"<p>{escape(meaning)}</p>" if meaning else ""
+            content = said + _by_rule(rows, severity) + _listed(rows, severity, max_rows)
+            if severity == "repair" and repairs is not None and not repairs.is_empty():
+                content += _repairs(repairs, max_rows)
+            parts.append(section(heading, content))
+    return document(title, parts)
+
+
+def _lead(counts: dict[str, int]) -> str:
+    if not counts:
+        return "<p class='lead'>There is nothing to say of this load: every row was taken as it is.</p>"
+    refusals = counts.get("refusal", 0)
+    if refusals:
+        things = "1 thing has" if refusals == 1 else f"{refusals:,} things have"
+        return f"<p class='lead'><strong>Not loaded:</strong> {things} to be corrected first.</p>"
+    others = [
+        many(counts[name], word)
+        for name, word in (("repair", "kind of repair"), ("warning", "warning"), ("note", "note"))
+        if counts.get(name)
+    ]
+    return f"<p class='lead'><strong>Loaded</strong>, with {' and '.join(others)}.</p>".replace(
+        "kind of repairs", "kinds of repair"
+    )
+
+
+def _by_rule(rows: pl.DataFrame, severity: str) -> str:
+    """How often each rule spoke, where there is more than one."""
+    counted = (
+        rows.group_by("rule", "table")
+        .agg(findings=pl.len())
+        .sort("findings", "rule", "table", descending=[True, False, False], nulls_last=True)
+    )
+    if counted.height < 2:
+        return ""
+    frame = counted.select(
+        rule=pl.col("rule").str.replace_all("_", " ").str.to_titlecase(),
+        table=pl.col("table").fill_null(""),
+        findings="findings",
+    )
+    table = GT(frame, id=f"{severity}-rules").fmt_integer(columns="findings")
+    return gt_table(table.cols_label({"rule": "What", "table": "Table", "findings": "Findings"}))
+
+
+def _listed(rows: pl.DataFrame, severity: str, max_rows: int) -> str:
+    head = rows.head(max_rows)
+    frame = pl.DataFrame(
+        {
+            "where": [_where(row) for row in head.iter_rows(named=True)],
+            "message": [safe(message) for message in head["message"]],
+        },
+        schema={"where": pl.String, "message": pl.String},
+    )
+    table = (
+        GT(frame, id=f"{severity}-list")
+        .fmt(as_it_is, columns=["where", "message"])
+        .cols_label({"where": "Where", "message": "What was found, and what to do"})
+    )
+    return f"<h3>{shown_of(head.height, rows.height)}</h3>{gt_table(table, 'cards')}{_more(rows.height, max_rows)}"
+
+
+def _where(row: dict[str, object]) -> str:
+    line = f", line {row['line']}" if row["line"] is not None else ""
+    column = f"<small>column {safe(row['column'])}</small>" if row["column"] else ""
+    return f"{safe(row['file'] or row['table'] or '')}{line}{column}"
+
+
+def _repairs(repairs: pl.DataFrame, max_rows: int) -> str:
+    head = repairs.head(max_rows)
+    frame = head.select(
+        where=pl.concat_str(
+            pl.coalesce("file", "table"), pl.lit(", line "), pl.col("line").cast(pl.String), ignore_nulls=True
+        ),
+        row_id="row_id",
+        column="column",
+        before=pl.format("“{}”", "before"),
+        after=pl.format("“{}”", "after"),
+    )
+    table = GT(frame, id="repairs").cols_label(
+        {"where": "Where", "row_id": "Row id", "column": "Column", "before": "It was", "after": "It is now"}
+    )
+    heading = shown_of(head.height, repairs.height).replace("row", "mended value")
+    return f"<h3>{heading}</h3>{gt_table(table)}{_more(repairs.height, max_rows)}"
+
+
+def _more(total: int, max_rows: int) -> str:
+    if total <= max_rows:
+        return ""
+    return f"<p class='more'>{many(total - max_rows, 'more row')} not shown here; the frame has them all.</p>"

@@ -1,0 +1,71 @@
+"""What all pages share: one self-contained document, tables without a style, text that is only text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+from great_tables import GT
+
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+_INLINE = re.compile(r'(<div id="[\w-]+") style="[^"]*"')
+
+
+def document(title: str, parts: Sequence[str]) -> str:
+    """A whole page: no script, nothing from the network, legible on paper and phone, in light and dark."""
+    body = "\n".join(part for part in parts if part)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_stylesheet()}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+@cache
+def _stylesheet() -> str:
+    return files("coursepush.reports").joinpath("page.css").read_text("utf-8")
+
+
+def section(heading: str, content: str) -> str:
+    """A part of a page under its heading; nothing where there is no content."""
+    return f"<section><h2>{heading}</h2>{content}</section>" if content else ""
+
+
+def gt_table(table: GT, kind: str = "") -> str:
+    """A table without the style sheet it brings along: the page has one that knows light, dark and paper."""
+    made = _INLINE.sub(r"\1", _STYLE.sub("", table.as_raw_html()))
+    return f"<div class='table {kind}'>{made}</div>"
+
+
+def as_it_is(value: Any) -> str:
+    """For cells that hold HTML made here."""
+    return str(value)
+
+
+def safe(value: Any) -> str:
+    """Text from the district, escaped, and kept from turning its surroundings' direction around."""
+    return "" if value is None or value == "" else f"<bdi>{escape(str(value))}</bdi>"
+
+
+def shown(column: str) -> pl.Expr:
+    """A column with nothing where it is null."""
+    return pl.col(column).fill_null("")
+
+
+def many(number: int, what: str) -> str:
+    """A count with its noun: ``1 row``, ``2,000 rows``."""
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def shown_of(number: int, total: int) -> str:
+    """The heading of a list that may be cut."""
+    if number < total:
+        return f"The first {number:,} of {total:,} rows"
+    return "The one row" if total == 1 else f"All {total:,} rows"

@@ -1,0 +1,18 @@
+-- One row a verdict row of the plan, with what it is about (`place`: its field or the key it shall have, a category's
+-- without its case) and the key under which it stood.
+create temp table {p}row as
+select
+    row_number() over () as row_no,
+    r.*,
+    case r.hop when 1 then r.course_id else r.section_id end as owner_id,
+    r.key is null and r.field is null as is_whole,
+    case when r.element = 'categories' then lower(r.key) else coalesce(r.field, r.key) end as place,
+    case
+        when r.key is null or r.before is null then null
+        when r.element = 'categories'
+            then lower('{{"name":' || cast(to_json(r.before ->> '$.name') as varchar) || '}}')
+        else r.key
+    end as old_place
+from (
+    {source}
+) as r

@@ -1,0 +1,100 @@
+"""The data dictionary of the load format: ``python -m coursepush.load.dictionary``.
+
+Made from the model, and from the mapping for Infinite Campus, which knows where each table is in the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coursepush.load.campus import ProductName, product_names
+from coursepush.model.tables import BANKS, COURSES, ORGANISATION, SETUP, WORK, Column, Table
+
+_KINDS = {
+    "id": "id (whole number)",
+    "int": "whole number",
+    "text": "text",
+    "bool": "true or false",
+    "date": "date, 2026-08-17",
+    "decimal4": "number, up to 4 decimals",
+    "decimal3": "number, up to 3 decimals",
+    "ids": "ids, ascending: 3;5;8",
+}
+
+_WORDS = {
+    "owner_id": "id of what it belongs to",
+    "parent_row_id": "id of the row one level up that it came from; blank: made here",
+    "category_row_id": "id of a `section_category` of the same section",
+}
+
+_INTRODUCTION = """# The load format
+
+`coursepush load FOLDER INTO` takes one CSV (UTF-8) or Parquet file per table, named after it: `course.csv`.
+The folder `tiny` beside this page is a whole district of that kind, made by hand: one middle school, two course
+masters, three courses. Columns may come in any order; a column that is not there takes its default, else it is
+blank. A table that is not there is empty; but tables of students' work (marked *work*) are then unknown, not
+empty.
+
+Each table says where Infinite Campus has it, and how sure that is: *documented* in the product's public help, seen
+in *public SQL* of districts and vendors, or *not published*: then the name is a proposal of this toolkit. A name
+with ? is a proposal too. An extract by those names is read as it is, one with other names by a mapping.
+
+Numbers that people type (course, section, school numbers) are text: leading zeros stay. `end_year` is the year
+in which the school year ends. **Bold** columns are the key. This page is made by
+`python -m coursepush.load.dictionary`.
+"""
+
+
+def dictionary() -> str:
+    """The data dictionary as Markdown: every table, every column."""
+    parts, names = [_INTRODUCTION], product_names()
+    for title, tables in (
+        ("Organisation", ORGANISATION),
+        ("Banks", BANKS),
+        ("Course masters, courses, sections", COURSES),
+        ("Grading setup", SETUP),
+        ("Students", WORK),
+    ):
+        parts.append(f"## {title}\n")
+        parts += [_table(table, names[table.name]) for table in tables]
+    return "\n".join(parts)
+
+
+def _table(table: Table, product: Sequence[ProductName]) -> str:
+    unique = "".join(f" Unique: {', '.join(names)}." for names in table.unique)
+    work = " *Work.*" if table.is_work else ""
+    lines = [
+        f"### {table.name}\n",
+        f"{table.meaning}{unique}{work}\n",
+        f"In Infinite Campus: {'; '.join(_place(each) for each in product)}.\n",
+        "| column | what | where it is not given | in Infinite Campus |",
+        "|---|---|---|---|",
+    ]
+    lines += [_column(table, column, product) for column in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _place(product: ProductName) -> str:
+    said = {"documented": "documented", "public SQL": "seen in public SQL"}.get(product.known, "not published")
+    return f"`{product.table}`{'?' if product.known == 'proposal' else ''} ({said})"
+
+
+def _column(table: Table, column: Column, product: Sequence[ProductName]) -> str:
+    name = f"**{column.name}**" if column.name in table.key else column.name
+    what = _KINDS[column.kind] + (f" of a `{column.reference}`" if column.reference else "")
+    if column.name in _WORDS:
+        what = _WORDS[column.name] + (f": a `{column.reference}`" if column.reference else "")
+    if column.default is not None:
+        missing = {"[]": "no ids: every task", "'none'": "none"}.get(column.default, column.default)
+    else:
+        missing = "must be given" if column.required else "blank"
+    names = [
+        f"`{each.columns[column.name]}`{'?' if column.name in each.proposed else ''}"
+        for each in product
+        if column.name in each.columns
+    ]
+    return f"| {name} | {what} | {missing} | {'; '.join(dict.fromkeys(names)) or '–'} |"
+
+
+if __name__ == "__main__":
+    print(dictionary(), end="")

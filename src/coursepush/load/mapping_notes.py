@@ -1,0 +1,98 @@
+"""What reading an extract by a mapping finds: refusals, warnings and notes, row by row or counted."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from coursepush.errors import LoadError
+from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, place
+
+_ORDER = ("refusal", "warning", "note")
+
+
+class Notes:
+    """The findings of one reading, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._all: list[tuple[str | int | None, ...]] = []
+
+    def add(
+        self,
+        severity: str,
+        rule: str,
+        message: str,
+        *,
+        table: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self._all.append((severity, rule, table, file, line, column, value, message))
+
+    def each(
+        self,
+        severity: str,
+        rule: str,
+        rows: pl.DataFrame,
+        said: str,
+        *,
+        table: str,
+        file: str,
+        column: str | None = None,
+    ) -> None:
+        """A finding for each of `rows` (line, value), the first ones singly and the rest in one.
+
+        `said` follows the place; ``{value}`` in it is filled in.
+        """
+        rows = rows.sort("line", maintain_order=True)
+        for line, value in rows.select("line", "value").head(ROWS_SHOWN).iter_rows():
+            message = f"{place(file, file, line)}: {said.replace('{value}', str(value))}"
+            self.add(severity, rule, message, table=table, file=file, line=line, column=column, value=value)
+        if rows.height > ROWS_SHOWN:
+            more = f"{file}: {rows.height - ROWS_SHOWN:,} more rows with the same fault ({rule})."
+            self.add(severity, rule, more, table=table, file=file, column=column)
+
+    def counted(
+        self,
+        severity: str,
+        rule: str,
+        rows: pl.DataFrame,
+        said: str,
+        *,
+        table: str,
+        file: str,
+        column: str | None = None,
+    ) -> None:
+        """One finding for all `rows` (line, value), at the first of them; nothing where there are none.
+
+        `said` follows the file's name; ``{rows}`` in it becomes ``12 rows``, ``{examples}`` the first values.
+        """
+        if rows.is_empty():
+            return
+        line, value = rows.sort("line", maintain_order=True).select("line", "value").row(0)
+        number = "1 row" if rows.height == 1 else f"{rows.height:,} rows"
+        values = rows["value"].drop_nulls().unique(maintain_order=True)
+        examples = ", ".join(values.head(5).to_list()) + (", …" if values.len() > 5 else "")
+        message = f"{file}: " + said.replace("{rows}", number).replace("{examples}", examples)
+        self.add(severity, rule, message, table=table, file=file, line=line, column=column, value=value)
+
+    def frame(self) -> pl.DataFrame:
+        """Shape: :data:`FINDING_SCHEMA`; refusals first, then warnings, then notes."""
+        ordered = sorted(self._all, key=lambda row: _ORDER.index(str(row[0])))
+        return pl.DataFrame(ordered, schema=FINDING_SCHEMA, orient="row")
+
+    def refuse(self, what: str) -> None:
+        """Raise LoadError with all findings, where one of them is a refusal; `what` is what was read."""
+        refusals = [row for row in self._all if row[0] == "refusal"]
+        if not refusals:
+            return
+        shown = "".join(f"\n  {row[-1]}" for row in refusals[:5])
+        more = f"\n  and {len(refusals) - 5:,} more" if len(refusals) > 5 else ""
+        rules = ", ".join(dict.fromkeys(str(row[1]) for row in refusals))
+        count = "1 finding refuses" if len(refusals) == 1 else f"{len(refusals):,} findings refuse"
+        raise LoadError(
+            f"{what}: {count} this load ({rules}); nothing was written. Correct the extract or the mapping and "
+            f"load it again; the error's .findings lists everything.{shown}{more}",
+            self.frame(),
+        )

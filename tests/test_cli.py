@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
-from coursepush.cli import cli
-from coursepush.terminal import write_frame
+from coursepush.cli.main import cli
+from coursepush.export.rows import write_frame
 
 MASTERS = ("--catalog", "High School", "--year", "2027")
 
@@ -259,7 +259,7 @@ def test_a_mistake_in_the_program_is_one_line(made: Path, monkeypatch: pytest.Mo
     def broken(*_: object) -> None:
         raise ZeroDivisionError("first line\nsecond line")
 
-    monkeypatch.setattr("coursepush.cli._open", broken)
+    monkeypatch.setattr("coursepush.cli.results.open_file", broken)
     result = run("history", made, code=1)
     assert result.stderr.startswith("Error: ZeroDivisionError: first line.")
     assert len(result.stderr.splitlines()) == 1

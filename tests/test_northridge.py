@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from engine import tables_of
 
 import coursepush as cp
-from coursepush.cli import cli
+from coursepush.cli.main import cli
 from coursepush.errors import UnknownUseError
 from coursepush.simulate.drift import drift
 

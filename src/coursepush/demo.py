@@ -24,6 +24,9 @@ CATALOG, YEAR = "High School", 2027
 TODAY = dt.date(2026, 7, 1)
 """The day the demo plays on, so that it tells the same in any year."""
 
+_MARK = "made-by-coursepush-demo"
+"""An empty file beside the demo's district, by which a later demo knows that it may replace it."""
+
 Say = Callable[[str], None]
 Show = Callable[[pl.DataFrame], None]
 
@@ -82,6 +85,7 @@ def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
     _clear(file)
     say(f"1. The district in {source}, with a starting setup for each course master, in {file}")
     with load_edfi(source, into=file, scaffold=True) as district:
+        file.with_name(_MARK).touch()
         catalog, year = district.catalogs().select("name", "year").row(-1)
         lacks = district.findings().filter(pl.col("rule") == "not_given")["message"]
         say("".join(f"   {text}\n" for text in lacks))
@@ -130,7 +134,7 @@ def _clear(file: Path) -> None:
                 made_by = str(district.sql("select made_by from push.district").item())
         except StoreError as error:
             raise StoreError(f"{error} The demo replaces only a district that an earlier demo made.") from error
-        if not made_by.startswith(("simulate ", "load-edfi")):
+        if not made_by.startswith("simulate ") and not file.with_name(_MARK).exists():
             raise StoreError(
                 f"{file} is a district of yours, and the demo would replace it. Name another folder: "
                 "coursepush demo --folder DIR."

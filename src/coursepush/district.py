@@ -16,14 +16,17 @@ from coursepush.apply.saved import load_saved
 from coursepush.apply.undo import make_undo_plan
 from coursepush.errors import DistrictBusyError, QueryError, StoreError
 from coursepush.load.tables import load_tables
+from coursepush.plan.links import make_links_plan
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import make_plan
 from coursepush.plan.request import Name
-from coursepush.plan.resolve import resolve_course_push, resolve_master_push
+from coursepush.plan.resolve import resolve_course_push, resolve_links, resolve_master_push
 from coursepush.store.database import SCHEMA_VERSION, Session, Store
 from coursepush.store.guard import check_select
 
 if TYPE_CHECKING:
+    from coursepush.refresh.refresh import Refreshed
+    from coursepush.reports.reconcile import AnyPlan, Reconciliation
     from coursepush.reports.reports import Reports
 
 Path = str | os.PathLike[str]
@@ -34,40 +37,36 @@ def load_district(
     *,
     into: Path | None = None,
     columns: Mapping[str, Mapping[str, str]] | None = None,
+    repair: bool = False,
+    format: str = "auto",
+    mapping: Path | None = None,
+    scaffold: bool | Path = False,
 ) -> District:
     """Load a district from its tables, checking everything first: all of it goes in, or nothing.
 
     Args:
         source: a folder with one CSV or Parquet file per table of the model, or a dict of table name to
-            polars frame, DuckDB relation or path.
+            polars frame, DuckDB relation or path; or an extract in another format: OneRoster CSV, Ed-Fi CSV or
+            XML, Infinite Campus tables. A folder may be zipped.
         into: the district file to make; None keeps the district in memory.
         columns: per table, the source's column names: ``{"course": {"their_name": "our_name"}}``.
+        repair: mend category names with outer blanks, over 50 characters or twice on one owner, and lists of
+            tasks out of order, instead of refusing them; ``district.repairs()`` lists what was mended.
+        format: ``tables``, ``oneroster``, ``edfi``, ``campus`` or ``mapped``; by default told from the files.
+        mapping: a TOML file that says which of the extract's names is which of ours, for Infinite Campus or for
+            any other files (``coursepush map`` drafts one).
+        scaffold: give course masters a starting setup, for formats that have none: True for the profile that
+            comes with coursepush, or the path of your own (TOML).
 
     Raises:
         LoadError: the source cannot be loaded; ``error.findings`` lists everything that is wrong with it.
     """
+    from coursepush.load.formats import opened_source
+
     store = Store(into)
     try:
-        load_tables(store, source, columns=columns)
-    except BaseException:
-        store.close()
-        raise
-    return District(store)
-
-
-def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:
-    """Load a district from Ed-Fi CSV files (dotted headers), one file per domain entity.
-
-    Ed-Fi says nothing of categories, calculation options and composites. `scaffold` gives every course
-    master a starting setup: True for the profile that comes with coursepush, or the path of your own (TOML).
-    What the source lacks is in ``district.findings()``.
-    """
-    from coursepush.load.edfi import read_edfi
-
-    found = read_edfi(folder)
-    store = Store(into)
-    try:
-        load_tables(store, found.tables, made_by="load-edfi", notes=found.findings)
+        with opened_source(source, format, mapping) as found:
+            load_tables(store, found, columns=columns, repair=repair)
         district = District(store)
         if scaffold is not False:
             district.scaffold(None if scaffold is True else scaffold)
@@ -75,6 +74,15 @@ def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path =
         store.close()
         raise
     return district
+
+
+def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:
+    """Load a district from Ed-Fi files: as :func:`load_district` with ``format="edfi"``.
+
+    Ed-Fi says nothing of categories, calculation options and composites: `scaffold` gives every course master a
+    starting setup. What the source lacks is in ``district.findings()``.
+    """
+    return load_district(folder, into=into, format="edfi", scaffold=scaffold)
 
 
 def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None = None) -> District:
@@ -171,11 +179,19 @@ class District:
         )
 
     def findings(self) -> pl.DataFrame:
-        """What the load warned of: severity, rule, table, file, line, column, value, message."""
+        """What the load mended or warned of: severity, rule, table, file, line, column, value, message."""
         return self._read(
             "findings",
             'select severity, rule, table_name as "table", file, line, column_name as "column", value, message '
             "from push.finding order by all",
+        )
+
+    def repairs(self) -> pl.DataFrame:
+        """What a load with ``repair=True`` mended: table, file, line, row_id, column, rule, before, after."""
+        return self._read(
+            "repairs",
+            'select table_name as "table", file, line, row_id, column_name as "column", rule, before, after '
+            "from push.repair order by all",
         )
 
     def scenarios(self) -> pl.DataFrame:
@@ -277,6 +293,50 @@ class District:
             )
             return make_plan(self._store, session, request, today, unreached=unreached)
 
+    def plan_links(
+        self,
+        catalog: Name,
+        *,
+        year: int,
+        calendars: Name | Sequence[Name] | None = None,
+        courses: Name | Sequence[Name] | None = None,
+        data: Sequence[str] | None = None,
+        by: str = "key",
+    ) -> Plan:
+        """Plan the links that an extract lacks: which rows of courses and sections come from which row above.
+
+        A row of a course, then of a section, that has no link is given one to the row above with the same
+        business key (categories: the same name, whatever its case). Its values stay as they are. Broken links
+        stay broken. ``plan.matches()`` counts what pairs, with equal and with differing values, and what does
+        not. Locks, Ignore Master Push and cross-site do not matter: a link says where a row came from. Writes
+        nothing.
+
+        Args:
+            catalog: name or id of the course catalog; it must be a school's in `year`.
+            year: the year in which the school year ends (2026-27 is 2027).
+            calendars: names or ids; by default the year's, summer calendars left out.
+            courses: numbers or ids.
+            data: grading_tasks, standards, assessments, categories, composite_grades, grade_calc_options; all
+                by default.
+            by: ``key``; there is no other way yet.
+
+        Raises:
+            RequestError: something named is unknown.
+        """
+        unreached: list[str] = []
+        with self._store.reading() as session:
+            request = resolve_links(
+                session,
+                catalog=catalog,
+                year=year,
+                calendars=calendars,
+                courses=courses,
+                data=data,
+                by=by,
+                unreached=unreached,
+            )
+            return make_links_plan(self._store, session, request, unreached=unreached)
+
     def plan_undo(self, push_id: int, *, partial: bool = False) -> Plan:
         """Plan to take a push back: every row and field it wrote as it was before. Writes nothing.
 
@@ -309,6 +369,40 @@ class District:
         """
         return apply_plan(self._store, plan)
 
+    def refresh(
+        self,
+        source: Any,
+        *,
+        columns: Mapping[str, Mapping[str, str]] | None = None,
+        repair: bool = False,
+        format: str = "auto",
+        mapping: Path | None = None,
+        not_given: str = "keep",
+    ) -> Refreshed:
+        """Replace the tables by those of a new extract, in one transaction after the same checks as a load.
+
+        History, plans and settings stay. Rows of the grading setup that have other ids in the new extract are
+        known by owner and business key, and the history follows them, so that an earlier push can still be undone.
+        A table that gives no links keeps those the district has.
+
+        Args:
+            source, columns, repair, format, mapping: as in :func:`load_district`.
+            not_given: what becomes of tables that the extract does not give: ``keep`` (they stay as they are, less
+                what belonged to rows that are gone) or ``forget`` (they are empty; students' work is unknown).
+
+        Returns:
+            What changed since the last load, by table: by our pushes, by others; and the findings.
+
+        Raises:
+            LoadError: the extract is refused, with all findings; the district is as it was.
+            DistrictBusyError: another process has the file open.
+        """
+        from coursepush.load.formats import opened_source
+        from coursepush.refresh.refresh import refresh_tables
+
+        with opened_source(source, format, mapping) as found:
+            return refresh_tables(self._store, found, columns=columns, repair=repair, not_given=not_given)
+
     def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:
         """Give course masters that have none a starting setup from a profile: table, rows."""
         from coursepush.load.scaffold import load_profile, scaffold
@@ -326,6 +420,78 @@ class District:
         """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom."""
         with self._store.reading() as session:
             return history_frame(session)
+
+    def refreshes(self) -> pl.DataFrame:
+        """The refreshes, newest first: when, and how many rows of which table changed, and by whom."""
+        from coursepush.refresh.refresh import refreshes_frame
+
+        with self._store.reading() as session:
+            return refreshes_frame(session)
+
+    def export(self, folder: Path, *, format: str = "csv", students: bool = False) -> pl.DataFrame:
+        """Write the district's tables to `folder` in the load format; loading that gives the same district.
+
+        Args:
+            folder: where to; made if it is not there. Files that are there already are never replaced.
+            format: ``csv`` or ``parquet``.
+            students: write enrollment, score and posted_grade too, which have a student in every row. Without
+                them a load takes those tables for unknown.
+
+        Returns:
+            table, file, rows; one row a file.
+
+        Raises:
+            RequestError: the folder holds tables already, or there is no such format.
+        """
+        from coursepush.export.tables import export_tables
+
+        return export_tables(self._store, folder, format=format, students=students)
+
+    def reconcile(self, plan: AnyPlan, *, since: int | None = None) -> Reconciliation:
+        """Did the real push do it? What came of each verdict of `plan`, in the district as it stands now.
+
+        For after the vendor's own push: refresh the district from the new extract, then ask. Rows are found by
+        owner and business key, never by id, since ids are the source's own, and compared by their values. The link
+        decides only of rows whose values a push leaves alone, where the extract gives links; else they came true.
+
+        Args:
+            plan: a plan of this process, the path of a saved plan, or a push applied here (its receipt or number).
+            since: the number of the first refresh that can have brought the real push's doing (see
+                :meth:`refreshes`), for what changed beside the plan. By default it is the first after the push was
+                applied or the plan saved; of a plan that is neither, the last one that brought setup.
+
+        Returns:
+            `counts()` by rule and outcome, `rows()`, `examples()` and `summary`. What was `same` is counted where
+            that is known: of a plan and a saved plan, not of a push in the history.
+
+        Raises:
+            RequestError: there is no such push or refresh.
+            PlanError: the file is no saved plan, or is damaged.
+            ForeignPlanError: the plan was made for another district.
+        """
+        from coursepush.reports.reconcile import reconcile
+
+        return reconcile(self._store, plan, since=since)
+
+    def export_changes(self, push: Plan | Receipt | int, folder: Path) -> pl.DataFrame:
+        """Write what a plan would change, or a push has changed, to `folder`: a CSV for each school.
+
+        One line a change, in the words of the information system's screens (course, section, teacher, what to add,
+        change, rename or remove, from what to what), to be keyed in or imported there.
+
+        Args:
+            push: a plan, a receipt, or a push's number.
+            folder: where to; made if it is not there, and must be empty.
+
+        Returns:
+            school, file, changes; one row a file.
+
+        Raises:
+            RequestError: the folder is not empty, or there is no such push.
+        """
+        from coursepush.export.changes import write_changes
+
+        return write_changes(self._store, push, folder)
 
     @property
     def reports(self) -> Reports:

@@ -52,6 +52,17 @@ COURSES = together(
 )
 
 
+LINKS = together(
+    DISTRICT,
+    click.option("--catalog", required=True, help="Course catalog."),
+    click.option("--year", type=int, required=True, help="The year the school year ends: 2026-27 is 2027."),
+    click.option("--calendar", multiple=True, help="Only this calendar; may be repeated."),
+    click.option("--course", multiple=True, help="Only this course; may be repeated."),
+    click.option("--data", multiple=True, help="Only this data type; may be repeated."),
+    click.option("--by", default="key", show_default=True, help="By what rows are paired: key."),
+)
+
+
 def _can_be_written(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
     """Look before the work begins whether its result can be written."""
     if path is not None and not path.absolute().parent.is_dir():
@@ -71,6 +82,11 @@ SHOW = together(
     OUT,
     _file("--page", "Write the plan as an HTML page."),
     _file("--save", "Save the plan to apply it later."),
+    click.option(
+        "--changes",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Write the changes to this folder: a CSV for each school, one line a change, to key in or import.",
+    ),
 )
 AGREE = together(
     click.option("--digest", help="Apply only if the plan's digest is this one, or begins with it."),

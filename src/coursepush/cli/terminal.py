@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coursepush.errors import CoursepushError, LoadError, RequestError, StalePlanError
+from coursepush.errors import CoursepushError, LoadError, StalePlanError
 from coursepush.progress import listening
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ SHOWN = 40
 """So many rows of a table are printed; the rest is counted."""
 
 _WIDEST = 60
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextmanager
@@ -133,35 +132,6 @@ def print_receipt(receipt: Receipt, district: Path) -> None:
     if not receipt.written.is_empty():
         print_table(receipt.written.select("hop", "element", "verdict", "reason", "link", "rows"), shown=None)
     click.echo(f"To take it back: coursepush undo {district} {receipt.push_id}")
-
-
-def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write rows as CSV or Parquet, by the name's ending.
-
-    In CSV, text that a spreadsheet would run as a formula is defused with a leading apostrophe.
-
-    Raises:
-        RequestError: another ending.
-    """
-    import polars as pl
-
-    ending = path.suffix.lower()
-    if ending == ".parquet":
-        frame.write_parquet(path)
-    elif ending == ".csv":
-        columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-        frame.with_columns([defused(name) for name in columns]).write_csv(path)
-    else:
-        raise RequestError.unknown("ending", ending or path.name, (".csv", ".parquet"), "for a file of rows")
-
-
-def defused(name: str) -> pl.Expr:
-    """The text of a column; where it begins like a formula, with an apostrophe before it."""
-    import polars as pl
-
-    column = pl.col(name)
-    first = column.str.slice(0, 1)
-    return pl.when(first.is_in(_FORMULA)).then(pl.lit("'") + column).otherwise(column).alias(name)
 
 
 def report_error(error: BaseException) -> None:

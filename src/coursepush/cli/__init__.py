@@ -1,0 +1,1 @@
+"""The command line: the calls of the Python package, one command each."""

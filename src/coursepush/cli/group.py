@@ -1,0 +1,87 @@
+"""The group that all commands join, its errors and exit codes, and how commands open and name things."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coursepush.cli.terminal import report_error
+
+if TYPE_CHECKING:
+    from coursepush.district import District
+
+
+class Cli(click.Group):
+    """Commands whose every error is a line on stderr and exit code 1; click's own 2 would mean a change."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **extra)
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(0)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(1)
+        except click.Abort:
+            click.echo("Stopped. If a push was being applied, its history tells whether it was written.", err=True)
+            sys.exit(1)
+        except BrokenPipeError:
+            sys.exit(1)
+        except Exception as error:
+            report_error(error)
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="coursepush", message="coursepush %(version)s")
+def cli() -> None:
+    """Preview, apply and undo pushes of grading setup in a school district.
+
+    A district sets up grading once, on its course masters: tasks, standards, categories, calculation options,
+    composite grades, course info. A push takes that to the courses of the schools and on to the teachers'
+    sections. coursepush tells beforehand, row by row, what a push would add, change, take over, rename, remove,
+    keep and refuse; applies exactly that; and can take it back. Students' work is never touched.
+
+    \b
+    The order of work:
+      1. load or simulate              make a district file (refresh: next week's data)
+      2. plan masters / plan courses   preview a push; nothing is written (plan links: where there are none)
+      3. apply masters / courses       push it: the same options and the digest of the preview
+      4. report, history, undo         see what came of it, and take it back
+
+    \b
+    Exit codes:
+      0  done; of plan: nothing would change
+      2  of plan: something would change
+      1  an error; nothing was written
+
+    Catalogs, calendars, masters and courses are given by name or number; a number that is no such name is
+    taken as an id. "coursepush demo" shows all of it on a made-up district in a few seconds.
+    """
+
+
+def open_file(path: Path) -> District:
+    from coursepush import open_district
+
+    return open_district(path)
+
+
+def named(district: District, table: str, column: str, given: Sequence[str]) -> list[int | str]:
+    """Text as names; a number that nothing is named is an id."""
+    names: list[int | str] = []
+    for text in given:
+        is_number = text.isascii() and text.isdigit()
+        known = (
+            is_number
+            and district.sql(f"select count(*) from {table} where {column} = $text", {"text": text}).item()
+        )
+        names.append(int(text) if is_number and not known else text)
+    return names

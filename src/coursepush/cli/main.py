@@ -1,0 +1,13 @@
+"""The command line's one entry: all commands, gathered."""
+
+from __future__ import annotations
+
+from coursepush.cli import districts, pushes, results
+from coursepush.cli.group import cli
+
+__all__ = ["cli", "districts", "main", "pushes", "results"]
+
+
+def main() -> None:
+    """Entry point of the ``coursepush`` command."""
+    cli()

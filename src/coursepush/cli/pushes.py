@@ -1,0 +1,230 @@
+"""Commands that plan a push, apply it, and take it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coursepush.cli.group import cli, named, open_file
+from coursepush.cli.options import AGREE, COURSES, DISTRICT, LINKS, MASTERS, SHOW
+from coursepush.cli.terminal import print_plan, print_receipt, print_table, working
+from coursepush.errors import PlanError
+
+if TYPE_CHECKING:
+    from coursepush.district import District
+    from coursepush.plan.plan import Plan
+
+WOULD_CHANGE = 2
+"""Exit code of a plan that would write something."""
+
+_SHORTEST_DIGEST = 8
+
+
+def _masters_plan(district: District, **given: Any) -> Plan:
+    with working("Planning"):
+        return _masters_request(district, given)
+
+
+def _masters_request(district: District, given: dict[str, Any]) -> Plan:
+    return district.plan_master_push(
+        named(district, "catalog", "name", [given["catalog"]])[0],
+        year=given["year"],
+        mode=given["mode"],
+        to_sections=given["to_sections"],
+        calendars=named(district, "calendar", "name", given["calendar"]) or None,
+        masters=named(district, "course_master", "number", given["master"]) or None,
+        courses=named(district, "course", "number", given["course"]) or None,
+        data=list(given["data"]) or None,
+        blanks=given["blanks"],
+        release=given["release"],
+        today=_day(given["today"]),
+        assume_unused=given["assume_unused"],
+    )
+
+
+def _courses_plan(district: District, **given: Any) -> Plan:
+    with working("Planning"):
+        return _courses_request(district, given)
+
+
+def _courses_request(district: District, given: dict[str, Any]) -> Plan:
+    return district.plan_course_push(
+        named(district, "calendar", "name", [given["calendar"]])[0],
+        courses=named(district, "course", "number", given["course"]) or None,
+        sections=named(district, "section", "number", given["section"]) or None,
+        data=list(given["data"]) or None,
+        overwrite_categories=given["overwrite_categories"],
+        today=_day(given["today"]),
+        assume_unused=given["assume_unused"],
+    )
+
+
+def _links_plan(district: District, **given: Any) -> Plan:
+    with working("Planning"):
+        return district.plan_links(
+            named(district, "catalog", "name", [given["catalog"]])[0],
+            year=given["year"],
+            calendars=named(district, "calendar", "name", given["calendar"]) or None,
+            courses=named(district, "course", "number", given["course"]) or None,
+            data=list(given["data"]) or None,
+            by=given["by"],
+        )
+
+
+def _day(given: dt.datetime | None) -> dt.date | None:
+    return None if given is None else given.date()
+
+
+@cli.group()
+def plan() -> None:
+    """Preview a push. Nothing is written to the district. Exits with 2 where something would change."""
+
+
+@plan.command("masters")
+@MASTERS
+@SHOW
+@click.pass_context
+def plan_masters(context: click.Context, district: Path, **given: Any) -> None:
+    """Push All Course Masters: from the masters of a catalog to courses, and to sections if asked."""
+    with open_file(district) as opened:
+        _preview(context, _masters_plan(opened, **given), **given)
+
+
+@plan.command("courses")
+@COURSES
+@SHOW
+@click.pass_context
+def plan_courses(context: click.Context, district: Path, **given: Any) -> None:
+    """Push All Courses: from the courses of a calendar to their sections."""
+    with open_file(district) as opened:
+        _preview(context, _courses_plan(opened, **given), **given)
+
+
+@plan.command("links")
+@LINKS
+@SHOW
+@click.pass_context
+def plan_links(context: click.Context, district: Path, **given: Any) -> None:
+    """Links that an extract lacks, by key: which rows of courses and sections come from which row above."""
+    with open_file(district) as opened:
+        _preview(context, _links_plan(opened, **given), **given)
+
+
+@plan.command("undo")
+@DISTRICT
+@click.argument("push_id", type=int)
+@click.option("--partial", is_flag=True, help="Take back what can be, and leave what newer work rests on.")
+@SHOW
+@click.pass_context
+def plan_undo(context: click.Context, district: Path, push_id: int, partial: bool, **given: Any) -> None:
+    """Preview taking push PUSH_ID back."""
+    with open_file(district) as opened:
+        _preview(context, opened.plan_undo(push_id, partial=partial), **given)
+
+
+def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None, page: Path | None,
+             save: Path | None, changes: Path | None, **_: Any) -> None:  # fmt: skip
+    print_plan(made)
+    if rows:
+        click.echo()
+        print_table(made.rows(names=True).drop("course_id", "section_id", "row_id", "parent_row_id", "teacher"))
+    if out is not None:
+        from coursepush.export.rows import write_frame
+
+        write_frame(made.rows(names=True), out)
+        click.echo(f"Rows: {out.resolve()}")
+    if page is not None:
+        from coursepush.reports.page import plan_page
+
+        page.write_text(plan_page(made), encoding="utf-8")
+        click.echo(f"Page: {page.resolve()}")
+    if save is not None:
+        click.echo(f"Saved: {Path(made.save(save)).resolve()}")
+    if changes is not None:
+        from coursepush.export.changes import write_changes
+
+        print_table(write_changes(made.store, made, changes))
+    context.exit(WOULD_CHANGE if made.writes else 0)
+
+
+@cli.group()
+def apply() -> None:
+    """Push: plan again and apply, if that is what was previewed."""
+
+
+@apply.command("masters")
+@MASTERS
+@AGREE
+def apply_masters(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
+    """Push All Course Masters, with the options of the preview."""
+    with open_file(district) as opened:
+        _apply(district, opened, _masters_plan(opened, **given), digest, yes)
+
+
+@apply.command("courses")
+@COURSES
+@AGREE
+def apply_courses(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
+    """Push All Courses, with the options of the preview."""
+    with open_file(district) as opened:
+        _apply(district, opened, _courses_plan(opened, **given), digest, yes)
+
+
+@apply.command("links")
+@LINKS
+@AGREE
+def apply_links(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
+    """Give rows the links of the preview; no value changes."""
+    with open_file(district) as opened:
+        _apply(district, opened, _links_plan(opened, **given), digest, yes)
+
+
+@apply.command("saved")
+@DISTRICT
+@click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AGREE
+def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool) -> None:
+    """Apply the plan that "plan ... --save PLANFILE" saved, if the district still is as it was then."""
+    with open_file(district) as opened:
+        _apply(district, opened, opened.load_plan(planfile), digest, yes)
+
+
+@cli.command()
+@DISTRICT
+@click.argument("push_id", type=int)
+@click.option("--partial", is_flag=True, help="Take back what can be, and leave what newer work rests on.")
+@AGREE
+def undo(district: Path, push_id: int, partial: bool, digest: str | None, yes: bool) -> None:
+    """Take push PUSH_ID back: all it wrote, as it was before."""
+    with open_file(district) as opened:
+        _apply(district, opened, opened.plan_undo(push_id, partial=partial), digest, yes)
+
+
+def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: bool) -> None:
+    """Apply `made` if it is the plan meant: by its digest, by --yes, or by asking."""
+    if digest is not None and len(digest) < _SHORTEST_DIGEST:
+        raise click.UsageError(f"Give at least the first {_SHORTEST_DIGEST} characters of the digest.")
+    if digest is not None and not made.digest.startswith(digest.lower()):
+        raise PlanError(
+            f"The plan is not the one you looked at: its digest is {made.digest}, not {digest}. The district "
+            "or the options have changed. Nothing was written; preview again."
+        )
+    print_plan(made, is_preview=False)
+    click.echo()
+    if not made.writes:
+        click.echo("Nothing would change, so nothing was applied.")
+        return
+    if digest is None and not yes:
+        if not sys.stdin.isatty():
+            raise PlanError(
+                "Nothing was written: nobody is there to confirm. Give the preview's digest (--digest "
+                f"{made.digest[:12]}), or --yes."
+            )
+        click.confirm(f"Write {made.writes:,} rows to the district?", abort=True)
+    with working("Applying"):
+        receipt = district.apply(made)
+    print_receipt(receipt, path)

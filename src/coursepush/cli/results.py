@@ -1,0 +1,82 @@
+"""Commands that look at a district: its history and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coursepush.cli.group import cli, named, open_file
+from coursepush.cli.options import DISTRICT, FILTERS
+from coursepush.cli.terminal import print_table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from coursepush.district import District
+
+
+@cli.command()
+@DISTRICT
+def history(district: Path) -> None:
+    """The pushes applied to a district, newest first."""
+    with open_file(district) as opened:
+        pushes = opened.history()
+        if pushes.is_empty():
+            click.echo("Nothing has been pushed yet.")
+        else:
+            print_table(pushes.drop("plan_id"))
+
+
+@cli.group()
+def report() -> None:
+    """Residual data, and the result of a push."""
+
+
+def _filtered(district: District, given: dict[str, Any]) -> dict[str, Any]:
+    columns = {"catalog": "name", "calendar": "name", "school": "name", "course": "number", "teacher": "name"}
+    chosen: dict[str, Any] = {
+        name: named(district, name, column, given[name]) or None for name, column in columns.items()
+    }
+    return {
+        **chosen,
+        "year": list(given["year"]) or None,
+        "level": given["level"],
+        "element": list(given["element"]) or None,
+    }
+
+
+@report.command("residual")
+@DISTRICT
+@FILTERS
+def report_residual(district: Path, out: Path | None, **given: Any) -> None:
+    """Setup that stays on courses and sections only because assignments or grades use it."""
+    with open_file(district) as opened:
+        _report(opened.reports.residual(**_filtered(opened, given)), out, ("catalog", "why", "what_to_do"))
+
+
+@report.command("result")
+@DISTRICT
+@click.argument("push_id", type=int, required=False)
+@click.option("--outcome", help="written, or could_not.")
+@FILTERS
+def report_result(
+    district: Path, push_id: int | None, outcome: str | None, out: Path | None, **given: Any
+) -> None:
+    """What a push (by default the last) wrote, and what could not be pushed, and why."""
+    with open_file(district) as opened:
+        found = opened.reports.push_result(push_id, outcome=outcome, **_filtered(opened, given))
+        _report(found, out, ("catalog", "year", "field", "before", "after", "reason", "what_to_do"))
+
+
+def _report(found: pl.DataFrame, out: Path | None, leave_out: Sequence[str]) -> None:
+    """Print a report without its ids and longest columns; write it with all of them."""
+    print_table(found.drop(*leave_out, "course_id", "section_id", "row_id"))
+    click.echo(f"\n{found.height:,} rows.")
+    if out is not None:
+        from coursepush.export.rows import write_frame
+
+        write_frame(found, out)
+        click.echo(f"Rows: {out.resolve()}")

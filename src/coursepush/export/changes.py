@@ -1,0 +1,163 @@
+"""A plan as change files: one CSV for each school, one line a change, to be keyed in or imported.
+
+What is decided here is carried out in the information system. These files say what to do there, in the words of
+its screens, for the person at each school who does it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from pathlib import Path
+
+import polars as pl
+
+from coursepush.errors import RequestError
+from coursepush.export.rows import defused
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import Verdict
+from coursepush.plan.plan import Plan
+from coursepush.plan.text import ROW_COLUMNS
+from coursepush.reports.push_result import (
+    ORDER_SQL,
+    WRITTEN_SQL,
+    Applied,
+    find_push,
+    sentence,
+    worded_rows_sql,
+)
+from coursepush.reports.words import side_sql
+from coursepush.store.database import Session, Store
+from coursepush.store.templates import template
+
+CHANGE_COLUMNS: tuple[str, ...] = (
+    "School",
+    "Calendar",
+    "Course Number",
+    "Course Name",
+    "Section",
+    "Teacher",
+    "On",
+    "Data",
+    "Action",
+    "What",
+    "From",
+    "To",
+    "Why",
+)
+"""The columns of a change file."""
+
+ACTIONS: dict[str, str] = {
+    Verdict.INSERT: "Add",
+    Verdict.UPDATE: "Change",
+    Verdict.RELINK: "Link to the level above",
+    Verdict.RENAME: "Rename",
+    Verdict.DELETE: "Remove",
+}
+"""Writing verdicts as instructions."""
+
+_NOTHING = {"catalogs": None, "years": None, "calendars": None, "schools": None, "courses": None}
+_numbers = itertools.count(1)
+
+
+def write_changes(store: Store, push: Plan | Applied | int, folder: str | os.PathLike[str]) -> pl.DataFrame:
+    """Write the change files; see :meth:`coursepush.District.export_changes`."""
+    place = Path(folder).expanduser()
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise RequestError(f"{place} is there already and is not an empty folder. Name another one.")
+    changes = change_lines(store, push)
+    place.mkdir(parents=True, exist_ok=True)
+    names = _file_names(changes)
+    written: list[tuple[str, str, int]] = []
+    for (school_id,), lines in changes.group_by("school_id", maintain_order=True):
+        path = place / names[school_id]
+        _write(lines, path)
+        written.append((str(lines["School"][0] or ""), str(path), lines.height))
+    return pl.DataFrame(
+        written, schema={"school": pl.String, "file": pl.String, "changes": pl.Int64}, orient="row"
+    )
+
+
+def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
+    """:data:`CHANGE_COLUMNS` and school_id, school_number; one row a row or field that the push writes."""
+    prefix = f"changes{next(_numbers)}_"
+    rows = push.rows(verdict=list(ACTIONS)) if isinstance(push, Plan) else None
+    with store.reading() as session:
+        try:
+            if rows is None:
+                number = find_push(session, push.push_id if isinstance(push, Applied) else push)
+                session.run(
+                    "rows of the push",
+                    f"create temp table {prefix}rows as select {', '.join(ROW_COLUMNS)} from push.history_row "
+                    "where push_id = $push_id",
+                    {"push_id": number},
+                )
+            else:
+                session.take_in(f"{prefix}rows", rows)
+            session.run("courses", template("coursepush.reports", "scope_course").format(p=prefix), _NOTHING)
+            found = _worded(session, prefix)
+        finally:
+            store.forget([f"{prefix}rows", f"{prefix}course"])
+    return found.select(
+        pl.col("school").alias("School"),
+        pl.col("calendar").alias("Calendar"),
+        pl.col("course_number").alias("Course Number"),
+        pl.col("course_name").alias("Course Name"),
+        pl.col("section_number").alias("Section"),
+        pl.col("teacher").alias("Teacher"),
+        pl.col("hop").replace_strict({1: "Course", 2: "Section"}, return_dtype=pl.String).alias("On"),
+        pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
+        pl.col("verdict").replace({str(one): words for one, words in ACTIONS.items()}).alias("Action"),
+        pl.col("what").alias("What"),
+        pl.col("said_before").alias("From"),
+        pl.col("said_after").alias("To"),
+        sentence(0).alias("Why"),
+        "school_id",
+        "school_number",
+    )
+
+
+def _worded(session: Session, prefix: str) -> pl.DataFrame:
+    source = f"(select r.* from {prefix}rows as r where {WRITTEN_SQL})"
+    worded = worded_rows_sql(
+        prefix, source, more={"said_before": side_sql("before"), "said_after": side_sql("after")}
+    )
+    return session.frame(
+        "change lines",
+        f"""
+        -- one row a row or field that the push writes
+        select r.*, s.school_id, s.number as school_number
+        from ({worded}) as r
+        join course as c on c.course_id = r.course_id
+        join calendar as k on k.calendar_id = c.calendar_id
+        join school as s on s.school_id = k.school_id
+        order by {ORDER_SQL.replace("school,", "school, s.school_id,", 1)}
+        """,
+    )
+
+
+def _file_names(changes: pl.DataFrame) -> dict[int, str]:
+    """School id → a file name that any system takes and that no other school has."""
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    schools = changes.select("school_id", "school_number", "School").unique(maintain_order=True)
+    for school_id, number, school in schools.rows():
+        said = " ".join(str(part) for part in (number, school) if part)
+        name = re.sub(r"[^\w\- ]", "", said).strip()[:80].strip() or f"school {school_id}"
+        if name.casefold() in taken:
+            name = f"{name} ({school_id})"
+        taken.add(name.casefold())
+        names[int(school_id)] = f"{name}.csv"
+    return names
+
+
+def _write(lines: pl.DataFrame, path: Path) -> None:
+    """With a mark of its encoding, without which Excel takes letters beyond English for others."""
+    part = path.with_name(path.name + ".part")
+    try:
+        lines.select([defused(name) for name in CHANGE_COLUMNS]).write_csv(part, include_bom=True)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,133 @@
+"""Which of the formats a source is in, told from its files' names and headers, and its reader."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from coursepush.errors import RequestError
+from coursepush.load.archive import unpacked
+from coursepush.load.csv_text import CsvFault, CsvFile
+from coursepush.load.reading import SourceTables
+from coursepush.model.tables import TABLES
+
+FORMATS = {
+    "tables": "the tables of data/README.md, one file each",
+    "oneroster": "OneRoster 1.0, 1.1 or 1.2 CSV",
+    "edfi": "Ed-Fi CSV or XML",
+    "campus": "tables of Infinite Campus by their own names",
+    "mapped": "any files, by a mapping",
+}
+"""The formats by the names that ``format=`` takes."""
+
+_ONEROSTER = {"manifest", "orgs", "academicsessions", "courses", "classes", "enrollments"}
+_EDFI_XML = {"educationorganization", "educationorgcalendar", "masterschedule", "standards"}
+
+
+@contextmanager
+def opened_source(
+    source: Any, format: str = "auto", mapping: str | os.PathLike[str] | None = None
+) -> Generator[Any]:
+    """What the loader takes: `source` itself where it holds the model's tables, else what its reader made of it.
+
+    A zip is unpacked into a private folder for as long as the block lasts.
+
+    Args:
+        source: a folder, a zip of one, or a dict of names to frames and paths.
+        format: one of :data:`FORMATS`, or ``auto``: told from the files.
+        mapping: a mapping file (TOML) for an extract with names of its own: by itself, or, for an Infinite
+            Campus extract, in the place of those tables of the built-in mapping that it names.
+
+    Raises:
+        LoadError: the source is refused by its reader, with all findings.
+        RequestError: there is no such format.
+    """
+    if format != "auto" and format not in FORMATS:
+        raise RequestError.unknown("format", format, ("auto", *FORMATS))
+    with ExitStack() as stack:
+        if isinstance(source, str | os.PathLike):
+            source = Path(source).expanduser()
+            if source.is_file() and source.suffix.lower() == ".zip":
+                source = stack.enter_context(unpacked(source))
+        if format == "auto":
+            format = _told(source)
+            if mapping is not None and format != "campus":
+                format = "mapped"
+        yield _read(source, format, mapping)
+
+
+def _read(source: Any, format: str, mapping: str | os.PathLike[str] | None) -> Any:
+    if format == "campus":
+        from coursepush.load.campus import read_campus
+
+        return read_campus(source, mapping)
+    if format == "mapped":
+        from coursepush.load.campus import read_mapped
+
+        if mapping is None:
+            raise RequestError("The format 'mapped' needs a mapping. Draft one with: coursepush map FOLDER.")
+        return read_mapped(source, mapping)
+    if mapping is not None:
+        raise RequestError(f"A mapping goes with campus or mapped, not with {format}. Leave one of the two out.")
+    if format == "tables":
+        return source
+    if not isinstance(source, Path):
+        raise RequestError(
+            f"The format {format!r} is read from a folder or a zip, not from {type(source).__name__}."
+        )
+    if format == "oneroster":
+        from coursepush.load.oneroster import read_oneroster
+
+        return read_oneroster(source)
+    from coursepush.load.edfi import read_edfi
+
+    return read_edfi(source)
+
+
+def _told(source: Any) -> str:
+    """The format of a folder or dict. What cannot be told is left to the loader, whose refusal says why."""
+    if isinstance(source, Mapping):
+        names = {str(name).strip().lower() for name in source}  # type: ignore[reportUnknownVariableType]
+        return "tables" if names & set(TABLES) or not names else "campus"
+    if isinstance(source, SourceTables) or not isinstance(source, Path) or not source.is_dir():
+        return "tables"
+    files = {
+        path.stem.strip().lower(): path
+        for path in sorted(source.iterdir())
+        if path.is_file() and not path.name.startswith(".")
+    }
+    if len(_ONEROSTER & set(files)) >= 2:
+        return "oneroster"
+    if any(path.suffix.lower() == ".xml" for path in files.values()) and _EDFI_XML & set(files):
+        return "edfi"
+    headers = [_header(path) for path in files.values()]
+    if any("." in name and name.lower().endswith("id") for header in headers for name in header):
+        return "edfi"
+    ours = sum(
+        bool({name.strip().lower() for name in header} & set(TABLES[stem].key))
+        for stem, header in zip(files, headers, strict=True)
+        if stem in TABLES
+    )
+    theirs = sum(
+        any(name.strip().lower().replace("_", "") == "".join((*stem.split("_"), "id")) for name in header)
+        and stem.replace("_", "") + "_id" not in [name.strip().lower() for name in header]
+        for stem, header in zip(files, headers, strict=True)
+    )
+    return "campus" if theirs > ours else "tables"
+
+
+def _header(path: Path) -> list[str]:
+    """The column names of a CSV or Parquet file; none where they cannot be read, which is told elsewhere."""
+    try:
+        if path.suffix.lower() == ".csv":
+            return CsvFile(path).header
+        if path.suffix.lower() == ".parquet":
+            return list(pl.read_parquet_schema(path))
+    except (CsvFault, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return []
+    return []

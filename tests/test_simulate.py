@@ -47,7 +47,7 @@ def test_small_is_of_the_size_it_promises() -> None:
     assert 320 <= counts["section"] <= 380
     current = frames()["assignment"].group_by("section_id").len()["len"]
     assert 12 <= current.mean() <= 18  # type: ignore[operator]
-    assert list(PROFILES) == ["small"]
+    assert list(PROFILES) == ["small", "medium", "large"]
 
 
 # -- valid by the model ----------------------------------------------------------------------------------

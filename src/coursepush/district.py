@@ -88,17 +88,21 @@ def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path =
 def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None = None) -> District:
     """A made-up district with every situation a push can meet; the same seed gives the same rows.
 
-    ``district.scenarios()`` lists the situations planted in it.
-    """
-    from coursepush.simulate import scenarios, simulate_tables
+    Args:
+        size: ``small`` (350 sections), ``medium`` (3,000 sections, 2.5 million scores) or ``large`` (about Clark
+            County, Nevada: 85,000 sections, 127 million scores; takes minutes).
+        into: the district file to make; None keeps a small one in memory.
 
-    tables = simulate_tables(size, seed)
+    ``district.scenarios()`` lists the situations planted in it.
+
+    Raises:
+        RequestError: there is no such size, or it needs a file.
+    """
+    from coursepush.simulate.making import make_district
+
     store = Store(into)
     try:
-        load_tables(store, tables, made_by=f"simulate {size}, seed {seed}")
-        with store.writing() as session:
-            session.take_in("planted", scenarios())
-            session.run("scenarios", "insert into push.scenario by name select * from temp.main.planted")
+        make_district(store, size, seed)
     except BaseException:
         store.close()
         raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from coursepush.load.findings import ROWS_SHOWN, Findings, place, row_word
+from coursepush.load.findings import ROWS_SHOWN, Findings, place, row_word, shortened
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, KNOWN_LOCKS
 from coursepush.model.tables import TABLES, Column, Table
 from coursepush.store import Session
@@ -75,6 +75,7 @@ def run_check(session: Session, check: Check, file: str | None, findings: Findin
         """,
     )
     for line, value, other, _ in hits:
+        value, other = shortened(value), shortened(other)
         said = check.message.format(value=value, other=other, unit=row_word(file))
         findings.refuse(
             check.rule,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -23,6 +23,9 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 
 MENDABLE = frozenset({"outer_blanks", "duplicate_key", "name_too_long", "unsorted_task_ids"})
 """Refusals of category tables that ``repair=True`` mends (model.md)."""
+
+LONGEST = 120
+"""So many characters of a value are shown."""
 
 ROWS_SHOWN = 20
 """So many rows of one rule, table and column are named one by one; one more finding counts the rest."""
@@ -130,6 +133,13 @@ def place(table: str, file: str | None, line: int | None) -> str:
 def row_word(file: str | None) -> str:
     """What counts the rows of a source: lines in a CSV file, rows elsewhere."""
     return "line" if file is not None and file.lower().endswith(".csv") else "row"
+
+
+def shortened(value: Any) -> Any:
+    """A value for a message: text of more than :data:`LONGEST` characters is cut, with how long it is."""
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]}… ({len(value):,} characters)"
+    return value
 
 
 def close_matches(given: str, names: Iterable[str]) -> str:

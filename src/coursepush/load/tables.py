@@ -60,7 +60,7 @@ def load_tables(
         made_by, keys, notes, source = reader.format, reader.keys, reader.findings, reader.tables
     is_open = False
     try:
-        with store.writing(create=True) as session:
+        with store.writing(create=True, read_back=check_saved) as session:
             is_open = True
             _refuse_second_district(session, store)
             given = given_tables(source, columns or {}, findings)
@@ -75,7 +75,6 @@ def load_tables(
             store.path.unlink(missing_ok=True)
             store.path.with_name(store.path.name + ".wal").unlink(missing_ok=True)
         raise
-    _read_back(store)
     return found
 
 
@@ -84,11 +83,33 @@ def files_of(given: Collection[Given]) -> dict[str, str | None]:
     return {one.table.name: one.file for one in given}
 
 
-def _read_back(store: Store) -> None:
-    """Make sure that the commit saved the district: after a failed statement it would have saved nothing."""
-    with store.reading() as session:
-        if session.value("read back", "select count(*) from district.push.district") != 1:
-            raise StoreError("The district was not saved. Load it again.")
+def check_saved(session: Session) -> None:
+    """Make sure that a commit saved the district, every table with all its rows.
+
+    After a failed statement a commit saves nothing and says nothing, and a database may have faults of its own.
+
+    Raises:
+        StoreError: something is missing.
+    """
+    counts = " union all ".join(
+        f"select '{name}' as table_name, count(*) as row_count from district.main.{name}" for name in TABLES
+    )
+    wrong = session.value(
+        "read back",
+        # one row: the tables that have other rows than were written
+        f"""
+        select string_agg(g.table_name, ', ')
+        from district.push.given_table as g
+        join ({counts}) as c on c.table_name = g.table_name
+        where g.row_count is not null and g.row_count <> c.row_count
+        """,
+    )
+    saved = session.value("read back the district", "select count(*) from district.push.district")
+    if saved != 1 or wrong:
+        raise StoreError(
+            f"The district was not saved as it was written ({wrong or 'nothing is there'}). Delete the file and "
+            "load it again; if it happens again, please report it."
+        )
 
 
 def _refuse_second_district(session: Session, store: Store) -> None:

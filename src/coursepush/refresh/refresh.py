@@ -17,7 +17,7 @@ from coursepush.load.checks import staged
 from coursepush.load.findings import Findings
 from coursepush.load.reading import SourceTables
 from coursepush.load.source import ColumnNames, given_tables
-from coursepush.load.tables import files_of, fill_from_staged, keep_findings
+from coursepush.load.tables import check_saved, files_of, fill_from_staged, keep_findings
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.refresh.compare import OUTCOMES, compare, differs, keep_drift
 from coursepush.refresh.identity import (
@@ -302,6 +302,7 @@ def _now() -> datetime:
 def _read_back(session: Session, refresh_id: int) -> None:
     """A commit that follows a failed statement saves nothing and says nothing: look."""
     sql = "select count(*) from district.push.refresh where refresh_id = $refresh_id"
+    check_saved(session)
     if session.value("read back", sql, {"refresh_id": refresh_id}) != 1:
         raise StoreError(
             "The refresh was not saved although no step failed. The district is as it was; refresh again."

@@ -1,18 +1,15 @@
 -- step level_of: One row is a level of schooling, with its catalog and what the profile says of its size.
 create temp table level_of as
-select v.level_no, v.level, v.catalog_name, v.school_words, v.short_words,
-    case v.level when 'elementary' then s.elementary_schools when 'middle' then s.middle_schools
-        else s.high_schools end as schools,
-    case v.level when 'elementary' then s.elementary_masters when 'middle' then s.middle_masters
-        else s.high_masters end as masters
+select v.*, s.* exclude (level)
 from (values
     (1, 'elementary', 'Elementary', 'Elementary School', 'Elementary'),
     (2, 'middle', 'Middle School', 'Middle School', 'Middle'),
     (3, 'high', 'High School', 'High School', 'High')
 ) as v (level_no, level, catalog_name, school_words, short_words)
-cross join size_of as s;
+join level_size as s on s.level = v.level;
 
--- step school_plan: One row is a school, with its ordinal among the schools of its level.
+-- step school_plan: One row is a school, with its ordinal among the schools of its level, whether it has set up
+-- next year already, and how many teachers and students have smaller numbers than its own.
 create temp table school_plan as
 with place (place_no, place) as (values
     (0, 'Maple Grove'), (1, 'Stillwater'), (2, 'Riverbend'), (3, 'Cedar Hill'), (4, 'Clearview'),
@@ -23,14 +20,20 @@ with place (place_no, place) as (values
     (21, 'Valley View'), (22, 'North Fork'), (23, 'Spring Brook')
 ),
 numbered as (
-    select l.*, o.ordinal, (o.ordinal - 1) * 3 + l.level_no - 1 as place_index
+    select l.*, o.ordinal, (o.ordinal - 1) * 3 + l.level_no - 1 as place_index,
+        (select max(schools) from level_of) as schools_at_most
     from level_of as l cross join lateral (select unnest(range(1, l.schools + 1)) as ordinal) as o
 )
 select row_number() over (order by n.level_no, n.ordinal) as school_id, n.level_no, n.level, n.ordinal,
-    lpad((n.level_no * 100 + n.ordinal)::varchar, 4, '0') as number,
+    lpad((n.level_no * case when n.schools_at_most < 100 then 100 else 1000 end + n.ordinal)::varchar, 4, '0')
+        as number,
+    n.ordinal <= n.rolled as is_rolled, n.offered, n.sections, n.teachers, n.students,
+    coalesce(sum(n.teachers) over before, 0)::bigint as first_teacher,
+    coalesce(sum(n.students) over before, 0)::bigint as first_student,
     p.place || case when n.place_index >= 24 then ' ' || (n.place_index // 24 + 1) else '' end as place,
     n.school_words, n.short_words
-from numbered as n join place as p on p.place_no = n.place_index % 24;
+from numbered as n join place as p on p.place_no = n.place_index % 24
+window before as (order by n.level_no, n.ordinal rows between unbounded preceding and 1 preceding);
 
 -- step school: One row is a school. High schools count missing work as half, the others as nothing.
 insert into school by name
@@ -38,13 +41,15 @@ select school_id, number, place || ' ' || school_words as name,
     case level when 'high' then 50 else 0 end as missing_percent, level <> 'elementary' as missing_counts
 from school_plan;
 
--- step calendar: One row is a school in a year, or the summer school of a high school.
+-- step calendar: One row is a school in a year, or the summer school of a high school. Next year's is there
+-- where the school has set it up.
 insert into calendar by name
 with yearly as (
     select *, 2026 as end_year, false as is_summer, ' 25-26' as suffix, date '2025-08-18' as start_date,
         date '2026-05-29' as end_date from school_plan
     union all
     select *, 2027, false, ' 26-27', date '2026-08-17', date '2027-05-28' from school_plan
+    where is_rolled
     union all
     select *, 2026, true, ' Summer 2026', date '2026-06-08', date '2026-07-17' from school_plan
     where level = 'high'

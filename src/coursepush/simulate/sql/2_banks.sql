@@ -1,6 +1,7 @@
--- step standard_plan: One row is a standard of a subject area, in its strand.
+-- step standard_plan: One row is a standard of a subject area, in its strand. Larger districts have more of them,
+-- and some for career subjects.
 create temp table standard_plan as
-select row_number() over (order by v.subject_area, v.strand_no, v.standard_no) as standard_no_overall, v.*
+select v.*, false as is_more
 from (values
     ('01', 'ELA', 'English', 1, 'Reading', 1, 'Cite evidence from a text'),
     ('01', 'ELA', 'English', 1, 'Reading', 2, 'Determine a central idea'),
@@ -27,7 +28,29 @@ from (values
     ('08', 'PE', 'Health and PE', 1, 'Wellness', 2, 'Show fair play and safety'),
     ('24', 'WL', 'World Languages', 1, 'Communication', 1, 'Interpret spoken and written language'),
     ('24', 'WL', 'World Languages', 1, 'Communication', 2, 'Present to an audience')
-) as v (subject_area, prefix, subject, strand_no, strand, standard_no, standard);
+) as v (subject_area, prefix, subject, strand_no, strand, standard_no, standard)
+union all
+select v.*, true
+from (values
+    ('01', 'ELA', 'English', 1, 'Reading', 3, 'Compare two texts'),
+    ('02', 'MA', 'Mathematics', 1, 'Number and Quantity', 3, 'Estimate and check results'),
+    ('03', 'SC', 'Science', 1, 'Practices', 3, 'Argue from evidence'),
+    ('04', 'SS', 'Social Studies', 1, 'Inquiry', 3, 'Ask questions that research can answer'),
+    ('05', 'FA', 'Fine Arts', 1, 'Creating', 3, 'Keep a record of work in progress'),
+    ('08', 'PE', 'Health and PE', 1, 'Wellness', 3, 'Keep a log of exercise'),
+    ('24', 'WL', 'World Languages', 1, 'Communication', 3, 'Hold a conversation')
+) as v (subject_area, prefix, subject, strand_no, strand, standard_no, standard)
+join size_of as z on z.has_more_setup
+union all
+select a.subject_area, 'CR' || a.subject_area, a.subject, 1, 'Career Skills', v.standard_no, v.standard, true
+from (values
+    ('10', 'Computer Science'), ('11', 'Communication'), ('12', 'Business'), ('14', 'Health Care'),
+    ('16', 'Hospitality'), ('17', 'Construction'), ('18', 'Agriculture'), ('19', 'Human Services'),
+    ('20', 'Transportation'), ('21', 'Engineering'), ('22', 'Student Support')
+) as a (subject_area, subject)
+cross join (values (1, 'Plan and carry out a project'), (2, 'Work safely and with others'))
+    as v (standard_no, standard)
+join size_of as z on z.has_more_setup;
 
 -- step grading_task: One row is a grading task, or a subject, strand or standard of the standards' tree.
 insert into grading_task by name
@@ -77,7 +100,7 @@ select * from (values
 
 -- step teacher: One row is a teacher, named by role and number.
 insert into teacher by name
-select (s.school_id - 1) * z.teachers + t.teacher_no as teacher_id,
-    'Teacher ' || lpad(((s.school_id - 1) * z.teachers + t.teacher_no)::varchar, 4, '0') as name
-from school_plan as s cross join size_of as z
-cross join lateral (select unnest(range(1, z.teachers + 1)) as teacher_no) as t;
+select s.first_teacher + t.teacher_no as teacher_id,
+    'Teacher ' || case when s.first_teacher + t.teacher_no < 10000 then lpad(teacher_id::varchar, 4, '0')
+        else teacher_id::varchar end as name
+from school_plan as s cross join lateral (select unnest(range(1, s.teachers + 1)) as teacher_no) as t;

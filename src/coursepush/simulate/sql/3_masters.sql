@@ -8,25 +8,41 @@ select * from (values
     ('middle', '02051'), ('middle', '04437'), ('elementary', '02034'), ('elementary', '03234')
 ) as v (level, code);
 
--- step master_plan: One row is a course master with its level, SCED code and the kind of setup it gets.
--- The masters that scenarios and situations are planted on get no other wear.
+-- step variant: One row is a way in which a large district offers a course beside the plain one.
+create temp table variant as
+select * from (values
+    (1, ''), (2, ', Honors'), (3, ', Semester A'), (4, ', Semester B'), (5, ', Support'), (6, ', Accelerated'),
+    (7, ', Dual Language'), (8, ', Online'), (9, ', Sheltered'), (10, ', Co-Taught'), (11, ', Magnet'),
+    (12, ', Credit Recovery'), (13, ', Intervention'), (14, ', Hybrid'), (15, ', Newcomer'), (16, ', Seminar'),
+    (17, ', Independent Study'), (18, ', Evening'), (19, ', Transition'), (20, ', Academy')
+) as v (variant_no, words);
+
+-- step master_plan: One row is a course master with its level and the kind of setup it gets; `code` tells the
+-- courses of a level apart, and is the SCED code of the plain ones. The masters that scenarios and situations
+-- are planted on get no other wear.
 create temp table master_plan as
-select l.level_no * 1000 + p.level_rank as master_id, l.level_no as catalog_id, p.level, p.code, p.title,
-    p.subject_area, p.department, p.level_rank,
-    case p.level when 'high' then p.code || '-1'
+with ranked as (
+    select c.level, c.code as sced_code, c.title || v.words as title, c.subject_area, c.department, v.variant_no,
+        c.code || case when v.variant_no > 1 then '-' || v.variant_no else '' end as code,
+        row_number() over (partition by c.level order by v.variant_no, c.list_no) as level_rank
+    from sced_course as c cross join variant as v
+)
+select l.level_no * 1000 + p.level_rank as master_id, l.level_no as catalog_id, p.level, p.code, p.sced_code,
+    p.variant_no, p.title, p.subject_area, p.department, p.level_rank,
+    case p.level when 'high' then p.sced_code || '-' || p.variant_no
         else lpad((l.level_no * 300 + p.level_rank)::varchar, 4, '0') end as number,
     case when p.level = 'high' and p.subject_area = '03' then 'science'
         when p.level = 'high' and p.subject_area = '05' then 'arts'
         when p.level = 'high' and p.code = '22003' then 'advisory' else 'general' end as kind,
     p.code in (select code from planted_code where planted_code.level = p.level) as is_planted
-from (select *, row_number() over (partition by level order by list_no) as level_rank from sced_course) as p
+from ranked as p
 join level_of as l on l.level = p.level and p.level_rank <= l.masters;
 
 -- step course_master: One row is a course master.
 insert into course_master by name
 select master_id, catalog_id, true as is_active, number, title as name,
-    title || ', as the district teaches it.' as description, 'S' || code as state_code, department,
-    department as subject_type, subject_area as sced_subject_area, substr(code, 3) as sced_course_id,
+    title || ', as the district teaches it.' as description, 'S' || sced_code as state_code, department,
+    department as subject_type, subject_area as sced_subject_area, substr(sced_code, 3) as sced_course_id,
     case when title like 'AP %' then 'E' when level = 'high' and level_rank % 7 = 0 then 'H' else 'G' end
         as sced_course_level,
     case level when 'elementary' then 'KG' when 'middle' then '06' else '09' end as sced_lowest_grade,
@@ -64,7 +80,7 @@ with wanted as (
     select m.master_id, 1000 + s.subject_area::bigint * 100 + s.strand_no * 10 + s.standard_no, 2, null, false,
         10 + s.strand_no * 10 + s.standard_no, null
     from master_plan as m join standard_plan as s on s.subject_area = m.subject_area
-    where m.level <> 'high' or s.standard_no = 1
+    where m.level <> 'high' or s.standard_no = 1 or s.is_more
 )
 select row_number() over (order by master_id, sequence, task_id) as row_id, master_id as owner_id, task_id,
     score_group_id, case when credit is not null then department end as credit_type, credit,
@@ -98,25 +114,28 @@ select row_number() over (order by master_id, sequence) as row_id, master_id as 
     false as is_excluded, drop_lowest, task_ids
 from wanted;
 
--- step master_grade_calc: One row is how a task of a course master is calculated in a term.
+-- step master_grade_calc: One row is how a task of a course master is calculated in a term. Larger districts
+-- have one for every task and term, most of them saying that nothing is calculated.
 insert into master_grade_calc by name
 with wanted as (
     select t.owner_id, t.task_id, q.term_seq, m.level, m.code,
-        case when t.task_id = 102 and m.level = 'middle' then q.term_seq - 1 end as cumulative_from
+        t.task_id in (101, 106, 107)
+            or t.task_id in (102, 103) and q.term_seq in (2, 4)
+            or t.task_id = 109 and q.term_seq = 4
+            or t.task_id > 1000 and m.level = 'elementary' as is_calculated
     from master_task as t
     join master_plan as m on m.master_id = t.owner_id
     cross join (values (1), (2), (3), (4)) as q (term_seq)
-    where t.task_id in (101, 106, 107)
-        or t.task_id in (102, 103) and q.term_seq in (2, 4)
-        or t.task_id = 109 and q.term_seq = 4
-        or t.task_id > 1000 and m.level = 'elementary'
 )
 select row_number() over (order by owner_id, task_id, term_seq) as row_id, owner_id, task_id, term_seq,
-    'in_progress' as calc_type,
+    case when is_calculated then 'in_progress' else 'none' end as calc_type,
     case when level = 'elementary' then 2 when code in ('01005', '02124') then 3 else 1 end as scale_id,
     task_id < 1000 as weight_categories, level = 'elementary' as use_percent,
-    case when task_id > 1000 then 5 end as last_n, cumulative_from as cumulative_from_term_seq
-from wanted;
+    case when task_id > 1000 then 5 end as last_n,
+    case when task_id = 102 and level = 'middle' and is_calculated then term_seq - 1 end
+        as cumulative_from_term_seq
+from wanted cross join size_of as z
+where is_calculated or z.has_more_setup;
 
 -- step master_composite: One row is a child of a composite grade: semesters of two quarters (and an exam), or
 -- the year of its quarters.

@@ -1,4 +1,5 @@
--- step course_plan: One row is a course of a calendar, of a course master or of the school's own.
+-- step course_plan: One row is a course of a calendar, of a course master or of the school's own. Every school
+-- offers the plain courses of its level, and of the others some.
 create temp table course_plan as
 with given as (
     select c.calendar_id, c.end_year, c.is_summer, s.school_id, s.ordinal, s.level, m.master_id, m.code, m.kind,
@@ -7,7 +8,8 @@ with given as (
     from calendar as c
     join school_plan as s on s.school_id = c.school_id
     join master_plan as m on m.level = s.level
-    where not c.is_summer or m.code in ('01001', '02052', '02072', '08051')
+    where case when c.is_summer then m.code in ('01001', '02052', '02072', '08051')
+        else m.variant_no = 1 or draw('offered', s.school_id || '/' || m.master_id) % 1000 < s.offered end
     union all
     select c.calendar_id, c.end_year, c.is_summer, s.school_id, s.ordinal, s.level, null, v.code, 'general', true,
         v.number, 900

@@ -2,12 +2,12 @@
 create temp table section_plan as
 with counted as (
     select p.*, case when p.master_id is null or p.is_summer then 1
-        when p.level = 'elementary' then z.elementary_sections
-        when p.level = 'middle' then z.middle_sections
+        when p.level <> 'high' then s.sections
+            + case when draw('one more', p.school_id || '/' || p.master_id) % 100 < z.one_more then 1 else 0 end
         when p.is_planted then 2
-        else greatest(1, z.high_sections - 1 + draw('sections', p.school_id || '/' || p.master_id) % 3)
+        else greatest(1, s.sections - 1 + draw('sections', p.school_id || '/' || p.master_id) % 3)
         end as sections
-    from course_plan as p cross join size_of as z
+    from course_plan as p join school_plan as s on s.school_id = p.school_id cross join size_of as z
 )
 select row_number() over (order by c.course_id, n.section_no) as section_id, n.section_no, c.* exclude (sections),
     (c.code in ('04201', '04151') and c.level = 'high') as is_semester
@@ -16,11 +16,12 @@ from counted as c cross join lateral (select unnest(range(1, c.sections + 1)) as
 -- step section: One row is a section. One advisory section was never marked as one.
 insert into section by name
 select s.section_id, s.course_id, lpad(s.section_no::varchar, 2, '0') as number,
-    (s.school_id - 1) * z.teachers + 1
-        + draw('teacher', concat_ws('/', s.school_id, s.code, s.section_no)) % z.teachers as teacher_id,
+    p.first_teacher + 1
+        + draw('teacher', concat_ws('/', s.school_id, s.code, s.section_no)) % p.teachers as teacher_id,
     case when s.code = '22003' and s.section_no > 1 then false else coalesce(c.is_advisory, false) end
         as is_advisory
-from section_plan as s join course as c on c.course_id = s.course_id cross join size_of as z;
+from section_plan as s join course as c on c.course_id = s.course_id
+join school_plan as p on p.school_id = s.school_id;
 
 -- step section_term: One row is a term that a one-semester section meets in.
 insert into section_term by name

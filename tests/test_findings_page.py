@@ -28,7 +28,7 @@ def test_a_refused_load(tmp_path: Path) -> None:
     assert "course.csv" in page
     assert "<script>" not in page
     assert "<b>Extract" not in page
-    assert "Unknown Reference" in page
+    assert "calendar_id 77 is not in table calendar" in page
 
 
 def test_a_load_with_repairs_shows_before_and_after(tmp_path: Path) -> None:
@@ -46,10 +46,13 @@ def test_nothing_to_say() -> None:
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
-    rows = [("warning", "unknown_column", "course", "course.csv", line, None, "x", f"Line {line}") for line in range(9)]
+    rows = [
+        ("warning", "unknown_column", "course", "course.csv", line, None, "x", f"Line {line}")
+        for line in range(40)
+    ]
     page = findings_page(pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row"), max_rows=4)
-    assert "The first 4 of 9 rows" in page
-    assert "5 more rows not shown here" in page
+    assert "The first 4 of 40 findings" in page
+    assert "36 more rows not shown here" in page
     assert "Line 3" in page
     assert "Line 4" not in page
 

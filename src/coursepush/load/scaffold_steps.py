@@ -38,6 +38,12 @@ def choose(session: Session, catalog: int | None, semesters: int) -> None:
                 from district.main.master_task as aligned
                 join district.main.grading_task as task using (task_id)
                 where not task.is_standard
+                    -- a task of the profile's own may be there already: a reader aligns the one that its format has
+                    and not exists (
+                        select 1
+                        from profile_task as own
+                        where lower(own.name) = lower(task.name) or lower(own.code) = lower(task.code)
+                    )
             )
         """,
     )
@@ -202,6 +208,7 @@ def set_up(session: Session, standards: Calculation | None) -> None:
         select {_new_row_id("task", "master_id, task_id")}, master_id, task_id, credit_type, credit,
             is_post_only, sequence
         from scaffold_master cross join scaffold_task
+        where (master_id, task_id) not in (select (owner_id, task_id) from district.main.master_task)
         order by 1
         """,
     )

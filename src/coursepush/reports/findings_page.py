@@ -7,6 +7,7 @@ from html import escape
 import polars as pl
 from great_tables import GT
 
+from coursepush.load.findings import place
 from coursepush.reports.html import as_it_is, document, gt_table, many, safe, section, shown_of
 
 _SEVERITIES = {
@@ -20,11 +21,17 @@ _SEVERITIES = {
     ),
     "warning": (
         "What to know of",
-        "The district was loaded with these as they are. A push deals with them by its rules.",
+        "These do not stand in the way. A push deals with them by its rules.",
     ),
     "note": ("What was read, and what was left out", ""),
 }
 """Severity → the heading of its part of the page, and a sentence on what it means."""
+
+
+_HEADINGS = {"refusal": "What was found, and what to do", "repair": "What was done"}
+
+FEW = 30
+"""So many findings are listed without a count of each kind before them."""
 
 
 def findings_page(
@@ -73,13 +80,13 @@ def _lead(counts: dict[str, int]) -> str:
 
 
 def _by_rule(rows: pl.DataFrame, severity: str) -> str:
-    """How often each rule spoke, where there is more than one."""
+    """How often each rule spoke, where a list alone would be too long to take in."""
     counted = (
         rows.group_by("rule", "table")
         .agg(findings=pl.len())
         .sort("findings", "rule", "table", descending=[True, False, False], nulls_last=True)
     )
-    if counted.height < 2:
+    if rows.height <= FEW:
         return ""
     frame = counted.select(
         rule=pl.col("rule").str.replace_all("_", " ").str.to_titlecase(),
@@ -95,16 +102,28 @@ def _listed(rows: pl.DataFrame, severity: str, max_rows: int) -> str:
     frame = pl.DataFrame(
         {
             "where": [_where(row) for row in head.iter_rows(named=True)],
-            "message": [safe(message) for message in head["message"]],
+            "message": [safe(_said(row)) for row in head.iter_rows(named=True)],
         },
         schema={"where": pl.String, "message": pl.String},
     )
     table = (
         GT(frame, id=f"{severity}-list")
         .fmt(as_it_is, columns=["where", "message"])
-        .cols_label({"where": "Where", "message": "What was found, and what to do"})
+        .cols_label({"where": "Where", "message": _HEADINGS.get(severity, "What was found")})
     )
-    return f"<h3>{shown_of(head.height, rows.height)}</h3>{gt_table(table, 'cards')}{_more(rows.height, max_rows)}"
+    heading = (
+        f"<h3>{shown_of(head.height, rows.height).replace('row', 'finding')}</h3>" if rows.height > FEW else ""
+    )
+    return f"{heading}{gt_table(table, 'cards')}{_more(rows.height, max_rows)}"
+
+
+def _said(row: dict[str, object]) -> str:
+    """The message without the place it begins with, which has a column of its own here."""
+    message = str(row["message"])
+    line = row["line"] if isinstance(row["line"], int) else None
+    table = str(row["table"] or "")
+    where = place(table, None if row["file"] is None else str(row["file"]), line)
+    return message.removeprefix(f"{where}: ") if where else message
 
 
 def _where(row: dict[str, object]) -> str:

@@ -8,70 +8,18 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from edfi_district import Rows, staffed, tiny, write_csv
 
 from coursepush.errors import LoadError
 from coursepush.load.edfi import read_edfi
-from coursepush.load.edfi_fields import FILES, header
-
-Rows = dict[str, list[dict[str, str]]]
-
-
-def _year(**more: str) -> dict[str, str]:
-    return {"school": "10", "end_year": "2016-2017", **more}
-
-
-def tiny() -> Rows:
-    """Two schools, one course code that both have, by the field names of the reader."""
-    fall = {"session": "Fall", "start_date": "8/22/2016 0:00", "end_date": "12/16/2016 0:00"}
-    offered = {"session": "Fall", "local_code": "A1", "code": "A1", "org": "10"}
-    return {
-        "School.csv": [
-            {"school": "10", "name": "North", "district": "1"},
-            {"school": "9", "name": "South", "district": "1"},
-        ],
-        "LocalEducationAgency.csv": [{"district": "1", "name": "Two Schools ISD"}],
-        "Session.csv": [
-            _year(**fall),
-            _year(**fall) | {"school": "9"},
-            _year(session="Spring", start_date="2017-01-03", end_date="2017-05-26"),
-        ],
-        "GradingPeriod.csv": [
-            _year(term_seq="1", name="uri://x#Q1", start_date="8/22/16 00:00", end_date="10/14/16 00:00"),
-            _year(term_seq="2", name="uri://x#Q2", start_date="10/17/16", end_date="12/16/16"),
-            _year(term_seq="3", name="uri://x#Q3", start_date="1/3/2017", end_date="3/10/2017"),
-            _year(term_seq="1", name="uri://x#Q1", start_date="8/22/16", end_date="10/14/16") | {"school": "9"},
-        ],
-        "Course.csv": [
-            {"org": "10", "code": "A1", "name": "Art (north)", "standard": "S.1", "grade": "uri://x#Ninth grade"},
-            {"org": "10", "code": "A1", "name": "Art (north)", "standard": "S.2", "grade": "uri://x#Kindergarten"},
-            {"org": "9", "code": "A1", "name": "Art", "standard": "S.2"},
-        ],
-        "CourseOffering.csv": [_year(**offered), _year(**offered) | {"school": "9", "org": "9"}],
-        "Section.csv": [
-            _year(number="01", session="Fall", local_code="A1"),
-            _year(number="02", session="Fall", local_code="A1"),
-            _year(number="01", session="Fall", local_code="A1") | {"school": "9"},
-        ],
-        "LearningStandard.csv": [
-            {"code": "S.1", "description": "draw a line;"},
-            {"code": "S.2", "description": "Naïve “art” – über alles"},
-        ],
-    }
-
+from coursepush.load.edfi_fields import KINDS
 
 Write = Callable[[Rows], Path]
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    def write_folder(rows: Rows) -> Path:
-        for name, given in rows.items():
-            columns = [field.name for field in FILES[name].fields]
-            frame = pl.DataFrame(given, schema=dict.fromkeys(columns, pl.String))
-            frame.rename({column: header(name, column) for column in columns}).write_csv(tmp_path / name)
-        return tmp_path
-
-    return write_folder
+    return lambda rows: write_csv(tmp_path, rows)
 
 
 def refused(folder: Path) -> LoadError:
@@ -120,7 +68,7 @@ def test_windows_text(write: Write) -> None:
 
 def test_order_of_rows_changes_nothing(write: Write) -> None:
     before = read_edfi(write(tiny()))
-    turned = {name: given if name == "LearningStandard.csv" else given[::-1] for name, given in tiny().items()}
+    turned = {name: given if name == "LearningStandard" else given[::-1] for name, given in tiny().items()}
     after = read_edfi(write(turned))
     assert all(after.tables[name].equals(frame) for name, frame in before.tables.items())
 
@@ -142,15 +90,19 @@ def test_empty_folder_names_all_required_files(tmp_path: Path) -> None:
 
 def test_missing_files_are_named_with_what_was_found(write: Write) -> None:
     rows = tiny()
-    del rows["Session.csv"], rows["Course.csv"]
-    message = str(refused(write(rows)))
-    assert "Session.csv, Course.csv are missing" in message
-    assert "It holds CourseOffering.csv" in message
+    del rows["Session"], rows["Course"]
+    error = refused(write(rows))
+    assert error.findings is not None
+    assert error.findings.select("rule", "file").rows() == [
+        ("missing_file", "Session.csv"),
+        ("missing_file", "Course.csv"),
+    ]
+    assert "Session.csv is missing; the files given are CourseOffering.csv" in str(error)
 
 
 def test_optional_files(write: Write) -> None:
     rows = tiny()
-    for name in ("GradingPeriod.csv", "LearningStandard.csv", "LocalEducationAgency.csv"):
+    for name in ("GradingPeriod", "LearningStandard", "LocalEducationAgency"):
         del rows[name]
     district = read_edfi(write(rows))
     absent = {"term", "section_term", "grading_task", "master_task", "course_task"}
@@ -173,20 +125,20 @@ def test_unreadable_files_are_found_together(write: Write) -> None:
     found = error.findings.filter(pl.col("severity") == "refusal").group_by("file").agg("rule")
     assert {file: set(rule) for file, rule in found.rows()} == {
         "School.csv": {"empty_file"},
-        "Course.csv": {"encoding"},
-        "Session.csv": {"unreadable"},
-        "Section.csv": {"encoding"},
+        "Course.csv": {"bad_encoding"},
+        "Session.csv": {"missing_column"},
+        "Section.csv": {"bad_encoding"},
         "CourseOffering.csv": {"missing_column"},
     }
 
 
 def test_unresolvable_references_all_at_once(write: Write) -> None:
     rows = tiny()
-    rows["Session.csv"].append(rows["Session.csv"][0] | {"school": "77"})
-    rows["Course.csv"].append({"org": "88", "code": "B", "name": "B", "standard": "S.9"})
-    rows["CourseOffering.csv"].append(rows["CourseOffering.csv"][0] | {"code": "Z9", "local_code": "Z9"})
-    rows["CourseOffering.csv"].append(rows["CourseOffering.csv"][0] | {"session": "Summer"})
-    rows["Section.csv"].append(rows["Section.csv"][0] | {"local_code": "A2"})
+    rows["Session"].append(rows["Session"][0] | {"school": "77"})
+    rows["Course"].append({"org": "88", "code": "B", "name": "B", "standard": "S.9"})
+    rows["CourseOffering"].append(rows["CourseOffering"][0] | {"code": "Z9", "local_code": "Z9"})
+    rows["CourseOffering"].append(rows["CourseOffering"][0] | {"session": "Summer"})
+    rows["Section"].append(rows["Section"][0] | {"local_code": "A2"})
     error = refused(write(rows))
     assert rules(error) == [
         ("unknown_reference", "Course.csv", 5),
@@ -201,10 +153,10 @@ def test_unresolvable_references_all_at_once(write: Write) -> None:
 
 def test_values_that_cannot_be_understood(write: Write) -> None:
     rows = tiny()
-    rows["Session.csv"][0]["start_date"] = "13/32/2016"
-    rows["Session.csv"][1]["end_year"] = "soon"
-    rows["Section.csv"][2]["number"] = " "
-    rows["GradingPeriod.csv"][0]["term_seq"] = "first"
+    rows["Session"][0]["start_date"] = "13/32/2016"
+    rows["Session"][1]["end_year"] = "soon"
+    rows["Section"][2]["number"] = " "
+    rows["GradingPeriod"][0]["term_seq"] = "first"
     assert [each for each in rules(refused(write(rows))) if each[0] != "unknown_reference"] == [
         ("missing_value", "Section.csv", 4),
         ("wrong_value", "GradingPeriod.csv", 2),
@@ -215,18 +167,18 @@ def test_values_that_cannot_be_understood(write: Write) -> None:
 
 def test_repeated_rows(write: Write) -> None:
     rows = tiny()
-    rows["Section.csv"].append(dict(rows["Section.csv"][0]))
+    rows["Section"].append(dict(rows["Section"][0]))
     district = read_edfi(write(rows))
     assert district.tables["section"].height == 3
     dropped = district.findings.filter(pl.col("rule") == "duplicate_row")
     assert dropped.select("severity", "file", "line").rows() == [("note", "Section.csv", 5)]
-    rows["School.csv"].append({"school": "10", "name": "Another", "district": "1"})
+    rows["School"].append({"school": "10", "name": "Another", "district": "1"})
     assert rules(refused(write(rows))) == [("duplicate_id", "School.csv", 4)]
 
 
 def test_blanks_are_trimmed_and_noted(write: Write) -> None:
     rows = tiny()
-    rows["School.csv"][0]["name"] = "\u00a0North "
+    rows["School"][0]["name"] = "\u00a0North "
     district = read_edfi(write(rows))
     assert district.tables["school"]["name"].to_list() == ["South", "North"]
     assert district.findings.filter(pl.col("rule") == "outer_blanks")["line"].to_list() == [2]
@@ -237,16 +189,23 @@ def test_ids_that_are_no_numbers_are_numbered(write: Write) -> None:
     for given in rows.values():
         for row in given:
             row |= {key: f"S{row[key]}" for key in ("school", "org") if key in row}
-    assert read_edfi(write(rows)).tables["school"].select("school_id", "number").rows() == [
-        (1, "S10"),
-        (2, "S9"),
-    ]
+    district = read_edfi(write(rows))
+    assert district.tables["school"].select("school_id", "number").rows() == [(1, "S10"), (2, "S9")]
+    assert district.keys["school"].rows() == [(1, "S10"), (2, "S9")]
+    assert district.keys["course"].rows() == [(1, "S10 / 2017 / A1"), (2, "S9 / 2017 / A1")]
+
+
+def test_ids_beyond_the_largest_are_numbered(write: Write) -> None:
+    rows = tiny()
+    for row in (row for entities in rows.values() for row in entities):
+        row |= {key: f"9{row[key]:0>18}" for key in ("school", "org") if key in row}
+    assert read_edfi(write(rows)).tables["school"]["school_id"].to_list() == [1, 2]
 
 
 def test_a_course_of_the_district_offered_by_schools(write: Write) -> None:
     rows = tiny()
-    rows["Course.csv"] = [{"org": "1", "code": "A1", "name": "Art"}]
-    for offering in rows["CourseOffering.csv"]:
+    rows["Course"] = [{"org": "1", "code": "A1", "name": "Art"}]
+    for offering in rows["CourseOffering"]:
         offering["org"] = "1"
     tables = read_edfi(write(rows)).tables
     assert tables["course"].select("calendar_id", "master_id").rows() == [(1, 1), (2, 1)]
@@ -255,7 +214,155 @@ def test_a_course_of_the_district_offered_by_schools(write: Write) -> None:
 
 def test_a_session_without_grading_periods_is_a_warning(write: Write) -> None:
     rows = tiny()
-    rows["GradingPeriod.csv"] = rows["GradingPeriod.csv"][:3]
+    rows["GradingPeriod"] = rows["GradingPeriod"][:3]
     district = read_edfi(write(rows))
     found = district.findings.filter(pl.col("rule") == "no_terms")
     assert found.select("severity", "line").rows() == [("warning", 3)]
+
+
+def test_accounts_add_up_and_say_why(write: Write) -> None:
+    rows = tiny()
+    rows["School"].append({"school": "11", "name": "West", "district": "2"})
+    rows["LocalEducationAgency"].append({"district": "2", "name": "Another ISD"})
+    rows["Course"].append({"org": "11", "code": "A1", "name": "Art"})  # the school has no sessions
+    rows["GradingPeriod"].append({**rows["GradingPeriod"][0], "school": "11"})
+    rows["Section"].append(dict(rows["Section"][0]))
+    folder = write(rows)
+    (folder / "Descriptor.csv").write_text("a,b\n1,2\n3,4\n")
+    district = read_edfi(folder)
+    aside = district.accounts.filter(pl.col("set_aside") > 0).select("file", "rows", "used", "set_aside")
+    assert aside.rows() == [
+        ("Course.csv", 4, 3, 1),
+        ("Descriptor.csv", 2, 0, 2),
+        ("GradingPeriod.csv", 5, 4, 1),
+        ("LocalEducationAgency.csv", 2, 1, 1),
+        ("Section.csv", 4, 3, 1),
+    ]
+    why = {
+        "Course.csv": "no_calendar",
+        "Descriptor.csv": "file_not_read",
+        "GradingPeriod.csv": "no_calendar",
+        "LocalEducationAgency.csv": "catalog",
+        "Section.csv": "duplicate_row",
+    }
+    found = set(district.findings.select("file", "rule").rows())
+    assert set(why.items()) <= found
+
+
+def test_a_course_of_a_school_without_sessions_still_makes_its_master(write: Write) -> None:
+    rows = tiny()
+    rows["School"].append({"school": "11", "name": "West", "district": "1"})
+    rows["Course"].append({"org": "11", "code": "B1", "name": "Band"})
+    district = read_edfi(write(rows))
+    assert district.tables["course_master"]["number"].to_list() == ["A1", "B1"]
+    assert district.tables["course"]["number"].unique().to_list() == ["A1"]
+    assert district.accounts.filter(pl.col("set_aside") > 0).is_empty()
+
+
+def test_grading_periods_without_a_sequence_of_their_own_are_counted_by_date(write: Write) -> None:
+    rows = tiny()
+    year = {"school": "10", "end_year": "2016-2017"}
+    rows["GradingPeriod"].append(
+        {**year, "term_seq": "1", "name": "uri://x#S1", "start_date": "2016-08-22", "end_date": "2016-12-16"}
+    )
+    district = read_edfi(write(rows))
+    terms = district.tables["term"].select("calendar_id", "term_seq", "name").rows()
+    assert terms == [(1, 1, "Q1"), (2, 1, "Q1"), (2, 2, "S1"), (2, 3, "Q2"), (2, 4, "Q3")]
+    counted = district.findings.filter(pl.col("rule") == "terms_counted")
+    assert counted.select("severity", "line").rows() == [("warning", 2)]
+
+
+def test_terms_that_a_session_names_are_its_own_wherever_they_lie(write: Write) -> None:
+    rows = tiny()
+    rows["GradingPeriod"][1]["end_date"] = "12/20/16"  # ends after the session does
+    bare = read_edfi(write(rows)).tables["section_term"].filter(pl.col("section_id") == 2)
+    assert bare["term_seq"].to_list() == [1]
+    rows["Session"][0] |= {"period": ["uri://x#Q1", "uri://x#Q2"], "period_seq": ["1", "2"]}
+    named = read_edfi(write(rows)).tables["section_term"].filter(pl.col("section_id") == 2)
+    assert named["term_seq"].to_list() == [1, 2]
+
+
+def test_codes_of_the_state_stand_beside_others(write: Write) -> None:
+    rows = tiny()
+    codes = {
+        "other_code": ["A-1", "0310"],
+        "code_system": ["uri://x#LEA course code", "uri://x#State course code"],
+    }
+    rows["Course"][0] |= codes
+    rows["Course"][1] |= {"other_code": ["7"], "code_system": [None]}
+    assert read_edfi(write(rows)).tables["course"]["state_code"].to_list() == [None, "0310"]
+
+
+def test_standards_below_others(write: Write) -> None:
+    rows = tiny()
+    rows["LearningStandard"][0]["parent"] = "S.2"
+    rows["LearningStandard"][1]["parent"] = "S.0"
+    district = read_edfi(write(rows))
+    assert district.tables["grading_task"]["parent_task_id"].to_list() == [2, None]
+    assert district.findings.filter(pl.col("rule") == "lost_parent")["value"].to_list() == ["S.0"]
+
+
+def test_headers_and_rows_that_do_not_fit(write: Write) -> None:
+    folder = write(tiny())
+    school, section = folder / "School.csv", folder / "Section.csv"
+    school.write_text(school.read_text().replace("StateOrganizationId", "SchoolId"))
+    section.write_text(section.read_text().replace("\n01,10", "\n01,10,extra", 1) + "03,10\n")
+    error = refused(folder)
+    assert rules(error) == [("duplicate_header", "School.csv", 1), ("ragged_row", "Section.csv", 2)]
+    assert error.findings is not None
+    assert error.findings.filter(pl.col("rule") == "short_row")["line"].to_list() == [5]
+
+
+def test_headers_in_any_case(write: Write) -> None:
+    folder = write(tiny())
+    plain = read_edfi(folder)
+    for path in folder.iterdir():
+        header, _, rest = path.read_text("utf-8").partition("\n")
+        path.write_text(f"\ufeff{header.upper()}\n{rest}", "utf-8")
+    shouted = read_edfi(folder)
+    assert all(shouted.tables[name].equals(frame) for name, frame in plain.tables.items())
+
+
+def test_files_that_are_one_kind(write: Write) -> None:
+    folder = write(tiny())
+    (folder / "SCHOOL.CSV").write_bytes((folder / "School.csv").read_bytes())
+    error = refused(folder)
+    assert error.findings is not None
+    assert error.findings["rule"].to_list() == ["two_files"]
+
+
+def test_a_list_of_files(write: Write) -> None:
+    folder = write(tiny())
+    whole = read_edfi(folder)
+    some = read_edfi(path for path in folder.iterdir() if path.name != "LearningStandard.csv")
+    assert set(whole.tables) - set(some.tables) == {"grading_task", "master_task", "course_task"}
+    assert some.tables["section"].equals(whole.tables["section"])
+
+
+def test_other_files_and_folders_are_named(write: Write) -> None:
+    folder = write(tiny())
+    (folder / "readme.txt").touch()
+    (folder / "more").mkdir()
+    (folder / "config.xml").write_text("<Config><School/></Config>")
+    notes = dict(read_edfi(folder).findings.select("rule", "message").rows())
+    assert "readme.txt" in notes["other_files"]
+    assert "more" in notes["folder_not_read"]
+    assert "config.xml" in notes["file_not_read"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not KINDS[kind].must])
+def test_a_file_without_rows(kind: str, write: Write) -> None:
+    rows = staffed() | {kind: []}
+    if kind == "LearningStandard":
+        rows["Course"] = [{**course, "standard": None} for course in rows["Course"]]
+    district = read_edfi(write(rows))
+    table = KINDS[kind].table
+    assert district.accounts.filter(pl.col("file") == f"{kind}.csv").row(0)[1:] == (0, table, 0, 0)
+    if table in ("term", "enrollment", "assignment", "score", "posted_grade"):
+        assert district.tables[table].is_empty()  # given, and nothing in it
+
+
+def test_files_that_must_have_rows_and_have_none(write: Write) -> None:
+    error = refused(write({kind: [] for kind in KINDS if KINDS[kind].must}))
+    assert error.findings is not None
+    assert error.findings["rule"].to_list() == ["no_rows"] * 5

@@ -1,137 +1,120 @@
-"""What must hold between the files of an Ed-Fi folder, and rows that say again what another row said."""
+"""What must hold between the entities of Ed-Fi data, and entities that say again what another one said."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from coursepush.load.edfi_fields import header
-from coursepush.load.edfi_files import findings_of
-
-Frames = dict[str, pl.DataFrame]
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "School.csv": ("school",),
-    "LocalEducationAgency.csv": ("district",),
-    "Session.csv": ("school", "end_year", "session"),
-    "GradingPeriod.csv": ("school", "end_year", "term_seq"),
-    "Course.csv": ("org", "code"),
-    "CourseOffering.csv": ("school", "end_year", "session", "local_code"),
-    "Section.csv": ("school", "end_year", "session", "local_code", "number"),
-    "LearningStandard.csv": ("code",),
-}
-"""By which fields the rows of a file are told apart."""
-
-MANY_VALUED: dict[str, tuple[str, ...]] = {"Course.csv": ("grade", "standard")}
-"""Fields that a file gives several values of by repeating the row."""
+from coursepush.load.edfi_fields import ENTRY, KINDS
+from coursepush.load.edfi_files import Frames, Source
+from coursepush.load.edfi_findings import each_row
+from coursepush.load.edfi_values import PLACE
 
 
-def distinct(frames: Frames) -> tuple[Frames, list[pl.DataFrame]]:
-    """Each file with every row once, in the order of the file; notes of repeats and errors of contradictions.
+def distinct(source: Source) -> Frames:
+    """Each kind with every entity once, in the order of the files; findings go to `source`.
 
-    A row that repeats another's key and says the same is dropped with a note; one that says something else is
-    an error. A course stays in several rows where these differ in grades or standards alone.
+    An entity that repeats another's key and says the same is dropped with a note; one that says something else
+    is a refusal. An entity stays in several lines where it has several values of a repeated field.
     """
-    findings = [found for name, frame in frames.items() for found in _repeats(name, frame)]
-    kept = {
-        name: frame.unique([*KEYS[name], *MANY_VALUED.get(name, ())], keep="first", maintain_order=True)
-        for name, frame in frames.items()
-    }
-    return kept, findings
+    kept: Frames = {}
+    for kind, frame in source.frames.items():
+        source.findings += _repeats(source, kind, frame)
+        kept[kind] = frame.unique([*KINDS[kind].key, *KINDS[kind].many], keep="first", maintain_order=True)
+    return kept
 
 
-def _repeats(name: str, frame: pl.DataFrame) -> list[pl.DataFrame]:
-    """Findings of the rows whose key stood in a row above."""
-    key = list(KEYS[name])
-    many = MANY_VALUED.get(name, ())
-    values = [column for column in frame.columns if column not in (*key, *many, "line")]
+def _repeats(source: Source, kind: str, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """Findings of the entities whose key an earlier one had."""
+    what = KINDS[kind]
+    key, many = list(what.key), list(what.many)
+    must = [name for name in key if name == ENTRY or what.field(name).must]
+    values = [name for name in frame.columns if name not in (*key, *many, *PLACE)]
     told = pl.struct(pl.lit(0), *values)  # a struct of nothing would not be allowed
-    rows = frame.filter(pl.all_horizontal(pl.col(key).is_not_null())).with_columns(
-        first_line=pl.col("line").first().over(key),
-        differs=told.n_unique().over(key) > 1,
-        repeats=~pl.struct(*key, *many).is_first_distinct(),
+    doubtful = frame.filter(pl.struct(key).is_duplicated()).drop_nulls(must)
+    if doubtful.is_empty():
+        return []
+    rows = (
+        doubtful.with_columns(
+            first_row=pl.col("row").first().over(key),
+            first_line=pl.col("line").first().over(key),
+            first_file=pl.col("file").first().over(key),
+            repeats=~pl.struct(*key, *many).is_first_distinct(),
+            first_told=told.first().over(key),
+            told=told,
+        )
+        .filter(pl.col("row") != pl.col("first_row"))
+        .with_columns(differs=pl.col("told").ne_missing(pl.col("first_told")))
     )
-    later = rows.filter(pl.col("line") > pl.col("first_line"))
-    column = header(name, key[-1])
-    value = pl.concat_str(key, separator=" / ")
-    where = pl.format(name + ", line {}: {} stood in line {} already", "line", value, "first_line")
-    error = where + pl.lit(", with other values.")
-    note = where + pl.lit("; the row was dropped.")
+    where = (
+        pl.when(pl.col("file") == pl.col("first_file"))
+        .then(pl.lit(""))
+        .otherwise(pl.format(" of {}", "first_file"))
+    )
+    shown = pl.concat_str(key, separator=" / ", ignore_nulls=True)
+    said = pl.format("{} stood in line {}{} already", shown, "first_line", where)
+    column, first = source.column(kind, key[-1]), rows.unique("row", keep="first", maintain_order=True)
+    error = said + pl.lit(", with other values. Correct one of them, or take it out.")
+    note = said + pl.lit("; it was dropped.")
+    refused = first.filter("differs")
+    dropped = rows.filter(~pl.col("differs") & pl.col("repeats").all().over("row")).unique(
+        "row", keep="first", maintain_order=True
+    )
     return [
-        findings_of(later.filter("differs"), "refusal", "duplicate_id", name, column, value, error),
-        findings_of(
-            later.filter(~pl.col("differs") & pl.col("repeats")),
-            "note",
-            "duplicate_row",
-            name,
-            column,
-            value,
-            note,
-        ),
+        each_row(refused, "refusal", "duplicate_id", what.table, column, shown, error),
+        each_row(dropped, "note", "duplicate_row", what.table, column, shown, note),
     ]
 
 
-def broken_references(frames: Frames) -> list[pl.DataFrame]:
-    """Errors for rows that name a school, session, course, offering or standard that is not there.
+def check_references(source: Source) -> None:
+    """Refusals of what names a school, session, course, offering or standard that is not there.
 
-    A grading period of a school and year without sessions is a warning: it finds no calendar.
-    Standards are looked for only where LearningStandard.csv was given.
+    A grading period of a school and year without sessions is a warning: it finds no calendar. Standards are
+    looked for only where some are given. People and students' work are not looked at here: what of them leads
+    nowhere is set aside.
     """
-    schools, sessions = frames["School.csv"], frames["Session.csv"]
+    frames = source.frames
+    schools, sessions = frames["School"], frames["Session"]
     calendar = ("school", "end_year")
     session = (*calendar, "session")
+    for kind in ("Session", "GradingPeriod", "CourseOffering"):
+        if kind in frames:
+            _unknown(source, kind, ("school",), schools, "school of School")
+    _unknown(source, "Course", ("org",), owners(frames), "school, and not the district")
+    _unknown(source, "CourseOffering", session, sessions, "session of Session")
+    _unknown(source, "CourseOffering", ("org", "code"), frames["Course"], "course of Course")
     offering = (*session, "local_code")
-    found = [
-        _unknown(frames, name, ("school",), schools, "a school of School.csv")
-        for name in ("Session.csv", "GradingPeriod.csv", "CourseOffering.csv")
-        if name in frames
-    ]
-    courses = frames["Course.csv"]
-    places = owners(frames)
-    found.append(_unknown(frames, "Course.csv", ("org",), places, "a school or the district"))
-    found.append(_unknown(frames, "CourseOffering.csv", session, sessions, "a session of Session.csv"))
-    found.append(_unknown(frames, "CourseOffering.csv", ("org", "code"), courses, "a course of Course.csv"))
-    offerings = frames["CourseOffering.csv"]
-    found.append(_unknown(frames, "Section.csv", offering, offerings, "an offering of CourseOffering.csv"))
-    if "GradingPeriod.csv" in frames:
-        known = frames["GradingPeriod.csv"].join(schools, on="school", how="semi")
-        found.append(
-            _unknown(
-                frames | {"GradingPeriod.csv": known},
-                "GradingPeriod.csv",
-                calendar,
-                sessions,
-                "a school and year with sessions; the grading period was left out",
-                severity="warning",
-                rule="no_calendar",
-            )
-        )
-    if "LearningStandard.csv" in frames:
-        bank = frames["LearningStandard.csv"].select(standard="code")
-        found.append(_unknown(frames, "Course.csv", ("standard",), bank, "a standard of LearningStandard.csv"))
-    return found
+    _unknown(source, "Section", offering, frames["CourseOffering"], "offering of CourseOffering")
+    if "GradingPeriod" in frames:
+        placed = frames["GradingPeriod"].join(schools, on="school", how="semi", maintain_order="left")
+        lost = placed.join(sessions, on=calendar, how="anti", maintain_order="left")
+        said = "{} is no school and year with sessions; the grading period was left out."
+        _say(source, "GradingPeriod", calendar, lost, said, "warning", "no_calendar")
+    if "LearningStandard" in frames:
+        bank = frames["LearningStandard"].select(standard="code")
+        _unknown(source, "Course", ("standard",), bank, "standard of LearningStandard")
 
 
 def owners(frames: Frames) -> pl.DataFrame:
     """Who may define courses: the schools and the district; one column `org`."""
-    schools = frames["School.csv"]
-    agencies = frames.get("LocalEducationAgency.csv", schools)
+    schools = frames["School"]
+    agencies = frames.get("LocalEducationAgency", schools)
     return pl.concat(
         [schools.select(org="school"), schools.select(org="district"), agencies.select(org="district")]
     ).unique()
 
 
-def _unknown(
-    frames: Frames,
-    name: str,
-    key: tuple[str, ...],
-    parent: pl.DataFrame,
-    what: str,
-    severity: str = "refusal",
-    rule: str = "unknown_reference",
-) -> pl.DataFrame:
-    """A finding for each row of the file `name` whose `key` is in no row of `parent`."""
-    rows = frames[name].filter(pl.all_horizontal(pl.col(key).is_not_null()))
-    lost = rows.join(parent, on=list(key), how="anti", maintain_order="left").sort("line")
+def _unknown(source: Source, kind: str, key: tuple[str, ...], parent: pl.DataFrame, what: str) -> None:
+    """A refusal for each line of the kind whose `key` is in no line of `parent`."""
+    rows = source.frames[kind].filter(pl.all_horizontal(pl.col(key).is_not_null()))
+    lost = rows.join(parent, on=list(key), how="anti", maintain_order="left")
+    _say(source, kind, key, lost, "{} is no " + what + ".", "refusal", "unknown_reference")
+
+
+def _say(
+    source: Source, kind: str, key: tuple[str, ...], rows: pl.DataFrame, said: str, severity: str, rule: str
+) -> None:
     value = pl.concat_str(key, separator=" / ")
-    message = pl.format(name + ", line {}: {} is not " + what + ".", "line", value)
-    return findings_of(lost, severity, rule, name, header(name, key[-1]), value, message)
+    column = source.column(kind, key[-1])
+    source.findings.append(
+        each_row(rows, severity, rule, KINDS[kind].table, column, value, pl.format(said, value))
+    )

@@ -1,245 +1,252 @@
-"""The files of an Ed-Fi folder as frames: found, decoded, cleaned, typed, with a finding for all that is odd.
+"""Ed-Fi data as frames: the files found, told apart, read in their form, cleaned and typed.
 
-What is read of which file stands in :mod:`coursepush.load.edfi_fields`; what the model makes of it in
+What is read of them stands in :mod:`coursepush.load.edfi_fields`; what the model makes of it in
 :mod:`coursepush.load.edfi`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
-from coursepush.errors import LoadError
-from coursepush.load.edfi_fields import FILES, Field
-from coursepush.load.findings import FINDING_SCHEMA
+from coursepush.errors import counted
+from coursepush.load.edfi_csv import RawFiles, kind_of, read_csv_files
+from coursepush.load.edfi_fields import KINDS, Form
+from coursepush.load.edfi_findings import finding, refuse
+from coursepush.load.edfi_values import column_name, typed
+from coursepush.load.edfi_xml import Interchange, NotEdFi, XmlFault, is_interchange, read_interchange
 
-_DAMAGED = "\ufffd|ï¿½|í¿Œ|â€|Ã[\u0080-\u00bf]"  # what is left of letters that were misread before the export
+Frames = dict[str, pl.DataFrame]
 
+KNOWN_VERSIONS = ("3", "4", "5")
+"""Major versions of the Data Standard whose elements this reader knows."""
 
-def finding(
-    severity: str,
-    rule: str,
-    table: str | None,
-    file: str | None,
-    message: str,
-    *,
-    line: int | None = None,
-    column: str | None = None,
-    value: str | None = None,
-) -> pl.DataFrame:
-    """One finding as a frame of one row."""
-    row = (severity, rule, table, file, line, column, value, message)
-    return pl.DataFrame([row], schema=FINDING_SCHEMA, orient="row")
+_SHOWN = 5
 
 
-def findings_of(
-    rows: pl.DataFrame, severity: str, rule: str, file: str, column: str, value: pl.Expr, message: pl.Expr
-) -> pl.DataFrame:
-    """One finding for each of `rows` (which have `line`); `value` and `message` are made from its columns."""
-    return rows.select(
-        severity=pl.lit(severity),
-        rule=pl.lit(rule),
-        table=pl.lit(FILES[file].table),
-        file=pl.lit(file),
-        line=pl.col("line"),
-        column=pl.lit(column),
-        value=value.cast(pl.String),
-        message=message,
-    )
+@dataclass
+class Source:
+    """Ed-Fi data, typed.
+
+    `frames`: kind → its fields, `file`, `line` and `row` (which counts the entities of a kind through all
+    files; repeated values stand in several lines of one row). Kinds that are not there have no frame. `rows` and
+    `kinds`: account (``Section.csv``, ``Schedule.xml: Section``; the `file` of frames) → entities in it, and
+    their kind, None where it is not read.
+    """
+
+    name: str
+    form: Form
+    version: str | None = None
+    frames: Frames = field(default_factory=dict[str, pl.DataFrame])
+    rows: dict[str, int] = field(default_factory=dict[str, int])
+    kinds: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    findings: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+    @property
+    def format(self) -> str:
+        """For people: ``Ed-Fi CSV``, ``Ed-Fi XML 5.2``."""
+        return f"Ed-Fi {self.form.upper()}" + (f" {self.version}" if self.version else "")
+
+    def column(self, kind: str, name: str) -> str:
+        """What a field is called there."""
+        return column_name(self.form, kind, name)
 
 
-def read_files(folder: Path) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
-    """The known files of `folder` by name, as frames of the fields of `FILES` and `line`; and findings.
+def read_source(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Source:
+    """Everything that is known in a folder, in one file, or in several.
 
-    Optional files that are not there have no frame. Findings may be errors about single values, which the
-    caller refuses together with what it finds itself.
+    Findings may be refusals of single values, which the caller raises together with its own.
 
     Raises:
-        LoadError: no folder, none or not all of the required files, or a file that cannot be read or lacks
-            columns; with all such findings.
+        LoadError: nothing there, both forms at once, a kind that must be there is missing, or a file cannot be
+            read or lacks columns; with all such findings.
     """
-    if not folder.is_dir():
-        kind = "a file, not a folder" if folder.exists() else "not there"
-        raise LoadError(f"The Ed-Fi folder {folder} is {kind}. Name the folder that holds School.csv.")
-    here = {path.name.lower(): path for path in sorted(folder.glob("*"), reverse=True) if path.is_file()}
-    missing = [name for name, kind in FILES.items() if kind.must and name.lower() not in here]
-    found = sorted(path.name for path in here.values() if path.suffix.lower() == ".csv")
-    if missing:
-        inside = ", ".join(found) if found else "no CSV files"
-        findings = [
-            finding("refusal", "missing_file", FILES[name].table, name, f"{name} is missing.") for name in missing
-        ]
-        raise LoadError(
-            f"The folder {folder} is not a complete Ed-Fi folder: {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} missing. It holds {inside}. Required are "
-            f"{', '.join(name for name, kind in FILES.items() if kind.must)}.",
-            pl.concat(findings),
+    name, paths, findings = _listed(given)
+    tables = [path for path in paths if path.suffix.lower() == ".csv"]
+    trees = [path for path in paths if path.suffix.lower() == ".xml"]
+    others = [path.name for path in paths if path not in tables and path not in trees]
+    if others:
+        message = f"Other files are not read: {', '.join(others)}."
+        findings.append(finding("note", "other_files", None, None, message))
+    known = [path for path in tables if kind_of(path)]
+    interchanges = [path for path in trees if is_interchange(path)] if known else trees
+    if known and interchanges:
+        message = (
+            f"There are Ed-Fi files of both forms: CSV ({known[0].name}, …) and XML ({interchanges[0].name}, …). "
+            "Put them into two folders and give one of them."
         )
-    raw = {name: _read_csv(here[name.lower()], name) for name in FILES if name.lower() in here}
-    findings = [each for _, notes in raw.values() for each in notes]
-    findings += [_missing_columns(name, frame) for name, (frame, _) in raw.items() if frame is not None]
-    refuse(folder, findings)
-    typed = {name: _typed(name, frame) for name, (frame, _) in raw.items() if frame is not None}
-    findings += [each for _, notes in typed.values() for each in notes]
-    findings += [
-        finding("note", "file_not_read", None, name, f"{name} is not read: the model has no table for it.")
-        for name in found
-        if name.lower() not in {known.lower() for known in FILES}
-    ]
-    return {name: frame for name, (frame, _) in typed.items()}, findings
+        refuse(name, [*findings, finding("refusal", "two_forms", None, None, message)])
+    if trees and not known:
+        source = Source(name, "xml")
+        raw = _read_xml_files(source, trees, tables)
+    else:
+        source = Source(name, "csv")
+        raw = read_csv_files(tables)
+        raw.findings += [_foreign(raw, path.name) for path in trees]
+    source.rows, source.kinds = raw.rows, raw.kinds
+    source.findings = [*findings, *raw.findings]
+    if raw.is_damaged:
+        refuse(name, source.findings)
+    for kind in (kind for kind in KINDS if kind in raw.frames):
+        source.frames[kind], found = typed(source.form, kind, raw.frames[kind])
+        source.findings += found
+    return source
 
 
-def refuse(folder: Path, findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """All findings in one frame; raises LoadError with them when any of them is an error."""
-    everything = pl.concat([pl.DataFrame(schema=FINDING_SCHEMA), *findings])
-    errors = everything.filter(pl.col("severity") == "refusal")
-    if errors.height:
-        first = " ".join(errors["message"].head(5).to_list())
-        more = f" And {errors.height - 5:,} more: see .findings of this error." if errors.height > 5 else ""
-        raise LoadError(
-            f"The Ed-Fi folder {folder} was not loaded, {errors.height:,} "
-            f"{'thing stands' if errors.height == 1 else 'things stand'} in the way. {first}{more}",
-            everything,
-        )
-    return everything
-
-
-def _read_csv(path: Path, name: str) -> tuple[pl.DataFrame | None, list[pl.DataFrame]]:
-    """The file as text columns and `line`, or None with the finding that says why not."""
-    table = FILES[name].table
-
-    def refused(rule: str, message: str, line: int | None = None) -> tuple[None, list[pl.DataFrame]]:
-        return None, [finding("refusal", rule, table, name, message, line=line)]
-
+def _listed(
+    given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+) -> tuple[str, list[Path], list[pl.DataFrame]]:
+    """What to call the source, its files by name, and notes of what is passed over."""
+    if not isinstance(given, str | os.PathLike):
+        paths = sorted((Path(each).expanduser() for each in given), key=lambda path: path.name)
+        name = ", ".join(path.name for path in paths[:_SHOWN])
+        twice = [each.name for before, each in pairwise(paths) if before.name == each.name]
+        if twice:
+            message = f"Two files are called {twice[0]}. Findings tell files by name: rename one of them."
+            refuse(name, [finding("refusal", "two_files", None, twice[0], message)])
+        return name, paths, []
+    path = Path(given).expanduser()
+    if path.is_file() and path.suffix.lower() in (".csv", ".xml"):
+        return str(path), [path], []
+    if not path.is_dir():
+        what = "is a file, not a folder" if path.exists() else "is not there"
+        message = f"{path} {what}. Name the folder that holds the Ed-Fi files (School.csv, or XML interchanges)."
+        refuse(str(path), [finding("refusal", "no_folder", None, None, message)])
     try:
-        data = path.read_bytes()
+        inside = sorted(each for each in path.iterdir() if not each.name.startswith("."))
     except OSError as error:
-        return refused("unreadable", f"{name} cannot be read: {error.strerror or error}.")
-    notes: list[pl.DataFrame] = []
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        message = f"{path} cannot be read: {error.strerror or error}. Check who may open the folder."
+        refuse(str(path), [finding("refusal", "unreadable_file", None, None, message)])
+        raise
+    folders = [each.name for each in inside if each.is_dir()]
+    message = f"Folders inside are not looked into: {', '.join(folders)}."
+    found = [finding("note", "folder_not_read", None, None, message)] if folders else []
+    return str(path), [each for each in inside if each.is_file()], found
+
+
+def _foreign(raw: RawFiles, name: str) -> pl.DataFrame:
+    """The note of an XML file that is no interchange; its account has no rows."""
+    raw.rows[name], raw.kinds[name] = 0, None
+    message = f"{name} is not read: it is XML, but no interchange of Ed-Fi."
+    return finding("note", "file_not_read", None, name, message)
+
+
+# -- XML ---------------------------------------------------------------------------------------------------
+
+
+def _read_xml_files(source: Source, trees: list[Path], tables: list[Path]) -> RawFiles:
+    """All interchanges as text; elements of one kind from several files come into one frame."""
+    raw = RawFiles()
+    parts: dict[str, list[pl.DataFrame]] = {}
+    versions: dict[str, str] = {}
+    offsets = dict.fromkeys(KINDS, 0)
+    for path in trees:
         try:
-            text = data.decode("cp1252")
-        except UnicodeDecodeError as worse:
-            where = data.count(b"\n", 0, worse.start) + 1
-            message = f"{name}, line {where}: neither UTF-8 nor Windows text (cp1252). Save it as UTF-8."
-            return refused("encoding", message, where)
-        message = f"{name} is not UTF-8 (from line {line}); it was read as Windows text (cp1252)."
-        notes.append(finding("note", "encoding", table, name, message, line=line))
-    if "\0" in text:
-        return refused("encoding", f"{name} holds NUL bytes; it may be UTF-16. Save it as UTF-8.")
-    try:
-        frame = pl.read_csv(text.encode(), infer_schema=False)
-    except pl.exceptions.NoDataError:
-        return refused("empty_file", f"{name} is empty: not even a header.")
-    except pl.exceptions.PolarsError as error:
-        return refused("unreadable", f"{name} is not a readable CSV file: {str(error).splitlines()[0]}.")
-    breaks = pl.sum_horizontal(pl.all().str.count_matches("\n").fill_null(0))
-    line_of_row = pl.int_range(pl.len()) + 2 + breaks.cum_sum().shift(1, fill_value=0)
-    frame = frame.with_columns(line=line_of_row.cast(pl.Int64))
-    return frame.filter(~pl.all_horizontal(pl.exclude("line").is_null())), notes
+            found = read_interchange(path)
+        except NotEdFi:
+            raw.findings.append(_foreign(raw, path.name))
+            continue
+        except XmlFault as fault:
+            where = path.name if fault.line is None else f"{path.name}, line {fault.line:,}"
+            message = f"{where}: {fault.message}"
+            raw.findings.append(finding("refusal", fault.rule, None, path.name, message, line=fault.line))
+            continue
+        except OSError as error:
+            message = f"{path.name} cannot be read: {error.strerror or error}. Check who may open it."
+            raw.findings.append(finding("refusal", "unreadable_file", None, path.name, message))
+            continue
+        if found.version is not None:
+            versions.setdefault(found.version, path.name)
+        _account(raw, path.name, found)
+        for kind, frame in found.frames.items():
+            placed = frame.with_columns(pl.col("row") + offsets[kind], file=pl.lit(f"{path.name}: {kind}"))
+            parts.setdefault(kind, []).append(placed)
+            offsets[kind] += found.counts[kind]
+    raw.frames = {kind: pl.concat(frames) for kind, frames in parts.items()}
+    if tables:
+        rest = read_csv_files(tables)  # none of them is known: they are counted
+        raw.rows |= rest.rows
+        raw.kinds |= rest.kinds
+        raw.findings += [found.filter(pl.col("severity") != "refusal") for found in rest.findings]
+    raw.findings += _about_versions(source, versions)
+    if not raw.is_damaged:
+        raw.findings += [_absent(kind) for kind, what in KINDS.items() if what.must and kind not in raw.frames]
+    return raw
 
 
-def _missing_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """An error for each required header that the file lacks."""
-    absent = [field for field in FILES[name].fields if field.must and field.header not in frame.columns]
-    found = [
-        finding(
-            "refusal",
-            "missing_column",
-            FILES[name].table,
-            name,
-            f"{name} lacks the column {field.header}.",
-            line=1,
-            column=field.header,
-        )
-        for field in absent
-    ]
-    return pl.concat([pl.DataFrame(schema=FINDING_SCHEMA), *found])
-
-
-def _typed(name: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """The fields of the file, cleaned (NFC, no outer blanks, empty is null) and typed; with what was odd."""
-    fields = FILES[name].fields
-    present = {field.name: pl.col(field.header) for field in fields if field.header in raw.columns}
-    text = raw.select(
-        *(present.get(field.name, pl.lit(None, pl.String)).alias(field.name) for field in fields), "line"
-    )
-    clean = text.with_columns(
-        pl.exclude("line").str.normalize("NFC").str.strip_chars().replace("", None).name.keep()
-    )
-    typed = clean.with_columns(_parsed(field).alias(field.name) for field in fields)
-    findings = [_columns_not_read(name, raw)]
-    for field in fields:
-        before, after = text[field.name], clean[field.name]
-        column = pl.col(field.name)
-        blanks = text.filter((before != before.str.strip_chars()).fill_null(False))
-        said = f"{name}: {blanks.height:,} values of {field.header} had blanks around them; they were trimmed."
-        findings.append(_summary(blanks, "outer_blanks", "note", name, field, said))
-        damaged = clean.filter(after.str.contains(_DAMAGED).fill_null(False))
-        said = (
-            f"{name}: {damaged.height:,} values of {field.header} hold letters that were damaged before the "
-            "export; they are kept as they are."
-        )
-        findings.append(_summary(damaged, "damaged_text", "warning", name, field, said))
-        if field.must:
-            message = pl.format(name + ", line {}: " + field.header + " is empty.", "line")
-            empty = clean.filter(column.is_null())
-            findings.append(
-                findings_of(empty, "refusal", "missing_value", name, field.header, pl.lit(None), message)
+def _account(raw: RawFiles, name: str, found: Interchange) -> None:
+    """The file's accounts, one a kind of elements, and notes of what is not taken over."""
+    if not found.counts:
+        raw.rows[name], raw.kinds[name] = 0, None
+        raw.findings.append(finding("note", "file_not_read", None, name, f"{name} holds nothing."))
+    for kind in sorted(found.counts):
+        account, number = f"{name}: {kind}", found.counts[kind]
+        raw.rows[account], raw.kinds[account] = number, kind if kind in KINDS else None
+        if kind not in KINDS:
+            why = (
+                "it only says what others refer to"
+                if kind.endswith("Reference")
+                else "the model keeps students by number alone, where other elements name them"
+                if kind == "Student"
+                else "the model has no table for it"
             )
-        wrong = clean.filter(after.is_not_null() & typed[field.name].is_null())
-        expected = {"date": "a date", "year": "a school year", "int": "a whole number"}.get(field.kind, "")
-        message = pl.format(name + ", line {}: " + field.header + " '{}' is not " + expected + ".", "line", column)
-        findings.append(findings_of(wrong, "refusal", "wrong_value", name, field.header, column, message))
-    return typed, findings
-
-
-def _summary(rows: pl.DataFrame, rule: str, severity: str, file: str, field: Field, message: str) -> pl.DataFrame:
-    """One finding for all `rows`, at the first of them; none where there are none."""
-    return findings_of(rows.head(1), severity, rule, file, field.header, pl.col(field.name), pl.lit(message))
-
-
-def _columns_not_read(name: str, raw: pl.DataFrame) -> pl.DataFrame:
-    """One note that names the columns with values that the model has no place for."""
-    known = {field.header for field in FILES[name].fields}
-    others = [
-        column
-        for column in raw.columns
-        if column not in known and column != "line" and raw[column].null_count() < raw.height
-    ]
-    if not others:
-        return pl.DataFrame(schema=FINDING_SCHEMA)
-    message = f"{name}: columns that are not taken over: {', '.join(others)}."
-    return finding("note", "columns_not_read", FILES[name].table, name, message, line=1)
-
-
-def _parsed(field: Field) -> pl.Expr:
-    """A cleaned text column as what it is; null where it cannot be read as that."""
-    text = pl.col(field.name)
-    if field.kind == "descriptor":
-        return text.str.replace(r"^.*#", "").str.strip_chars().replace("", None)
-    if field.kind == "int":
-        return text.cast(pl.Int32, strict=False)
-    if field.kind == "year":
-        parts = text.str.extract_groups(r"^(\d{4})(?:\s*[-/–]\s*(\d{4}|\d{2}))?$")
-        start, end = parts.struct.field("1").cast(pl.Int32), parts.struct.field("2")
-        return (
-            pl.when(end.str.len_chars() == 4)
-            .then(end.cast(pl.Int32, strict=False))
-            .when(end.is_not_null())
-            .then(start + 1)
-            .otherwise(start)
+            message = f"{account}, {counted(number, 'element')}: not read; {why}."
+            raw.findings.append(finding("note", "element_not_read", None, account, message))
+        elif found.unread.get(kind):
+            message = f"{account}: values that are not taken over: {', '.join(sorted(found.unread[kind]))}."
+            raw.findings.append(finding("note", "columns_not_read", KINDS[kind].table, account, message))
+    for (kind, path), lines in found.more.items():
+        if kind in KINDS:
+            account = f"{name}: {kind}"
+            message = f"{account}, line {lines[0]:,}: several values of {path}; the first was taken. "
+            message += f"So it is {len(lines):,} times."
+            raw.findings.append(
+                finding("note", "more_values", KINDS[kind].table, account, message, line=lines[0], column=path)
+            )
+    lost = list(dict.fromkeys(each for each in found.lost if each[0] in KINDS))
+    for kind, path in dict.fromkeys((kind, path) for kind, _, path, _ in lost):
+        meant = [(line, ref) for of, line, at, ref in lost if (of, at) == (kind, path)]
+        account, line = f"{name}: {kind}", meant[0][0]
+        shown = "; ".join(dict.fromkeys(ref for _, ref in meant[:_SHOWN]))
+        message = (
+            f"{account}, line {line:,}: {path} refers to an element of the file that is not in it. "
+            f"So it is {len(meant):,} times. See {shown}."
         )
-    if field.kind == "date":
-        iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$")
-        parts = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?$")
-        month, day, year = (parts.struct.field(group) for group in "123")
-        long_year = pl.when(year.str.len_chars() == 2).then(pl.lit("20") + year).otherwise(year)
-        written = pl.concat_str(long_year, month.str.zfill(2), day.str.zfill(2), separator="-")
-        return pl.coalesce(iso, written).str.to_date("%Y-%m-%d", strict=False)
-    return text
+        raw.findings.append(
+            finding(
+                "warning", "lost_ref", KINDS[kind].table, account, message, line=line, column=path, value=shown
+            )
+        )
+
+
+def _about_versions(source: Source, versions: dict[str, str]) -> list[pl.DataFrame]:
+    """Takes the newest version that files state; findings where they differ or it is none that is known."""
+    ordered = sorted(versions, key=lambda each: [int(part) for part in each.split(".")])
+    found: list[pl.DataFrame] = []
+    source.version = ordered[-1] if ordered else None
+    if len(ordered) > 1:
+        said = "; ".join(f"{each} ({versions[each]}, …)" for each in ordered)
+        message = f"The files are of several versions of the Data Standard: {said}. They are read as one district."
+        found.append(finding("warning", "versions_differ", None, None, message, value=", ".join(ordered)))
+    for each in ordered:
+        if each.split(".")[0] not in KNOWN_VERSIONS:
+            message = (
+                f"{versions[each]} is of Data Standard {each}; this reader knows {KNOWN_VERSIONS[0]} to "
+                f"{KNOWN_VERSIONS[-1]}. What is named otherwise there is not found: compare the counts."
+            )
+            found.append(finding("warning", "unknown_version", None, versions[each], message, value=each))
+    return found
+
+
+def _absent(kind: str) -> pl.DataFrame:
+    what = KINDS[kind]
+    message = (
+        f"No element {kind} in any file; it stands in the interchange {what.usual}. Add that file: a district "
+        f"needs {', '.join(name for name, each in KINDS.items() if each.must)}."
+    )
+    return finding("refusal", "missing_element", what.table, None, message, value=kind)

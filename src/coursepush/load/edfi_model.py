@@ -1,16 +1,19 @@
-"""The tables of the model as an Ed-Fi district fills them: one pure function each.
+"""The organisation, courses, sections and standards of the model as Ed-Fi data fill them: one function each.
 
-Every function takes the files as frames (see :mod:`coursepush.load.edfi_fields`) or tables made before, and
+Every function takes the kinds as frames (see :mod:`coursepush.load.edfi_fields`) or tables made before, and
 returns a frame with at least the columns that the source gives, plus the natural keys that others join by.
-Ids are numbered in the order of natural keys, so the same files give the same ids.
+Ids are numbered in the order of natural keys, so the same data give the same ids.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from coursepush.load.edfi_checks import Frames
-from coursepush.load.edfi_files import finding
+from coursepush.load.edfi_fields import KINDS
+from coursepush.load.edfi_files import Frames, Source
+from coursepush.load.edfi_findings import NO_FINDINGS, all_rows, finding
+from coursepush.load.oneroster_keys import numbered
+from coursepush.model.tables import LARGEST_ID
 
 NAME_LENGTH = 100
 """Of a standard's name, which is cut from its description."""
@@ -39,24 +42,34 @@ GRADES = {
 }
 """Ed-Fi's grade levels, lowest first, as school information systems write them."""
 
+
+def with_ids(rows: pl.DataFrame, name: str, key: str) -> tuple[pl.DataFrame, bool]:
+    """`rows`, one a `key` (text), with an id `name`, in its order; and whether the ids were made up.
+
+    Where every key is a whole number, that is its id; otherwise keys are numbered in their order as text.
+    """
+    number = rows.select(pl.col(key).cast(pl.Int64, strict=False)).to_series()
+    own = number.null_count() == 0 and number.n_unique() == rows.height
+    if own and number.is_between(0, LARGEST_ID, closed="left").all():
+        return rows.with_columns(number.alias(name)).sort(name), False
+    return numbered(rows, name, key), True
+
+
 # -- organisation ------------------------------------------------------------------------------------
 
 
-def make_schools(frames: Frames) -> pl.DataFrame:
-    """school, with `school` (Ed-Fi's id as text) besides; numeric ids stay, otherwise they are numbered."""
-    rows = frames["School.csv"].sort("school")
-    numeric = rows["school"].cast(pl.Int64, strict=False)
-    usable = numeric.null_count() == 0 and numeric.n_unique() == rows.height
-    ids = numeric if usable else pl.int_range(1, rows.height + 1, dtype=pl.Int64, eager=True)
-    return rows.select("school", "name", school_id=ids, number=pl.coalesce("number", "school")).sort("school_id")
+def make_schools(frames: Frames) -> tuple[pl.DataFrame, bool]:
+    """school, with `school` (Ed-Fi's id as text) besides; and whether its ids were made up."""
+    rows = frames["School"].with_columns(number=pl.coalesce("number", "school"))
+    return with_ids(rows, "school_id", "school")
 
 
 def make_calendars(frames: Frames, schools: pl.DataFrame) -> pl.DataFrame:
     """calendar: one a school and year, from its first session to the end of its last; with `school`."""
     year = (pl.col("end_year") - 1).cast(pl.String) + "-" + (pl.col("end_year") % 100).cast(pl.String).str.zfill(2)
-    named = pl.when(pl.col("name").is_duplicated()).then(pl.format("{} ({})", "name", "number")).otherwise("name")
+    named = pl.when(pl.col("name").is_duplicated()).then(pl.format("{} ({})", "name", "school")).otherwise("name")
     return (
-        frames["Session.csv"]
+        frames["Session"]
         .group_by("school", "end_year")
         .agg(pl.col("start_date").min(), pl.col("end_date").max())
         .join(schools.select("school", "school_id", name=named), on="school")
@@ -69,33 +82,51 @@ def make_calendars(frames: Frames, schools: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def make_terms(frames: Frames, calendars: pl.DataFrame) -> pl.DataFrame:
-    """term: the grading periods of each calendar."""
-    periods = frames["GradingPeriod.csv"].drop("line")
-    return periods.join(calendars.select("school", "end_year", "calendar_id"), on=["school", "end_year"]).sort(
-        "calendar_id", "term_seq"
+def make_terms(source: Source, calendars: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """term: the grading periods of each calendar, with `given_seq`, `descriptor`, `period_name`; and a finding.
+
+    They keep their sequence. Where one of a calendar has none or two have the same (semesters beside quarters),
+    that calendar's are counted by date.
+    """
+    table = KINDS["GradingPeriod"].table
+    seq = pl.col("given_seq")
+    rows = (
+        source.frames["GradingPeriod"]
+        .rename({"term_seq": "given_seq", "name": "descriptor"})
+        .join(calendars.select("school", "end_year", "calendar_id"), on=["school", "end_year"])
+        .sort("calendar_id", "start_date", "end_date", "given_seq", "descriptor", "period_name")
+        .with_columns(
+            is_usable=(seq.is_not_null() & seq.is_first_distinct()).all().over("calendar_id"),
+            counted=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("calendar_id"),
+            name=pl.coalesce("descriptor", "period_name"),
+        )
+        .with_columns(term_seq=pl.when("is_usable").then("given_seq").otherwise("counted"))
+        .sort("calendar_id", "term_seq")
     )
+    said = "the sequence is missing, or not one of its own in the school and year; the terms were counted by date."
+    column = source.column("GradingPeriod", "term_seq")
+    return rows, all_rows(rows.filter(~pl.col("is_usable")), "warning", "terms_counted", table, column, seq, said)
 
 
-def make_catalog(frames: Frames) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """catalog: the one, named after the district most schools are of; and a finding where that is a guess."""
-    schools = frames["School.csv"]
+def make_catalog(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """catalog: the one, named after the district most schools are of, with `district`; and findings."""
+    schools = frames["School"]
     rows = schools.group_by("district").len().sort("len", "district", descending=[True, False])
-    agencies = frames.get(
-        "LocalEducationAgency.csv", pl.DataFrame(schema=dict.fromkeys(("district", "name"), pl.String))
-    )
+    agencies = frames.get("LocalEducationAgency")
+    if agencies is None or agencies.is_empty():
+        message = "Nothing names the district; all schools got one catalog, called District."
+        nothing = pl.select(catalog_id=pl.lit(1), name=pl.lit("District"), district=pl.lit(None, pl.String))
+        return nothing, [finding("warning", "catalog", "catalog", None, message)]
     named = agencies.join(rows, on="district", how="left").sort(
         "len", "district", descending=[True, False], nulls_last=True
     )
-    names = named["name"].to_list()
-    name = names[0] if names else "District"
-    if len(names) == 1:
-        note = finding("note", "catalog", "catalog", None, f"The catalog is named after the district: {name}.")
-    else:
-        why = "No file names the district" if not names else f"The source names {len(names)} districts"
-        message = f"{why}; all schools got one catalog, called {name}."
-        note = finding("warning", "catalog", "catalog", "LocalEducationAgency.csv", message)
-    return pl.DataFrame({"catalog_id": [1], "name": [name]}), note
+    name = str(named["name"][0])
+    catalog = named.head(1).select("name", "district", catalog_id=pl.lit(1))
+    if named.height == 1:
+        message = f"The catalog is named after the district: {name}."
+        return catalog, [finding("note", "catalog", "catalog", None, message)]
+    said = f"several districts are named; all schools got one catalog, called {name}."
+    return catalog, [all_rows(named, "warning", "catalog", "catalog", None, pl.col("name"), said)]
 
 
 # -- courses -----------------------------------------------------------------------------------------
@@ -106,13 +137,13 @@ def make_definitions(frames: Frames) -> pl.DataFrame:
     grade = pl.col("grade").str.to_lowercase()
     rank = grade.replace_strict({each: place for place, each in enumerate(GRADES)}, default=None)
     written = list(GRADES.values())
-    state = pl.col("code_system").str.to_lowercase().str.starts_with("state")
+    state = pl.col("code_system").str.to_lowercase().str.starts_with("state").fill_null(False)
     return (
-        frames["Course.csv"]
+        frames["Course"]
         .with_columns(rank=rank)
         .group_by("org", "code", maintain_order=True)
         .agg(
-            pl.col("line", "name", "description", "department", "course_type").first(),
+            pl.col("file", "line", "row", "name", "description", "department", "course_type").first(),
             state_code=pl.col("other_code").filter(state).first(),
             lowest=pl.col("rank").min(),
             highest=pl.col("rank").max(),
@@ -127,27 +158,21 @@ def make_definitions(frames: Frames) -> pl.DataFrame:
 
 
 def make_masters(definitions: pl.DataFrame) -> pl.DataFrame:
-    """course_master: one a course code, told by the first organisation that has it; with `code`."""
-    return (
-        definitions.unique("code", keep="first", maintain_order=True)
-        .sort("code")
-        .with_columns(
-            master_id=pl.int_range(1, pl.len() + 1),
-            catalog_id=pl.lit(1),
-            number="code",
-            is_active=pl.lit(True),
-        )
+    """course_master: one a course code, told by the first organisation that has it; with `org`, `code`."""
+    told = definitions.unique("code", keep="first", maintain_order=True)
+    return numbered(told, "master_id", "code").with_columns(
+        catalog_id=pl.lit(1), number="code", is_active=pl.lit(True)
     )
 
 
 def make_courses(
     frames: Frames, calendars: pl.DataFrame, definitions: pl.DataFrame, masters: pl.DataFrame
 ) -> pl.DataFrame:
-    """course: one a calendar and code that is offered there; with `org`, `code`.
+    """course: one a calendar and code that is offered there; with `school`, `end_year`, `org`, `code`.
 
     A school's course that is offered nowhere stands in the school's last year.
     """
-    offered = frames["CourseOffering.csv"].select("school", "end_year", "org", "code")
+    offered = frames["CourseOffering"].select("school", "end_year", "org", "code")
     last_year = calendars.group_by("school").agg(pl.col("end_year").max())
     idle = (
         definitions.join(offered, on=["org", "code"], how="anti")
@@ -162,64 +187,82 @@ def make_courses(
         .unique(["school", "end_year", "code"], keep="first", maintain_order=True)
         .join(calendars.select("school", "end_year", "calendar_id"), on=["school", "end_year"])
     )
-    return (
-        keys.join(definitions, on=["org", "code"])
-        .join(masters.select("code", "master_id"), on="code")
-        .sort("calendar_id", "code")
-        .with_columns(course_id=pl.int_range(1, pl.len() + 1), number="code", is_active=pl.lit(True))
-    )
+    rows = keys.join(definitions, on=["org", "code"]).join(masters.select("code", "master_id"), on="code")
+    return numbered(rows, "course_id", "calendar_id", "code").with_columns(number="code", is_active=pl.lit(True))
 
 
 def make_sections(frames: Frames, calendars: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
-    """section, in order of calendar, course, number and session; with `school`, `end_year`, `session`."""
+    """section, in order of calendar, course, number and session; with calendar_id and the SECTION key."""
     offering = ["school", "end_year", "session", "local_code"]
-    codes = frames["CourseOffering.csv"].select(*offering, "code")
+    codes = frames["CourseOffering"].select(*offering, "code")
     course = ["calendar_id", "code"]
-    return (
-        frames["Section.csv"]
+    rows = (
+        frames["Section"]
         .join(codes, on=offering)
         .join(calendars.select("school", "end_year", "calendar_id"), on=["school", "end_year"])
         .join(courses.select(*course, "course_id"), on=course)
-        .sort("course_id", "number", "session", "local_code")
-        .with_columns(section_id=pl.int_range(1, pl.len() + 1))
     )
+    return numbered(rows, "section_id", "course_id", "number", "session", "local_code")
 
 
-def make_section_terms(frames: Frames, sections: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
-    """section_term: the terms whose dates lie inside the section's session."""
+# -- terms -------------------------------------------------------------------------------------------
+
+
+def make_section_terms(met: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
+    """section_term: the terms of the section's session (see terms_of_sessions)."""
     session = ["school", "end_year", "session"]
-    met = terms_of_sessions(frames, terms)
     return sections.join(met, on=session).select("section_id", "term_seq").sort("section_id", "term_seq")
 
 
 def terms_of_sessions(frames: Frames, terms: pl.DataFrame) -> pl.DataFrame:
-    """school, end_year, session, term_seq of each term whose dates lie inside the session's."""
+    """school, end_year, session, term_seq: the terms whose dates lie inside a session's, and those it names."""
     inside = (pl.col("start_date") <= pl.col("start_date_right")) & (
         pl.col("end_date_right") <= pl.col("end_date")
     )
-    return (
-        frames["Session.csv"]
-        .join(terms, on=["school", "end_year"])
-        .filter(inside)
-        .select("school", "end_year", "session", "term_seq")
-    )
+    rows = frames["Session"].join(terms, on=["school", "end_year"])
+    wanted = ["school", "end_year", "session", "term_seq"]
+    by_date = rows.filter(inside).select(wanted)
+    return pl.concat([by_date, rows.filter(is_period_named()).select(wanted)]).unique().sort(wanted)
+
+
+def is_period_named() -> pl.Expr:
+    """Whether the grading period that a line refers to (see edfi_fields) is the term it was joined with.
+
+    What the reference leaves out is not asked: Data Standard 5 has no sequence in it, earlier ones no name.
+    """
+    pairs = (("period", "descriptor"), ("period_name", "period_name_right"), ("period_seq", "given_seq"))
+    agree = [pl.col(one).is_null() | (pl.col(one) == pl.col(other)).fill_null(False) for one, other in pairs]
+    named = pl.any_horizontal(pl.col(one).is_not_null() for one, _ in pairs)
+    return named & pl.all_horizontal(agree)
 
 
 # -- standards ---------------------------------------------------------------------------------------
 
 
-def make_standards(frames: Frames) -> pl.DataFrame:
-    """grading_task: the standards in the order of their file. Parents are not given, so none are made up."""
-    return (
-        frames["LearningStandard.csv"]
-        .sort("line")
+def make_standards(source: Source, first_id: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """grading_task: the standards in the order of the files, numbered from `first_id`; and a finding."""
+    rows = (
+        source.frames["LearningStandard"]
+        .sort("row")
         .select(
             "code",
-            task_id=pl.int_range(1, pl.len() + 1),
+            "parent",
+            "file",
+            "line",
+            "row",
+            task_id=pl.int_range(pl.len(), dtype=pl.Int64) + first_id,
             name=pl.coalesce(short_name(pl.col("description")), "code"),
             is_standard=pl.lit(True),
         )
     )
+    if not rows["parent"].count():
+        return rows, NO_FINDINGS
+    above = rows.select(parent="code", parent_task_id="task_id")
+    linked = rows.join(above, on="parent", how="left", maintain_order="left")
+    lost = linked.filter(pl.col("parent").is_not_null() & pl.col("parent_task_id").is_null())
+    said = "the standard above is not there; the standard stands on its own."
+    column = source.column("LearningStandard", "parent")
+    return linked, all_rows(lost, "warning", "lost_parent", "grading_task", column, pl.col("parent"), said)
 
 
 def short_name(text: pl.Expr) -> pl.Expr:
@@ -231,22 +274,21 @@ def short_name(text: pl.Expr) -> pl.Expr:
 
 def aligned_standards(frames: Frames, standards: pl.DataFrame) -> pl.DataFrame:
     """org, code, task_id: the standards that each organisation's course names."""
-    named = frames["Course.csv"].select("org", "code", "standard").drop_nulls("standard").unique()
+    named = frames["Course"].select("org", "code", "standard").drop_nulls("standard").unique()
     return named.join(standards.select("task_id", standard="code"), on="standard").drop("standard")
 
 
 def make_master_standards(definitions: pl.DataFrame, masters: pl.DataFrame, aligned: pl.DataFrame) -> pl.DataFrame:
     """master_task: the standards that every course of the master's code names; with `code`."""
     courses = definitions.group_by("code").agg(courses=pl.len())
-    return (
+    rows = (
         aligned.group_by("code", "task_id")
         .agg(naming=pl.len())
         .join(courses, on="code")
         .filter(pl.col("naming") == pl.col("courses"))
         .join(masters.select("code", owner_id="master_id"), on="code")
-        .sort("owner_id", "task_id")
-        .select("code", "owner_id", "task_id", row_id=pl.int_range(1, pl.len() + 1))
     )
+    return numbered(rows.select("code", "owner_id", "task_id"), "row_id", "owner_id", "task_id")
 
 
 def make_course_standards(
@@ -254,10 +296,9 @@ def make_course_standards(
 ) -> pl.DataFrame:
     """course_task: the standards of each course, linked to the master's row where it has one."""
     links = master_standards.select("code", "task_id", parent_row_id="row_id")
-    return (
+    rows = (
         courses.select("org", "code", owner_id="course_id")
         .join(aligned, on=["org", "code"])
         .join(links, on=["code", "task_id"], how="left")
-        .sort("owner_id", "task_id")
-        .select("owner_id", "task_id", "parent_row_id", row_id=pl.int_range(1, pl.len() + 1))
     )
+    return numbered(rows.select("owner_id", "task_id", "parent_row_id"), "row_id", "owner_id", "task_id")

@@ -259,21 +259,28 @@ class Session:
     @contextmanager
     def lent(self, name: str, frame: pl.DataFrame) -> Generator[None]:
         """Let statements read `frame` under `name`, without a copy, until the block ends."""
-        self._store.connection.register(name, _ArrowStream(frame))
+        stream = _ArrowStream(frame)
+        self._store.connection.register(name, stream)
         try:
             yield
         finally:
             self._store.connection.unregister(name)
+            stream.release()
 
 
 class _ArrowStream:
     """A frame as DuckDB takes it without pyarrow: anything that offers the Arrow C stream."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
+        self._frame: pl.DataFrame | None = frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        assert self._frame is not None
         return self._frame.__arrow_c_stream__(requested_schema)
+
+    def release(self) -> None:
+        """Let go of the frame: DuckDB keeps what was registered until the transaction ends."""
+        self._frame = None
 
 
 def _check_fits_a_frame(relation: duckdb.DuckDBPyRelation, name: str) -> None:

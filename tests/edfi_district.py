@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from coursepush.load.edfi_fields import KINDS
+from coursepush.load.edfi.fields import KINDS
 
 Value = str | None | list[str | None]
 Entity = dict[str, Value]

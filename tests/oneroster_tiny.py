@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from coursepush.load.oneroster import read_oneroster
+from coursepush.load.oneroster.reader import read_oneroster
 from coursepush.load.reading import SourceTables
 
 Row = dict[str, str]

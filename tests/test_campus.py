@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from coursepush.errors import LoadError, RequestError
-from coursepush.load.campus import campus_mapping, product_names, read_campus
+from coursepush.load.mapping.campus import campus_mapping, product_names, read_campus
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.model.tables import TABLES

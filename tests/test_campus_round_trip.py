@@ -11,7 +11,7 @@ from campus_extract import extract_frames, write_extract, written
 from simulated import frames
 from test_campus import assert_accounts_add_up, extract_in
 
-from coursepush.load.campus import draft_mapping, read_campus, read_mapped
+from coursepush.load.mapping.campus import draft_mapping, read_campus, read_mapped
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.model.tables import TABLES

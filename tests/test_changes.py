@@ -62,7 +62,9 @@ def test_a_line_says_from_what_to_what(tmp_path: Path) -> None:
         added = lines.filter((pl.col("Action") == "Add") & (pl.col("Data") == "Categories")).row(0, named=True)
         assert added["From"] is None
         assert added["To"].startswith("weight ")
-        removed = lines.filter((pl.col("Action") == "Remove") & (pl.col("Data") == "Categories")).row(0, named=True)
+        removed = lines.filter((pl.col("Action") == "Remove") & (pl.col("Data") == "Categories")).row(
+            0, named=True
+        )
         assert removed["To"] is None
         changed = lines.filter((pl.col("Action") == "Change") & (pl.col("Data") == "Grade Calc Options"))
         sides = set(changed.select("From", "To").rows())

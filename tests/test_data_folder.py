@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import coursepush as cp
-from coursepush.load.campus import product_names
 from coursepush.load.dictionary import dictionary
+from coursepush.load.mapping.campus import product_names
 from coursepush.model.tables import TABLES
 
 DATA = Path(__file__).resolve().parents[1] / "data"

@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from coursepush.load.edfi import POLARS_TYPES, read_edfi
-from coursepush.load.edfi_fields import KINDS
+from coursepush.load.edfi.fields import KINDS
+from coursepush.load.edfi.reader import read_edfi
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
+from coursepush.load.types import POLARS_TYPES
 from coursepush.model.tables import TABLES
 from coursepush.store import Store
 

@@ -11,8 +11,8 @@ import pytest
 from edfi_district import Rows, staffed, tiny, write_csv
 
 from coursepush.errors import LoadError
-from coursepush.load.edfi import read_edfi
-from coursepush.load.edfi_fields import KINDS
+from coursepush.load.edfi.fields import KINDS
+from coursepush.load.edfi.reader import read_edfi
 
 Write = Callable[[Rows], Path]
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coursepush.errors import LoadError
-from coursepush.load.edfi import read_edfi
+from coursepush.load.edfi.reader import read_edfi
 from coursepush.load.findings import FINDING_SCHEMA
 
 EXAMPLES = 40 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))

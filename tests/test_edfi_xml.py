@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coursepush.errors import LoadError
-from coursepush.load.edfi import read_edfi
-from coursepush.load.edfi_fields import KINDS
-from coursepush.load.edfi_xml import version_of
+from coursepush.load.edfi.fields import KINDS
+from coursepush.load.edfi.reader import read_edfi
+from coursepush.load.edfi.xml import version_of
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.store import Store

@@ -59,9 +59,7 @@ def test_the_second_export_is_the_first_to_the_byte(tmp_path: Path) -> None:
         district.export(tmp_path / "one", students=True)
     with cp.load_district(tmp_path / "one") as district:
         district.export(tmp_path / "two", students=True)
-    one, two = (
-        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two")
-    )
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
     assert one == two
     assert len(one) == len(TABLES)
 

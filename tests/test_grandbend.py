@@ -11,7 +11,7 @@ import pytest
 from engine import tables_of
 
 import coursepush as cp
-from coursepush.load.edfi import read_edfi
+from coursepush.load.edfi.reader import read_edfi
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.store import Store

@@ -77,7 +77,14 @@ def test_a_module_imports_only_what_stands_above_it(path: Path) -> None:
 def test_only_the_store_talks_to_duckdb() -> None:
     users = {str(path.relative_to(SOURCE)) for path in MODULES if "duckdb" in imported(path)}
     # the loader takes a user's relation
-    assert users <= {"store/database.py", "store/guard.py", "store/making.py", "load/source.py", "load/staging.py", "load/tables.py"}
+    assert users <= {
+        "store/database.py",
+        "store/guard.py",
+        "store/making.py",
+        "load/source.py",
+        "load/staging.py",
+        "load/tables.py",
+    }
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("sql/*.sql")), ids=lambda path: path.stem)

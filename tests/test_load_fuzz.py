@@ -24,7 +24,7 @@ def rows_in(path: Path) -> int:
     text = path.read_bytes().decode("utf-8-sig")
     lone_returns = "\r" in text and "\n" not in text
     records = csv.reader(io.StringIO(text.replace("\r", "\n") if lone_returns else text, newline=""), strict=True)
-    return sum(any(cell.strip(" \t,\"") for cell in record) for record in records) - 1
+    return sum(any(cell.strip(' \t,"') for cell in record) for record in records) - 1
 
 
 def load_whole_or_not(source: Path, into: Path, files: list[Path]) -> str:
@@ -78,7 +78,9 @@ def damaged(chance: random.Random, data: bytes) -> bytes:
             case 8:
                 data = data[:at] + bytes(chance.randrange(256) for _ in range(chance.randint(1, 6))) + data[at:]
             case 9:
-                data = data.decode("utf-8", "replace").encode(chance.choice(["utf-16", "cp1252", "utf-32"]), "replace")
+                data = data.decode("utf-8", "replace").encode(
+                    chance.choice(["utf-16", "cp1252", "utf-32"]), "replace"
+                )
             case 10:
                 data = data + data[len(header) + 1 :]
             case 11:

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from coursepush.errors import RequestError
-from coursepush.load.campus import read_mapped
-from coursepush.load.mapping_parse import load_mapping, parse_mapping
+from coursepush.load.mapping.campus import read_mapped
+from coursepush.load.mapping.parse import load_mapping, parse_mapping
 
 COURSES: dict[str, Any] = {"Courses": pl.DataFrame({"id": [1], "code": ["A1"], "title": ["Art"]})}
 ENTRY = """

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from coursepush.errors import LoadError
-from coursepush.load.campus import read_mapped
+from coursepush.load.mapping.campus import read_mapped
 from coursepush.load.reading import SourceTables, located
 from coursepush.load.tables import load_tables
 from coursepush.store import Store

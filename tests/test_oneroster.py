@@ -12,7 +12,7 @@ import pytest
 from oneroster_tiny import again, check_accounts, read, row, rules, text_of, tiny, write
 
 from coursepush.errors import LoadError
-from coursepush.load.oneroster import read_oneroster
+from coursepush.load.oneroster.reader import read_oneroster
 from coursepush.load.tables import load_tables
 from coursepush.store import Store
 

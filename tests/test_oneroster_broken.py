@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oneroster_tiny import Files, check_accounts, text_of, tiny, write
 
 from coursepush.errors import LoadError
-from coursepush.load.oneroster import read_oneroster
+from coursepush.load.oneroster.reader import read_oneroster
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.store import Store

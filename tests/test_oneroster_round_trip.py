@@ -11,7 +11,7 @@ import pytest
 from oneroster_bundle import Version
 
 from coursepush.district import District
-from coursepush.load.oneroster import read_oneroster
+from coursepush.load.oneroster.reader import read_oneroster
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.simulate import simulate_tables

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from coursepush.load.campus import read_mapped
+from coursepush.load.mapping.campus import read_mapped
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.store import Store

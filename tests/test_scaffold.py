@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coursepush.errors import RequestError
-from coursepush.load.scaffold import Profile, load_profile, scaffold
+from coursepush.load.scaffold.masters import Profile, load_profile, scaffold
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.store import Store
 

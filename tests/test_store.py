@@ -375,7 +375,9 @@ def test_a_query_with_bound_values_keeps_its_order() -> None:
     """Its result is kept before it is read, and read by several threads: it once came back in pieces."""
     store = Store(None, threads=4)
     with store.writing(create=True) as session:
-        session.run("numbers", "create table number as select (i * 7919) % 1000003 as n from range(1000003) as r (i)")
+        session.run(
+            "numbers", "create table number as select (i * 7919) % 1000003 as n from range(1000003) as r (i)"
+        )
     with store.reading() as session:
         for _ in range(3):
             found = session.frame("ordered", "select n from number where n < $most order by n", {"most": 900_000})

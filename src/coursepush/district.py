@@ -409,7 +409,7 @@ class District:
 
     def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:
         """Give course masters that have none a starting setup from a profile: table, rows."""
-        from coursepush.load.scaffold import load_profile, scaffold
+        from coursepush.load.scaffold.masters import load_profile, scaffold
         from coursepush.plan.resolve import find_one
 
         catalog_id = None

@@ -86,7 +86,7 @@ def refresh(district: Path, source: Path, findings: Path | None, **given: Any) -
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
 def map_command(source: Path, output: Path | None) -> None:
     """Draft a mapping (TOML) for the files in SOURCE from their names and headers, to be edited by hand."""
-    from coursepush.load.campus import draft_mapping
+    from coursepush.load.mapping.campus import draft_mapping
 
     text = draft_mapping(source)
     if output is None:

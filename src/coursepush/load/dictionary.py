@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coursepush.load.campus import ProductName, product_names
+from coursepush.load.mapping.campus import ProductName, product_names
 from coursepush.model.tables import BANKS, COURSES, ORGANISATION, SETUP, WORK, Column, Table
 
 _KINDS = {

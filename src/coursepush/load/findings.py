@@ -131,8 +131,9 @@ def place(table: str, file: str | None, line: int | None) -> str:
 
 
 def row_word(file: str | None) -> str:
-    """What counts the rows of a source: lines in a CSV file, rows elsewhere."""
-    return "line" if file is not None and file.lower().endswith(".csv") else "row"
+    """What counts the rows of a source: lines in a CSV or XML file, rows elsewhere."""
+    lined = file is not None and (file.lower().endswith(".csv") or ".xml" in file.lower())
+    return "line" if lined else "row"
 
 
 def shortened(value: Any) -> Any:

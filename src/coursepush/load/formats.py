@@ -13,6 +13,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.load.archive import unpacked
 from coursepush.load.csv_text import CsvFault, CsvFile
+from coursepush.load.edfi.xml import is_interchange
 from coursepush.load.reading import SourceTables
 from coursepush.model.tables import TABLES
 
@@ -26,7 +27,6 @@ FORMATS = {
 """The formats by the names that ``format=`` takes."""
 
 _ONEROSTER = {"manifest", "orgs", "academicsessions", "courses", "classes", "enrollments"}
-_EDFI_XML = {"educationorganization", "educationorgcalendar", "masterschedule", "standards"}
 
 
 @contextmanager
@@ -63,11 +63,11 @@ def opened_source(
 
 def _read(source: Any, format: str, mapping: str | os.PathLike[str] | None) -> Any:
     if format == "campus":
-        from coursepush.load.campus import read_campus
+        from coursepush.load.mapping.campus import read_campus
 
         return read_campus(source, mapping)
     if format == "mapped":
-        from coursepush.load.campus import read_mapped
+        from coursepush.load.mapping.campus import read_mapped
 
         if mapping is None:
             raise RequestError("The format 'mapped' needs a mapping. Draft one with: coursepush map FOLDER.")
@@ -81,10 +81,10 @@ def _read(source: Any, format: str, mapping: str | os.PathLike[str] | None) -> A
             f"The format {format!r} is read from a folder or a zip, not from {type(source).__name__}."
         )
     if format == "oneroster":
-        from coursepush.load.oneroster import read_oneroster
+        from coursepush.load.oneroster.reader import read_oneroster
 
         return read_oneroster(source)
-    from coursepush.load.edfi import read_edfi
+    from coursepush.load.edfi.reader import read_edfi
 
     return read_edfi(source)
 
@@ -103,7 +103,7 @@ def _told(source: Any) -> str:
     }
     if len(_ONEROSTER & set(files)) >= 2:
         return "oneroster"
-    if any(path.suffix.lower() == ".xml" for path in files.values()) and _EDFI_XML & set(files):
+    if any(path.suffix.lower() == ".xml" and is_interchange(path) for path in files.values()):
         return "edfi"
     headers = [_header(path) for path in files.values()]
     if any("." in name and name.lower().endswith("id") for header in headers for name in header):

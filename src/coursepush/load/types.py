@@ -32,6 +32,18 @@ KIND_RULES: dict[Kind, str] = {
     "ids": "bad_id_list",
 }
 
+POLARS_TYPES: dict[Kind, pl.DataType] = {
+    "id": pl.Int64(),
+    "int": pl.Int32(),
+    "text": pl.String(),
+    "bool": pl.Boolean(),
+    "date": pl.Date(),
+    "decimal4": pl.Decimal(9, 4),
+    "decimal3": pl.Decimal(9, 3),
+    "ids": pl.List(pl.Int64()),
+}
+"""The polars type of each kind, for frames that readers make."""
+
 _TIME = r"([ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?"
 _ISO_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}{_TIME}"
 _SLASH_DATE = rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_TIME}"

@@ -1,0 +1,1 @@
+"""Ed-Fi CSV and XML files as tables of the model."""

@@ -1,0 +1,143 @@
+"""The values of Ed-Fi data: cleaned and typed, with a finding for all that is odd or cannot be understood."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from coursepush.load.edfi.fields import ENTRY, KINDS, SECTION, Field, FieldKind, Form
+from coursepush.load.edfi.findings import all_rows, each_row
+from coursepush.load.keys import composed
+
+PLACE = ("file", "line", "row")
+"""Columns that every frame has besides its fields: where the entity stands."""
+
+_PERSONAL = ("comment",)
+"""Fields whose text is about one student, which findings do not repeat."""
+
+_DAMAGED = "\ufffd|ï¿½|í¿Œ|â€|Ã[\u0080-\u00bf]"  # what is left of letters that were misread before the export
+_EXACT = pl.Decimal(38, 12)
+_KEPT: dict[FieldKind, tuple[pl.Decimal, int]] = {
+    "points": (pl.Decimal(9, 3), 3),
+    "percent": (pl.Decimal(9, 4), 4),
+}
+_EXPECTED: dict[FieldKind, str] = {
+    "date": "a date such as 2026-08-17",
+    "year": "a school year such as 2026-2027",
+    "int": "a whole number",
+    "points": "a number under 1,000,000",
+    "percent": "a number under 100,000",
+}
+
+
+def column_name(form: Form, kind: str, field: str) -> str:
+    """What a field is called in the source: its header in CSV, its path in XML."""
+    known = KINDS[kind].field(field)
+    return known.header if form == "csv" else known.paths[0]
+
+
+def typed(form: Form, kind: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """All fields of the kind, cleaned (NFC, no outer blanks, empty is null) and typed; and findings.
+
+    Args:
+        raw: text columns of the fields that are given, with file, line, row. The others become nulls.
+    """
+    fields, table = KINDS[kind].fields, KINDS[kind].table
+    nothing = pl.lit(None, pl.String)
+    text = raw.select(
+        *((pl.col(each.name) if each.name in raw.columns else nothing).alias(each.name) for each in fields), *PLACE
+    )
+    clean = text.with_columns(
+        pl.exclude(PLACE).str.normalize("NFC").str.strip_chars().replace("", None).name.keep()
+    )
+    exact = clean.with_columns(_parsed(each).alias(each.name) for each in fields)
+    kept = exact.with_columns(
+        pl.col(each.name).round(_KEPT[each.kind][1]).cast(_KEPT[each.kind][0], strict=False)
+        for each in fields
+        if each.kind in _KEPT
+    )
+    findings: list[pl.DataFrame] = []
+    for field in (each for each in fields if each.name in raw.columns or each.must):
+        before, after, value = text[field.name], clean[field.name], pl.col(field.name)
+        column = column_name(form, kind, field.name)
+
+        def listed(rule: str, meant: pl.Series, said: str, severity: str, field: Field = field) -> None:
+            rows, column = clean.filter(meant.fill_null(False)), column_name(form, kind, field.name)
+            shown = pl.lit(None) if field.name in _PERSONAL else pl.col(field.name)
+            findings.append(all_rows(rows, severity, rule, table, column, shown, said))
+
+        listed(
+            "outer_blanks",
+            before != before.str.strip_chars(),
+            f"{column} had blanks around it; they were trimmed.",
+            "note",
+        )
+        listed(
+            "damaged_text",
+            after.str.contains(_DAMAGED),
+            f"{column} holds letters that were damaged before the export; they are kept as they are.",
+            "warning",
+        )
+        if field.must:
+            said = pl.lit(f"{column} is empty; it must be given.")
+            empty = clean.filter(value.is_null())
+            findings.append(each_row(empty, "refusal", "missing_value", table, column, pl.lit(None), said))
+        if field.kind in _EXPECTED:
+            wrong = clean.filter(after.is_not_null() & kept[field.name].is_null())
+            said = pl.format(column + " '{}' is not " + _EXPECTED[field.kind] + ".", value.str.slice(0, 80))
+            findings.append(each_row(wrong, "refusal", "wrong_value", table, column, value, said))
+        if field.kind in _KEPT:
+            listed(
+                "rounded",
+                exact[field.name] != kept[field.name].cast(_EXACT),
+                f"{column} was rounded to {_KEPT[field.kind][1]} decimals, as the model keeps it.",
+                "warning",
+            )
+    if ENTRY in KINDS[kind].key:
+        kept = kept.with_columns(_entry().alias(ENTRY))
+        names = " and no ".join(column_name(form, kind, name) for name in ("identifier", "title"))
+        said = pl.lit(f"there is no {names}; one of them must be given.")
+        lost = kept.filter(pl.col(ENTRY).is_null())
+        findings.append(each_row(lost, "refusal", "missing_value", table, None, pl.lit(None), said))
+    return kept, findings
+
+
+def _entry() -> pl.Expr:
+    """The key of an entry of a gradebook (see edfi_fields.ENTRY); null where there is nothing to make it of."""
+    by_title = composed("title", "assigned", *SECTION)
+    return (
+        pl.when(pl.col("identifier").is_not_null())
+        .then(composed("namespace", "identifier"))
+        .when(pl.col("title").is_not_null())
+        .then(by_title)
+    )
+
+
+def _parsed(field: Field) -> pl.Expr:
+    """A cleaned text column as what it is; null where it cannot be read as that. Decimal numbers exactly."""
+    text = pl.col(field.name)
+    match field.kind:
+        case "text":
+            return text
+        case "descriptor":
+            return text.str.replace(r"^.*#", "").str.strip_chars().replace("", None)
+        case "int":
+            return text.cast(pl.Int32, strict=False)
+        case "points" | "percent":
+            return text.cast(_EXACT, strict=False)
+        case "year":
+            parts = text.str.extract_groups(r"^(\d{4})(?:\s*[-/–]\s*(\d{4}|\d{2}))?$")
+            start, end = parts.struct.field("1").cast(pl.Int32), parts.struct.field("2")
+            return (
+                pl.when(end.str.len_chars() == 4)
+                .then(end.cast(pl.Int32, strict=False))
+                .when(end.is_not_null())
+                .then(start + 1)
+                .otherwise(start)
+            )
+        case "date":
+            iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ].*|Z|[+-]\d\d:\d\d)?$")
+            parts = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?$")
+            month, day, year = (parts.struct.field(group) for group in "123")
+            long_year = pl.when(year.str.len_chars() == 2).then(pl.lit("20") + year).otherwise(year)
+            written = pl.concat_str(long_year, month.str.zfill(2), day.str.zfill(2), separator="-")
+            return pl.coalesce(iso, written).str.to_date("%Y-%m-%d", strict=False)

@@ -1,0 +1,245 @@
+"""The tables of an extract as they were given: files of a folder or frames of a dict, found by name, as text."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+
+from coursepush.errors import RequestError
+from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
+from coursepush.load.findings import place
+from coursepush.load.mapping.notes import Notes
+from coursepush.load.source import READ_ERRORS
+
+_SCHEMA_PREFIX = re.compile(r"^[a-z_]\w*\.(?=[a-z_])")
+_LOOSE = re.compile(r"[\s_\[\]\"`-]+")
+
+
+def table_name(name: str) -> str:
+    """A table's or file's name as names are compared: ``dbo.v_Grading Task`` is ``gradingtask``."""
+    plain = _SCHEMA_PREFIX.sub("", re.sub(r"[\[\]\"`]", "", name.strip().casefold()))
+    return _LOOSE.sub("", plain.removeprefix("v_"))
+
+
+def column_name(name: str) -> str:
+    """A column's name as names are compared: ``Course ID`` and ``course_id`` are ``courseid``."""
+    return _LOOSE.sub("", name.strip().casefold())
+
+
+class ExtractFile:
+    """One table as given: `name` is what findings call it, `header` its column names.
+
+    `fault` says why it cannot be read, where it cannot; then it has no header.
+    """
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name = name
+        self.header: tuple[str, ...] = ()
+        self.fault: BaseException | None = None
+        self._csv: CsvFile | None = None
+        self._frame: pl.LazyFrame | None = None
+        try:
+            if isinstance(value, Path) and value.suffix.lower() == ".csv":
+                self._csv = CsvFile(value)
+                self.header = tuple(self._csv.header)
+                return
+            if isinstance(value, Path):
+                self._frame = pl.scan_parquet(value, glob=False, hive_partitioning=False)
+            elif isinstance(value, pl.DataFrame | pl.LazyFrame):
+                self._frame = value.lazy()
+            else:
+                self._frame = pl.DataFrame(value).lazy()  # a relation, at once: it would run again each time
+            self.header = tuple(self._frame.collect_schema())
+        except READ_ERRORS as error:
+            self.fault = error
+
+    def positions(self, column: str) -> list[int]:
+        """Where in the header a column of this name stands; more than one: it cannot be said which is meant.
+
+        As written; else with case, blanks and ``_`` ignored; else behind a dot (``courseSection.courseID``).
+        """
+        wanted, plain = column.strip().casefold(), column_name(column)
+        for names, name in (
+            ([each.strip().casefold() for each in self.header], wanted),
+            ([column_name(each) for each in self.header], plain),
+            ([column_name(each).rpartition(".")[2] for each in self.header], plain),
+        ):
+            found = [position for position, each in enumerate(names) if each == name]
+            if found:
+                return found
+        return []
+
+    def close_to(self, column: str) -> str:
+        """A sentence with the columns whose names look like `column`, or nothing."""
+        return _close(column_name(column), {column_name(each): each for each in self.header})
+
+    def read(self, positions: Collection[int], blanks: Sequence[str], notes: Notes, table: str) -> pl.DataFrame:
+        """The data rows as text: line (in the file, or counted from 1) and ``c<position>`` for each position.
+
+        Empty text and `blanks` are null. Records of too many or too few fields go to `notes`.
+
+        Raises:
+            CsvFault, OSError, polars errors: it cannot be read.
+        """
+        wanted = {f"c{position}": position for position in sorted(positions)}
+        if self._csv is not None:
+            batches = list(self._csv.batches(wanted))
+            rows = pl.concat(batches) if batches else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String()))
+            if batches:
+                self._tell_of_widths(rows, notes, table)
+            else:
+                rows = rows.with_columns(pl.lit(None, pl.Int64).alias(SOURCE_LINE))
+            rows = rows.select(pl.col(SOURCE_LINE).alias("line"), *wanted)
+        else:
+            assert self._frame is not None
+            schema = self._frame.collect_schema()
+            texts = [self._text(name, schema, notes, table) for name in wanted]
+            index = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line")
+            rows = self._frame.select(index, *texts).collect()
+        if not wanted:
+            return rows
+        self._tell_of_blanks(rows, blanks, notes, table)
+        is_blank = pl.col(list(wanted)).str.strip_chars().is_in(["", *blanks])
+        return rows.with_columns(pl.when(is_blank.not_()).then(pl.col(list(wanted))).name.keep())
+
+    def count(self, notes: Notes) -> int:
+        """How many data rows a table has that nobody reads."""
+        if self._frame is not None:
+            return int(self._frame.select(pl.len()).collect().item())
+        return self.read((), (), notes, "").height
+
+    def _text(self, name: str, schema: pl.Schema, notes: Notes, table: str) -> pl.Expr:
+        header = self.header[int(name[1:])]
+        dtype, column = schema[header], pl.col(header)
+        if isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Null) or dtype.is_numeric():
+            text = column.cast(pl.String)
+        elif isinstance(dtype, pl.Boolean):
+            text = pl.when(column).then(pl.lit("true")).when(column.not_()).then(pl.lit("false"))
+        elif dtype.is_temporal():
+            text = column.cast(pl.String)
+        elif isinstance(dtype, pl.List) and cast(pl.DataType, dtype.inner).is_integer():
+            text = column.list.eval(pl.element().cast(pl.String)).list.join(";")
+        else:
+            message = f"{self.name}: column {header} is of type {dtype}. Cast it to text, and read it again."
+            notes.add("refusal", "wrong_type", message, table=table, file=self.name, column=header)
+            text = pl.lit(None, pl.String)
+        return text.alias(name)
+
+    def _tell_of_blanks(self, rows: pl.DataFrame, blanks: Sequence[str], notes: Notes, table: str) -> None:
+        counts = rows.select(pl.exclude("line").str.strip_chars().is_in(list(blanks)).sum()).row(0)
+        if sum(counts):
+            listed, columns = " or ".join(repr(each) for each in blanks), len([each for each in counts if each])
+            where = "1 column" if columns == 1 else f"{columns} columns"
+            message = f"{self.name}: {listed} was taken as blank: {sum(counts):,} times, in {where}."
+            notes.add("note", "taken_as_blank", message, table=table, file=self.name)
+
+    def _tell_of_widths(self, rows: pl.DataFrame, notes: Notes, table: str) -> None:
+        width = len(self.header)
+        found = rows.select(pl.col(SOURCE_LINE).alias("line"), pl.col(FIELD_COUNT).cast(pl.String).alias("value"))
+        said = f"the row has {{value}} fields, the header {width}. Put fields that hold commas in double quotes."
+        more = found.filter(rows[FIELD_COUNT] > width)
+        notes.each("refusal", "ragged_row", more, said, table=table, file=self.name)
+        fewer = found.filter(rows[FIELD_COUNT] < width)
+        said = "{rows} with fewer fields than the header; what is missing at the end was taken as not given."
+        notes.counted("warning", "short_row", fewer, said, table=table, file=self.name)
+
+
+class Extract:
+    """All tables of an extract. `called` is what errors call it."""
+
+    def __init__(self, source: Any, notes: Notes) -> None:
+        self.files: list[ExtractFile] = []
+        if isinstance(source, str | os.PathLike):
+            folder = Path(cast("str | os.PathLike[str]", source)).expanduser()
+            self.called = str(folder)
+            self._open_folder(folder, notes)
+        elif isinstance(source, Mapping):
+            self.called = "The extract"
+            for name, value in cast(Mapping[Any, Any], source).items():
+                self._open_given(str(name), value, notes)
+        else:
+            raise RequestError(
+                "An extract is a folder of CSV or Parquet files, or a dict of table to frame or path, not "
+                f"{type(source).__name__}."
+            )
+        if not self.files:
+            said = f"{self.called} holds no CSV or Parquet file with a table."
+            notes.add("refusal", "no_table", f"{said} Name the folder with the extract's files.")
+        self._by_name: dict[str, list[ExtractFile]] = {}
+        for file in self.files:
+            self._by_name.setdefault(table_name(stem(file.name)), []).append(file)
+
+    def find(self, names: Sequence[str]) -> list[ExtractFile]:
+        """The files of the first of `names` that is there: none, one, or several that it could be."""
+        for name in names:
+            found = self._by_name.get(table_name(stem(name)), [])
+            exact = [file for file in found if stem(file.name).casefold() == stem(name).casefold()]
+            if exact or found:
+                return exact if len(exact) == 1 else found
+        return []
+
+    def close_to(self, name: str) -> str:
+        """A sentence with the files whose names look like `name`, or with all of them."""
+        close = _close(table_name(name), {table_name(stem(file.name)): file.name for file in self.files})
+        return close or f" The extract holds {', '.join(sorted(file.name for file in self.files)) or 'nothing'}."
+
+    def _open_folder(self, folder: Path, notes: Notes) -> None:
+        if not folder.is_dir():
+            what = "is a file; give the folder it is in" if folder.is_file() else "does not exist"
+            notes.add("refusal", "no_folder", f"The folder {folder} {what}.", file=str(folder))
+            return
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(".") or path.is_dir():
+                continue
+            if path.suffix.lower() in (".csv", ".parquet"):
+                self.files.append(ExtractFile(path.name, path))
+            else:
+                message = f"{path.name} was not read: tables are read from .csv and .parquet files."
+                notes.add("note", "unknown_file", message, file=path.name, value=path.name)
+
+    def _open_given(self, name: str, value: Any, notes: Notes) -> None:
+        if isinstance(value, str | os.PathLike):
+            path = Path(cast("str | os.PathLike[str]", value)).expanduser()
+            if path.suffix.lower() in (".csv", ".parquet"):
+                self.files.append(ExtractFile(name + path.suffix.lower(), path))
+                return
+            message = f"{name} is given as {path.name}; tables are read from .csv and .parquet files."
+            notes.add("refusal", "unknown_format", message, file=name, value=str(path))
+        elif isinstance(value, pl.DataFrame | pl.LazyFrame) or hasattr(value, "fetchall"):
+            self.files.append(ExtractFile(name, value))
+        else:
+            message = f"{name} is given as {type(value).__name__}. Give a polars frame, a relation or a path."
+            notes.add("refusal", "unknown_format", message, file=name)
+
+
+def fault_of(file: ExtractFile, error: BaseException, table: str | None, notes: Notes, severity: str) -> None:
+    """The finding for a file that cannot be read."""
+    if isinstance(error, CsvFault):
+        message = f"{place(file.name, file.name, error.line)}: {error.message}"
+        notes.add(severity, error.rule, message, table=table, file=file.name, line=error.line, value=error.value)
+        return
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    message = (
+        f"{file.name} cannot be read; it may be damaged or of another format. Export it again. The reader "
+        f"says: {reason}"
+    )
+    notes.add(severity, "unreadable_file", message, table=table, file=file.name)
+
+
+def _close(given: str, names: Mapping[str, str]) -> str:
+    found = get_close_matches(given, list(names), n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(names[each] for each in found)}?" if found else ""
+
+
+def stem(name: str) -> str:
+    """A file's name without its ending."""
+    for suffix in (".csv", ".parquet"):
+        if name.lower().endswith(suffix):
+            return name[: -len(suffix)]
+    return name

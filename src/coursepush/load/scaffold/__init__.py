@@ -1,0 +1,1 @@
+"""A starting setup for course masters that have none, from a profile."""

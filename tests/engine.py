@@ -13,6 +13,7 @@ from coursepush.plan.planner import make_plan
 from coursepush.plan.request import CoursePush, MasterPush, Push
 from coursepush.plan.resolve import resolve_course_push, resolve_master_push
 from coursepush.store import Session, Store
+from coursepush.store.database import SCHEMA_VERSION
 from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
 
 POLARS_TYPES: dict[str, Any] = {
@@ -39,7 +40,9 @@ def fill(session: Session, tables: Tables, unknown: frozenset[str] = frozenset()
     session.run("schema", "create schema if not exists district.push")
     for name, columns in TOOLKIT_TABLES:
         session.run("toolkit", create_toolkit_sql(name, columns))
-    session.run("district", "insert into district.push.district values (1, 'test-district', 'test', null)")
+    session.run(
+        "district", f"insert into district.push.district values ({SCHEMA_VERSION}, 'test-district', 'test', null)"
+    )
     for table in TABLES.values():
         session.run("create", create_table_sql(table))
         if tables[table.name]:
@@ -49,7 +52,8 @@ def fill(session: Session, tables: Tables, unknown: frozenset[str] = frozenset()
     session.take_in("incoming", given)
     session.run(
         "given",
-        "insert into district.push.given_table select name, given, 'test', 0, timestamp '2026-11-02 00:00:00' from temp.main.incoming",
+        "insert into district.push.given_table "
+        "select name, given, 'test', 0, timestamp '2026-11-02 00:00:00' from temp.main.incoming",
     )
 
 

@@ -23,7 +23,7 @@ from coursepush.plan.steps import kept_tables
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Statement, Store
-from coursepush.store.layout import has_history
+from coursepush.store.layout import has_history, last_refresh
 from coursepush.store.templates import template
 
 
@@ -77,6 +77,7 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
         request=request,
         scope=None,
         district_id=str(session.value("district", "select district_id from push.district")),
+        refresh_id=last_refresh(session),
         warnings=_warnings(request, left_alone, undone_by, unknown_work(session)),
         notes=[],
         _counts=counts,

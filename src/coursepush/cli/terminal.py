@@ -98,7 +98,7 @@ def print_plan(plan: Plan, *, is_preview: bool = True) -> None:
     import polars as pl
 
     from coursepush.model.elements import ELEMENT_LABELS
-    from coursepush.model.verdicts import VERDICT_LABELS
+    from coursepush.plan.plan import verdict_labels
 
     click.echo(plan.title)
     for warning in plan.warnings:
@@ -114,7 +114,9 @@ def print_plan(plan: Plan, *, is_preview: bool = True) -> None:
             counts.select(
                 pl.col("hop").replace_strict({1: "courses", 2: "sections"}, return_dtype=pl.String).alias("on"),
                 pl.col("element").replace(ELEMENT_LABELS).alias("data"),
-                pl.col("verdict").replace({str(one): label for one, label in VERDICT_LABELS.items()}),
+                pl.col("verdict").replace(
+                    {str(one): label for one, label in verdict_labels(plan.request.kind).items()}
+                ),
                 "reason",
                 "link",
                 "rows",

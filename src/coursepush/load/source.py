@@ -76,9 +76,9 @@ def given_tables(source: Any, columns: ColumnNames, findings: Findings) -> list[
     if not sources and not findings.refusals:
         findings.refuse(
             "no_table",
-            "No table of a district was found. If the files have names and columns of their own, draft a mapping "
-            "with 'coursepush map FOLDER', edit it and load with it (--mapping); otherwise name the files after the "
-            "tables, for instance course_master.csv. The tables are: " + ", ".join(TABLES) + ".",
+            "No table of a district was found. If the files have names and columns of their own, draft a "
+            "mapping with 'coursepush map FOLDER', edit it and load with it (--mapping); otherwise name the files "
+            "after the tables, for instance course_master.csv. The tables are: " + ", ".join(TABLES) + ".",
         )
     found: list[Given] = []
     for name in TABLES:

@@ -24,6 +24,7 @@ from coursepush.plan.steps import element_tables, kept_tables
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import PlanWarning, unreached_warning
 from coursepush.store.database import Session, Statement, Store
+from coursepush.store.layout import last_refresh
 from coursepush.store.templates import template
 
 _V, _R, _L = Verdict, Reason, Link
@@ -95,6 +96,7 @@ def make_links_plan(
         request=request,
         scope=None,
         district_id=str(session.value("district", "select district_id from push.district")),
+        refresh_id=last_refresh(session),
         warnings=[*unreached_warning(unreached), *_warnings(matches)],
         notes=_notes(matches, counts),
         _counts=counts,

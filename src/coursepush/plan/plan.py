@@ -49,6 +49,7 @@ class Plan:
     request: Any
     scope: Scope | None = field(repr=False)
     district_id: str = field(repr=False)
+    refresh_id: int = field(repr=False)
     warnings: list[PlanWarning] = field(repr=False)
     notes: list[str] = field(repr=False)
     _counts: pl.DataFrame = field(repr=False)

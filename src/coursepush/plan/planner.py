@@ -24,7 +24,7 @@ from coursepush.plan.steps import PlanSteps, element_tables, kept_tables, scope_
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import plan_warnings, unreached_warning
 from coursepush.store.database import Session, Store
-from coursepush.store.layout import has_history
+from coursepush.store.layout import has_history, last_refresh
 
 _numbers = itertools.count(1)
 
@@ -68,6 +68,7 @@ def make_plan(
         request=request,
         scope=scope,
         district_id=str(session.value("district", "select district_id from push.district")),
+        refresh_id=last_refresh(session),
         warnings=[*unreached_warning(unreached), *warnings],
         notes=_notes(scope),
         _counts=counts,

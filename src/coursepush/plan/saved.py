@@ -37,7 +37,7 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
         "state": plan.state,
         # What was true then and the rows do not say: how many were the same already, and the last refresh.
         "same": plan.counts().filter(verdict="same").select("hop", "element", "rows").rows(),
-        "refresh_id": _last_refresh(plan),
+        "refresh_id": plan.refresh_id,
     }
     rows = plan.rows().write_ndjson().encode()
     target = Path(path).expanduser().resolve()
@@ -68,11 +68,6 @@ def saved_rows(rows: bytes, schema: pl.Schema) -> pl.DataFrame:
     if not rows:
         return pl.DataFrame(schema=schema)
     return pl.read_ndjson(rows, schema=schema)
-
-
-def _last_refresh(plan: Plan) -> int:
-    with plan.store.reading() as session:
-        return int(session.value("last refresh", "select coalesce(max(refresh_id), 0) from push.refresh"))
 
 
 def _seal(about: dict[str, Any], rows: bytes) -> str:

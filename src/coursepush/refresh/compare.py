@@ -130,9 +130,11 @@ def keep_drift(session: Session, refresh_id: int, compared: Collection[str]) -> 
 
 def _keep_rows(session: Session, refresh_id: int, hop: int, element: SetupElement, name: str) -> None:
     joins = f"join {staged('section')} as s on s.section_id = c.owner_id" if hop == 2 else ""
+    if hop == 1:
+        joins = f"semi join {staged('course')} as k on k.course_id = c.owner_id"
     if element.is_standard is not None:
-        joins = (
-            f"join {staged('grading_task')} as t on t.task_id = c.task_id "
+        joins += (
+            f"\njoin {staged('grading_task')} as t on t.task_id = c.task_id "
             f"and t.is_standard = {'true' if element.is_standard else 'false'}"
         )
     standing = "coalesce(c.n_v.{0}, c.d_v.{0})"

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.plan.plan import Plan
+from coursepush.reports.course_audit import course_audit_frame
+from coursepush.reports.drift import drift_frame
 from coursepush.reports.filters import Given, Names
 from coursepush.reports.push_result import Applied, push_result_frame
 from coursepush.reports.residual import residual_frame
@@ -79,4 +81,75 @@ class Reports:
             push_id,
             outcome,
             Given(catalog, year, calendar, school, course, level, element, teacher),
+        )
+
+    def course_audit(
+        self,
+        *,
+        catalog: Names | None = None,
+        year: int | Sequence[int] | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        course: Names | None = None,
+        element: str | Sequence[str] | None = None,
+        status: str | Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Course Audit: every difference between courses and their course masters, and each course's status.
+
+        One row a row that one of the two lacks, a value that differs, or a link that is not sound though the
+        values are equal; and one row, without a data type, a course that has none of these. Courses without a
+        course master are not in it.
+
+        Columns: catalog, year, school, calendar, course_number, course_name, master_number, status (``linked``,
+        ``course_controlled`` or ``desynced``), ignore_master_push, element, name, key, field, difference
+        (``missing`` on the course, ``extra`` there, ``differs``, or ``link``), state (linked, course managed or
+        desynced; null where there is no row), link, use (of what is extra: used, unused, or unknown where
+        students' work was not loaded), is_locked, master_value and course_value (JSON text as in plan rows; of a
+        row or of the field), why, last_pushed (as our last push left it, null where none wrote it or where it took
+        it away), push_id (of that push), drifted_since (the day of the last refresh that found it changed by
+        others, null where a push of ours has written it since), course_id, master_id, row_id.
+
+        Args:
+            status: of the course.
+
+        Raises:
+            RequestError: a filter names something unknown.
+        """
+        return course_audit_frame(
+            self._store, status, Given(catalog, year, calendar, school, course, element=element)
+        )
+
+    def drift(
+        self,
+        *,
+        catalog: Names | None = None,
+        year: int | Sequence[int] | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        course: Names | None = None,
+        level: str | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+        refresh: int | Sequence[int] | None = None,
+    ) -> pl.DataFrame:
+        """What changed on courses and sections from one load to the next that no push of ours wrote.
+
+        One row a row of setup, attribute, district-defined field or advisory flag and refresh that found it
+        changed, where the course or section is still there.
+
+        Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level,
+        element, key, field, refresh_id, when (of the refresh), change (``added``, ``removed``, ``changed``, or
+        ``link``: its values are as they were), last_pushed (as our last push left it, null where none wrote it or
+        where it took it away), push_id (of that push, null where none wrote it), before, now (as it stands now),
+        wanted (as the course master or the course has it now, null where that has none), course_id, section_id.
+        Keys and values are JSON text as in plan rows.
+
+        Args:
+            refresh: numbers of refreshes; all by default.
+
+        Raises:
+            RequestError: a filter names something unknown.
+        """
+        return drift_frame(
+            self._store, refresh, Given(catalog, year, calendar, school, course, level, element, teacher)
         )

@@ -52,6 +52,11 @@ def create_toolkit_sql(name: str, columns: str) -> str:
     return f"create table district.push.{name} ({columns})"
 
 
+def last_refresh(session: Session) -> int:
+    """The number of the last refresh; 0 where the district is as it was first loaded."""
+    return int(session.value("last refresh", "select coalesce(max(refresh_id), 0) from push.refresh"))
+
+
 def has_history(session: Session) -> bool:
     """Whether any push was applied to this district yet; the first one makes the history's tables."""
     return bool(

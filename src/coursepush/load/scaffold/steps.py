@@ -1,7 +1,7 @@
 """The SQL of the scaffold: what it goes to, what the banks lack, and the rows of the masters.
 
-The steps read the profile from the temporary tables that :mod:`coursepush.load.scaffold.masters` makes, `profile_…`,
-and make temporary tables of their own, `scaffold_…`.
+The steps read the profile from the temporary tables `profile_…` that :mod:`coursepush.load.scaffold.masters`
+makes, and make temporary tables of their own, `scaffold_…`.
 """
 
 from __future__ import annotations

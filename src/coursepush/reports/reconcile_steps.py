@@ -1,0 +1,231 @@
+"""The statements that find what came of a plan: its rows beside what stands now, and what else was changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from coursepush.model.elements import (
+    ADVISORY,
+    COURSE_INFO,
+    ELEMENTS_BY_NAME,
+    MASTER_PUSH_DATA,
+    SETUP_ELEMENTS,
+    WHOLE_COURSE,
+)
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.planner import read_scope
+from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
+from coursepush.plan.standing import standing_rows_sql
+from coursepush.plan.steps import scope_statement
+from coursepush.plan.text import ROW_COLUMNS
+from coursepush.store.database import Session
+from coursepush.store.layout import last_refresh
+from coursepush.store.templates import template
+
+TABLES_MADE = ("row", "scope_course", "reach", "source", "changed", "owner", "standing", "moved")
+"""What :func:`find_outcomes` makes on the way to ``outcome``, after the plan's prefix."""
+
+_HERE = "coursepush.reports"
+_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
+_SECTION_DATA = (*(element.name for element in SETUP_ELEMENTS if element.has_sections), ADVISORY)
+
+COMPARED: tuple[tuple[int, str], ...] = (
+    *((1, name) for name in MASTER_PUSH_DATA),
+    *((2, name) for name in _SECTION_DATA),
+)
+"""(hop, element) of all that a plan can have verdicts on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """A plan to be compared with the district: its rows as a query, or as a frame, and what else is known of it.
+
+    `since` is the first refresh that can have brought what the real push did, None where there was none. `same`
+    counts what was the same already (hop, element, rows); None where that is not known.
+    """
+
+    title: str
+    request: Any
+    rows: str | pl.DataFrame
+    same: pl.DataFrame | None
+    since: int | None
+
+
+def find_outcomes(session: Session, prefix: str, plan: Foretold) -> list[str]:
+    """Make ``<prefix>outcome``: the plan's rows, what came of each, and what was changed beside them.
+
+    Returns:
+        The tables that the extracts since did not give, so that nothing can be said of their rows.
+    """
+    source = plan.rows
+    if isinstance(source, pl.DataFrame):
+        session.take_in(f"{prefix}given_rows", source)
+        source = f"select {', '.join(ROW_COLUMNS)} from {prefix}given_rows"
+    session.run("rows of the plan", _filled("reconcile_row", prefix, source=source))
+    if isinstance(plan.rows, pl.DataFrame):
+        session.run("drop the frame", f"drop table {prefix}given_rows")
+    values = _reach(session, prefix, plan.request)
+    not_given = _sources(session, prefix, plan.since)
+    since = plan.since if plan.since is not None else _after_the_last(session)
+    session.run("changed by others", _filled("reconcile_changed", prefix), {"since": since})
+    session.run("owners", _filled("reconcile_owner", prefix))
+    session.run(
+        "what stands now",
+        # one row a row or field as it stands
+        f"create temp table {prefix}standing as\nselect *, coalesce(field, key_id) as place\n"
+        f"from (\n{standing_rows_sql(f'{prefix}owner')}\n)",
+    )
+    session.run("moved", _filled("reconcile_moved", prefix))
+    columns = ",\n    ".join(ROW_COLUMNS)
+    words = {"writing": _WRITING, "columns": columns, "is_refreshed": str(plan.since is not None).lower()}
+    session.run("outcomes", _filled("reconcile_outcome", prefix, **words))
+    session.run("unforeseen", _filled("reconcile_unforeseen", prefix), values)
+    return not_given
+
+
+def table_of(hop: int, element: str, *, is_custom: bool = False) -> str:
+    """The table that holds what a verdict of that hop and element is about."""
+    if element == COURSE_INFO:
+        return "custom_field" if is_custom else "course"
+    if element == ADVISORY:
+        return "section"
+    return ELEMENTS_BY_NAME[element].table("course" if hop == 1 else "section")
+
+
+def _filled(step: str, prefix: str, **words: str) -> str:
+    return template(_HERE, step).format(p=prefix, **words)
+
+
+def _after_the_last(session: Session) -> int:
+    return 1 + last_refresh(session)
+
+
+# -- what the plan is about ----------------------------------------------------------------------------
+
+
+def _reach(session: Session, prefix: str, request: Any) -> dict[str, Any]:
+    """Make ``reach``: one row a hop, element and course that the plan is about, and whether it has verdicts there.
+
+    Returns:
+        What narrows it further: the fields it governs, and the sections it names.
+    """
+    if not isinstance(request, (MasterPush, CoursePush, LinkRequest)):
+        session.run(
+            "reach",
+            # one row a hop, element and course that the plan names
+            f"create temp table {prefix}reach as\n"
+            f"select distinct hop, element, course_id, false as is_governed from {prefix}row where not is_whole",
+        )
+        return {"fields": None, "sections": None}
+    name, sql, needed = scope_statement(prefix, _as_push(request))
+    told = {key: getattr(request, key, None) for key in needed}
+    session.run(
+        name, sql, {key: list(value) if isinstance(value, tuple) else value for key, value in told.items()}
+    )
+    pairs, fields = _data(session, request)
+    words = ", ".join(f"({hop}, '{element}', {str(governed).lower()})" for hop, element, governed in pairs)
+    session.run(
+        "reach",
+        # one row a hop, element and course in scope
+        f"create temp table {prefix}reach as\nselect e.hop, e.element, c.course_id, e.is_governed\n"
+        f"from {prefix}scope_course as c\ncross join (values {words}) as e (hop, element, is_governed)",
+    )
+    sections = getattr(request, "sections", None)
+    return {"fields": fields, "sections": None if sections is None else list(sections)}
+
+
+def _as_push(request: MasterPush | CoursePush | LinkRequest) -> MasterPush | CoursePush:
+    """The push whose courses are those of a plan of links."""
+    if not isinstance(request, LinkRequest):
+        return request
+    return MasterPush(
+        catalog_id=request.catalog_id,
+        year=request.year,
+        mode="locked",
+        to_sections=True,
+        all_calendars=request.all_calendars,
+        calendars=request.calendars,
+        masters=None,
+        courses=request.courses,
+        data=request.data,
+        blanks="push",
+        release="current",
+        assume_unused=False,
+    )
+
+
+def _data(
+    session: Session, request: MasterPush | CoursePush | LinkRequest
+) -> tuple[list[tuple[int, str, bool]], list[str]]:
+    """(hop, element, whether the plan has verdicts there) of the data types asked for, and the locked fields."""
+    if isinstance(request, CoursePush):
+        return [(2, element, True) for element in request.data], []
+    if isinstance(request, LinkRequest):
+        pairs = [(hop, element, False) for hop in (1, 2) for element in request.data]  # links, not values
+        return [one for one in pairs if one[0] == 1 or ELEMENTS_BY_NAME[one[1]].has_sections], []
+    scope = read_scope(session, request)
+    goes = [{element.name for element in elements} for elements in (scope.hop1, scope.hop2)]
+    if not scope.composite_structure:  # weights alone: of rows that are not linked nothing is said (rules.md 4.4)
+        goes[0] -= {"composite_grades"}
+    pairs = [(1, name, scope.course_info if name == COURSE_INFO else name in goes[0]) for name in request.data]
+    if request.to_sections:
+        pairs += [(2, name, name in goes[1]) for name in request.data if name in _SECTION_DATA]
+        pairs += [(2, ADVISORY, scope.advisory)] if COURSE_INFO in request.data else []
+    fields = [column.name for column in scope.locked_fields]
+    return pairs, fields + [f"custom.{field}" for field in scope.locked_custom_fields]
+
+
+# -- what can be known ---------------------------------------------------------------------------------
+
+
+def _sources(session: Session, prefix: str, since: int | None) -> list[str]:
+    """Make ``source``: of each hop and element, whether the extracts since gave its table, and links in it.
+
+    Returns:
+        The tables that were not given.
+    """
+    tables = {table_of(hop, name) for hop, name in COMPARED} | {"custom_field"}
+    given = tables if since is None else _given_since(session, since)
+    linked = _linked_tables(session, tables)
+    rows: list[tuple[int, str, bool, bool, bool]] = []
+    for hop, name in COMPARED:
+        table = table_of(hop, name)
+        rows.append((hop, name, False, table in given, table in linked))
+    rows.append((1, COURSE_INFO, True, "custom_field" in given, False))
+    for hop in (1, 2):
+        any_given = since is not None and any(row[3] for row in rows if row[0] == hop)
+        rows.append((hop, WHOLE_COURSE, False, any_given, False))
+    schema = {
+        "hop": pl.Int32,
+        "element": pl.String,
+        "is_custom": pl.Boolean,
+        "is_given": pl.Boolean,
+        "links_known": pl.Boolean,
+    }
+    session.take_in(f"{prefix}source", pl.DataFrame(rows, schema=schema, orient="row"))
+    return sorted(tables - given)
+
+
+def _given_since(session: Session, since: int) -> set[str]:
+    found = session.rows(
+        "given since",
+        "select distinct t.table_name from push.refresh_table as t join push.given_table as g "
+        "on g.table_name = t.table_name and g.is_given where t.refresh_id >= $since",
+        {"since": since},
+    )
+    return {str(row[0]) for row in found}
+
+
+def _linked_tables(session: Session, tables: set[str]) -> set[str]:
+    """The tables whose links the last extract gave: they have any, and did not keep those of the district."""
+    setup = sorted(name for name in tables if name not in ("course", "section", "custom_field"))
+    any_link = " union all ".join(
+        f"select '{name}' as table_name where exists (select 1 from {name} where parent_row_id is not null)"
+        for name in setup
+    )
+    linked = {str(row[0]) for row in session.rows("tables with links", any_link)}
+    kept = session.rows("links kept", "select table_name from push.finding where rule = 'links_kept'")
+    return linked - {str(row[0]) for row in kept}

@@ -1,0 +1,308 @@
+"""Course Audit, against the rules read once more a row at a time."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from typing import Any
+
+import oracle
+import polars as pl
+import pytest
+from carried_out import frames
+from engine import Tables, store_of
+from laws import EXAMPLES
+from random_districts import make_district
+from simulated import tables as simulated_tables
+from small_district import EXAM, GONE, TERM, SmallDistrict, number
+
+from coursepush.district import District
+from coursepush.errors import RequestError
+from coursepush.reports.course_audit import AUDIT_COLUMNS, WHY
+from coursepush.reports.reports import Reports
+
+COMPARED = ("course_id", "element", "row_id", "field", "difference", "link", "use", "master_value", "course_value")
+
+
+class Expected:
+    """Walks every course with a course master, row by row."""
+
+    def __init__(self, tables: Tables, unknown: bool = False) -> None:
+        self.d = oracle.District(tables)
+        self.unknown = unknown
+        self.locks = {(row["catalog_id"], row["lock"]) for row in tables["catalog_lock"]}
+        self.rows: list[tuple[Any, ...]] = []
+        self.status: dict[int, str] = {}
+        for course in tables["course"]:
+            if course["master_id"] is not None:
+                self._course(course)
+
+    def _course(self, course: dict[str, Any]) -> None:
+        master = self.d.masters[course["master_id"]]
+        self.states: set[str] = set()
+        for element, spec in oracle.ELEMENTS.items():
+            wanted = [
+                oracle.Wanted(row["row_id"], row["owner_id"], oracle.values_of(spec, row))
+                for row in self.d.rows("master", element, master["master_id"])
+            ]
+            present = self.d.rows("course", element, course["course_id"])
+            links = {row["row_id"]: self.d.course_link(spec, course, row) for row in present}
+            is_locked = (master["catalog_id"], element) in self.locks
+            for upper, row, link in oracle.pair(spec, wanted, present, links, "broken"):
+                self._pair(course, element, spec, upper, row, link, is_locked)
+        for field in (*oracle.ATTRIBUTES, *(f"custom.{name}" for name in self._custom(course, master))):
+            above = oracle.attribute(self.d, "master", master, field)
+            here = oracle.attribute(self.d, "course", course, field)
+            if above != here:
+                values = (oracle._text(oracle._plain(field, value)) for value in (above, here))
+                self.rows.append((course["course_id"], "course_info", None, field, "differs", None, None, *values))
+        desynced, managed = "broken" in self.states, self.states & {"local", "residual"}
+        self.status[course["course_id"]] = (
+            "desynced"
+            if desynced
+            else "course_controlled"
+            if managed or course["ignore_master_push"]
+            else "linked"
+        )
+
+    def _custom(self, course: dict[str, Any], master: dict[str, Any]) -> set[str]:
+        owners = {("course", course["course_id"]), ("master", master["master_id"])}
+        return {field for level, owner, field in self.d.custom if (level, owner) in owners}
+
+    def _pair(
+        self, course: dict[str, Any], element: str, spec: Any, upper: Any, row: Any, link: str | None, locked: bool
+    ) -> None:
+        use = None
+        if upper is None:
+            used = self.d.used_on_course(spec, course, row)
+            use = "used" if used else "unknown" if self.unknown and spec.stem != "assessment" else "unused"
+        if locked and link in ("broken", "local"):
+            self.states.add(link)
+        if locked and link == "orphan" and use in ("used", "unknown"):
+            self.states.add("residual")
+        above = upper and upper.values
+        here = row and oracle.values_of(spec, row)
+        place = (course["course_id"], element, row and row["row_id"])
+        texts = (oracle.row_text(above), oracle.row_text(here))
+        if upper is None or row is None:
+            self.rows.append((*place, None, "missing" if row is None else "extra", link, use, *texts))
+            return
+        fields = [name for name in spec.columns if above[name] != here[name]]
+        for name in fields:
+            values = (oracle._text(oracle._plain(name, one[name])) for one in (above, here))
+            self.rows.append((*place, name, "differs", link, None, *values))
+        if not fields and link != "linked":
+            self.rows.append((*place, None, "link", link, None, *texts))
+
+
+@pytest.mark.parametrize("seed", range(500, 500 + 4 * EXAMPLES))
+def test_the_audit_is_what_a_walk_over_all_rows_finds(seed: int) -> None:
+    tables = make_district(seed)
+    found = Reports(store_of(tables)).course_audit()
+    expected = Expected(tables)
+    got = found.filter(pl.col("difference").is_not_null())
+    assert Counter(got.select(COMPARED).rows()) == Counter(expected.rows)
+    assert dict(found.select("course_id", "status").unique().rows()) == expected.status
+    whole = found.filter(pl.col("difference").is_null())
+    assert set(whole["course_id"]) == set(expected.status) - {row[0] for row in expected.rows}
+
+
+def test_the_random_districts_have_every_kind_of_difference() -> None:
+    kinds: set[tuple[str, str, str | None]] = set()
+    statuses: set[str] = set()
+    for seed in range(40):
+        expected = Expected(make_district(seed))
+        kinds |= {(row[1], row[4], row[5]) for row in expected.rows}
+        statuses |= set(expected.status.values())
+    for element in oracle.ELEMENTS:
+        for difference, link in (
+            ("missing", None),
+            *(("extra", link) for link in ("local", "orphan", "broken")),
+            *(("differs", link) for link in ("linked", "local", "broken")),
+            ("link", "orphan"),
+        ):
+            assert (element, difference, link) in kinds, (element, difference, link)
+    assert statuses >= {"desynced", "course_controlled"}
+
+
+def test_use_that_is_not_known_is_not_unused() -> None:
+    tables = make_district(3) | {name: [] for name in ("assignment", "assignment_task", "score", "posted_grade")}
+    store = store_of(tables, unknown=frozenset({"assignment", "assignment_task", "score", "posted_grade"}))
+    found = Reports(store).course_audit()
+    expected = Expected(tables, unknown=True)
+    assert Counter(found.filter(pl.col("difference").is_not_null()).select(COMPARED).rows()) == Counter(
+        expected.rows
+    )
+    assert dict(found.select("course_id", "status").unique().rows()) == expected.status
+    assert "unknown" in set(found["use"])
+
+
+# -- small cases -------------------------------------------------------------------------------------
+
+
+def audit(d: SmallDistrict, **filters: Any) -> pl.DataFrame:
+    return Reports(d.store()).course_audit(**filters)
+
+
+def test_each_state_says_why() -> None:
+    d = SmallDistrict("categories", "grade_calc_options")
+    other = d.new_master("BIO1").category("Elsewhere")
+    d.course.category("Broken", parent=d.master.category("Broken"), broken=True)
+    d.course.category("Their master's", parent=other)
+    d.course.category("Own")
+    d.course.category("Lost", parent=GONE)
+    d.course.category("Weight", weight=10, parent=d.master.category("Weight", weight=25))
+    d.course.category("Again", parent=GONE)
+    for name in ("Again", "Wanted"):
+        d.master.category(name)
+    d.course.option(EXAM, parent=d.master.option(TERM))
+    rows = audit(d, element=["categories", "grade_calc_options"]).select("name", "state", "why", "status").rows()
+    assert {row[:3] for row in rows} == {
+        ("Again", "linked", WHY["orphan_paired"]),
+        ("Broken", "desynced", WHY["flagged"]),
+        ("Lost", "linked", WHY["orphan_unused"]),
+        ("Own", "course managed", WHY["local_extra"]),
+        ("Their master's", "desynced", WHY["other_master"]),
+        ("Wanted", None, WHY["missing"]),
+        ("Weight", "linked", WHY["differs"]),
+        ("Exam, term 1", "desynced", WHY["other_key"]),
+        ("Term Grade, term 1", None, WHY["missing"]),
+    }
+    assert {row[3] for row in rows} == {"desynced"}
+
+
+def test_what_is_not_locked_desyncs_nothing() -> None:
+    d = SmallDistrict()
+    d.course.category("Broken", parent=d.master.category("Broken"), broken=True)
+    d.course.category("Weight", weight=10, parent=d.master.category("Weight", weight=25))
+    found = audit(d, element="categories")
+    assert set(found["status"]) == {"linked"}
+    assert found.select("state", "is_locked", "why").rows() == [
+        ("desynced", False, WHY["flagged"]),
+        ("linked", False, WHY["not_locked"]),
+    ]
+
+
+def test_weights_alone_govern_no_row() -> None:
+    d = SmallDistrict("composite_weights")
+    d.course.composite(weight=25, parent=d.master.composite(weight=50), broken=True)
+    found = audit(d, element="composite_grades")
+    assert found.select("field", "is_locked", "status").rows() == [("weight", True, "linked")]
+
+
+def test_a_course_without_a_difference_has_one_row() -> None:
+    d = SmallDistrict("categories")
+    found = audit(d)
+    assert found.select("status", "element", "name", "difference", "why").rows() == [("linked", *[None] * 4)]
+    assert audit(d, element="categories").is_empty()
+    d = SmallDistrict("categories")
+    d.course["ignore_master_push"] = True
+    assert audit(d).select("status", "why").rows() == [("course_controlled", WHY["ignore_master_push"])]
+
+
+def test_an_option_of_a_post_only_task_is_explained() -> None:
+    d = SmallDistrict("grade_calc_options", "grading_tasks")
+    d.course.task(EXAM, is_post_only=True, parent=d.master.task(EXAM, is_post_only=True))
+    d.course.option(EXAM, calc_type="none", parent=d.master.option(EXAM))
+    found = audit(d)
+    assert found.select("field", "master_value", "course_value", "why").rows() == [
+        ("calc_type", '"in_progress"', '"none"', WHY["post_only"])
+    ]
+
+
+# -- last pushed, and drift --------------------------------------------------------------------------
+
+
+def test_last_pushed_and_drifted_since() -> None:
+    d = SmallDistrict("categories", "course_info.name", "course_info.custom.fee")
+    d.master.category("Quizzes", weight=20)
+    d.master["name"] = "Algebra"
+    d.master.custom_field("fee", "5")
+    district = District(d.store())
+    receipt = district.apply(district.plan_master_push("High School", year=2027))
+    with district.store.reading() as session:
+        standing = session.frame("rows", "select * from course_category").to_dicts()
+    tables = copy.deepcopy(d.tables())
+    tables["course_category"] = [row | {"weight": number(25), "task_ids": []} for row in standing]
+    tables["course"][0]["name"] = "Algebra with Ms. B"
+    tables["custom_field"].append({"level": "course", "owner_id": d.course.id, "field": "fee", "value": "5"})
+    district.refresh(frames(tables))
+    day = district.refreshes()["made_at"][0].date()
+    found = district.reports.course_audit()
+    told = found.select(
+        "element", "field", "master_value", "course_value", "last_pushed", "push_id", "drifted_since"
+    )
+    assert told.rows() == [
+        ("course_info", "name", '"Algebra"', '"Algebra with Ms. B"', '"Algebra"', receipt.push_id, day),
+        ("categories", "weight", '"20.0000"', '"25.0000"', '"20.0000"', receipt.push_id, day),
+    ]
+    district.apply(district.plan_master_push("High School", year=2027))
+    assert district.reports.course_audit()["difference"].to_list() == [None]
+    with district.store.writing() as session:
+        session.run("edit", "update master_category set weight = 30")
+    (again,) = district.reports.course_audit().iter_rows(named=True)
+    assert (again["last_pushed"], again["push_id"], again["drifted_since"]) == ('"20.0000"', 2, None)
+
+
+def test_only_the_value_that_drifted_is_marked() -> None:
+    d = SmallDistrict("categories")
+    row_id = d.course.category("Quizzes", weight=10, drop_lowest=1, parent=d.master.category("Quizzes", weight=20))
+    district = District(d.store())
+    tables = copy.deepcopy(d.tables())
+    next(row for row in tables["course_category"] if row["row_id"] == row_id)["weight"] = number(11)
+    district.refresh(frames(tables))
+    found = district.reports.course_audit(element="categories")
+    assert found.select("field", pl.col("drifted_since").is_null()).rows() == [
+        ("drop_lowest", True),
+        ("weight", False),
+    ]
+    assert found["last_pushed"].null_count() == 2
+
+
+# -- what it looks like ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def simulated() -> Reports:
+    return Reports(store_of(simulated_tables()))
+
+
+@pytest.fixture(scope="module")
+def whole(simulated: Reports) -> pl.DataFrame:
+    return simulated.course_audit()
+
+
+def test_it_has_its_columns_and_order(whole: pl.DataFrame) -> None:
+    assert tuple(whole.columns) == AUDIT_COLUMNS
+    places = whole.select("catalog", "year", "school", "calendar", "course_number").rows()
+    assert places == sorted(places)
+    different = whole.filter(pl.col("difference").is_not_null())
+    assert different.select("element", "name", "is_locked", "why").null_count().row(0) == (0, 0, 0, 0)
+    assert not whole["why"].drop_nulls().str.contains("[{}_]").any()
+
+
+@pytest.mark.parametrize(
+    ("filters", "column", "value"),
+    [
+        ({"catalog": "High School"}, "catalog", "High School"),
+        ({"year": 2026}, "year", 2026),
+        ({"school": "Riverbend High School"}, "school", "Riverbend High School"),
+        ({"calendar": "Riverbend High 25-26"}, "calendar", "Riverbend High 25-26"),
+        ({"course": "24052-1"}, "course_number", "24052-1"),
+        ({"element": "categories"}, "element", "categories"),
+        ({"status": ["desynced"]}, "status", "desynced"),
+    ],
+)
+def test_a_filter_keeps_exactly_its_rows(
+    simulated: Reports, whole: pl.DataFrame, filters: dict[str, Any], column: str, value: object
+) -> None:
+    kept = simulated.course_audit(**filters)
+    assert kept.height > 0
+    assert kept.equals(whole.filter(pl.col(column) == value))
+
+
+def test_an_unknown_filter_lists_the_valid_ones(simulated: Reports) -> None:
+    with pytest.raises(RequestError, match=r"no status 'broken'.*linked, course_controlled, desynced"):
+        simulated.course_audit(status="broken")
+    with pytest.raises(RequestError, match=r"no data type 'advisory'.*categories"):
+        simulated.course_audit(element="advisory")

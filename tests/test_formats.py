@@ -130,3 +130,9 @@ def test_a_district_without_setup_is_scaffolded_on_request(tmp_path: Path) -> No
         catalog, year = district.catalogs().select("name", "year").row(0)
         plan = district.plan_master_push(catalog, year=year, mode="overwrite", to_sections=True)
         assert plan.counts().filter(pl.col("verdict") == "insert")["rows"].sum() > 0
+        before = {name: district.sql(f"from {name}") for name in TABLES}
+        refreshed = district.refresh(roster)
+        assert refreshed.moved.is_empty(), "the next extract leaves the starting setup as it is"
+        assert refreshed.warnings.filter(pl.col("rule") == "scaffold_kept").height > 0
+        for name in TABLES:
+            assert district.sql(f"from {name}").equals(before[name]), name

@@ -461,8 +461,8 @@ class District:
         Args:
             plan: a plan of this process, the path of a saved plan, or a push applied here (its receipt or number).
             since: the number of the first refresh that can have brought the real push's doing (see
-                :meth:`refreshes`), for what changed beside the plan. By default the first after the plan was made or
-                applied.
+                :meth:`refreshes`), for what changed beside the plan. By default the first after the plan was
+                made or applied.
 
         Returns:
             `counts()` by rule and outcome, `rows()`, `examples()` and `summary`. What was `same` is counted where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,7 +148,9 @@ def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None
     if changes is not None:
         from coursepush.export.changes import write_changes
 
-        print_table(write_changes(made.store, made, changes))
+        written = write_changes(made.store, made, changes)
+        click.echo(f"\nChanges, a file for each school, in {changes.resolve()}:")
+        print_table(written.with_columns(file=written["file"].str.split(os.sep).list.last()))
     context.exit(WOULD_CHANGE if made.writes else 0)
 
 

@@ -153,9 +153,14 @@ def _links(table: Table) -> Iterator[Caution]:
         f"""
         select given.source_line, {key} as value
         from {staged(table.name)} as given
-        join {staged(f"{upper}_{what}")} as parent on parent.row_id = given.parent_row_id
         join {staged(owner)} as owner on owner.{level}_id = given.owner_id
-        where parent.owner_id is distinct from owner.{upper}_id
+        where given.parent_row_id in (select row_id from {staged(f"{upper}_{what}")})
+            -- asked as what is not there: a join by what differs may be made first, of all rows with all
+            and not exists (
+                select 1
+                from {staged(f"{upper}_{what}")} as parent
+                where parent.row_id = given.parent_row_id and parent.owner_id = owner.{upper}_id
+            )
         """,
         f"parent_row_id points to a row of {upper}_{what} that belongs to another "
         f"{_OWNER_TABLES[upper]} than the {level}'s own.",

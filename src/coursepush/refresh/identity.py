@@ -170,6 +170,45 @@ def keep_links(session: Session, read: Collection[str], findings: Findings) -> N
         )
 
 
+# -- what the scaffold added -------------------------------------------------------------------------
+
+
+def keep_scaffolded(session: Session, read: Collection[str], findings: Findings) -> None:
+    """Stage the rows that a scaffold added to given tables: no source has them, and setup rests on them."""
+    added = session.rows(
+        "scaffolded", "select table_name, count(*) from district.push.scaffolded group by 1 order by 1"
+    )
+    for name, _ in added:
+        if name not in read:
+            continue
+        table = TABLES[name]
+        columns = ", ".join(table.names)
+        before = session.value("rows before", f"select count(*) from {staged(name)}")
+        same_id = " and ".join(f"n.{key} = d.{key}" for key in table.key)
+        session.run(
+            f"keep what was scaffolded of {name}",
+            # one row a row that a scaffold added and that the extract does not have under that id or key
+            f"""
+            insert into {staged(name)} (source_line, {columns})
+            select {before} + row_number() over (order by {", ".join(f"d.{key}" for key in table.key)}) + 1, d.*
+            from (select {columns} from district.main.{name}) as d
+            semi join district.push.scaffolded as s
+                on s.table_name = '{name}' and s.key = concat_ws('/', {", ".join(f"d.{key}" for key in table.key)})
+            anti join {staged(name)} as n on {same_id}
+            anti join {staged(name)} as n on {same_identity(table)}
+            """,
+        )
+        kept = int(session.value("rows after", f"select count(*) from {staged(name)}")) - int(before)
+        kept -= _drop_rows_of_gone(session, table)
+        if kept:
+            findings.warn(
+                "scaffold_kept",
+                f"{counted(kept, 'row')} of {name} from the starting setup stay: the extract does not have them.",
+                table=name,
+                value=str(kept),
+            )
+
+
 # -- tables that were not given ----------------------------------------------------------------------
 
 

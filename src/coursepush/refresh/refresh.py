@@ -25,6 +25,7 @@ from coursepush.refresh.identity import (
     find_moved,
     give_known_ids,
     keep_links,
+    keep_scaffolded,
     stage_kept,
     upper_table,
 )
@@ -115,6 +116,7 @@ def refresh_tables(
         read = stage(session, given, findings, repair=repair)
         if reader is not None and not findings.refusals:
             give_known_ids(session, reader.keys, read)
+        keep_scaffolded(session, read, findings)
         session.run_all(create_history())
         mark = session.value("last mark", "select coalesce(max(last_push_id), 0) from district.push.refresh")
         read_pushed(session, int(mark))

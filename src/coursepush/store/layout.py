@@ -24,6 +24,8 @@ TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
         "table_name VARCHAR, file VARCHAR, line BIGINT, row_id BIGINT, column_name VARCHAR, rule VARCHAR, "
         "before VARCHAR, after VARCHAR",
     ),
+    # One row a row that the scaffold added: a refresh leaves it, since no source has it. Its key as text.
+    ("scaffolded", "table_name VARCHAR, key VARCHAR"),
     # One row an id that a reader made up, and what the source calls the thing.
     ("source_key", "table_name VARCHAR, source_key VARCHAR, id BIGINT"),
     # One row a refresh, and the last push before it.

@@ -14,6 +14,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.load.scaffold.profile import Profile, load_profile
 from coursepush.load.scaffold.steps import choose, fill_banks, set_up
+from coursepush.model.tables import TABLES
 from coursepush.store import Session, Store
 
 __all__ = ["Profile", "load_profile", "scaffold"]
@@ -68,15 +69,42 @@ def scaffold(store: Store, profile: Profile, *, catalog: int | None = None) -> p
         _take_in(session, profile)
         _check_scales(session, profile)
         before = _counts(session)
+        for name in _WRITTEN:
+            session.run(
+                f"held {name}", f"create temp table held_{name} as select {key_text(name)} as key from {name}"
+            )
         choose(session, catalog, profile.semesters)
         fill_banks(session)
         set_up(session, profile.standards)
         after = _counts(session)
+        _remember(session)
         for name in _TEMPORARY:
             session.run(f"drop {name}", f"drop table {name}")
     return after.join(before, on="table", maintain_order="left").select(
         "table", rows=pl.col("rows") - pl.col("rows_right")
     )
+
+
+def key_text(name: str) -> str:
+    """SQL: the key of a table of the model as one text."""
+    return "concat_ws('/', " + ", ".join(TABLES[name].key) + ")"
+
+
+def _remember(session: Session) -> None:
+    """Remember which rows were added, so that a refresh leaves them: no source has them."""
+    for name in _WRITTEN:
+        session.run(
+            f"scaffolded {name}",
+            # one row a row that was added
+            f"""
+            insert into district.push.scaffolded (table_name, key)
+            select '{name}', added.key
+            from (select {key_text(name)} as key from district.main.{name}) as added
+            anti join held_{name} as held on held.key = added.key
+            order by added.key
+            """,
+        )
+        session.run("drop held", f"drop table held_{name}")
 
 
 def _check_catalog(session: Session, catalog: int | None) -> None:

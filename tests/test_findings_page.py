@@ -36,6 +36,7 @@ def test_a_load_with_repairs_shows_before_and_after(tmp_path: Path) -> None:
     add(folder, "master_category", "3,1,Labs ,0,")
     with cp.load_district(folder, repair=True) as district:
         page = findings_page(district.findings(), repairs=district.repairs())
+        assert district.findings_page(tmp_path / "page.html").read_text("utf-8") == page
     assert "Loaded</strong>, with 1 kind of repair" in page
     assert "“Labs ”" in page
     assert "“Labs”" in page

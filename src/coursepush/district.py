@@ -190,6 +190,15 @@ class District:
             "from push.finding order by all",
         )
 
+    def findings_page(self, path: Path) -> Path:
+        """Write the findings and repairs as an HTML page, for those who have to correct the source."""
+        from coursepush.reports.findings_page import findings_page
+
+        place = os.path.expanduser(os.fspath(path))
+        with open(place, "w", encoding="utf-8") as file:
+            file.write(findings_page(self.findings(), repairs=self.repairs()))
+        return path
+
     def repairs(self) -> pl.DataFrame:
         """What a load with ``repair=True`` mended: table, file, line, row_id, column, rule, before, after."""
         return self._read(

@@ -92,6 +92,29 @@ def _is_kept(kind: Kind, dtype: pl.DataType) -> bool:
     return kind == "date" and dtype.is_(pl.Date)
 
 
+def year_expression(text: pl.Expr) -> pl.Expr:
+    """The year in which a school year ends, of ``2027``, ``2026-2027``, ``2026-27`` or ``2026/27``; else null."""
+    parts = text.str.extract_groups(r"^(\d{4})(?:\s*[-/–]\s*(\d{4}|\d{2}))?$")
+    start, end = parts.struct.field("1").cast(pl.Int32), parts.struct.field("2")
+    return (
+        pl.when(end.str.len_chars() == 4)
+        .then(end.cast(pl.Int32, strict=False))
+        .when(end.is_not_null())
+        .then(start + 1)
+        .otherwise(start)
+    )
+
+
+def date_expression(text: pl.Expr) -> pl.Expr:
+    """The date of ISO text or of month/day/year, a time of day left off; else null."""
+    iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ].*|Z|[+-]\d\d:\d\d)?$")
+    parts = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?$")
+    month, day, year = (parts.struct.field(group) for group in "123")
+    long_year = pl.when(year.str.len_chars() == 2).then(pl.lit("20") + year).otherwise(year)
+    written = pl.concat_str(long_year, month.str.zfill(2), day.str.zfill(2), separator="-")
+    return pl.coalesce(iso, written).str.to_date("%Y-%m-%d", strict=False)
+
+
 def parse_sql(column: Column, is_text: bool) -> str:
     """SQL that gives the typed value of a raw column, or null where the text is none of its kind."""
     name = column.name

@@ -7,6 +7,7 @@ import polars as pl
 from coursepush.load.edfi.fields import ENTRY, KINDS, SECTION, Field, FieldKind, Form
 from coursepush.load.edfi.findings import all_rows, each_row
 from coursepush.load.keys import composed
+from coursepush.load.types import date_expression, year_expression
 
 PLACE = ("file", "line", "row")
 """Columns that every frame has besides its fields: where the entity stands."""
@@ -125,19 +126,6 @@ def _parsed(field: Field) -> pl.Expr:
         case "points" | "percent":
             return text.cast(_EXACT, strict=False)
         case "year":
-            parts = text.str.extract_groups(r"^(\d{4})(?:\s*[-/–]\s*(\d{4}|\d{2}))?$")
-            start, end = parts.struct.field("1").cast(pl.Int32), parts.struct.field("2")
-            return (
-                pl.when(end.str.len_chars() == 4)
-                .then(end.cast(pl.Int32, strict=False))
-                .when(end.is_not_null())
-                .then(start + 1)
-                .otherwise(start)
-            )
+            return year_expression(text)
         case "date":
-            iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ].*|Z|[+-]\d\d:\d\d)?$")
-            parts = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?$")
-            month, day, year = (parts.struct.field(group) for group in "123")
-            long_year = pl.when(year.str.len_chars() == 2).then(pl.lit("20") + year).otherwise(year)
-            written = pl.concat_str(long_year, month.str.zfill(2), day.str.zfill(2), separator="-")
-            return pl.coalesce(iso, written).str.to_date("%Y-%m-%d", strict=False)
+            return date_expression(text)

@@ -8,6 +8,7 @@ import polars as pl
 
 from coursepush.load.oneroster.fields import FILES, Field, FieldKind
 from coursepush.load.oneroster.findings import all_rows, each_row
+from coursepush.load.types import date_expression, year_expression
 
 LINE = "line"
 
@@ -123,18 +124,6 @@ def _parsed(field: Field, text: pl.Expr) -> pl.Expr:
         case "points" | "weight":
             return text.cast(_EXACT, strict=False)
         case "year":
-            parts = text.str.extract_groups(r"^(\d{4})(?:\s*[-/–]\s*(\d{4}|\d{2}))?$")
-            start, end = parts.struct.field("1").cast(pl.Int32), parts.struct.field("2")
-            return (
-                pl.when(end.str.len_chars() == 4)
-                .then(end.cast(pl.Int32, strict=False))
-                .when(end.is_not_null())
-                .then(start + 1)
-                .otherwise(start)
-            )
+            return year_expression(text)
         case "date":
-            iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$")
-            parts = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?$")
-            month, day, year = (parts.struct.field(group) for group in "123")
-            written = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
-            return pl.coalesce(iso, written).str.to_date("%Y-%m-%d", strict=False)
+            return date_expression(text)

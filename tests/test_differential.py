@@ -1,4 +1,4 @@
-"""The second opinion: on 320 random districts the SQL says what the oracle says, row for row.
+"""The second opinion: on 240 random districts the SQL says what the oracle says, row for row.
 
 Compared are every verdict with its reason, link, ids, key, before and after; the counts, `same` included; and,
 after applying, every table of the district, new ids included. The run prints how often each (verdict, reason,
@@ -25,10 +25,10 @@ from coursepush.model.verdicts import WRITING, Reason
 from coursepush.plan.text import ROW_COLUMNS
 
 HALVES = (1, 2)
-EXAMPLES = 160 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+EXAMPLES = 120 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
 LEAST_ROWS = 40
-LEAST_TIMES = 5
-"""In each half: over both, whatever came up came up at least 10 times."""
+LEAST_TIMES = 2
+"""In each half: whatever comes up at all comes up more than once."""
 OTHER_PLANS = {"key_match", "undo", "changed_since", "used_since", "key_taken"}
 """Reasons that a push does not give."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from coursepush.errors import RequestError
 from coursepush.load.scaffold.masters import Profile, load_profile, scaffold
+from coursepush.load.tables import make_toolkit
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.store import Store
 
@@ -55,6 +57,7 @@ DISTRICT = (
 def store() -> Iterator[Store]:
     district = Store(None)
     with district.writing() as session:
+        make_toolkit(session, "test", datetime(2026, 11, 2))
         for table in TABLES.values():
             session.run("create", create_table_sql(table))
         for statement in DISTRICT:
@@ -212,6 +215,7 @@ def test_a_scale_that_is_nowhere_is_refused_and_nothing_written(store: Store, pr
 def test_a_file_is_written_too(tmp_path: Path, profile: Profile) -> None:
     store = Store(tmp_path / "district.duckdb")
     with store.writing(create=True) as session:
+        make_toolkit(session, "test", datetime(2026, 11, 2))
         for table in TABLES.values():
             session.run("create", create_table_sql(table))
         for statement in DISTRICT:

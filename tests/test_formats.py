@@ -95,6 +95,18 @@ def test_a_folder_of_the_model_is_told_zipped_or_not(tmp_path: Path) -> None:
         assert district.sql("select count(*) from course").item() == GOOD["course"].count("\n") - 1
 
 
+def test_a_column_of_another_system_does_not_make_it_another_format(tmp_path: Path) -> None:
+    folder = write_good(tmp_path / "extract")
+    (folder / "teacher.csv").write_text("teacher_id,name,hr.EmployeeId\n1,Ng,77\n", encoding="utf-8")
+    assert format_of(folder) == "tables"
+
+
+def test_views_and_schemas_before_names_are_told(tmp_path: Path) -> None:
+    (tmp_path / "v_School.csv").write_text("schoolID,number,name\n1,010,North\n")
+    (tmp_path / "dbo.Calendar.csv").write_text("calendarID,schoolID,endYear,name\n1,1,2027,North 26-27\n")
+    assert "Campus" in format_of(tmp_path)
+
+
 def test_simulated_extracts_are_told(tmp_path: Path) -> None:
     roster, campus = tmp_path / "roster", tmp_path / "campus"
     for folder in (roster, campus):

@@ -106,6 +106,19 @@ def test_a_refused_extract_changes_nothing(district: District, folder: Path) -> 
     assert district.refreshes().is_empty()
 
 
+def test_a_file_that_cannot_be_read_is_refused_once(district: District, folder: Path) -> None:
+    before = contents(district)
+    text = GOOD["section_category"].encode() + b"3,1,,Caf\xe9,0\n"
+    (folder / "section_category.csv").write_bytes(text)
+    with pytest.raises(LoadError) as caught:
+        district.refresh(folder)
+    assert caught.value.findings is not None
+    refusals = caught.value.findings.filter(pl.col("severity") == "refusal")
+    assert refusals.select("rule", "table").rows() == [("bad_encoding", "section_category")]
+    assert "section_category" not in caught.value.findings.filter(pl.col("rule") == "table_kept")["table"]
+    assert contents(district) == before
+
+
 def test_repair_is_offered_here_too(district: District, folder: Path) -> None:
     add(folder, "master_category", "3,1,Labs ,0,")
     district.refresh(folder, repair=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,6 +28,9 @@ FORMATS = {
 """The formats by the names that ``format=`` takes."""
 
 _ONEROSTER = {"manifest", "orgs", "academicsessions", "courses", "classes", "enrollments"}
+
+_PREFIX = re.compile(r"^(\w+\.)?(v_)?")
+"""What stands before the name of a table or view: ``dbo.``, ``v_``."""
 
 
 @contextmanager
@@ -105,19 +109,11 @@ def _told(source: Any) -> str:
         return "oneroster"
     if any(path.suffix.lower() == ".xml" and is_interchange(path) for path in files.values()):
         return "edfi"
-    headers = [_header(path) for path in files.values()]
-    if any("." in name and name.lower().endswith("id") for header in headers for name in header):
+    headers = {stem: {name.strip().lower() for name in _header(path)} for stem, path in files.items()}
+    ours = sum(bool(header & set(TABLES[stem].key)) for stem, header in headers.items() if stem in TABLES)
+    if not ours and any("." in name and name.endswith("id") for header in headers.values() for name in header):
         return "edfi"
-    ours = sum(
-        bool({name.strip().lower() for name in header} & set(TABLES[stem].key))
-        for stem, header in zip(files, headers, strict=True)
-        if stem in TABLES
-    )
-    theirs = sum(
-        any(name.strip().lower().replace("_", "") == "".join((*stem.split("_"), "id")) for name in header)
-        and stem.replace("_", "") + "_id" not in [name.strip().lower() for name in header]
-        for stem, header in zip(files, headers, strict=True)
-    )
+    theirs = sum(f"{_PREFIX.sub('', stem).replace('_', '')}id" in header for stem, header in headers.items())
     return "campus" if theirs > ours else "tables"
 
 

@@ -116,12 +116,14 @@ def refresh_tables(
         read = stage(session, given, findings, repair=repair)
         if reader is not None and not findings.refusals:
             give_known_ids(session, reader.keys, read)
+        # what was given and cannot be read is refused; nothing stands in for it
+        given_at_all = read | {finding.table for finding in findings.refusals if finding.table is not None}
         keep_scaffolded(session, read, findings)
         session.run_all(create_history())
         mark = session.value("last mark", "select coalesce(max(last_push_id), 0) from district.push.refresh")
         read_pushed(session, int(mark))
         find_moved(session, read, PUSHED_TABLES)
-        kept = _stage_rest(session, read, not_given, findings)
+        kept = _stage_rest(session, given_at_all, not_given, findings)
         try:
             checked = check_staged(session, read | kept, files_of(given), findings, repair=repair, reader=reader)
         except LoadError as error:

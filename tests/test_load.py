@@ -16,6 +16,7 @@ from random_districts import make_district
 
 from coursepush.errors import LoadError, RequestError, StoreError
 from coursepush.load import FINDING_SCHEMA, csv_text, load_tables
+from coursepush.load.reading import ACCOUNT_SCHEMA, SourceTables
 from coursepush.model.tables import TABLES, WORK_TABLES
 from coursepush.store import Store
 from coursepush.store.database import SCHEMA_VERSION
@@ -621,3 +622,14 @@ def test_a_large_table_that_is_not_in_order_is_sorted_and_looked_through(
     section = pl.DataFrame({"section_id": [1, 2], "course_id": [1, 1]})
     found = refused(store, {"section": section, "enrollment": pairs})
     assert set(found["rule"]) == {"unknown_reference", "duplicate_id"}
+
+
+def test_a_refusal_names_the_line_of_the_source_that_a_reader_knows(store: Store) -> None:
+    tables = {"section": pl.DataFrame({"section_id": [1], "course_id": [9]})}
+    places = {"section": pl.DataFrame({"file": ["Section.csv"], "line": [41]})}
+    nothing = pl.DataFrame(schema=FINDING_SCHEMA)
+    source = SourceTables("A format", tables, nothing, pl.DataFrame(schema=ACCOUNT_SCHEMA), places=places)
+    with pytest.raises(LoadError, match="Section.csv, line 41: course_id 9 is not in table course") as caught:
+        load_tables(store, source)
+    assert caught.value.findings is not None
+    assert caught.value.findings.select("file", "line").rows() == [("Section.csv", 41)]

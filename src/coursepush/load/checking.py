@@ -73,7 +73,8 @@ def check_staged(
     for check in refusal_checks(tables, unread, in_order, findings):
         run_check(session, check, files.get(check.table), findings)
     if findings.refusals:
-        raise LoadError(findings.summary(), _placed(findings.frame(), reader))
+        frame = _placed(findings.frame(), reader)
+        raise LoadError(findings.summary(frame), frame)
     repairs = keep_repairs(session, files, findings)
     for caution in cautions(tables):
         run_caution(session, caution, files.get(caution.table), findings)

@@ -101,10 +101,15 @@ class Findings:
         ]
         return pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
 
-    def summary(self) -> str:
-        """One paragraph for the error: how many, of which rules, the first ones in full, and what to do."""
+    def summary(self, placed: pl.DataFrame | None = None) -> str:
+        """One paragraph for the error: how many, of which rules, the first ones in full, and what to do.
+
+        `placed`: :meth:`frame` with places that a reader knows better, whose messages are then shown.
+        """
         refusals = self.refusals
-        shown = "".join(f"\n  {finding.message}" for finding in refusals[:5])
+        frame = self.frame() if placed is None else placed
+        messages = frame.filter(pl.col("severity") == "refusal")["message"].head(5)
+        shown = "".join(f"\n  {message}" for message in messages)
         more = f"\n  and {len(refusals) - 5:,} more" if len(refusals) > 5 else ""
         rules = ", ".join(dict.fromkeys(finding.rule for finding in refusals))
         mendable = sum(finding.is_mendable for finding in refusals)

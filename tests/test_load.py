@@ -629,7 +629,7 @@ def test_a_refusal_names_the_line_of_the_source_that_a_reader_knows(store: Store
     places = {"section": pl.DataFrame({"file": ["Section.csv"], "line": [41]})}
     nothing = pl.DataFrame(schema=FINDING_SCHEMA)
     source = SourceTables("A format", tables, nothing, pl.DataFrame(schema=ACCOUNT_SCHEMA), places=places)
-    with pytest.raises(LoadError, match="Section.csv, line 41: course_id 9 is not in table course") as caught:
+    with pytest.raises(LoadError, match=r"Section\.csv, line 41: course_id 9 is not in table course") as caught:
         load_tables(store, source)
     assert caught.value.findings is not None
     assert caught.value.findings.select("file", "line").rows() == [("Section.csv", 41)]

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coursepush.cli.main import cli
-from coursepush.export.rows import write_frame
+from coursepush.reports.files import write_frame
 
 MASTERS = ("--catalog", "High School", "--year", "2027")
 

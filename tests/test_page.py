@@ -14,7 +14,7 @@ from simulated import tables as simulated_tables
 from coursepush.apply.apply import apply_plan
 from coursepush.display import plan_html, receipt_html
 from coursepush.plan.plan import Plan
-from coursepush.reports.page import plan_page
+from coursepush.reports.pages.plan import plan_page
 
 _EVIL = (
     "<script>alert(1)</script>",

@@ -37,7 +37,7 @@ def run_demo(folder: Path, say: Say, show: Show) -> Path:
     Raises:
         StoreError: the folder holds a ``district.duckdb`` that no demo made.
     """
-    from coursepush.reports.page import plan_page
+    from coursepush.reports.pages.plan import plan_page
 
     folder.mkdir(parents=True, exist_ok=True)
     file, page = folder / "district.duckdb", folder / "plan.html"
@@ -78,7 +78,7 @@ def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
         LoadError: the files cannot be loaded.
         StoreError: the folder holds a ``district.duckdb`` that no demo made.
     """
-    from coursepush.reports.page import plan_page
+    from coursepush.reports.pages.plan import plan_page
 
     folder.mkdir(parents=True, exist_ok=True)
     file, page = folder / "district.duckdb", folder / "plan.html"

@@ -192,7 +192,7 @@ class District:
 
     def findings_page(self, path: Path) -> Path:
         """Write the findings and repairs as an HTML page, for those who have to correct the source."""
-        from coursepush.reports.findings_page import findings_page
+        from coursepush.reports.pages.findings import findings_page
 
         place = os.path.expanduser(os.fspath(path))
         with open(place, "w", encoding="utf-8") as file:

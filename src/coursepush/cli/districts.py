@@ -153,7 +153,7 @@ def _told(source: Path, page: Path | None) -> Generator[None]:
 
 
 def _write_page(source: Path, page: Path | None, findings: pl.DataFrame, repairs: pl.DataFrame | None) -> None:
-    from coursepush.reports.findings_page import findings_page
+    from coursepush.reports.pages.findings import findings_page
 
     if page is not None:
         page.write_text(findings_page(findings, title=source.name, repairs=repairs), encoding="utf-8")

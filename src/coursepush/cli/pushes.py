@@ -134,12 +134,12 @@ def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None
         click.echo()
         print_table(made.rows(names=True).drop("course_id", "section_id", "row_id", "parent_row_id", "teacher"))
     if out is not None:
-        from coursepush.export.rows import write_frame
+        from coursepush.reports.files import write_frame
 
         write_frame(made.rows(names=True), out)
         click.echo(f"Rows: {out.resolve()}")
     if page is not None:
-        from coursepush.reports.page import plan_page
+        from coursepush.reports.pages.plan import plan_page
 
         page.write_text(plan_page(made), encoding="utf-8")
         click.echo(f"Page: {page.resolve()}")

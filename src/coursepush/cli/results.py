@@ -104,7 +104,7 @@ def reconcile(district: Path, plan: str, outcome: str | None, out: Path | None) 
             click.echo()
             print_table(found.rows(outcome=outcome, names=True).drop("course_id", "section_id", "row_id"))
         if out is not None:
-            from coursepush.export.rows import write_frame
+            from coursepush.reports.files import write_frame
 
             write_frame(found.rows(names=True), out)
             click.echo(f"Rows: {out.resolve()}")
@@ -130,7 +130,7 @@ def _report(found: pl.DataFrame, out: Path | None, leave_out: Sequence[str]) -> 
     print_table(found.drop(name for name in found.columns if name in hidden))
     click.echo(f"\n{found.height:,} rows.")
     if out is not None:
-        from coursepush.export.rows import write_frame
+        from coursepush.reports.files import write_frame
 
         write_frame(found, out)
         click.echo(f"Rows: {out.resolve()}")

@@ -14,11 +14,11 @@ from pathlib import Path
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.export.rows import defused
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import ROW_COLUMNS
+from coursepush.reports.files import defused
 from coursepush.reports.push_result import (
     ORDER_SQL,
     WRITTEN_SQL,

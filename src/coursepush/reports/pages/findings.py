@@ -8,7 +8,7 @@ import polars as pl
 from great_tables import GT
 
 from coursepush.load.findings import place
-from coursepush.reports.html import as_it_is, document, gt_table, many, safe, section, shown_of
+from coursepush.reports.pages.html import as_it_is, document, gt_table, many, safe, section, shown_of
 
 _SEVERITIES = {
     "refusal": (

@@ -30,7 +30,7 @@ def document(title: str, parts: Sequence[str]) -> str:
 
 @cache
 def _stylesheet() -> str:
-    return files("coursepush.reports").joinpath("page.css").read_text("utf-8")
+    return files("coursepush.reports.pages").joinpath("page.css").read_text("utf-8")
 
 
 def section(heading: str, content: str) -> str:

@@ -13,8 +13,8 @@ from coursepush.apply.apply import Receipt
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, WRITING, Verdict
 from coursepush.plan.plan import Plan
-from coursepush.reports.html import as_it_is, document, gt_table, many, safe, section, shown, shown_of
-from coursepush.reports.page_data import PageData, read_page_data
+from coursepush.reports.pages.html import as_it_is, document, gt_table, many, safe, section, shown, shown_of
+from coursepush.reports.pages.plan_data import PageData, read_page_data
 
 _HOPS = {1: "Courses", 2: "Sections"}
 

@@ -19,6 +19,7 @@ from coursepush.model.verdicts import Verdict
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.files import defused
+from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.push_result import (
     ORDER_SQL,
     WRITTEN_SQL,
@@ -57,7 +58,6 @@ ACTIONS: dict[str, str] = {
 }
 """Writing verdicts as instructions."""
 
-_NOTHING = {"catalogs": None, "years": None, "calendars": None, "schools": None, "courses": None}
 _numbers = itertools.count(1)
 
 
@@ -95,7 +95,7 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
                 )
             else:
                 session.take_in(f"{prefix}rows", rows)
-            session.run("courses", template("coursepush.reports", "scope_course").format(p=prefix), _NOTHING)
+            session.run("courses", template("coursepush.reports", "scope_course").format(p=prefix), EVERY_COURSE)
             found = _worded(session, prefix)
         finally:
             store.forget([f"{prefix}rows", f"{prefix}course"])

@@ -28,16 +28,29 @@ class Given:
     level: str | None = None
     element: str | Sequence[str] | None = None
     teacher: Names | None = None
+    master: Names | None = None
+    section: Names | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The same, resolved: ids, and only what is known."""
+    """The same, resolved: ids, and only what is known.
+
+    `courses` are the parameters of the step `scope_course`; `masters` is among them.
+    """
 
     courses: dict[str, Any]
     level: str | None
     elements: list[str] | None
     teachers: list[int] | None
+    masters: list[int] | None
+    sections: list[int] | None
+
+
+EVERY_COURSE: dict[str, Any] = dict.fromkeys(
+    ("catalogs", "years", "calendars", "schools", "courses", "masters"), None
+)
+"""The parameters of the step `scope_course` that leave no course out."""
 
 
 def resolve_filters(session: Session, given: Given, elements: Sequence[str]) -> Filters:
@@ -54,6 +67,7 @@ def resolve_filters(session: Session, given: Given, elements: Sequence[str]) -> 
     for one in chosen or ():
         if one not in elements:
             raise RequestError.unknown("data type", one, elements, "in this report")
+    masters = ids("course_master", "master_id", "number", given.master, "course master")
     return Filters(
         courses={
             "catalogs": ids("catalog", "catalog_id", "name", given.catalog, "course catalog"),
@@ -61,10 +75,13 @@ def resolve_filters(session: Session, given: Given, elements: Sequence[str]) -> 
             "calendars": ids("calendar", "calendar_id", "name", given.calendar, "calendar"),
             "schools": ids("school", "school_id", "name", given.school, "school"),
             "courses": ids("course", "course_id", "number", given.course, "course"),
+            "masters": masters,
         },
         level=level,
         elements=chosen,
         teachers=ids("teacher", "teacher_id", "name", given.teacher, "teacher"),
+        masters=masters,
+        sections=ids("section", "section_id", "number", given.section, "section"),
     )
 
 

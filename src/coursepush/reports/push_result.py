@@ -14,7 +14,7 @@ from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, WRITING,
 from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.filters import Filters, Given, resolve_filters
-from coursepush.reports.words import change_sql, element_place_sql, what_sql
+from coursepush.reports.words import bank_sql, change_sql, element_place_sql, what_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 from coursepush.store.templates import template
@@ -161,6 +161,7 @@ def worded_rows_sql(
         source=source,
         what=what_sql(),
         change=change_sql(),
+        bank=bank_sql(),
         more="".join(f",\n    {sql} as {name}" for name, sql in (more or {}).items()),
         course_join="join" if narrowed else "left join",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 
@@ -11,6 +10,7 @@ from coursepush.errors import counted, examples
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, ELEMENT_ORDER, WHOLE_COURSE
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.text import ROW_ORDER
+from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.push_result import worded_rows_sql
 from coursepush.reports.reconcile_steps import COMPARED, Foretold, table_of
 from coursepush.store.database import Session
@@ -117,8 +117,7 @@ def worded_examples(session: Session, prefix: str) -> pl.DataFrame:
         select * replace (after as before, now as after), false from example where outcome in ({otherwise})
         """,
     )
-    everything: dict[str, Any] = dict.fromkeys(("catalogs", "years", "calendars", "schools", "courses"))
-    session.run("names", template("coursepush.reports", "scope_course").format(p=prefix), everything)
+    session.run("names", template("coursepush.reports", "scope_course").format(p=prefix), EVERY_COURSE)
     worded = worded_rows_sql(prefix, f"{prefix}example").replace(
         "\nselect\n", "\nselect\n    r.example_no,\n    r.is_foretold,\n    r.outcome,\n", 1
     )

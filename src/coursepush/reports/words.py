@@ -76,6 +76,53 @@ def change_sql() -> str:
     )
 
 
+def value_words_sql(element: str, field: str, value: str) -> str:
+    """SQL that says the value of one field in words: "25", "yes", "every task"; null where it is blank.
+
+    Args: SQL of the element's name, of the field's (an attribute or a column of a setup row), and of the value
+    as JSON text. The query has :func:`bank_sql` under the alias `n`.
+    """
+    text = f"({value} ->> '$')"
+    columns = {column.name: column for one in SETUP_ELEMENTS for column in one.values}
+    whens = " ".join(f"when '{name}' then {_shown(column, text)}" for name, column in columns.items())
+    return (
+        f"case when {element} in ('{COURSE_INFO}', '{ADVISORY}') then {_attribute(value, field)} "
+        f"else case {field} {whens} else {text} end end"
+    )
+
+
+def row_words_sql(element: str, value: str) -> str:
+    """SQL that says the values of a whole setup row in words: "weight 25, tasks every task".
+
+    The key's columns and what says nothing (no, blank, 0) are left out; null for a row of the key alone.
+
+    Args: as of :func:`value_words_sql`, `value` being the JSON text of the row.
+    """
+    whens: list[str] = []
+    for one in SETUP_ELEMENTS:
+        parts: list[str] = []
+        for column in one.values:
+            if column.name in one.key:
+                continue
+            there = f"({value} ->> '$.{column.name}')"
+            silent = f"{there} in ('false', '[]')" + (f" or {there} = '0'" if column.kind == "int" else "")
+            said = f"'{field_label(column.name)} ' || {_shown(column, there)}"
+            parts.append(f"case when {silent} then null else {said} end")
+        whens.append(f"when '{one.name}' then concat_ws(', ', {', '.join(parts)})" if parts else "")
+    return f"nullif(case {element} {' '.join(whens)} end, '')"
+
+
+def bank_sql() -> str:
+    """A query of one row, the names in the district's banks: `tasks`, `scales`, `score_groups`, maps by id."""
+    return (
+        "select (select map_from_entries(list((task_id, name))) from grading_task where name is not null) "
+        "as tasks, "
+        "(select map_from_entries(list((scale_id, name))) from grading_scale where name is not null) as scales, "
+        "(select map_from_entries(list((score_group_id, name))) from score_group where name is not null) "
+        "as score_groups"
+    )
+
+
 def side_sql(side: str) -> str:
     """SQL that says what stands on one side of a change (``before`` or ``after``), where the two differ.
 
@@ -148,14 +195,14 @@ def _shown(column: Column, value: str) -> str:
     return value
 
 
-def _attribute(side: str) -> str:
+def _attribute(side: str, field: str = "r.field") -> str:
     """The text of an attribute's value. Its JSON is the value alone."""
     text = f"({side} ->> '$')"
     decimals = ", ".join(f"'{one.name}'" for one in ATTRIBUTES if one.kind in ("decimal3", "decimal4"))
     booleans = ", ".join(f"'{one.name}'" for one in ATTRIBUTES if one.kind == "bool")
     return (
-        f"case when r.field in ({booleans}) then case {text} when 'true' then 'yes' when 'false' then 'no' end "
-        f"when r.field in ({decimals}) then {_plain_number(text)} else {text} end"
+        f"case when {field} in ({booleans}) then case {text} when 'true' then 'yes' when 'false' then 'no' end "
+        f"when {field} in ({decimals}) then {_plain_number(text)} else {text} end"
     )
 
 

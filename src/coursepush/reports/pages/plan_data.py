@@ -10,6 +10,7 @@ import polars as pl
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.text import plan_rows_sql
+from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.push_result import COULD_NOT_SQL, ORDER_SQL, WRITTEN_SQL, worded_rows_sql
 from coursepush.reports.request_words import request_words
 from coursepush.reports.words import element_place_sql
@@ -23,8 +24,6 @@ LOST_SQL = (
     f"and r.reason is distinct from '{Reason.KEY_MATCH}')"
 )
 """SQL over a verdict row `r`: it takes away what a school or teacher made. A mere link does not."""
-
-_NOTHING = {"catalogs": None, "years": None, "calendars": None, "schools": None, "courses": None}
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def read_page_data(plan: Plan, max_rows: int) -> PageData:
     made = [f"{prefix}{name}" for name in ("course", "all", "lost_rows", "rows")]
     with plan.store.reading() as session:
         try:
-            session.run("courses", template("coursepush.reports", "scope_course").format(p=prefix), _NOTHING)
+            session.run("courses", template("coursepush.reports", "scope_course").format(p=prefix), EVERY_COURSE)
             session.run("all", _all_sql(plan, prefix))
             totals = session.rows("totals", _totals_sql(prefix))[0]
             return PageData(

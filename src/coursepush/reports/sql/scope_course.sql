@@ -1,18 +1,29 @@
 -- One row a course in question, with the names that every report carries. A course without a master counts to
--- the catalog its school has that year. Parameters: catalogs, years, calendars, schools, courses (null: all).
+-- the catalog its school has that year. Schools of one name are told apart by their numbers. Parameters: catalogs,
+-- years, calendars, schools, courses, masters (null: all).
 create temp table {p}course as
+with named_school as (
+    select
+        school_id,
+        case
+            when name is null then coalesce(number, 'school ' || school_id)
+            when count(*) over (partition by name) > 1 then name || ' (' || coalesce(number, 'school ' || school_id) || ')'
+            else name
+        end as name
+    from school
+)
 select
     c.course_id,
     c.master_id,
     g.name as catalog,
     k.end_year as year,
-    coalesce(h.name, h.number, 'school ' || h.school_id) as school,
+    h.name as school,
     k.name as calendar,
     c.number as course_number,
     c.name as course_name
 from course as c
 join calendar as k on k.calendar_id = c.calendar_id
-join school as h on h.school_id = k.school_id
+join named_school as h on h.school_id = k.school_id
 left join course_master as m on m.master_id = c.master_id
 left join catalog_school as y on y.school_id = k.school_id and y.end_year = k.end_year
 left join catalog as g on g.catalog_id = coalesce(m.catalog_id, y.catalog_id)
@@ -21,3 +32,4 @@ where ($catalogs::bigint[] is null or list_contains($catalogs::bigint[], g.catal
     and ($calendars::bigint[] is null or list_contains($calendars::bigint[], k.calendar_id))
     and ($schools::bigint[] is null or list_contains($schools::bigint[], h.school_id))
     and ($courses::bigint[] is null or list_contains($courses::bigint[], c.course_id))
+    and ($masters::bigint[] is null or list_contains($masters::bigint[], c.master_id))

@@ -1,10 +1,6 @@
 -- One row a verdict row of {source}, with names and in words.
 with bank as (
-    select
-        (select map_from_entries(list((task_id, name))) from grading_task where name is not null) as tasks,
-        (select map_from_entries(list((scale_id, name))) from grading_scale where name is not null) as scales,
-        (select map_from_entries(list((score_group_id, name))) from score_group where name is not null)
-            as score_groups
+    {bank}
 ), clash as (
     -- the other course that has, or would have, the number that a course could not get
     select

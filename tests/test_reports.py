@@ -20,7 +20,7 @@ from coursepush.reports.reports import Reports
 from coursepush.reports.residual import RESIDUAL_COLUMNS
 from coursepush.store import Store
 
-_COUNTS = ("assignments", "scores", "posted_grades", "comments", "students")
+_COUNTS = ("assignments", "scores", "posted_grades", "comments", "students", "other_students")
 
 
 # -- residual data: the second opinion ---------------------------------------------------------------------
@@ -53,7 +53,7 @@ class _Expected:
             for section in self.district.sections_of[course["course_id"]]:
                 for element in oracle.SECTION_ELEMENTS:
                     spec = oracle.ELEMENTS[element]
-                    above = self.district.rows("course", element, course["course_id"])
+                    above = self._met(section, self.district.rows("course", element, course["course_id"]))
                     present = self.district.rows("section", element, section["section_id"])
                     links = {r["row_id"]: "local" if r["parent_row_id"] is None else "orphan" for r in present}
                     for row, link in self._extra(spec, above, present, links, "orphan"):
@@ -62,6 +62,13 @@ class _Expected:
                                 spec, "section", row, link, [section]
                             )
         return found
+
+    def _met(self, section: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Without rows for a term of the calendar in which the section does not meet (rules.md 5.1)."""
+        meets = self.district.meets_in.get(section["section_id"])
+        calendar = self.district.courses[section["course_id"]]["calendar_id"]
+        terms = {row["term_seq"] for row in self.tables["term"] if row["calendar_id"] == calendar}
+        return [row for row in rows if not meets or row.get("term_seq") not in terms - meets]
 
     def _extra(
         self, spec: Any, above: list[Any], present: list[Any], links: dict[int, str], mismatch: str
@@ -96,6 +103,10 @@ class _Expected:
             "posted_grades": len(grades),
             "comments": sum(one["comment"] is not None for one in (*scores, *grades)),
             "students": len({one["student_id"] for one in (*scores, *grades)}),
+            "other_students": len(
+                {one["student_id"] for one in self.tables["enrollment"] if one["section_id"] in ids}
+                - {one["student_id"] for one in (*scores, *grades)}
+            ),
         }
 
     def _uses(self, spec: Any, level: str, row: dict[str, Any], assignment: dict[str, Any]) -> bool:
@@ -269,8 +280,8 @@ def test_push_result_has_what_was_written_and_what_could_not_be(seed: int) -> No
     receipt = apply_plan(store, plan)
     told = Reports(store).push_result(receipt)
     assert sorted(told.select(names).rows(), key=repr) == expected
-    assert told.equals(Reports(store).push_result(receipt.push_id))
-    assert told.equals(Reports(store).push_result())
+    assert told.equals(Reports(store).push_result(receipt.push_id).frame)
+    assert told.equals(Reports(store).push_result().frame)
     told_reasons = told.filter(pl.col("reason").is_not_null())
     for reason, why, cure in told_reasons.select("reason", "why", "what_to_do").unique().rows():
         assert why.startswith(REASON_SENTENCES[reason][0].removesuffix("."))

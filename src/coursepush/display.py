@@ -173,4 +173,114 @@ def reconciliation_html(found: Any, labels: Mapping[str, str] | None = None) -> 
     )
 
 
+def report_html(report: Any) -> str:
+    """A report at a glance: its answer, a few rows, what was left out, and how to get the rest.
+
+    Args:
+        report: has `title`, `question`, `answer`, `summary` (a small frame), `all_notes`, `asked` (pairs of text),
+            `frame`, and `layout.name`.
+    """
+    asked = " · ".join(escape(str(which)) for _, which in report.asked)
+    numeric = {name for name, dtype in report.summary.schema.items() if dtype.is_numeric()}
+    align = {name: "right" if name in numeric else "left" for name in report.summary.columns}
+    head = "".join(
+        f'<th style="{_CELL};text-align:{align[name]}">{escape(name)}</th>' for name in report.summary.columns
+    )
+    body = "".join(
+        f'<tr style="{_ROW}">'
+        + "".join(f'<td style="{_CELL};text-align:{align[name]}">{_value(row[name])}</td>' for name in row)
+        + "</tr>"
+        for row in report.summary.iter_rows(named=True)
+    )
+    table = (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
+        f'<thead><tr style="{_ROW}">{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+    notes = "".join(f'<div style="{_MUTED}">{escape(str(note))}</div>' for note in report.all_notes)
+    name = escape(report.layout.name)
+    return (
+        f"<div><b>{escape(report.title)}</b> <span style='{_MUTED}'>{asked or 'the whole district'}</span>"
+        f"<div>{escape(report.answer)}</div>{table if body else ''}{notes}"
+        f"<div style='{_MUTED}'>{_rows(report.frame.height)}: <code>.frame</code>. To send around: "
+        f'<code>.page("{name}.html")</code>, <code>.save("{name}.xlsx")</code></div></div>'
+    )
+
+
+def report_text(report: Any) -> str:
+    """The same for a terminal.
+
+    Args:
+        report: as of :func:`report_html`.
+    """
+    asked = " · ".join(str(which) for _, which in report.asked) or "the whole district"
+    lines = [f"{report.title}: {asked}", report.answer]
+    if not report.summary.is_empty():
+        texts = [report.summary.columns, *([_value(one) for one in row] for row in report.summary.rows())]
+        widths = [max(len(line[place]) for line in texts) for place in range(len(texts[0]))]
+        is_number = [dtype.is_numeric() for dtype in report.summary.dtypes]
+        for line in texts:
+            cells = (
+                cell.rjust(width) if right else cell.ljust(width)
+                for cell, width, right in zip(line, widths, is_number, strict=True)
+            )
+            lines.append("  " + "  ".join(cells).rstrip())
+    lines += list(report.all_notes)
+    return "\n".join([*lines, f"{_rows(report.frame.height)} in .frame; .page(path) and .save(path) write them"])
+
+
+def _value(value: Any) -> str:
+    """A cell of a small table: text escaped for HTML, numbers with separators, nothing for null."""
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))
+
+
 _RULES_SHOWN = 12
+
+
+def why_html(why: Any, use: str) -> str:
+    """An answer at a glance: its sentences, the way from the catalog down, what uses it, and pushes that wrote it.
+
+    Args:
+        why: has `title`, `answer`, `note`, `steps` (a frame: level, stands, link, verdict, reason, why, what_to_do)
+            and `pushes` (level, push_id, title, applied_at, verdict, undone_by).
+        use: what uses it, in words that hide small counts of students.
+    """
+    cell = f"{_CELL};text-align:left;vertical-align:top"
+    body = ""
+    for row in why.steps.iter_rows(named=True):
+        told = " / ".join(row[name].replace("_", " ") for name in ("verdict", "reason") if row[name])
+        said = [_isolated(row["why"]), f"<span style='{_MUTED}'>{_isolated(row['what_to_do'])}</span>"]
+        link = f"<div style='{_MUTED}'>link: {escape(row['link'])}</div>" if row["link"] else ""
+        body += (
+            f'<tr style="{_ROW}"><td style="{cell}">{escape(row["level"].capitalize())}</td>'
+            f'<td style="{cell}">{_isolated(row["stands"] or "–")}{link}</td>'
+            f'<td style="{cell}">{escape(told)}</td><td style="{cell}">{"<br>".join(said)}</td></tr>'
+        )
+    heads = "".join(
+        f'<th style="{cell}">{one}</th>' for one in ("Level", "What stands there", "What a push does", "Why")
+    )
+    pushes = [
+        f"{escape(row['level'])}: push {row['push_id']} ({_isolated(row['title'])}, {row['applied_at']:%Y-%m-%d}) "
+        f"{escape(row['verdict'])}"
+        + (f", taken back by push {row['undone_by']}" if row["undone_by"] is not None else "")
+        for row in why.pushes.head(_PUSHES_SHOWN).iter_rows(named=True)
+    ]
+    more = why.pushes.height - len(pushes)
+    pushes += [f"{more:,} more in <code>.pushes</code>"] if more > 0 else []
+    wrote = f"<div>Pushes that wrote it: {'; '.join(pushes)}.</div>" if pushes else ""
+    used = f"<div>{escape(use[0].upper() + use[1:])}.</div>" if use else ""
+    note = f'<div style="{_WARNING}">{escape(why.note)}</div>' if why.note else ""
+    return (
+        f"<div><b>Why? {_isolated(why.title)}</b><div>{_isolated(why.answer)}</div>{note}"
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
+        f'<thead><tr style="{_ROW}">{heads}</tr></thead><tbody>{body}</tbody></table></div>{used}{wrote}</div>'
+    )
+
+
+def _isolated(text: Any) -> str:
+    """Text with names from the district in it, escaped, and kept from turning its surroundings' direction around."""
+    return f"<bdi>{escape(str(text))}</bdi>"
+
+
+_PUSHES_SHOWN = 5

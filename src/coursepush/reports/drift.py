@@ -13,7 +13,7 @@ from coursepush.model.verdicts import WRITING
 from coursepush.plan.request import as_list
 from coursepush.plan.standing import master_rows_sql, standing_rows_sql
 from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.words import element_place_sql
+from coursepush.reports.words import bank_sql, change_sql, element_place_sql, what_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 from coursepush.store.templates import template
@@ -29,6 +29,7 @@ DRIFT_COLUMNS: tuple[str, ...] = (
     "teacher",
     "level",
     "element",
+    "name",
     "key",
     "field",
     "refresh_id",
@@ -39,6 +40,7 @@ DRIFT_COLUMNS: tuple[str, ...] = (
     "before",
     "now",
     "wanted",
+    "in_words",
     "course_id",
     "section_id",
 )
@@ -63,6 +65,7 @@ def drift_frame(store: Store, refresh: int | Sequence[int] | None, given: Given)
             "elements": filters.elements,
             "level": filters.level,
             "teachers": filters.teachers,
+            "sections": filters.sections,
         }
         try:
             session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
@@ -83,8 +86,13 @@ def drift_frame(store: Store, refresh: int | Sequence[int] | None, given: Given)
                 f"from (\n{master_rows_sql(masters)}\n)",
             )
             last_pushed(session, prefix)
-            place = element_place_sql("e.element")
-            sql = template(_HERE, "drift").format(p=prefix, element_order=place)
+            sql = template(_HERE, "drift").format(
+                p=prefix,
+                bank=bank_sql(),
+                what=what_sql(),
+                change=change_sql(),
+                element_order=element_place_sql("r.element"),
+            )
             return session.frame("drift", sql).select(DRIFT_COLUMNS)
         finally:
             store.forget(made)

@@ -1,23 +1,37 @@
-"""Rows of a report or a plan as a file for a spreadsheet or another program."""
+"""Rows as a file: CSV, Excel, Parquet or Markdown, for a spreadsheet, another program or a message."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from coursepush.errors import RequestError
 
+ENDINGS = (".csv", ".xlsx", ".parquet", ".md")
+
+EXCEL_ROWS = 1_048_575
+"""So many rows fit on an Excel sheet below its headings."""
+
+EXCEL_TEXT = 32_767
+"""So many characters fit in a cell."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MARKDOWN = r"[\\`*_\[\]<>|~$&#]"
 
 
-def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write rows as CSV or Parquet, by the name's ending.
+def write_frame(frame: pl.DataFrame, path: Path, *, about: Sequence[tuple[str, str]] = ()) -> None:
+    """Write rows as CSV, Excel, Parquet or Markdown, by the name's ending.
 
-    In CSV, text that a spreadsheet would run as a formula is defused with a leading apostrophe.
+    In CSV, text that a spreadsheet would run as a formula is defused with a leading apostrophe. In Excel, text
+    stays text: leading zeros stay, and nothing is run. Where the file cannot be written nothing is left of it.
+
+    Args:
+        about: what and why, (heading, text): a sheet of its own in Excel, lines above the table in Markdown.
 
     Raises:
-        RequestError: another ending.
+        RequestError: another ending, or more rows than an Excel sheet holds.
     """
     ending = path.suffix.lower()
     if ending == ".parquet":
@@ -25,8 +39,13 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
     elif ending == ".csv":
         columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
         frame.with_columns([defused(name) for name in columns]).write_csv(path)
+    elif ending == ".xlsx":
+        _write_excel(frame, path, about)
+    elif ending == ".md":
+        lines = [f"**{_said(name)}:** {_said(text)}  " for name, text in about]
+        path.write_text("\n".join([*lines, "", markdown(frame), ""] if lines else [markdown(frame), ""]), "utf-8")
     else:
-        raise RequestError.unknown("ending", ending or path.name, (".csv", ".parquet"), "for a file of rows")
+        raise RequestError.unknown("ending", ending or path.name, ENDINGS, "for a file of rows")
 
 
 def defused(name: str) -> pl.Expr:
@@ -34,3 +53,62 @@ def defused(name: str) -> pl.Expr:
     column = pl.col(name)
     first = column.str.slice(0, 1)
     return pl.when(first.is_in(_FORMULA)).then(pl.lit("'") + column).otherwise(column).alias(name)
+
+
+def markdown(frame: pl.DataFrame) -> str:
+    """The rows as a Markdown table, numbers aligned right; text is only text, whatever it looks like."""
+    cells = [
+        _plain(pl.col(name).cast(pl.String).fill_null("")) if dtype == pl.String else
+        pl.col(name).cast(pl.String).fill_null("")
+        for name, dtype in frame.schema.items()
+    ]  # fmt: skip
+    rows = frame.select(pl.concat_str(cells, separator=" | ")).to_series()
+    heads = " | ".join(_said(name) for name in frame.columns)
+    rules = " | ".join("---:" if dtype.is_numeric() else "---" for dtype in frame.dtypes)
+    return "\n".join([f"| {heads} |", f"| {rules} |", *(f"| {row} |" for row in rows)])
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    """Text on one line, without meaning to Markdown."""
+    return text.str.replace_all(_MARKDOWN, r"\${0}").str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def _said(text: str) -> str:
+    return pl.Series([text]).to_frame("t").select(_plain(pl.col("t"))).item()
+
+
+def _write_excel(frame: pl.DataFrame, path: Path, about: Sequence[tuple[str, str]]) -> None:
+    import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
+
+    if frame.height > EXCEL_ROWS:
+        raise RequestError(
+            f"The report has {frame.height:,} rows; an Excel sheet holds {EXCEL_ROWS:,}. Narrow the report with "
+            "its filters, or write it as .csv or .parquet."
+        )
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    fitting = frame.with_columns(pl.col(name).str.slice(0, EXCEL_TEXT) for name in texts)
+    as_typed = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, as_typed) as book:
+        fitting.write_excel(
+            book,
+            worksheet="Report",
+            column_formats={
+                name: "0" for name, dtype in frame.schema.items() if dtype.is_integer() and _is_no_count(name)
+            },
+            autofit=True,
+            freeze_panes=(1, 0),
+            header_format={"bold": True},
+        )
+        if about:
+            sheet = book.add_worksheet("About this report")
+            wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+            sheet.set_column(0, 0, 26, wrapped)
+            sheet.set_column(1, 1, 100, wrapped)
+            for line, (name, text) in enumerate(about):
+                sheet.write_string(line, 0, name)
+                sheet.write_string(line, 1, text)
+
+
+def _is_no_count(name: str) -> bool:
+    """Whether a number is a name rather than a count: a year, an id."""
+    return name == "year" or name.endswith("_id")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coursepush.errors import RequestError
+from coursepush.model.elements import ELEMENT_ORDER
 from coursepush.plan.request import Name, as_list
 from coursepush.plan.resolve import find_many
 from coursepush.store.database import Session
@@ -53,8 +54,12 @@ EVERY_COURSE: dict[str, Any] = dict.fromkeys(
 """The parameters of the step `scope_course` that leave no course out."""
 
 
-def resolve_filters(session: Session, given: Given, elements: Sequence[str]) -> Filters:
-    """Raises RequestError, listing the valid choices, for a name that nothing has."""
+def resolve_filters(session: Session, given: Given, elements: Sequence[str] = ELEMENT_ORDER) -> Filters:
+    """The filters as ids; `elements` are the data types that the report has.
+
+    Raises:
+        RequestError: nothing has that name; the message lists the valid choices.
+    """
 
     def ids(table: str, id_column: str, name_column: str, names: Names | None, what: str) -> list[int] | None:
         found = find_many(session, table, id_column, name_column, names, what, "true", {})

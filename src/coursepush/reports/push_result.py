@@ -180,6 +180,7 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
         "elements": filters.elements,
         "level": filters.level,
         "teachers": filters.teachers,
+        "sections": filters.sections,
     }
     return session.frame(
         "push result",
@@ -188,6 +189,7 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
         "and ($level::varchar is null or $level = case hop when 1 then 'course' else 'section' end)\n"
         "and ($teachers::bigint[] is null or section_id in (select section_id from section where "
         "list_contains($teachers::bigint[], teacher_id)))\n"
+        "and ($sections::bigint[] is null or list_contains($sections::bigint[], section_id))\n"
         f"order by outcome desc, {ORDER_SQL}",
         values,
     )

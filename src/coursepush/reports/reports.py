@@ -1,24 +1,36 @@
-"""The reports of a district, each a table for the people who have to act on it."""
+"""The reports of a district, each for the people who have to act on it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import polars as pl
 
 from coursepush.plan.plan import Plan
+from coursepush.reports.asked import as_of_words, asked_words, choice_words
 from coursepush.reports.course_audit import course_audit_frame
 from coursepush.reports.drift import drift_frame
-from coursepush.reports.filters import Given, Names
-from coursepush.reports.push_result import Applied, push_result_frame
+from coursepush.reports.filters import Given, Names, resolve_filters
+from coursepush.reports.pages.drift import DRIFT
+from coursepush.reports.pages.push_result import PUSH_RESULT
+from coursepush.reports.pages.residual import RESIDUAL
+from coursepush.reports.push_result import Applied, find_push, push_result_frame
+from coursepush.reports.report import Layout, Report
 from coursepush.reports.residual import residual_frame
-from coursepush.store.database import Store
+from coursepush.store.database import Session, Store
+
+Years = int | Sequence[int]
+Words = Sequence[tuple[str, str]]
 
 
 class Reports:
-    """``district.reports``: each method gives a polars frame, sorted, with the filters named in it.
+    """``district.reports``: each method gives a :class:`Report`, with the filters named in it.
 
-    Every filter takes one name or id, or several; what is unknown is an error that lists the valid choices.
+    A report shows its answer in a notebook and in a terminal, may be used like the polars frame of its rows
+    (``report.filter(...)``, ``report.frame``), and is sent around with ``report.page("….html")`` or
+    ``report.save("….xlsx")``. Every filter takes one name or id, or several; what is unknown is an error that
+    lists the valid choices.
     """
 
     def __init__(self, store: Store) -> None:
@@ -28,25 +40,29 @@ class Reports:
         self,
         *,
         catalog: Names | None = None,
-        year: int | Sequence[int] | None = None,
+        year: Years | None = None,
         calendar: Names | None = None,
         school: Names | None = None,
+        master: Names | None = None,
         course: Names | None = None,
+        section: Names | None = None,
         level: str | None = None,
         element: str | Sequence[str] | None = None,
         teacher: Names | None = None,
-    ) -> pl.DataFrame:
+    ) -> Report:
         """Residual Data as things stand: setup that is used and has nothing like it on the level above.
 
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level
         (``course`` or ``section``), element, name, link (``orphan`` or ``local``), assignments, scores,
-        posted_grades, comments, students, why, what_to_do, course_id, section_id, row_id.
+        posted_grades, comments, students, other_students (enrolled, without anything that uses it; null where
+        enrollment was not loaded), why, what_to_do, course_id, section_id, row_id.
 
         Raises:
             RequestError: a filter names something unknown.
             UnknownUseError: students' work was not loaded.
         """
-        return residual_frame(self._store, Given(catalog, year, calendar, school, course, level, element, teacher))
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        return self._report(RESIDUAL, given, residual_frame(self._store, given))
 
     def push_result(
         self,
@@ -54,14 +70,16 @@ class Reports:
         *,
         outcome: str | Sequence[str] | None = None,
         catalog: Names | None = None,
-        year: int | Sequence[int] | None = None,
+        year: Years | None = None,
         calendar: Names | None = None,
         school: Names | None = None,
+        master: Names | None = None,
         course: Names | None = None,
+        section: Names | None = None,
         level: str | None = None,
         element: str | Sequence[str] | None = None,
         teacher: Names | None = None,
-    ) -> pl.DataFrame:
+    ) -> Report:
         """What a push wrote and what could not be pushed, with the reason in a sentence and what to do.
 
         Columns: outcome (``written`` or ``could_not``), catalog, year, school, calendar, course_number,
@@ -76,11 +94,15 @@ class Reports:
         Raises:
             RequestError: there is no such push, or a filter names something unknown.
         """
-        return push_result_frame(
-            self._store,
-            push_id,
-            outcome,
-            Given(catalog, year, calendar, school, course, level, element, teacher),
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        frame = push_result_frame(self._store, push_id, outcome, given)
+        words = {"written": "What was written", "could_not": "What could not be pushed"}
+        return self._report(
+            PUSH_RESULT,
+            given,
+            frame,
+            lambda session: [*_push_words(session, push_id), *choice_words("Only", outcome, words)],
+            facts={"preview": isinstance(push_id, Plan)},
         )
 
     def course_audit(
@@ -123,26 +145,28 @@ class Reports:
         self,
         *,
         catalog: Names | None = None,
-        year: int | Sequence[int] | None = None,
+        year: Years | None = None,
         calendar: Names | None = None,
         school: Names | None = None,
+        master: Names | None = None,
         course: Names | None = None,
+        section: Names | None = None,
         level: str | None = None,
         element: str | Sequence[str] | None = None,
         teacher: Names | None = None,
         refresh: int | Sequence[int] | None = None,
-    ) -> pl.DataFrame:
+    ) -> Report:
         """What changed on courses and sections from one load to the next that no push of ours wrote.
 
         One row a row of setup, attribute, district-defined field or advisory flag and refresh that found it
         changed, where the course or section is still there.
 
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level,
-        element, key, field, refresh_id, when (of the refresh), change (``added``, ``removed``, ``changed``, or
-        ``link``: its values are as they were), last_pushed (as our last push left it, null where none wrote it or
-        where it took it away), push_id (of that push, null where none wrote it), before, now (as it stands now),
-        wanted (as the course master or the course has it now, null where that has none), course_id, section_id.
-        Keys and values are JSON text as in plan rows.
+        element, name, key, field, refresh_id, when (of the refresh), change (``added``, ``removed``, ``changed``,
+        or ``link``: its values are as they were), last_pushed (as our last push left it, null where none wrote it
+        or where it took it away), push_id (of that push, null where none wrote it), before, now (as it stands
+        now), wanted (as the course master or the course has it now, null where that has none), in_words,
+        course_id, section_id. Keys and values are JSON text as in plan rows.
 
         Args:
             refresh: numbers of refreshes; all by default.
@@ -150,6 +174,40 @@ class Reports:
         Raises:
             RequestError: a filter names something unknown.
         """
-        return drift_frame(
-            self._store, refresh, Given(catalog, year, calendar, school, course, level, element, teacher)
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        frame = drift_frame(self._store, refresh, given)
+        with self._store.reading() as session:
+            refreshes = session.value("refreshes", "select count(*) from push.refresh")
+        return self._report(
+            DRIFT, given, frame, lambda _: choice_words("Refresh", refresh), facts={"refreshes": refreshes}
         )
+
+    def _report(
+        self,
+        layout: Layout,
+        given: Given,
+        frame: pl.DataFrame,
+        more: Callable[[Session], Words] = lambda _: (),
+        *,
+        notes: Sequence[str] = (),
+        facts: dict[str, Any] | None = None,
+    ) -> Report:
+        with self._store.reading() as session:
+            filters = resolve_filters(session, given)
+            asked = [*more(session), *asked_words(session, given, filters)]
+            as_of = as_of_words(session)
+        return Report(layout, frame, asked, as_of, notes, facts or {})
+
+
+def _push_words(session: Session, push: int | Plan | Applied | None) -> Words:
+    """Which push a result is of."""
+    if isinstance(push, Plan):
+        return [("Preview of", push.title)]
+    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    title, when, who = session.rows(
+        "the push",
+        "select title, applied_at, applied_by from push.history where push_id = $push_id",
+        {"push_id": push_id},
+    )[0]
+    by = f" by {who}" if who else ""
+    return [("Push", f"{push_id}: {title}, applied {when:%Y-%m-%d %H:%M} UTC{by}")]

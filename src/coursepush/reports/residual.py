@@ -31,6 +31,7 @@ RESIDUAL_COLUMNS: tuple[str, ...] = (
     "posted_grades",
     "comments",
     "students",
+    "other_students",
     "why",
     "what_to_do",
     "course_id",
@@ -73,14 +74,19 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
     """The report. Shape: :data:`RESIDUAL_COLUMNS`, one row a setup row, sorted as they stand there.
 
     `assignments`, `scores`, `posted_grades` and `comments` count what uses the row, `students` how many
-    different students that is of. On a course `teacher` lists the teachers in whose sections it is used.
+    different students that is of, and `other_students` how many of those enrolled it is not of (null where
+    enrollment was not loaded). On a course `teacher` lists the teachers in whose sections it is used.
 
     Raises:
         RequestError: a filter names something unknown.
         UnknownUseError: students' work was not loaded, so that nothing can be said about use.
     """
     prefix = f"residual{next(_numbers)}_"
-    made = [f"{prefix}{name}" for name in ("course", "owner", "candidate", "need", "assignment", "grade", "use")]
+    made = [
+        f"{prefix}{name}"
+        for name in ("course", "owner", "candidate", "need", "assignment", "grade", "piece", "use", "others")
+    ]
+    made += [f"{prefix}{name}" for name in ("scope_section", "not_meeting")]
     made += [f"{prefix}by_link_{level}" for level in ("course", "section")]
     with store.reading() as session:
         unknown = unknown_work(session)
@@ -96,11 +102,13 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
             for name in ("need", "assignment", "grade"):
                 session.run(name, template(_HERE, f"residual_{name}").format(p=prefix))
             teachers = {"teachers": filters.teachers}
+            session.run("piece", template(_HERE, "residual_piece").format(p=prefix))
             session.run("use", template(_HERE, "residual_use").format(p=prefix), teachers)
+            session.run("others", template(_HERE, "residual_others").format(p=prefix))
             found = session.frame(
                 "residual",
                 template(_HERE, "residual").format(p=prefix, name=_NAME, element_order=_ELEMENT_PLACE),
-                {"level": filters.level, "elements": filters.elements, **teachers},
+                {"level": filters.level, "elements": filters.elements, "sections": filters.sections, **teachers},
             )
         finally:
             store.forget(made)
@@ -110,6 +118,8 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
 def _candidates(session: Session, prefix: str) -> None:
     """What has nothing like it above, used or not."""
     session.run("owner", template(_HERE, "residual_owner").format(p=prefix))
+    session.run("sections", template(_HERE, "residual_section").format(p=prefix))
+    session.run("terms not met in", template("coursepush.plan", "not_meeting").format(p=prefix))
     selects: list[str] = []
     for element in SETUP_ELEMENTS:
         if element.use is Use.NEVER or element.is_standard:
@@ -163,8 +173,21 @@ def _places(element: SetupElement, level: str, upper: str, prefix: str) -> dict[
         "child_task": "r.child_task_id" if composite else "null::bigint",
         "child_term": "r.child_term_seq" if composite else "null::integer",
         "same_key": " and ".join(f"u.{column} = r.{column}" for column in element.key),
+        "above": _met_in(upper_table, prefix)
+        if level == "section" and has_term
+        else f"{upper_table} as u on u.owner_id = o.upper_owner_id",
         "known": f"{known.format('r')}\nwhere {not_broken.format('r')}",
     }
+
+
+def _met_in(upper_table: str, prefix: str) -> str:
+    """The course's rows that a section can have: those for terms in which it meets (rules.md 5.1)."""
+    return (
+        f"(\n    select q.*, h.section_id\n    from {upper_table} as q\n"
+        f"    join {prefix}owner as h on h.level = 'section' and h.upper_owner_id = q.owner_id\n"
+        f"    anti join {prefix}not_meeting as n on n.section_id = h.section_id and n.term_seq = q.term_seq\n"
+        ") as u on u.section_id = o.section_id"
+    )
 
 
 _TERM = "c.last_term"

@@ -1,5 +1,5 @@
 -- One row a row or field that others changed between two loads, on courses and sections that are still there.
--- Parameters: refreshes, elements, level, teachers (null: all).
+-- Parameters: refreshes, elements, level, teachers, sections (null: all).
 create temp table {p}event as
 select
     d.refresh_id,
@@ -23,3 +23,4 @@ where (d.hop = 1 or s.section_id is not null)
     and ($elements::varchar[] is null or list_contains($elements::varchar[], d.element))
     and ($level::varchar is null or $level = case d.hop when 1 then 'course' else 'section' end)
     and ($teachers::bigint[] is null or list_contains($teachers::bigint[], s.teacher_id))
+    and ($sections::bigint[] is null or list_contains($sections::bigint[], d.section_id))

@@ -1,4 +1,5 @@
--- One row a setup row that is used and has nothing like it above. Parameters: level, elements, teachers (null: all).
+-- One row a setup row that is used and has nothing like it above. Parameters: level, elements, teachers,
+-- sections (null: all).
 select
     k.catalog,
     k.year,
@@ -17,6 +18,7 @@ select
     u.posted_grades,
     u.comments,
     u.students,
+    a.other_students,
     case
         when c.level = 'course' and c.upper_owner_id is null then 'no_master'
         else c.level || '_' || c.link
@@ -26,6 +28,7 @@ select
     c.row_id
 from {p}candidate as c
 join {p}use as u on u.candidate_id = c.candidate_id
+join {p}others as a on a.candidate_id = c.candidate_id
 join {p}course as k on k.course_id = c.course_id
 left join section as s on s.section_id = c.section_id
 left join grading_task as t on t.task_id = c.task_id
@@ -33,6 +36,7 @@ left join grading_task as d on d.task_id = c.child_task_id
 where ($level::varchar is null or c.level = $level)
     and ($elements::varchar[] is null or list_contains($elements::varchar[], c.element))
     and ($teachers::bigint[] is null or u.is_theirs)
+    and ($sections::bigint[] is null or list_contains($sections::bigint[], c.section_id))
 order by
     k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id,
     s.number nulls first, c.section_id nulls first, {element_order}, name, c.row_id

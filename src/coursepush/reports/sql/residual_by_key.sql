@@ -1,5 +1,5 @@
--- One row a setup row of a {level} that nothing above pairs with (rules.md 3): no upper row has its key. `link` is
--- local or orphan; a broken link is the course audit's business.
+-- One row a setup row of a {level} that nothing above pairs with (rules.md 3): no upper row has its key, or none that
+-- is wanted, the section not meeting in its term (5.1). `link` is local or orphan; a broken link is the course audit's business.
 select
     '{level}' as level,
     {element} as element,
@@ -17,5 +17,5 @@ select
 from {table} as r
 join {p}owner as o on o.level = '{level}' and o.owner_id = r.owner_id
 {bank}
-anti join {upper_table} as u on u.owner_id = o.upper_owner_id and {same_key}
+anti join {above} and {same_key}
 {known}

@@ -1,0 +1,114 @@
+"""How a push's result is told ("Get the report"): what could not be pushed and why, then what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import VERDICT_LABELS
+from coursepush.reports.pages.html import many, safe, section
+from coursepush.reports.pages.parts import by_school, counted, listed, reasons, where
+from coursepush.reports.report import Layout, Report
+
+_WRITTEN = pl.col("outcome") == "written"
+_CODES = {label: str(code) for code, label in VERDICT_LABELS.items()} | {"Linked": "relink"}
+
+
+def answer(report: Report) -> str:
+    counts = dict(report.frame.group_by("outcome").agg(pl.len()).rows())
+    written, could_not = counts.get("written", 0), counts.get("could_not", 0)
+    is_preview = report.facts.get("preview")
+    done = "would be" if is_preview else "was" if written <= 1 else "were"
+    if not written and not could_not:
+        return f"Nothing {done} written, and nothing is in its way."
+    rows = report.frame.filter(_WRITTEN)
+    places = [
+        many(rows.filter(level="course")["course_id"].n_unique(), "course"),
+        many(rows["section_id"].drop_nulls().n_unique(), "section"),
+    ]
+    on = " and ".join(one for one in places if not one.startswith("0 "))
+    first = f"{many(written, 'row')} {done} written on {on}" if written else f"Nothing {done} written"
+    return f"{first}; {many(could_not, 'row')} could not be pushed." if could_not else f"{first}; all of it went."
+
+
+def summary(report: Report) -> pl.DataFrame:
+    lines = (
+        report.frame.group_by("element")
+        .agg(written=_WRITTEN.sum(), could_not=(~_WRITTEN).sum())
+        .sort(pl.col("element").replace_strict(_PLACES, default=len(_PLACES), return_dtype=pl.Int64))
+    )
+    return lines.select(
+        pl.col("element").alias("Data"),
+        pl.col("written").alias("Rows written"),
+        pl.col("could_not").alias("Could not be pushed"),
+    )
+
+
+_PLACES = {label: place for place, label in enumerate(ELEMENT_LABELS.values())}
+
+
+def body(report: Report, max_rows: int) -> Sequence[str]:
+    rows = report.frame
+    if rows.is_empty():
+        return []
+    could_not, written = rows.filter(~_WRITTEN), rows.filter(_WRITTEN)
+    overview = summary(report)
+    refused = ""
+    if could_not.height:
+        counts = {"rows": ("Rows", pl.len()), "courses": ("Courses", pl.col("course_id").n_unique())}
+        refused = reasons(could_not, counts)
+        refused += _rows(report, could_not.head(max_rows), could_not.height, "could-not")
+    return [
+        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section("What could not be pushed, and what to do", refused or "<p>Everything could be pushed.</p>"),
+        section(
+            "School by school",
+            by_school(
+                rows,
+                {
+                    "written": ("Rows written", _WRITTEN.sum()),
+                    "courses": ("Courses", pl.col("course_id").filter(_WRITTEN).n_unique()),
+                    "sections": ("Sections", pl.col("section_id").filter(_WRITTEN).drop_nulls().n_unique()),
+                    "could_not": ("Could not be pushed", (~_WRITTEN).sum()),
+                },
+            ),
+        ),
+        section("What was written", _rows(report, written.head(max_rows), written.height, "rows")),
+    ]
+
+
+def _rows(report: Report, rows: pl.DataFrame, total: int, table_id: str) -> str:
+    cells = {
+        "where": ("Course or section", where),
+        "what": ("What", _what),
+        "outcome": ("Outcome", _outcome),
+        "change": ("Change", _change),
+    }
+    return listed(report, rows, cells, table_id=table_id, total=total)
+
+
+def _what(row: dict[str, Any]) -> str:
+    return f"<small>{escape(row['element'])}</small>{safe(row['what'])}"
+
+
+def _change(row: dict[str, Any]) -> str:
+    return safe(row["change"])
+
+
+def _outcome(row: dict[str, Any]) -> str:
+    why = f"<small>{safe(row['why'])}</small>" if row["why"] else ""
+    return f"<span class='verdict {_CODES.get(row['verdict'], '')}'>{escape(row['verdict'])}</span>{why}"
+
+
+PUSH_RESULT = Layout(
+    name="push_result",
+    title="Push result",
+    question="What did the push write, and what could not be pushed?",
+    answer=answer,
+    summary=summary,
+    body=body,
+)

@@ -1,0 +1,169 @@
+"""A report: its rows as a frame, its answer in a sentence, its page, its files, and how it shows itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from coursepush.errors import RequestError
+from coursepush.reports.files import ENDINGS, write_frame
+from coursepush.reports.small_counts import NOTE, without_small_counts
+
+MAX_ROWS = 300
+"""So many rows a page lists one by one, unless asked otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one kind of report is told to a reader.
+
+    Attributes:
+        name: of its files and on the command line.
+        title: what the information system calls it.
+        question: the one question that its page answers.
+        answer: plain text, one to three sentences with the numbers; says why where there is nothing.
+        summary: a few rows to see at once, under the headings a reader sees.
+        body: the sections of its page below the answer, as HTML; at most so many rows one by one.
+        hides_small_counts: its frame has counts of students (see :mod:`coursepush.reports.small_counts`).
+    """
+
+    name: str
+    title: str
+    question: str
+    answer: Callable[[Report], str]
+    summary: Callable[[Report], pl.DataFrame]
+    body: Callable[[Report, int], Sequence[str]]
+    hides_small_counts: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """One report on a district as it stood. It may be used like its frame: ``report.filter(...)`` gives a frame.
+
+    Attributes:
+        layout: how it is told.
+        frame: every row, with exact numbers: for analysis, not to be sent around.
+        asked: the filters, as (what, which).
+        as_of: which data it speaks of.
+        notes: what was left out and why, as sentences.
+        facts: further frames and numbers that its page shows, by name.
+    """
+
+    layout: Layout = field(repr=False)
+    frame: pl.DataFrame
+    asked: Sequence[tuple[str, str]] = ()
+    as_of: str = ""
+    notes: Sequence[str] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def title(self) -> str:
+        return self.layout.title
+
+    @property
+    def question(self) -> str:
+        """The one question that the report answers."""
+        return self.layout.question
+
+    @property
+    def answer(self) -> str:
+        """The answer, in one to three sentences with the numbers."""
+        return self.layout.answer(self)
+
+    @property
+    def summary(self) -> pl.DataFrame:
+        """A few rows to see at once, under headings for a reader."""
+        return self.layout.summary(self)
+
+    @property
+    def shown(self) -> pl.DataFrame:
+        """The rows as they may leave the district: small counts of students are hidden."""
+        return without_small_counts(self.frame) if self.layout.hides_small_counts else self.frame
+
+    @property
+    def all_notes(self) -> list[str]:
+        """The notes, and what is hidden."""
+        return [*self.notes, *([NOTE] if self.layout.hides_small_counts and not self.frame.is_empty() else [])]
+
+    def page(self, path: str | os.PathLike[str] | None = None, *, max_rows: int = MAX_ROWS) -> str | Path:
+        """The report as one self-contained HTML page: the text, or, with `path`, the file it was written to.
+
+        Args:
+            max_rows: so many rows are listed one by one, at most; the page says how many there are.
+        """
+        from coursepush.reports.pages.parts import report_page
+
+        made = report_page(self, max_rows)
+        if path is None:
+            return made
+        place = Path(path).expanduser()
+        place.write_text(made, "utf-8")
+        return place
+
+    def save(self, path: str | os.PathLike[str], *, exact_counts: bool = False) -> Path:
+        """Write all rows to a file, by the name's ending: .csv, .xlsx, .parquet, .md; or the page: .html.
+
+        Args:
+            exact_counts: write counts of students as they are, also where they are small. Such a file is for those
+                who may see each student's record.
+
+        Raises:
+            RequestError: another ending, or more rows than such a file holds.
+        """
+        place = Path(path).expanduser()
+        if place.suffix.lower() == ".html":
+            if exact_counts:
+                raise RequestError(
+                    "A page never shows small counts of students. Save the rows instead: "
+                    f"{', '.join(ENDINGS)} with exact_counts=True."
+                )
+            return Path(self.page(place))
+        rows = self.frame if exact_counts else self.shown
+        write_frame(rows, place, about=self.about(exact_counts=exact_counts))
+        return place
+
+    def about(self, *, exact_counts: bool = False) -> list[tuple[str, str]]:
+        """What the report is and on what, for whoever gets it without having made it."""
+        notes = list(self.notes) if exact_counts else self.all_notes
+        return [
+            ("Report", self.title),
+            ("Question", self.question),
+            ("Answer", self.answer),
+            *self.asked,
+            ("Rows", f"{self.frame.height:,}"),
+            *([("Data", self.as_of)] if self.as_of else []),
+            *[("Note", note) for note in notes],
+        ]
+
+    def __repr__(self) -> str:
+        from coursepush.display import report_text
+
+        return report_text(self)
+
+    def _repr_html_(self) -> str:
+        from coursepush.display import report_html
+
+        return report_html(self)
+
+    # -- as its frame ----------------------------------------------------------------------------------------
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever a report does not have itself, its frame has: ``report.filter(...)``, ``report.height``."""
+        if name.startswith("_") or name == "frame":
+            raise AttributeError(name)
+        return getattr(self.frame, name)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.frame[key]
+
+    def __len__(self) -> int:
+        return self.frame.height
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """So that ``pl.DataFrame(report)``, DuckDB and others read it as a table."""
+        return self.frame.__arrow_c_stream__(requested_schema)

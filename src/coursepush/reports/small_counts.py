@@ -1,0 +1,46 @@
+"""Small counts of students, hidden in what leaves the district (grades.md, "What leaves the district")."""
+
+from __future__ import annotations
+
+import polars as pl
+
+SMALL = 10
+"""A count of students below this is hidden, and one that leaves fewer than this out."""
+
+FEW = f"<{SMALL}"
+"""What stands in the place of a hidden count of students."""
+
+HIDDEN = "hidden"
+"""What stands in the place of the counts beside it."""
+
+COUNTS = ("scores", "posted_grades", "comments", "students")
+"""Columns that count students or what each of them has; assignments and setup rows are counted openly."""
+
+NOTE = (
+    f"“{FEW}” students: fewer than {SMALL}, or all but fewer than {SMALL}. The counts of scores, grades and comments "
+    "beside it, and on the same course, are hidden, since it could be worked out from them."
+)
+
+
+def without_small_counts(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with :data:`COUNTS` as text, small ones hidden, and without `other_students`.
+
+    Rows of one course and its sections count the same students: so that none can be worked out from the others,
+    a course's counts are all shown, or none. No page shows a total of them.
+
+    Args:
+        frame: has `course_id`, :data:`COUNTS` and `other_students` (how many of those enrolled are not counted;
+            null where that is not known).
+    """
+    is_small = pl.any_horizontal(
+        *(pl.col(name) < SMALL for name in COUNTS), (pl.col("other_students") < SMALL).fill_null(True)
+    )
+    hides = is_small.any().over("course_id")
+    shown = [
+        pl.when(hides)
+        .then(pl.lit(FEW if name == "students" else HIDDEN))
+        .otherwise(pl.col(name).cast(pl.String))
+        .alias(name)
+        for name in COUNTS
+    ]
+    return frame.with_columns(shown).drop("other_students")

@@ -113,8 +113,8 @@ def test_rows_pages_and_plans_are_written_where_asked(made: Path, tmp_path: Path
     parquet = tmp_path / "rows.parquet"
     run("plan", "masters", made, *MASTERS, "--out", parquet, code=2)
     assert pl.read_parquet(parquet).height == len(lines)
-    wrong = run("plan", "masters", made, *MASTERS, "--out", tmp_path / "rows.xlsx", code=1)
-    assert "neither in .csv nor in .parquet" in wrong.output
+    wrong = run("plan", "masters", made, *MASTERS, "--out", tmp_path / "rows.docx", code=1)
+    assert "ends in none of .csv, .xlsx, .parquet, .md" in wrong.output
 
 
 def test_formulas_in_csv_are_defused(tmp_path: Path) -> None:

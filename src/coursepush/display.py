@@ -20,6 +20,11 @@ _WARNING = (
 _HOPS = {1: "Courses", 2: "Sections"}
 
 
+def cleaned(text: str) -> str:
+    """Text on one line with nothing in it that a terminal would obey: names come from other people's files."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
     """A plan at a glance: its title, warnings first, counts per data type and verdict.
 
@@ -177,8 +182,8 @@ def report_html(report: Any) -> str:
     """A report at a glance: its answer, a few rows, what was left out, and how to get the rest.
 
     Args:
-        report: has `title`, `question`, `answer`, `summary` (a small frame), `all_notes`, `asked` (pairs of text),
-            `frame`, and `layout.name`.
+        report: has `title`, `question`, `answer`, `summary` (a small frame), `picture` (HTML), `all_notes`,
+            `asked` (pairs of text), `frame`, and `layout.name`.
     """
     asked = " · ".join(escape(str(which)) for _, which in report.asked)
     numeric = {name for name, dtype in report.summary.schema.items() if dtype.is_numeric()}
@@ -200,7 +205,7 @@ def report_html(report: Any) -> str:
     name = escape(report.layout.name)
     return (
         f"<div><b>{escape(report.title)}</b> <span style='{_MUTED}'>{asked or 'the whole district'}</span>"
-        f"<div>{escape(report.answer)}</div>{table if body else ''}{notes}"
+        f"<div>{escape(report.answer)}</div>{report.picture}{table if body else ''}{notes}"
         f"<div style='{_MUTED}'>{_rows(report.frame.height)}: <code>.frame</code>. To send around: "
         f'<code>.page("{name}.html")</code>, <code>.save("{name}.xlsx")</code></div></div>'
     )
@@ -215,7 +220,7 @@ def report_text(report: Any) -> str:
     asked = " · ".join(str(which) for _, which in report.asked) or "the whole district"
     lines = [f"{report.title}: {asked}", report.answer]
     if not report.summary.is_empty():
-        texts = [report.summary.columns, *([_value(one) for one in row] for row in report.summary.rows())]
+        texts = [report.summary.columns, *([_said(one) for one in row] for row in report.summary.rows())]
         widths = [max(len(line[place]) for line in texts) for place in range(len(texts[0]))]
         is_number = [dtype.is_numeric() for dtype in report.summary.dtypes]
         for line in texts:
@@ -225,14 +230,20 @@ def report_text(report: Any) -> str:
             )
             lines.append("  " + "  ".join(cells).rstrip())
     lines += list(report.all_notes)
+    lines = [cleaned(line) for line in lines]
     return "\n".join([*lines, f"{_rows(report.frame.height)} in .frame; .page(path) and .save(path) write them"])
 
 
 def _value(value: Any) -> str:
-    """A cell of a small table: text escaped for HTML, numbers with separators, nothing for null."""
+    """A cell of a small table, as HTML."""
+    return escape(_said(value))
+
+
+def _said(value: Any) -> str:
+    """A cell of a small table: numbers with separators, nothing for null."""
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 _RULES_SHOWN = 12
@@ -242,8 +253,8 @@ def why_html(why: Any, use: str) -> str:
     """An answer at a glance: its sentences, the way from the catalog down, what uses it, and pushes that wrote it.
 
     Args:
-        why: has `title`, `answer`, `note`, `steps` (a frame: level, stands, link, verdict, reason, why, what_to_do)
-            and `pushes` (level, push_id, title, applied_at, verdict, undone_by).
+        why: has `title`, `answer`, `note`, `steps` (a frame: level, stands, link, verdict, reason, why,
+            what_to_do) and `pushes` (level, push_id, title, applied_at, verdict, undone_by).
         use: what uses it, in words that hide small counts of students.
     """
     cell = f"{_CELL};text-align:left;vertical-align:top"
@@ -279,7 +290,7 @@ def why_html(why: Any, use: str) -> str:
 
 
 def _isolated(text: Any) -> str:
-    """Text with names from the district in it, escaped, and kept from turning its surroundings' direction around."""
+    """Text with the district's names in it, escaped, and kept from turning its surroundings' direction around."""
     return f"<bdi>{escape(str(text))}</bdi>"
 
 

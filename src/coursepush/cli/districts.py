@@ -11,7 +11,8 @@ import click
 
 from coursepush.cli.group import cli, open_file
 from coursepush.cli.options import DISTRICT, together
-from coursepush.cli.terminal import cleaned, print_table, working
+from coursepush.cli.terminal import print_table, working
+from coursepush.display import cleaned
 from coursepush.errors import LoadError, RequestError
 
 if TYPE_CHECKING:

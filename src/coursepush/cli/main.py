@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from coursepush.cli import districts, pushes, results
+from coursepush.cli import districts, pushes, reports, results
 from coursepush.cli.group import cli
 
-__all__ = ["cli", "districts", "main", "pushes", "results"]
+__all__ = ["cli", "districts", "main", "pushes", "reports", "results"]
 
 
 def main() -> None:

@@ -67,8 +67,8 @@ def _can_be_written(context: click.Context, option: click.Parameter, path: Path 
     """Look before the work begins whether its result can be written."""
     if path is not None and not path.absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {path.absolute().parent}. Make it first.")
-    if path is not None and option.name == "out" and path.suffix.lower() not in (".csv", ".parquet"):
-        raise click.BadParameter(f"{path.name} ends neither in .csv nor in .parquet.")
+    if path is not None and option.name == "out" and path.suffix.lower() not in _ENDINGS:
+        raise click.BadParameter(f"{path.name} ends in none of {', '.join(_ENDINGS)}.")
     return path
 
 
@@ -76,7 +76,9 @@ def _file(name: str, text: str) -> Callable[[Command], Command]:
     return click.option(name, type=click.Path(dir_okay=False, path_type=Path), help=text, callback=_can_be_written)
 
 
-OUT = _file("--out", "Write all rows: .csv or .parquet.")
+_ENDINGS = (".csv", ".xlsx", ".parquet", ".md")
+OUT = _file("--out", "Write all rows: .csv, .xlsx, .parquet or .md.")
+FILES = together(OUT, _file("--page", "Write the report as an HTML page."))
 SHOW = together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
     OUT,
@@ -94,14 +96,21 @@ AGREE = together(
 )
 
 
-FILTERS = together(
+COURSE_FILTERS = together(
     click.option("--catalog", multiple=True, help="Course catalog."),
     click.option("--year", type=int, multiple=True, help="Year the school year ends."),
     click.option("--calendar", multiple=True, help="Calendar."),
     click.option("--school", multiple=True, help="School."),
+    click.option("--master", multiple=True, help="Course master's number."),
     click.option("--course", multiple=True, help="Course number."),
-    click.option("--level", help="course or section."),
     click.option("--element", multiple=True, help="Data type."),
-    click.option("--teacher", multiple=True, help="Teacher."),
-    OUT,
 )
+"""The filters of a report on courses; each may be repeated."""
+
+SECTION_FILTERS = together(
+    COURSE_FILTERS,
+    click.option("--section", multiple=True, help="Section number."),
+    click.option("--teacher", multiple=True, help="Teacher."),
+    click.option("--level", help="course or section."),
+)
+"""The filters of a report that goes down to sections."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coursepush.display import cleaned
 from coursepush.errors import CoursepushError, LoadError, StalePlanError
 from coursepush.progress import listening
 
@@ -58,11 +59,6 @@ def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = F
             click.echo("  ".join("-" * width for width in widths), err=err)
     if head.height < frame.height:
         click.echo(f"... and {frame.height - head.height:,} more", err=err)
-
-
-def cleaned(text: str) -> str:
-    """Text on one line with nothing in it that a terminal would obey: names come from other people's files."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 _TYPED = {

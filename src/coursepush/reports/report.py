@@ -29,6 +29,7 @@ class Layout:
         answer: plain text, one to three sentences with the numbers; says why where there is nothing.
         summary: a few rows to see at once, under the headings a reader sees.
         body: the sections of its page below the answer, as HTML; at most so many rows one by one.
+        picture: the same at a glance, as HTML; empty where there is nothing to draw.
         hides_small_counts: its frame has counts of students (see :mod:`coursepush.reports.small_counts`).
     """
 
@@ -38,6 +39,7 @@ class Layout:
     answer: Callable[[Report], str]
     summary: Callable[[Report], pl.DataFrame]
     body: Callable[[Report, int], Sequence[str]]
+    picture: Callable[[Report], str] | None = None
     hides_small_counts: bool = False
 
 
@@ -79,6 +81,11 @@ class Report:
     def summary(self) -> pl.DataFrame:
         """A few rows to see at once, under headings for a reader."""
         return self.layout.summary(self)
+
+    @property
+    def picture(self) -> str:
+        """The report at a glance, as HTML that needs nothing else; empty where there is nothing to draw."""
+        return self.layout.picture(self) if self.layout.picture is not None else ""
 
     @property
     def shown(self) -> pl.DataFrame:

@@ -26,6 +26,7 @@ def report_page(report: Report, max_rows: int) -> str:
     header = (
         f"<header><p class='kind'>{escape(report.title)}{f': {asked}' if asked else ''}</p>"
         f"<h1>{escape(report.question)}</h1><p class='lead'>{safe(report.answer)}</p></header>"
+        f"{report.picture}"
     )
     body = report.layout.body(report, max_rows)
     return document(

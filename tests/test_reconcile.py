@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from carried_out import frames
+from page_reading import complete_in_itself
 from small_district import GONE, TERM, SmallDistrict, number
 
 from coursepush.district import District
@@ -428,7 +429,7 @@ def test_an_unknown_refresh_or_filter_lists_the_valid_ones() -> None:
 # -- how it is told ----------------------------------------------------------------------------------
 
 
-def test_the_summary_and_the_page() -> None:
+def test_the_summary_and_the_page(tmp_path: Path) -> None:
     d = SmallDistrict("categories")
     for name in ("<b>Labs</b>", "Quizzes", "Tests"):
         d.master.category(name, weight=20)
@@ -447,6 +448,13 @@ def test_the_summary_and_the_page() -> None:
     html = found._repr_html_()
     assert "&lt;b&gt;Labs&lt;/b&gt;" in html
     assert "<b>Labs" not in html
+    page = found.page()
+    read = complete_in_itself(str(page))
+    assert page == found.page()
+    assert found.summary in read.text
+    assert "Did the push do what the plan said?" in read.text
+    assert "Lincoln High, MATH1, <b>Labs</b>: weight 20" in read.text
+    assert found.page(tmp_path / "page.html").read_text("utf-8") == page
     shown = found.examples().filter(outcome="not_done")
     assert shown.select("what", "change", "stands").row(1) == ("Tests", "weight 20", None)
     assert found.rows(names=True, limit=1, verdict="insert")["school"].to_list() == ["Lincoln High"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coursepush.cli.group import cli, open_file
-from coursepush.cli.options import DISTRICT, OUT
+from coursepush.cli.options import DISTRICT, FILES
 from coursepush.cli.terminal import print_table
 from coursepush.display import cleaned
 
@@ -28,8 +28,8 @@ def history(district: Path) -> None:
 @DISTRICT
 @click.argument("plan")
 @click.option("--outcome", help="Print the rows of this outcome: came_true, differs, not_done, changed, gone, ...")
-@OUT
-def reconcile(district: Path, plan: str, outcome: str | None, out: Path | None) -> None:
+@FILES
+def reconcile(district: Path, plan: str, outcome: str | None, out: Path | None, page: Path | None) -> None:
     """Did the real push do it? PLAN is a file that "plan ... --save" wrote, or the number of a push.
 
     Refresh the district from an extract that was taken after the real push first.
@@ -49,3 +49,5 @@ def reconcile(district: Path, plan: str, outcome: str | None, out: Path | None) 
 
             write_frame(found.rows(names=True), out)
             click.echo(f"Rows: {out.resolve()}")
+        if page is not None:
+            click.echo(f"Page: {Path(found.page(page)).resolve()}")

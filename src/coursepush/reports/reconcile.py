@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -171,6 +172,17 @@ class Reconciliation:
     def summary(self) -> str:
         """What came of the plan, in a few sentences."""
         return " ".join([*sentences(self._counts), *self.notes])
+
+    def page(self, path: str | os.PathLike[str] | None = None) -> str | Path:
+        """The reconciliation as one self-contained page: its HTML, or, with `path`, the file it was written to."""
+        from coursepush.reports.pages.reconcile import reconcile_page
+
+        made = reconcile_page(self)
+        if path is None:
+            return made
+        place = Path(path).expanduser()
+        place.write_text(made, "utf-8")
+        return place
 
     def __repr__(self) -> str:
         return f"<Reconciliation of {self.title}: {self.summary}>"

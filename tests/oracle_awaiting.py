@@ -9,6 +9,9 @@ are short:
   fewer rows and changes none.
 - The value that a push would write belongs to what is counted together: where a task is post-only on some courses,
   the option goes to these as No Calculation, and to the others as the course master has it.
+- What a locked push fails at is a row whose link is broken. Such a row that has to give up its name, or that
+  names a task the course lacks, is as broken, whatever its verdict; and a residual row that gives up its name is
+  as residual.
 - A course stands in the cascade where a push of course masters has it in scope. A section stands there whatever
   its course is: a push of courses reaches those without a course master too.
 """
@@ -146,12 +149,12 @@ def course_awaiting(tables, keep=everything, keep_section=everything, elements=N
 
 def state_of_row(row):
     """The state that one verdict speaks of, or None where it speaks of none (skipped, the owner's own, ...)."""
+    if row["link"] == "broken":
+        return "desynced"
+    if row["reason"] == "residual":
+        return "residual"
     if row["verdict"] in CHANGES:
         return "pending"
-    if (row["verdict"], row["reason"]) == ("fail", "desynced"):
-        return "desynced"
-    if (row["verdict"], row["reason"]) == ("keep", "residual"):
-        return "residual"
     return "in_sync" if row["verdict"] == "same" else None
 
 

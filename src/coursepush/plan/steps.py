@@ -69,8 +69,21 @@ class PlanSteps:
         self.has_history = has_history
         self.statements: list[Statement] = []
 
-    def build(self) -> list[Statement]:
-        """All statements after the one that makes `scope_course`, in order."""
+    def build(self, *, last_hop: int = 2) -> list[Statement]:
+        """All statements after the one that makes `scope_course`, in order; with `last_hop` 1 none of hop 2.
+
+        A plan takes both hops: what hop 2 does not carry comes out empty.
+        """
+        self._to_courses()
+        if last_hop == 2:
+            self._to_sections()
+        elements = [(name, "not_selected") for name in self.scope.not_selected]
+        elements += [(name, "not_locked") for name in self.scope.not_locked]
+        rows = ", ".join(f"('{name}', '{reason}')" for name, reason in elements)
+        self._add("whole", elements=rows or "(null, null)", hop2_runs=_sql(self._hop2_runs))
+        return self.statements
+
+    def _to_courses(self) -> None:
         self._courses()
         self._course_info()
         for element in SETUP_ELEMENTS:
@@ -81,6 +94,8 @@ class PlanSteps:
         self._add("residual_task")
         for element in _OTHER_ELEMENTS:
             self._hop1(element)
+
+    def _to_sections(self) -> None:
         self._new_ids(1)
         self._add("scope_section", hop2_runs=_sql(self._hop2_runs))
         self._add("not_meeting")
@@ -88,11 +103,6 @@ class PlanSteps:
             self._hop2(element)
         self._new_ids(2)
         self._add("verdict_2_advisory", goes=_sql(self.scope.advisory))
-        elements = [(name, "not_selected") for name in self.scope.not_selected]
-        elements += [(name, "not_locked") for name in self.scope.not_locked]
-        rows = ", ".join(f"('{name}', '{reason}')" for name, reason in elements)
-        self._add("whole", elements=rows or "(null, null)", hop2_runs=_sql(self._hop2_runs))
-        return self.statements
 
     @property
     def _hop2_runs(self) -> bool:

@@ -7,19 +7,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coursepush.errors import RequestError
-from coursepush.model.elements import MASTER_PUSH_DATA, SETUP_ELEMENTS, SetupElement, Use
-from coursepush.model.tables import ATTRIBUTES, WORK_TABLES, Column
+from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.plan.fragments import LINK, differs, present_values, value_columns
-from coursepush.plan.planner import unknown_work
-from coursepush.plan.request import as_list
-from coursepush.plan.standing import key_id_sql
-from coursepush.plan.text import json_object, json_value
+from coursepush.reports.course_differences import chosen_statuses, find_statuses, locks_sql, made_tables
 from coursepush.reports.drift import last_pushed
 from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.words import element_place_sql, what_sql
-from coursepush.store.database import Session, Store
+from coursepush.reports.words import bank_sql, element_place_sql, row_words_sql, value_words_sql, what_sql
+from coursepush.store.database import Store
 from coursepush.store.templates import template
 
 AUDIT_COLUMNS: tuple[str, ...] = (
@@ -41,9 +35,13 @@ AUDIT_COLUMNS: tuple[str, ...] = (
     "link",
     "use",
     "is_locked",
+    "sets_status",
     "master_value",
     "course_value",
+    "master_words",
+    "course_words",
     "why",
+    "what_to_do",
     "last_pushed",
     "push_id",
     "drifted_since",
@@ -52,63 +50,99 @@ AUDIT_COLUMNS: tuple[str, ...] = (
     "row_id",
 )
 
-STATUSES = ("linked", "course_controlled", "desynced")
-"""Of a course (rules.md section 8, Course Status)."""
-
-WHY: dict[str, str] = {
-    "ignore_master_push": REASON_SENTENCES[Reason.IGNORE_MASTER_PUSH][0],
-    "master_inactive": REASON_SENTENCES[Reason.MASTER_INACTIVE][0],
-    "flagged": "Its link is marked as broken: it was changed on the course while not locked, or by a script.",
-    "other_master": "It is linked to a row of another course master.",
-    "other_key": "It is linked to a row of the course master that is of something else.",
-    "local_paired": "The school set it up on the course itself; the course master has one like it.",
-    "local_extra": "The school set it up on the course itself; the course master has none like it.",
-    "orphan_paired": "The row it came from is gone from the course master, which has another one like it.",
-    "orphan_used": "The course master no longer has it, and students' work uses it: it stays as residual setup.",
-    "orphan_unused": "The course master no longer has it, and no students' work uses it.",
-    "orphan_unknown": "The course master no longer has it; whether students' work uses it is not known, since "
-    "that was not loaded.",
-    "post_only": "The task is post only on the course, so that its option is pushed as No Calculation.",
-    "not_locked": "It is not locked in the course catalog, so the course may differ.",
-    "missing": "The course master has it and the course does not: it awaits a push.",
-    "differs": "The course master governs it and has another value: it awaits a push.",
+SENTENCES: dict[str, tuple[str, str]] = {
+    "ignore_master_push": REASON_SENTENCES[Reason.IGNORE_MASTER_PUSH],
+    "master_inactive": REASON_SENTENCES[Reason.MASTER_INACTIVE],
+    "flagged": (
+        "Its link is marked as broken: it was changed on the course while not locked, or by a script.",
+        "Relink it: an overwrite push of the course gives it the course master's values. Look at what the school "
+        "changed first.",
+    ),
+    "other_master": (
+        "It is linked to a row of another course master.",
+        "Check that the course is linked to the right course master, then relink it with an overwrite push.",
+    ),
+    "other_key": (
+        "It is linked to a row of the course master that is of something else.",
+        "Relink it: an overwrite push of the course pairs it with the right row, or removes it if there is none.",
+    ),
+    "local_paired": (
+        "The school set it up on the course itself; the course master has one like it.",
+        "Nothing to do if the school is to manage it; otherwise an overwrite push takes it over. Agree with the "
+        "school first.",
+    ),
+    "local_extra": (
+        "The school set it up on the course itself; the course master has none like it.",
+        "Add it to the course master if every school is to have it. An overwrite push removes it unless students' "
+        "work uses it; agree with the school first.",
+    ),
+    "orphan_paired": (
+        "The row it came from is gone from the course master, which has another one like it.",
+        "Push the course master: the row is linked to the new one.",
+    ),
+    "orphan_used": (
+        "The course master no longer has it, and students' work uses it: it stays as residual setup.",
+        "Realign or delete the assignments and grades that use it and push again; or add it to the course master "
+        "again, and it relinks by itself.",
+    ),
+    "orphan_unused": (
+        "The course master no longer has it, and no students' work uses it.",
+        "Push the course master: the row is removed.",
+    ),
+    "orphan_unknown": (
+        "The course master no longer has it; whether students' work uses it is not known, since that was not "
+        "loaded.",
+        "Load the students' work, then run the report again.",
+    ),
+    "post_only": (
+        "The task is post only on the course, so that its option is pushed as No Calculation.",
+        "Nothing to do; clear post only on the task if its grade is to be calculated.",
+    ),
+    "not_locked": (
+        "It is not locked in the course catalog, so the course may differ.",
+        "Nothing to do; lock it in the course catalog if the district is to manage it.",
+    ),
+    "missing": (
+        "The course master has it and the course does not: it awaits a push.",
+        "Push the course master.",
+    ),
+    "differs": (
+        "The course master governs it and has another value: it awaits a push.",
+        "Push the course master.",
+    ),
 }
-"""Why a course and its course master differ, by what is found."""
+"""Why a course and its course master differ, and what to do about it, by what is found."""
 
-_HERE, _PLAN = "coursepush.reports", "coursepush.plan"
-_PAIRING = """case
-        when m.upper_row_id is null then 'extra'
-        when m.row_id is not null then 'paired'
-        else 'missing'
-    end"""
-"""What a matched row (alias m) is; what cannot be pushed (rules.md 4.3) differs all the same."""
-_MADE = ("course", "target_course", "work_1", "work_2", "difference", "numbered", "status", "owner", "last_pushed")
+WHY: dict[str, str] = {code: why for code, (why, _) in SENTENCES.items()}
+WHAT_TO_DO: dict[str, str] = {code: what for code, (_, what) in SENTENCES.items()}
+
+_HERE = "coursepush.reports"
 _numbers = itertools.count(1)
 
 
 def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: Given) -> pl.DataFrame:
     """The report. Shape: :data:`AUDIT_COLUMNS`, one row a difference, and one a course without any, sorted.
 
+    `sets_status`: the row is one that the course's status follows from, being of a locked data type and broken,
+    local or residual (`is_locked` is about the value: weights of composites have a lock of their own).
+    `master_words` and `course_words` say the two values in words; null where there is none, where the value is
+    blank, and where a row has nothing beside its key. `what_to_do` is about what keeps every push away, if
+    anything does.
+
     Raises:
         RequestError: a filter names something unknown.
     """
     prefix = f"audit{next(_numbers)}_"
-    kinds = ("present", "wanted", "pair", "used")
-    pairs = [f"{prefix}{kind}_1_{element.name}" for kind in kinds for element in SETUP_ELEMENTS]
-    statuses = None if status is None else [str(one) for one in as_list(status)]
-    for one in statuses or ():
-        if one not in STATUSES:
-            raise RequestError.unknown("status", one, STATUSES)
+    statuses = chosen_statuses(status)
+    words: dict[str, str] = {}
+    for side in ("master", "course"):
+        words[f"{side}_row"] = row_words_sql("r.element", f"r.{side}_value")
+        words[f"{side}_field"] = value_words_sql("r.element", "r.field", f"r.{side}_value")
     with store.reading() as session:
         filters = resolve_filters(session, given, MASTER_PUSH_DATA)
         try:
-            session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
-            session.run("courses", _report("audit_target", prefix))
-            _find_differences(session, prefix)
-            session.run("numbered", _report("audit_numbered", prefix))
-            # Weights alone govern no row of composites, so that a broken one fails no push (rules.md 4.4).
-            locks = ", ".join(f"('{element.name}', '{element.locks[0]}')" for element in SETUP_ELEMENTS)
-            session.run("status", _report("audit_status", prefix, locks=locks))
+            find_statuses(session, prefix, filters, with_fields=True)
+            session.run("numbered", _report("audit_numbered", prefix, locks=locks_sql()))
             session.run(
                 "owners",
                 # one row a course
@@ -123,129 +157,22 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
                     "course_audit",
                     prefix,
                     what=what_sql(),
+                    bank=bank_sql(),
+                    **words,
                     element_order=element_place_sql("r.element"),
                 ),
                 {"statuses": statuses, "elements": filters.elements},
             )
         finally:
-            store.forget([*(f"{prefix}{name}" for name in (*_MADE, "drifted")), *pairs])
-    why = pl.col("because").replace_strict(WHY, default=None, return_dtype=pl.String)
-    return found.with_columns(why=why).select(AUDIT_COLUMNS)
-
-
-def _find_differences(session: Session, prefix: str) -> None:
-    """Make ``difference``: of each element what is not equal and soundly linked, and the fields that differ."""
-    session.run("difference", _report("audit_difference", prefix))
-    unknown = unknown_work(session)
-    for step in ("work_2", "work_1"):
-        session.run(step, _plan(step, prefix))
-    for element in SETUP_ELEMENTS:
-        _pair(session, prefix, element)
-        fields = [
-            f"union all\n    select *, '{column.name}', 'differs', {_lock(element, column)}, "
-            f"{json_value(column.kind, f'w_{column.name}')}, {json_value(column.kind, f'p_{column.name}')}\n"
-            f"    from met\n    where pairing = 'paired' and w_{column.name} is distinct from p_{column.name}"
-            for column in element.values
-            if element.is_category or column.name not in element.key
-        ]
-        columns = [f"{side}.{column.name} as {side}_{column.name}" for side in "pw" for column in element.values]
-        known = element.use is Use.NEVER or not unknown & _needed(element)
-        key = json_object(element.key_columns, "coalesce(t.p_{0}, t.w_{0})")
-        words = {
-            "element": element.name,
-            "upper_table": element.table("master"),
-            "unused": "unused" if known else "unknown",
-            "columns": ",\n        ".join(columns),
-            "lock": f"'{element.locks[0]}'",
-            "master_row": f"case when pairing <> 'extra' then {json_object(element.values, 'w_{}')} end",
-            "course_row": f"case when pairing <> 'missing' then {json_object(element.values, 'p_{}')} end",
-            "fields": "\n    ".join(fields),
-            "key": key,
-            "key_id": key_id_sql(element.name, key),
-            "post_only": _post_only(element),
-        }
-        session.run(f"differences of {element.name}", _report("audit_rows", prefix, **words))
-    selects = [_attribute(prefix, column) for column in ATTRIBUTES]
-    texts = {side: json_value("text", f"{side[0]}.value") for side in ("course", "master")}
-    selects.append(
-        _report("audit_custom_field", prefix, master_value=texts["master"], course_value=texts["course"])
-    )
-    session.run("differences of fields", _report("audit_field", prefix, selects="\n    union all\n".join(selects)))
-
-
-def _pair(session: Session, prefix: str, element: SetupElement) -> None:
-    """Pair the courses' rows with the course masters' as a push does (rules.md 3), and find what is used."""
-    flag = "true" if element.is_standard else "false"
-    bank = f"join grading_task as k on k.task_id = u.task_id and k.is_standard = {flag}"
-    steps: list[tuple[str, dict[str, str]]] = [
-        ("present_1", present_values(1, element)),
-        (
-            "wanted_1",
-            {
-                "upper_table": element.table("master"),
-                "blocked": "null::varchar",
-                "values": value_columns("u", element, stored=True),
-                "joins": "" if element.is_standard is None else bank,
-                "goes": "true",
-            },
-        ),
-        (
-            "pair_categories" if element.is_category else "pair_by_key",
-            {
-                "goes": "true",
-                "differs": differs(element),
-                "same_key": " and ".join(f"p.{column} = w.{column}" for column in element.key),
-                "stand_apart": "false",
-                "pairing": _PAIRING,
-                "link": LINK[1],
-                "known": f"left join {element.table('master')} as known on known.row_id = m.parent_row_id",
-            },
-        ),
-        (
-            f"used_{element.use}_1" if element.use is Use.CATEGORY else f"used_{element.use}",
-            {"rests_on_use": "x.pairing = 'extra'"},
-        ),
-    ]
-    for step, words in steps:
-        sql = _plan(step, prefix, hop="1", element=element.name, **words)
-        session.run(f"{step} {element.name}", sql.replace("create temp view", "create temp table", 1))
-
-
-def _needed(element: SetupElement) -> set[str]:
-    """The tables of students' work from which its use is told."""
-    return {"assignment"} if element.use is Use.CATEGORY else set(WORK_TABLES)
-
-
-def _lock(element: SetupElement, column: Column) -> str:
-    """The lock of a value: weights of composites have one of their own (rules.md 4.4)."""
-    is_weight = element.use is Use.COMPOSITE and column.name == "weight"
-    return f"'{element.locks[-1] if is_weight else element.locks[0]}'"
-
-
-def _post_only(element: SetupElement) -> str:
-    """Whether an option is wanted without calculation, its task being post only on the course (rules.md 4.3)."""
-    if element.use is not Use.OPTION:
-        return "false"
-    return (
-        "coalesce(t.field = 'calc_type' and t.p_calc_type = 'none' and exists (select 1 from course_task as o "
-        "where o.owner_id = t.course_id and o.task_id = t.p_task_id and o.is_post_only), false)"
-    )
-
-
-def _attribute(prefix: str, column: Column) -> str:
-    values = (json_value(column.kind, f"{alias}.{column.name}") for alias in "mc")
-    return (
-        f"    select t.course_id, '{column.name}' as field, {next(values)} as master_value, "
-        f"{next(values)} as course_value\n    from {prefix}target_course as t\n"
-        "    join course as c on c.course_id = t.course_id\n"
-        "    join course_master as m on m.master_id = t.master_id\n"
-        f"    where c.{column.name} is distinct from m.{column.name}"
-    )
+            made = [f"{prefix}{name}" for name in ("numbered", "owner", "last_pushed", "drifted")]
+            store.forget([*made_tables(prefix), *made])
+    # What no push reaches has to be made reachable before anything else.
+    advised = pl.when(pl.col("because").is_not_null()).then(pl.coalesce("hindrance", "because"))
+    return found.with_columns(
+        why=pl.col("because").replace_strict(WHY, default=None, return_dtype=pl.String),
+        what_to_do=advised.replace_strict(WHAT_TO_DO, default=None, return_dtype=pl.String),
+    ).select(AUDIT_COLUMNS)
 
 
 def _report(step: str, prefix: str, **words: str) -> str:
     return template(_HERE, step).format_map({"p": prefix, **words})
-
-
-def _plan(step: str, prefix: str, **words: str) -> str:
-    return template(_PLAN, step).format_map({"p": prefix, **words})

@@ -43,7 +43,7 @@ class Layout:
     hides_small_counts: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Report:
     """One report on a district as it stood. It may be used like its frame: ``report.filter(...)`` gives a frame.
 
@@ -56,7 +56,7 @@ class Report:
         facts: further frames and numbers that its page shows, by name.
     """
 
-    layout: Layout = field(repr=False)
+    layout: Layout
     frame: pl.DataFrame
     asked: Sequence[tuple[str, str]] = ()
     as_of: str = ""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import as_of_words, asked_words, choice_words
+from coursepush.reports.awaiting_push import course_awaiting, master_awaiting
+from coursepush.reports.cascade import cascade_frames
 from coursepush.reports.course_audit import course_audit_frame
+from coursepush.reports.course_status import course_status_frame
 from coursepush.reports.drift import drift_frame
 from coursepush.reports.filters import Given, Names, resolve_filters
+from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
+from coursepush.reports.pages.cascade import CASCADE
+from coursepush.reports.pages.course_audit import COURSE_AUDIT
+from coursepush.reports.pages.course_status import COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.pages.drift import DRIFT
 from coursepush.reports.pages.push_result import PUSH_RESULT
 from coursepush.reports.pages.residual import RESIDUAL
 from coursepush.reports.push_result import Applied, find_push, push_result_frame
+from coursepush.reports.relink import CourseStatus
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.residual import residual_frame
 from coursepush.store.database import Session, Store
@@ -105,31 +113,25 @@ class Reports:
             facts={"preview": isinstance(push_id, Plan)},
         )
 
-    def course_audit(
+    def course_status(
         self,
         *,
         catalog: Names | None = None,
-        year: int | Sequence[int] | None = None,
+        year: Years | None = None,
         calendar: Names | None = None,
         school: Names | None = None,
+        master: Names | None = None,
         course: Names | None = None,
         element: str | Sequence[str] | None = None,
         status: str | Sequence[str] | None = None,
-    ) -> pl.DataFrame:
-        """Course Audit: every difference between courses and their course masters, and each course's status.
+    ) -> CourseStatus:
+        """Course Status: which courses follow their course master, which do not, and why.
 
-        One row a row that one of the two lacks, a value that differs, or a link that is not sound though the
-        values are equal; and one row, without a data type, a course that has none of these. Courses without a
-        course master are not in it.
-
-        Columns: catalog, year, school, calendar, course_number, course_name, master_number, status (``linked``,
-        ``course_controlled`` or ``desynced``), ignore_master_push, element, name, key, field, difference
-        (``missing`` on the course, ``extra`` there, ``differs``, or ``link``), state (linked, course managed or
-        desynced; null where there is no row), link, use (of what is extra: used, unused, or unknown where
-        students' work was not loaded), is_locked, master_value and course_value (JSON text as in plan rows; of a
-        row or of the field), why, last_pushed (as our last push left it, null where none wrote it or where it took
-        it away), push_id (of that push), drifted_since (the day of the last refresh that found it changed by
-        others, null where a push of ours has written it since), course_id, master_id, row_id.
+        One row a course that has a course master. Columns: catalog, year, school, calendar, course_number,
+        course_name, master_number, master_name, status (``linked``, ``course_controlled`` or ``desynced``),
+        ignore_master_push, master_is_active, broken, local, residual (rows of locked elements whose link is
+        broken, which the school made, which stay because they are used), elements (the data types these are of),
+        why, what_to_do, course_id, master_id. ``report.relink(...)`` plans an overwrite push of the desynced ones.
 
         Args:
             status: of the course.
@@ -137,9 +139,132 @@ class Reports:
         Raises:
             RequestError: a filter names something unknown.
         """
-        return course_audit_frame(
-            self._store, status, Given(catalog, year, calendar, school, course, element=element)
-        )
+        given = Given(catalog, year, calendar, school, course, element=element, master=master)
+        frame = course_status_frame(self._store, status, given)
+        asked, as_of = self._asked(given, lambda _: choice_words("Status", status, STATUS_LABELS))
+        return CourseStatus(COURSE_STATUS, frame, asked, as_of, store=self._store)
+
+    def course_audit(
+        self,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        element: str | Sequence[str] | None = None,
+        status: str | Sequence[str] | None = None,
+    ) -> Report:
+        """Course Audit: every difference between courses and their course masters, and each course's status.
+
+        One row a row that one of the two lacks, a value that differs, or a link that is not sound though the
+        values are equal; and one row, without a data type, a course that has none of these. Courses without a
+        course master are not in it.
+
+        Columns: catalog, year, school, calendar, course_number, course_name, master_number, status (``linked``,
+        ``course_controlled`` or ``desynced``), sets_status (whether the course has its status from this row),
+        ignore_master_push, element, name, key, field, difference (``missing`` on the course, ``extra`` there,
+        ``differs``, or ``link``), state (linked, course managed or desynced; null where there is no row), link,
+        use (of what is extra: used, unused, or unknown where students' work was not loaded), is_locked,
+        master_value and course_value (JSON text as in plan rows; of a row or of the field), master_words and
+        course_words (the same for reading), why, what_to_do, last_pushed (as our last push left it, null where
+        none wrote it or where it took it away), push_id (of that push), drifted_since (the day of the last refresh
+        that found it changed by others, null where a push of ours has written it since), course_id, master_id,
+        row_id.
+
+        Args:
+            status: of the course.
+
+        Raises:
+            RequestError: a filter names something unknown.
+        """
+        given = Given(catalog, year, calendar, school, course, element=element, master=master)
+        frame = course_audit_frame(self._store, status, given)
+        return self._report(COURSE_AUDIT, given, frame, lambda _: choice_words("Status", status, STATUS_LABELS))
+
+    def master_awaiting_push(
+        self,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        element: str | Sequence[str] | None = None,
+        attributes: bool = True,
+    ) -> Report:
+        """Course Master Awaiting Push: what a locked push would write on courses, by course master and field.
+
+        One row a course master, row or field, and value to be written. Columns: catalog, year, master_number,
+        master_name, element, name, key, field (null where the whole row is added, removed or only linked again),
+        change (``add``, ``change``, ``relink``, ``rename``, ``remove``), master_value (to be written),
+        course_value (null where the courses differ among themselves), course_values (in how many ways they have
+        it), in_words, courses, schools (how many), master_id. Summer calendars are left out unless one is named,
+        as in a push.
+
+        Args:
+            attributes: with Course Info; the information system's own report has grading setup only.
+
+        Raises:
+            RequestError: a filter names something unknown.
+        """
+        given = Given(catalog, year, calendar, school, course, element=element, master=master)
+        found = master_awaiting(self._store, given, attributes=attributes)
+        return self._report(MASTER_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
+
+    def course_awaiting_push(
+        self,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> Report:
+        """Course Awaiting Push: what a push of courses would write in sections as things stand.
+
+        One row a section, row or field. Columns: catalog, year, school, calendar, course_number, course_name,
+        section_number, teacher, element, name, key, field, change, course_value (to be written), section_value,
+        in_words, course_id, section_id, row_id.
+
+        Raises:
+            RequestError: a filter names something unknown.
+        """
+        given = Given(
+            catalog, year, calendar, school, course, None, element=element, teacher=teacher, master=master,
+            section=section,
+        )  # fmt: skip
+        found = course_awaiting(self._store, given)
+        return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
+
+    def cascade(
+        self,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+    ) -> Report:
+        """The cascade from catalogs to sections: how much is in sync at each level, with a picture.
+
+        One row a level and state. Columns: level (``catalog``, ``master``, ``course``, ``section``), state
+        (``in_sync``, ``pending``, ``residual``, ``desynced``, ``ignored``), owners (how many are in that state,
+        each in its worst one), rows (setup rows and fields in that state).
+
+        Raises:
+            RequestError: a filter names something unknown.
+        """
+        given = Given(catalog, year, calendar, school, course, master=master)
+        frame, by_school = cascade_frames(self._store, given)
+        return self._report(CASCADE, given, frame, facts={"by_school": by_school})
 
     def drift(
         self,
@@ -190,13 +315,16 @@ class Reports:
         more: Callable[[Session], Words] = lambda _: (),
         *,
         notes: Sequence[str] = (),
-        facts: dict[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> Report:
+        asked, as_of = self._asked(given, more)
+        return Report(layout, frame, asked, as_of, notes, facts or {})
+
+    def _asked(self, given: Given, more: Callable[[Session], Words]) -> tuple[Words, str]:
+        """What was asked for and on which data, in words."""
         with self._store.reading() as session:
             filters = resolve_filters(session, given)
-            asked = [*more(session), *asked_words(session, given, filters)]
-            as_of = as_of_words(session)
-        return Report(layout, frame, asked, as_of, notes, facts or {})
+            return [*more(session), *asked_words(session, given, filters)], as_of_words(session)
 
 
 def _push_words(session: Session, push: int | Plan | Applied | None) -> Words:

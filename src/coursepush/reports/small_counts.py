@@ -17,8 +17,8 @@ COUNTS = ("scores", "posted_grades", "comments", "students")
 """Columns that count students or what each of them has; assignments and setup rows are counted openly."""
 
 NOTE = (
-    f"“{FEW}” students: fewer than {SMALL}, or all but fewer than {SMALL}. The counts of scores, grades and comments "
-    "beside it, and on the same course, are hidden, since it could be worked out from them."
+    f"“{FEW}” students: fewer than {SMALL}, or all but fewer than {SMALL}. The counts of scores, grades and "
+    "comments beside it, and on the same course, are hidden, since it could be worked out from them."
 )
 
 

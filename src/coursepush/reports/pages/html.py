@@ -64,8 +64,8 @@ def many(number: int, what: str) -> str:
     return f"1 {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def shown_of(number: int, total: int) -> str:
+def shown_of(number: int, total: int, noun: str = "row") -> str:
     """The heading of a list that may be cut."""
     if number < total:
-        return f"The first {number:,} of {total:,} rows"
-    return "The one row" if total == 1 else f"All {total:,} rows"
+        return f"The first {number:,} of {total:,} {noun}s"
+    return f"The one {noun}" if total == 1 else f"All {total:,} {noun}s"

@@ -105,6 +105,7 @@ def listed(
     total: int | None = None,
     numeric: Sequence[str] = (),
     group: Cell | None = None,
+    noun: str = "row",
 ) -> str:
     """Rows one by one, grouped by school and calendar, in the order of `rows`; what is cut is said.
 
@@ -114,6 +115,7 @@ def listed(
         total: how many rows there are, listed or not.
         numeric: the columns that are aligned as numbers.
         group: the heading under which a row stands, instead of school and calendar.
+        noun: what a row is.
     """
     if rows.is_empty():
         return ""
@@ -132,12 +134,12 @@ def listed(
     total = rows.height if total is None else total
     left = total - rows.height
     more = (
-        f"<p class='more'>{many(left, 'more row')} not shown here. "
+        f"<p class='more'>{many(left, f'more {noun}')} not shown here. "
         f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.</p>'
         if left
         else ""
     )
-    return f"<h3>{shown_of(rows.height, total)}</h3>{gt_table(table, 'cards')}{more}"
+    return f"<h3>{shown_of(rows.height, total, noun)}</h3>{gt_table(table, 'cards')}{more}"
 
 
 # -- cells -------------------------------------------------------------------------------------------------

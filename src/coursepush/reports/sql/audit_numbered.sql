@@ -1,10 +1,16 @@
--- One row a difference, numbered, and whether what it is of is locked in the course's catalog.
+-- One row a difference, numbered; whether its value is locked in the course's catalog, and whether its row counts for
+-- the course's status.
 create temp table {p}numbered as
 select
     row_number() over () as difference_no,
     d.*,
-    l.lock is not null as is_locked
+    l.lock is not null as is_locked,
+    g.lock is not null
+        and (d.link in ('broken', 'local') or (d.link = 'orphan' and d.difference = 'extra' and d.use <> 'unused'))
+        as sets_status
 from {p}difference as d
 join {p}target_course as c on c.course_id = d.course_id
 left join (select distinct catalog_id, lock from catalog_lock) as l
     on l.catalog_id = c.catalog_id and l.lock = d.lock
+left join (values {locks}) as e (element, lock, label, place) on e.element = d.element
+left join catalog_lock as g on g.catalog_id = c.catalog_id and g.lock = e.lock

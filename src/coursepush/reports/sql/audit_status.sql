@@ -1,6 +1,6 @@
 -- One row a course: its status (rules.md 8), and how many of its rows of locked data types are broken, local or
 -- residual. Use that is not known is not "not used". `stays`: broken rows that a relink leaves, being used and without
--- a counterpart; `not_known`: rows that only count as residual because use is not known.
+-- a counterpart; `stays_unknown`: of these, whose use is not known; `not_known`: residual rows whose use is not known.
 create temp table {p}status as
 with governed as (
     select distinct
@@ -25,6 +25,7 @@ with governed as (
         count_if(state = 'local') as local,
         count_if(state = 'residual') as residual,
         count_if(state = 'broken' and is_kept) as stays,
+        count_if(state = 'broken' and is_unknown) as stays_unknown,
         count_if(state = 'residual' and is_unknown) as not_known
     from governed
     group by course_id, place, label
@@ -36,6 +37,7 @@ with governed as (
         coalesce(sum(c.local), 0)::bigint as local,
         coalesce(sum(c.residual), 0)::bigint as residual,
         coalesce(sum(c.stays), 0)::bigint as stays,
+        coalesce(sum(c.stays_unknown), 0)::bigint as stays_unknown,
         coalesce(sum(c.not_known), 0)::bigint as not_known,
         string_agg(c.label, ', ' order by c.place) filter (where c.broken > 0) as broken_elements,
         string_agg(c.label, ', ' order by c.place) filter (where c.local + c.residual > 0) as managed_elements
@@ -54,6 +56,7 @@ select
     local,
     residual,
     stays,
+    stays_unknown,
     not_known,
     case when broken > 0 then broken_elements else managed_elements end as elements
 from whole

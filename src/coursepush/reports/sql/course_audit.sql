@@ -1,5 +1,8 @@
 -- One row a difference between a course and its course master, and one a course without any. Parameters: statuses,
 -- elements (null: all).
+with bank as (
+    {bank}
+)
 select
     k.catalog,
     k.year,
@@ -24,8 +27,11 @@ select
     r.link,
     r.use,
     r.is_locked,
+    coalesce(r.sets_status, false) as sets_status,
     r.master_value,
     r.course_value,
+    case when r.field is null then {master_row} else {master_field} end as master_words,
+    case when r.field is null then {course_row} else {course_field} end as course_words,
     case
         when r.difference is null then case when c.ignore_master_push then 'ignore_master_push' end
         when r.broken is not null then r.broken
@@ -39,6 +45,11 @@ select
         when r.difference = 'missing' then 'missing'
         else 'differs'
     end as because,
+    case
+        when not r.is_locked then 'not_locked'
+        when not c.master_is_active then 'master_inactive'
+        when c.ignore_master_push then 'ignore_master_push'
+    end as hindrance,
     case when r.field is null or r.key is null then l.after else (l.after -> ('$.' || r.field))::varchar end
         as last_pushed,
     l.push_id,
@@ -47,6 +58,7 @@ select
     c.master_id,
     r.row_id
 from {p}target_course as c
+cross join bank as n
 join {p}course as k on k.course_id = c.course_id
 join {p}status as s on s.course_id = c.course_id
 left join {p}numbered as r on r.course_id = c.course_id

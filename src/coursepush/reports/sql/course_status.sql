@@ -17,6 +17,7 @@ select
     s.residual,
     s.elements,
     s.stays,
+    s.stays_unknown,
     s.not_known,
     y.school_id is not null as is_reached,
     k.course_id,

@@ -1,0 +1,290 @@
+"""What the reports of things that await a push share: the push's own steps, and what they would write."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import polars as pl
+
+from coursepush.model.elements import (
+    ADVISORY,
+    COURSE_INFO,
+    MASTER_PUSH_DATA,
+    SETUP_ELEMENTS,
+    WHOLE_COURSE,
+    SetupElement,
+    field_label,
+)
+from coursepush.model.verdicts import WRITING, Link, Verdict
+from coursepush.plan.planner import drop_working_tables, unknown_work
+from coursepush.plan.standing_push import run_course_push, run_locked_push
+from coursepush.plan.steps import PlanSteps, element_tables
+from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_object, json_value
+from coursepush.reports.filters import Filters, Given, resolve_filters
+from coursepush.reports.words import bank_sql, element_place_sql, row_words_sql, value_words_sql, what_sql
+from coursepush.store.database import Session, Store
+from coursepush.store.templates import template
+
+CHANGES: dict[str, str] = {
+    Verdict.INSERT: "add",
+    Verdict.UPDATE: "change",
+    Verdict.RELINK: "relink",
+    Verdict.RENAME: "rename",
+    Verdict.DELETE: "remove",
+}
+"""What a report calls a verdict that writes."""
+
+_HERE = "coursepush.reports"
+_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
+_CHANGE = (
+    "case verdict " + " ".join(f"when '{verdict}' then '{name}'" for verdict, name in CHANGES.items()) + " end"
+)
+_TABLES = ("course", "reach", "section", "written", "judged", "told", "words")
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Pushes judged as things stand, for the length of one report.
+
+    Temporary tables `{prefix}course` (courses asked for), `reach` (those in scope of a push of course masters),
+    `section`, `written` (what would be written, by field) and, if asked for, `judged` (counts of verdicts).
+    `unknown_work`: tables of students' work that were not loaded.
+    """
+
+    session: Session
+    prefix: str
+    filters: Filters
+    unknown_work: frozenset[str]
+
+    def step(self, name: str, **words: str) -> str:
+        """The SQL of a step of these reports on these tables."""
+        return template(_HERE, name).format_map({"p": self.prefix, **words})
+
+
+@contextmanager
+def standing(
+    store: Store,
+    given: Given,
+    elements: Sequence[str],
+    *,
+    hops: Sequence[int] = (1, 2),
+    written: bool = True,
+    judged: bool = False,
+    data: Sequence[str] = MASTER_PUSH_DATA,
+) -> Generator[Standing]:
+    """Judge the courses that `given` leaves: hop 1 by locked pushes of their catalogs, hop 2 by a push of courses.
+
+    The number of statements depends on the number of catalogs, and on nothing else.
+
+    Args:
+        elements: the data types that may be named as a filter.
+        written, judged: which of the two tables to fill.
+        data: the data types of the locked pushes.
+
+    Raises:
+        RequestError: a filter names something unknown.
+    """
+    prefix = f"awaiting{next(_numbers)}_"
+    with store.reading() as session:
+        filters = resolve_filters(session, given, elements)
+        found = Standing(session, prefix, filters, unknown_work(session))
+        wanted = [name for name, asked in (("written", written), ("judged", judged)) if asked]
+        try:
+            session.run("scope_course", found.step("scope_course"), filters.courses)
+            for name in wanted:
+                session.run(name, found.step(f"awaiting_{name}"))
+            session.run("reach", found.step("awaiting_reach"), {"calendars": filters.courses["calendars"]})
+            session.run(
+                "sections",
+                found.step("awaiting_section"),
+                {"sections": filters.sections, "teachers": filters.teachers},
+            )
+            if 1 in hops:
+                _judge_courses(store, found, wanted, data)
+            if 2 in hops:
+                _judge_sections(store, found, wanted)
+            yield found
+        finally:
+            store.forget([f"{prefix}{name}" for name in _TABLES])
+
+
+def _judge_courses(store: Store, found: Standing, wanted: Sequence[str], data: Sequence[str]) -> None:
+    """Hop 1, once a catalog: its locks say what is pushed."""
+    session, prefix = found.session, found.prefix
+    catalogs = session.rows("catalogs", f"select distinct catalog_id from {prefix}reach order by catalog_id")
+    for (catalog_id,) in catalogs:
+        run = f"{prefix}{int(catalog_id)}_"
+        session.run(
+            "scope of a catalog",
+            "-- one row a course of the catalog\n"
+            f"create temp table {run}scope_course as\n"
+            "select course_id, calendar_id, master_id, is_cross_site, whole\n"
+            f"from {prefix}reach\nwhere catalog_id = $catalog_id",
+            {"catalog_id": catalog_id},
+        )
+        steps = run_locked_push(session, run, int(catalog_id), found.unknown_work, data=data)
+        _take(store, found, steps, 1, wanted)
+
+
+def _judge_sections(store: Store, found: Standing, wanted: Sequence[str]) -> None:
+    """Hop 2, once: no lock has a say in a push of courses."""
+    run = f"{found.prefix}all_"
+    found.session.run(
+        "scope of sections",
+        "-- one row a course with a section in question\n"
+        f"create temp table {run}scope_course as\n"
+        "select course_id, calendar_id, master_id, is_cross_site, null::varchar as whole\n"
+        f"from course\nwhere course_id in (select course_id from {found.prefix}section)",
+    )
+    _take(store, found, run_course_push(found.session, run, found.unknown_work), 2, wanted)
+
+
+def _take(store: Store, found: Standing, steps: PlanSteps, hop: int, wanted: Sequence[str]) -> None:
+    """Keep what the run of the steps would write, or how often each verdict came up, and drop its tables."""
+    made = steps.made_names()
+    try:
+        for name in wanted:
+            rows = _written_sql(steps.prefix, hop) if name == "written" else _judged_sql(steps.prefix, hop)
+            found.session.run(f"{name} on hop {hop}", f"insert into {found.prefix}{name} by name\n{rows}")
+    except BaseException:
+        store.forget([name for kind, name in made if kind == "table"])
+        raise
+    drop_working_tables(found.session, made, set())
+
+
+# -- what would be written -------------------------------------------------------------------------------
+
+
+def _written_sql(prefix: str, hop: int) -> str:
+    """One row a field or row that the push of that prefix would write on one hop."""
+    selects = [
+        select
+        for on, element, table in element_tables(prefix, "change")
+        if on == hop
+        for select in _setup_selects(hop, element, table)
+    ]
+    fields = attribute_rows_sql(prefix) if hop == 1 else advisory_rows_sql(prefix)
+    selects.append(
+        f"select {hop} as hop, element, course_id, section_id, row_id, key, field, {_CHANGE} as change, "
+        f"before as before_value, after as after_value, use\nfrom (\n{fields}\n) where verdict in ({_WRITING})"
+    )
+    return "-- one row a change\n" + "\nunion all\n".join(selects)
+
+
+def _setup_selects(hop: int, element: SetupElement, table: str) -> list[str]:
+    """One query a value column, and one for rows that come, go, or are only linked again."""
+    key = json_object(element.key_columns, "coalesce(a_{0}, b_{0}, w_{0})")
+    section = "owner_id" if hop == 2 else "null::bigint"
+    shared = (
+        f"select {hop} as hop, '{element.name}' as element, course_id, {section} as section_id, row_id, "
+        f"{key} as key"
+    )
+    both = "verdict in ('update', 'relink', 'rename')"
+    differs = {column.name: f"b_{column.name} is distinct from a_{column.name}" for column in element.values}
+    before, after = (json_object(element.values, f"{side}_{{}}") for side in "ba")
+    selects = [
+        f"{shared}, null::varchar as field, {_CHANGE} as change, "
+        f"case when verdict <> 'insert' then {before} end as before_value, "
+        f"case when verdict <> 'delete' then {after} end as after_value, use\nfrom {table}\n"
+        "where verdict in ('insert', 'delete') "
+        f"or (verdict in ('update', 'relink', 'rename') and not ({' or '.join(differs.values())}))"
+    ]
+    for column in element.values:
+        if column.name in element.key and not element.is_category:
+            continue  # two rows of different keys are no pair
+        old, new = (json_value(column.kind, f"{side}_{column.name}") for side in "ba")
+        selects.append(
+            f"{shared}, '{column.name}' as field, {_CHANGE} as change, {old} as before_value, "
+            f"{new} as after_value, use\nfrom {table}\nwhere {both} and {differs[column.name]}"
+        )
+    return selects
+
+
+def _judged_sql(prefix: str, hop: int) -> str:
+    """One row an owner, data type and verdict with its reason, counted; what is skipped whole is of the course."""
+    selects = [
+        f"select '{element.name}' as element, owner_id, course_id, verdict, reason, "
+        f"coalesce(link = '{Link.BROKEN}', false) as is_broken from {table}"
+        for on, element, table in element_tables(prefix, "verdict")
+        if on == hop
+    ]
+    if hop == 1:
+        selects += [
+            f"select '{COURSE_INFO}', course_id, course_id, verdict, reason, false "
+            f"from {prefix}verdict_1_course_info",
+            f"select '{WHOLE_COURSE}', course_id, course_id, 'skip', whole, false from {prefix}scope_course "
+            "where whole is not null",
+        ]
+    else:
+        selects.append(
+            f"select '{ADVISORY}', section_id, course_id, verdict, reason, false from {prefix}verdict_2_advisory"
+        )
+    rows = "\nunion all\n".join(selects)
+    return (
+        "-- one row an owner, data type, verdict and reason\n"
+        f"select {hop} as hop, element, owner_id, course_id, verdict, reason, is_broken, count(*) as rows\n"
+        f"from (\n{rows}\n)\ngroup by all"
+    )
+
+
+# -- in words --------------------------------------------------------------------------------------------
+
+
+_SIDES = {"first": "first_value", "second": "second_value", "after": "after_value"}
+
+
+def in_words_sql() -> str:
+    """SQL that says a change (alias r) in words: "weight 20 → 25", "added: weight 25".
+
+    Reads element, key, field, change and course_values (how many values stand now) of the change, and the words of
+    what stands now (aliases `first` and `second`: the two most frequent) and of what would stand (`after`).
+    """
+    old, other, new = (f"coalesce({alias}.words, 'blank')" for alias in _SIDES)
+    fields = {column.name: field_label(column.name) for element in SETUP_ELEMENTS for column in element.values}
+    whens = " ".join(f"when '{name}' then '{label} '" for name, label in fields.items())
+    label = f"case when r.key is null then '' else case r.field {whens} end end"
+    now = (
+        f"case when r.course_values < 2 then {old} when r.course_values = 2 then {old} || ' or ' || {other} "
+        f"when r.course_values = 3 then {old} || ', ' || {other} || ' or 1 other' "
+        f"else {old} || ', ' || {other} || ' or ' || (r.course_values - 2) || ' others' end"
+    )
+    return (
+        "case when r.change = 'add' then concat_ws(': ', 'added', after.words) "
+        "when r.change = 'remove' and r.course_values > 1 "
+        "then 'removed: it is set up in ' || r.course_values || ' different ways' "
+        "when r.change = 'remove' then concat_ws(': ', 'removed', first.words) "
+        "when r.field is null then 'linked again, its values stay' "
+        f"when r.change = 'rename' then 'renamed: ' || {old} || ' → ' || {new} "
+        f"else {label} || {now} || ' → ' || {new} end"
+    )
+
+
+def told(found: Standing, hop: int, step: str) -> pl.DataFrame:
+    """The rows of a report: the changes of one hop in words, by the step that names and sorts them."""
+    session, elements = found.session, {"elements": found.filters.elements}
+    session.run("told", found.step(f"awaiting_told_{hop}"), elements)
+    words = {
+        "bank": bank_sql(),
+        "row_words": row_words_sql("r.element", "r.value"),
+        "value_words": value_words_sql("r.element", "r.field", "r.value"),
+    }
+    session.run("words", found.step("awaiting_words", **words))
+    joins = "\n".join(
+        f"left join {found.prefix}words as {alias} on {alias}.element = r.element "
+        f"and {alias}.field = coalesce(r.field, '') and {alias}.value = r.{column}"
+        for alias, column in _SIDES.items()
+    )
+    return session.frame(
+        step.replace("_", " "),
+        found.step(
+            step,
+            words=joins,
+            what=what_sql(),
+            in_words=in_words_sql(),
+            element_order=element_place_sql("r.element"),
+        ),
+    )

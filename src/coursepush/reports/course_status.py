@@ -1,0 +1,189 @@
+"""Course Status: which courses follow their course master."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import polars as pl
+
+from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
+from coursepush.model.verdicts import REASON_SENTENCES, Reason
+from coursepush.reports.course_differences import chosen_statuses, find_statuses, made_tables
+from coursepush.reports.filters import Given, resolve_filters
+from coursepush.store.database import Store
+from coursepush.store.templates import template
+
+STATUS_COLUMNS: tuple[str, ...] = (
+    "catalog",
+    "year",
+    "school",
+    "calendar",
+    "course_number",
+    "course_name",
+    "master_number",
+    "master_name",
+    "status",
+    "ignore_master_push",
+    "master_is_active",
+    "broken",
+    "local",
+    "residual",
+    "elements",
+    "why",
+    "what_to_do",
+    "course_id",
+    "master_id",
+)
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "desynced": (
+        "The link to the course master is broken for {broken} of {elements}.",
+        "Relink it with an overwrite push of this course, after checking what the school changed.",
+    ),
+    "desynced_used": (
+        "The link to the course master is broken for {broken} of {elements}.",
+        "Realign or delete the students' work that uses {stays}: the course master has nothing like it, and a "
+        "relink leaves what is in use. Then relink the course with an overwrite push, after checking what the "
+        "school changed.",
+    ),
+    "desynced_unknown": (
+        "The link to the course master is broken for {broken} of {elements}.",
+        "Load the students' work, since a relink removes what it does not use. Then relink the course with an "
+        "overwrite push, after checking what the school changed.",
+    ),
+    "ignored": REASON_SENTENCES[Reason.IGNORE_MASTER_PUSH],
+    "local": (
+        "The school set up {local} of {elements} on the course itself.",
+        "Nothing to do if the school is to manage it; otherwise agree with the school, then relink the course "
+        "with an overwrite push.",
+    ),
+    "residual": (
+        "Students' work uses {residual} of {elements} that the course master no longer has.",
+        "Realign or delete the assignments and grades that use it and push again; the Residual Data report lists "
+        "them.",
+    ),
+    "residual_unknown": (
+        "The course master no longer has {residual} of {elements}; whether students' work uses that is not known, "
+        "since it was not loaded.",
+        "Load the students' work, then run the report again.",
+    ),
+    "local_residual": (
+        "The school set up {local} on the course itself, and students' work uses {residual} that the course "
+        "master no longer has ({elements}).",
+        "Agree with the school on what it set up; realign or delete the assignments and grades that use the rest "
+        "and push again.",
+    ),
+    "local_residual_unknown": (
+        "The school set up {local} on the course itself, and the course master no longer has {residual} "
+        "({elements}); whether students' work uses that is not known, since it was not loaded.",
+        "Load the students' work, then run the report again; agree with the school on what it set up.",
+    ),
+    "linked": (
+        "Everything that is locked hangs on the course master.",
+        "Nothing to do.",
+    ),
+}
+"""Why a course has its status and what to do about it, by what it follows from."""
+
+HINDRANCES: dict[str, str] = {
+    "not_reached": "No push reaches the course, since its school does not have this course catalog that year: "
+    "link it to a course master of the school's own catalog, or give the school this catalog.",
+    "master_inactive": "Nothing is pushed to the course as long as its course master is inactive: make it active, "
+    "or link the course to another one.",
+    "ignored": "No push reaches the course as long as it is marked Ignore Master Push: clear that first.",
+}
+"""What keeps every push from a course, in the order in which it is said, before what else there is to do."""
+
+_HERE = "coursepush.reports"
+_DATA = tuple(element.name for element in SETUP_ELEMENTS)
+_numbers = itertools.count(1)
+
+
+def course_status_frame(store: Store, status: str | Sequence[str] | None, given: Given) -> pl.DataFrame:
+    """The report. Shape: :data:`STATUS_COLUMNS`, one row a course that has a course master, sorted.
+
+    `status` is ``desynced`` (a row of a locked data type has a broken link), else ``course_controlled`` (Ignore
+    Master Push, or a local or residual row of a locked data type), else ``linked`` (rules.md section 8).
+    `broken`, `local` and `residual` count these rows; `elements` names their data types, of the broken ones where
+    there are any, in the order of a push. A filter by element keeps the courses that have it among these.
+
+    Raises:
+        RequestError: a filter names something unknown.
+    """
+    prefix = f"status{next(_numbers)}_"
+    statuses = chosen_statuses(status)
+    with store.reading() as session:
+        filters = resolve_filters(session, given, _DATA)
+        labels = None if filters.elements is None else [ELEMENT_LABELS[name] for name in filters.elements]
+        try:
+            find_statuses(session, prefix, filters, with_fields=False)
+            found = session.frame(
+                "course status",
+                template(_HERE, "course_status").format(p=prefix),
+                {"statuses": statuses, "labels": labels},
+            )
+        finally:
+            store.forget(made_tables(prefix))
+    return _explained(found)
+
+
+def _explained(found: pl.DataFrame) -> pl.DataFrame:
+    """The report with its two sentences in place of what they follow from."""
+    status, local, residual = pl.col("status"), pl.col("local"), pl.col("residual")
+    unknown = pl.col("not_known") > 0
+    ignored = pl.col("ignore_master_push").fill_null(False)
+    managed = (
+        pl.when((local > 0) & (residual > 0))
+        .then(pl.when(unknown).then(pl.lit("local_residual_unknown")).otherwise(pl.lit("local_residual")))
+        .when(local > 0)
+        .then(pl.lit("local"))
+        .when(residual > 0)
+        .then(pl.when(unknown).then(pl.lit("residual_unknown")).otherwise(pl.lit("residual")))
+    )
+    desynced = (
+        pl.when(pl.col("stays_unknown") > 0)
+        .then(pl.lit("desynced_unknown"))
+        .when(pl.col("stays") > 0)
+        .then(pl.lit("desynced_used"))
+        .otherwise(pl.lit("desynced"))
+    )
+    found = found.with_columns(
+        because=pl.when(status == "desynced").then(desynced).when(status == "linked").then(pl.lit("linked"))
+        .otherwise(managed)
+    )  # fmt: skip
+    is_managed = status == "course_controlled"
+    why = pl.col("because").replace_strict(
+        {code: why for code, (why, _) in SENTENCES.items()}, default=None, return_dtype=pl.String
+    )
+    advice = pl.col("because").replace_strict(
+        {code: what for code, (_, what) in SENTENCES.items()}, default=None, return_dtype=pl.String
+    )
+    # A course marked Ignore Master Push is the school's: that is what there is to say of it, whatever else it has.
+    ignored_why, ignored_advice = (pl.when(is_managed & ignored).then(pl.lit(one)) for one in SENTENCES["ignored"])
+    hindrances = [
+        pl.when(applies).then(pl.lit(HINDRANCES[name]))
+        for name, applies in (
+            ("not_reached", ~pl.col("is_reached")),
+            ("master_inactive", ~pl.col("master_is_active").fill_null(True)),
+            ("ignored", (status == "desynced") & ignored),
+        )
+    ]
+    hindered = pl.concat_str(hindrances, separator=" ", ignore_nulls=True)
+    advice = pl.coalesce(ignored_advice, pl.when((status != "linked") | (hindered == "")).then(advice))
+    return found.with_columns(
+        why=_filled(pl.concat_str([ignored_why, why], separator=" ", ignore_nulls=True)),
+        what_to_do=_filled(
+            pl.concat_str([pl.when(hindered != "").then(hindered), advice], separator=" ", ignore_nulls=True)
+        ),
+    ).select(STATUS_COLUMNS)
+
+
+def _filled(sentence: pl.Expr) -> pl.Expr:
+    """A sentence with the row's counts in it."""
+    for name in ("broken", "local", "residual", "stays"):
+        number = pl.col(name)
+        rows = pl.when(number == 1).then(pl.lit("1 row")).otherwise(pl.format("{} rows", number))
+        sentence = sentence.str.replace(f"{{{name}}}", rows, literal=True)
+    elements = pl.col("elements").fill_null("").str.replace(r"^(.*), ", "${1} and ")
+    return sentence.str.replace("{elements}", elements, literal=True)

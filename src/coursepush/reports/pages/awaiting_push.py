@@ -1,0 +1,264 @@
+"""How the two reports of what awaits a push are told: how much, what to do, what is left out, then the changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+from great_tables import GT
+
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import REASON_SENTENCES, Reason
+from coursepush.plan.request import school_year
+from coursepush.reports.pages.html import as_it_is, gt_table, many, safe, section
+from coursepush.reports.pages.parts import by_school, counted, listed, number, what, where
+from coursepush.reports.report import Layout, Report
+
+_PUSHES_SHOWN = 6
+"""So many pushes are written out as calls."""
+
+_CHANGES = {
+    "add": ("insert", "Added"),
+    "change": ("update", "Changed"),
+    "relink": ("relink", "Linked again"),
+    "rename": ("rename", "Renamed"),
+    "remove": ("delete", "Removed"),
+}
+"""What a change is called, with the class that gives its colour."""
+
+_SAID = {"add": "added", "remove": "removed", "rename": "renamed", "relink": "linked again"}
+"""With what the words of a whole row, or of a new name, begin; the label says it already."""
+
+_WHOLE = (Reason.MASTER_INACTIVE, Reason.IGNORE_MASTER_PUSH, Reason.CROSS_SITE)
+"""Reasons for which a whole course or section is left out, so that no row of it is looked at."""
+
+
+# -- course masters ----------------------------------------------------------------------------------------
+
+
+def master_answer(report: Report) -> str:
+    totals, height = report.facts["totals"], report.frame.height
+    courses = totals["looked_at"]
+    if height:
+        first = (
+            f"{many(height, 'change')} of {many(totals['masters'], 'course master')} "
+            f"{'awaits' if height == 1 else 'await'} a push to {many(totals['courses'], 'course')} "
+            f"at {many(totals['schools'], 'school')}."
+        )
+    elif courses:
+        looked = "the one course" if courses == 1 else f"all {courses:,} courses"
+        first = (
+            f"Nothing awaits a push: {looked} in scope of a push of course masters "
+            f"{'has' if courses == 1 else 'have'} what is locked as the course master has it, as far as a push "
+            "would write it."
+        )
+    else:
+        first = "Nothing awaits a push: no course is in scope of a push of course masters."
+    return " ".join([first, *_in_the_way(report)])
+
+
+def _in_the_way(report: Report) -> list[str]:
+    """What a push would fail at and what it would leave out, a sentence each."""
+    left_out = {row["reason"]: row for row in report.facts["left_out"].to_dicts()}
+    said: list[str] = []
+    if desynced := left_out.get(Reason.DESYNCED):
+        said.append(
+            f"{many(desynced['rows'], 'row')} on {many(desynced['courses'], 'course')} could not be pushed: "
+            "the link to the course master is broken."
+        )
+    skipped = sum(
+        left_out[one]["courses"] for one in (Reason.IGNORE_MASTER_PUSH, Reason.MASTER_INACTIVE) if one in left_out
+    )
+    if skipped:
+        said.append(
+            f"{many(skipped, 'course')} {_are(skipped)} left out: marked Ignore Master Push, or of an inactive "
+            "course master."
+        )
+    return said
+
+
+def master_summary(report: Report) -> pl.DataFrame:
+    return (
+        _by_element(report)
+        .rename({"changes": "Changes", "masters": "Course masters", "courses": "Courses"})
+        .select("Data", "Changes", "Course masters", "Courses")
+    )
+
+
+def master_body(report: Report, max_rows: int) -> Sequence[str]:
+    frame, overview = report.frame, master_summary(report)
+    pushes = frame.select("catalog", "year").unique(maintain_order=True)
+    calls = [
+        f"district.plan_master_push({catalog!r}, year={year})"
+        for catalog, year in pushes.head(_PUSHES_SHOWN).rows()
+    ]
+    most_first = frame.sort(
+        pl.col("courses").sum().over("catalog", "year", "master_id"), descending=True, maintain_order=True
+    )
+    cells = {
+        "what": ("What", what),
+        "change": ("Change", _change),
+        "courses": ("Courses", number("courses", "courses")),
+        "schools": ("Schools", number("schools", "schools")),
+    }
+    rows = listed(
+        report,
+        most_first.head(max_rows),
+        cells,
+        table_id="changes",
+        total=frame.height,
+        numeric=("courses", "schools"),
+        group=_master,
+    )
+    counts = {
+        "courses": ("Courses", pl.col("courses").sum()),
+        "writes": ("Changes on courses", pl.col("writes").sum()),
+    }
+    return [
+        section("What to do", _calls(calls, pushes.height, "Push All Course Masters in locked mode writes it.")),
+        section("What is left out, and what to do", _left_out(report, "courses", "Courses")),
+        section("What kind of data", _table(overview)),
+        section("School by school", by_school(report.facts["by_school"], counts)),
+        section("Change by change, the course masters with the most to push first", rows),
+    ]
+
+
+def _master(row: dict[str, Any]) -> str:
+    """The course master under which its changes stand. The table escapes what it groups by."""
+    return f"{row['master_number']} {row['master_name']} · {row['catalog']} · {school_year(row['year'])}"
+
+
+# -- courses -----------------------------------------------------------------------------------------------
+
+
+def course_answer(report: Report) -> str:
+    totals, height = report.facts["totals"], report.frame.height
+    sections = totals["looked_at"]
+    if height:
+        first = (
+            f"{many(height, 'change')} {'awaits' if height == 1 else 'await'} a push to "
+            f"{many(totals['sections'], 'section')} of {many(totals['courses'], 'course')} "
+            f"at {many(totals['schools'], 'school')}."
+        )
+    elif sections:
+        looked = "the one section" if sections == 1 else f"all {sections:,} sections"
+        first = (
+            f"Nothing awaits a push: {looked} looked at {'has' if sections == 1 else 'have'} what the course has, "
+            "as far as a push would write it."
+        )
+    else:
+        first = "Nothing awaits a push: there is no section to look at."
+    cross_site = report.facts["left_out"].filter(reason=Reason.CROSS_SITE)["owners"].sum()
+    if cross_site:
+        first += f" {many(cross_site, 'section')} of courses run at another site {_are(cross_site)} left out."
+    return first
+
+
+def course_summary(report: Report) -> pl.DataFrame:
+    return (
+        _by_element(report)
+        .rename({"changes": "Changes", "courses": "Courses", "sections": "Sections"})
+        .select("Data", "Changes", "Courses", "Sections")
+    )
+
+
+def course_body(report: Report, max_rows: int) -> Sequence[str]:
+    frame, overview = report.frame, course_summary(report)
+    calendars = frame["calendar"].unique(maintain_order=True)
+    calls = [f"district.plan_course_push({name!r})" for name in calendars.head(_PUSHES_SHOWN)]
+    cells = {"where": ("Section", where), "what": ("What", what), "change": ("Change", _change)}
+    counts = {
+        "courses": ("Courses", pl.col("courses").sum()),
+        "sections": ("Sections", pl.col("sections").sum()),
+        "writes": ("Changes", pl.col("writes").sum()),
+    }
+    return [
+        section("What to do", _calls(calls, calendars.len(), "Push All Courses writes it, calendar by calendar.")),
+        section("What is left out, and what to do", _left_out(report, "owners", "Sections")),
+        section("What kind of data", _table(overview)),
+        section("School by school", by_school(report.facts["by_school"], counts)),
+        section(
+            "Section by section",
+            listed(report, frame.head(max_rows), cells, table_id="changes", total=frame.height),
+        ),
+    ]
+
+
+# -- what both have ----------------------------------------------------------------------------------------
+
+
+def _by_element(report: Report) -> pl.DataFrame:
+    return report.facts["by_element"].with_columns(Data=pl.col("element").replace(ELEMENT_LABELS))
+
+
+def _table(overview: pl.DataFrame) -> str:
+    if overview.is_empty():
+        return ""
+    return counted(overview, "by-type", {name: name for name in overview.columns})
+
+
+def _calls(calls: Sequence[str], total: int, sentence: str) -> str:
+    """How to look at the push before it is made, as code."""
+    if not calls:
+        return ""
+    more = f" and {total - len(calls):,} more like it" if total > len(calls) else ""
+    shown = "".join(f"<br><code>{escape(call)}</code>" for call in calls)
+    return f"<p>{sentence} Row by row, before anything is written:{shown}{more}</p>"
+
+
+def _left_out(report: Report, owners: str, heading: str) -> str:
+    """Each reason for which something stays as it is, with what to do about it; the most frequent first."""
+    found: pl.DataFrame = report.facts["left_out"]
+    if found.is_empty():
+        return ""
+    rows, left = number("rows", "rows"), number(owners, heading.lower())
+    lines = [
+        {
+            "why": REASON_SENTENCES[row["reason"]][0],
+            "rows": "" if row["reason"] in _WHOLE else rows(row),
+            "owners": left(row),
+            "advice": REASON_SENTENCES[row["reason"]][1],
+        }
+        for row in found.to_dicts()
+    ]
+    table = (
+        GT(pl.DataFrame(lines), id="left-out")
+        .fmt(as_it_is, columns=["rows", "owners"])
+        .cols_align("right", columns=["rows", "owners"])
+        .cols_label({"why": "Why", "rows": "Rows", "owners": heading, "advice": "What to do about it"})
+    )
+    return gt_table(table, "cards")
+
+
+def _change(row: dict[str, Any]) -> str:
+    kind, label = _CHANGES[row["change"]]
+    words: str = row["in_words"]
+    if row["field"] is None or row["change"] == "rename":
+        words = words.removeprefix(_SAID[row["change"]]).removeprefix(": ")
+    colon = ": " if words and not words.startswith(", ") else ""
+    return f"<span class='verdict {kind}'>{label}</span>{colon}{safe(words)}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+MASTER_AWAITING = Layout(
+    name="master_awaiting_push",
+    title="Course Master Awaiting Push",
+    question="What would a push change on courses that has not been pushed yet?",
+    answer=master_answer,
+    summary=master_summary,
+    body=master_body,
+)
+
+COURSE_AWAITING = Layout(
+    name="course_awaiting_push",
+    title="Course Awaiting Push",
+    question="What is on courses that sections do not have yet?",
+    answer=course_answer,
+    summary=course_summary,
+    body=course_body,
+)

@@ -1,0 +1,254 @@
+"""How Course Status is told: which courses follow their course master, which do not and why, and how to relink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.reports.course_status import HINDRANCES, SENTENCES
+from coursepush.reports.pages.html import many, safe, section
+from coursepush.reports.pages.parts import by_school, listed, reasons, tiles, where
+from coursepush.reports.report import Layout, Report
+
+STATUS_LABELS: dict[str, str] = {
+    "desynced": "Desynced",
+    "course_controlled": "Course controlled",
+    "linked": "Linked",
+}
+"""What a reader sees for each status, the worst first."""
+
+_COLOURS = {"desynced": "delete", "course_controlled": "rename", "linked": "insert"}
+_ROWS = {"broken": "Rows desynced", "local": "Rows the school made", "residual": "Rows left in use"}
+
+CAUSES: dict[str, tuple[str, str]] = {
+    "broken": (
+        "Rows have lost their link to the course master: they were changed on the course while not locked, or are "
+        "linked to something else.",
+        "Look at what the school changed (Course Audit shows it), then relink these courses.",
+    ),
+    "local": (
+        "The school set rows up on the course itself.",
+        "Nothing to do where the school is to manage them; otherwise agree with the school, then relink the "
+        "course.",
+    ),
+    "residual": (
+        "The course master no longer has rows that students' work uses, or may use.",
+        "Realign or delete the assignments and grades that use them and push again; Residual Data lists them.",
+    ),
+    "ignored": SENTENCES["ignored"],
+    "master_inactive": ("The course master is inactive.", HINDRANCES["master_inactive"]),
+    "not_reached": (
+        "The school does not have the course master's course catalog that year.",
+        HINDRANCES["not_reached"],
+    ),
+}
+"""Why courses do not follow their course master, and what to do about it, by what is found on them."""
+
+
+def answer(report: Report) -> str:
+    rows = report.frame
+    if rows.is_empty():
+        if report.asked:
+            return "None to show: no course with a course master fits what was asked for."
+        return "None: no course of the district is linked to a course master."
+    desynced, controlled, linked = (rows.filter(status=one).height for one in STATUS_LABELS)
+    if not desynced and not controlled:
+        return (
+            f"All of them. No course is desynced: every locked row of the {many(rows.height, 'course')} looked at "
+            "hangs on its course master."
+        )
+    sentences: list[str] = []
+    if linked or not _is_narrowed(report):
+        follow = "follows its" if linked == 1 else "follow their"
+        sentences.append(f"{linked:,} of {many(rows.height, 'course')} {follow} course master.")
+    if controlled:
+        sentences.append(f"{controlled:,} {_be(controlled)} course controlled: the school manages some of it.")
+    if desynced:
+        broken = many(int(rows["broken"].sum()), "locked row")
+        sentences.append(
+            f"{desynced:,} {_be(desynced)} desynced: the link of {broken} to the course master is broken."
+        )
+    elif not _is_narrowed(report):
+        sentences.append("None is desynced.")
+    return " ".join(sentences)
+
+
+def _is_narrowed(report: Report) -> bool:
+    """Whether only courses of some status, or with something of some data, were asked for."""
+    return any(what in ("Status", "Data") for what, _ in report.asked)
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def summary(report: Report) -> pl.DataFrame:
+    counts = report.frame.group_by("status").agg(
+        pl.len().cast(pl.Int64).alias("courses"), *(pl.col(name).sum() for name in _ROWS)
+    )
+    lines = pl.DataFrame({"status": list(STATUS_LABELS)}).join(
+        counts, on="status", how="inner", maintain_order="left"
+    )
+    return lines.select(
+        pl.col("status").replace(STATUS_LABELS).alias("Status"),
+        pl.col("courses").alias("Courses"),
+        *(pl.col(name).alias(label) for name, label in _ROWS.items()),
+    )
+
+
+def body(report: Report, max_rows: int) -> Sequence[str]:
+    rows = report.frame
+    if rows.is_empty():
+        return []
+    counts = {one: rows.filter(status=one).height for one in STATUS_LABELS}
+    desynced, controlled = (rows.filter(status=one) for one in ("desynced", "course_controlled"))
+    left = max(max_rows - desynced.height, 0)
+    return [
+        tiles([(_COLOURS[one], label, counts[one]) for one, label in STATUS_LABELS.items() if counts[one]]),
+        section("Why, and what to do", reasons(_causes(rows), {"courses": ("Courses", pl.len())})),
+        section("Relinking", _relinking(desynced)),
+        section(
+            "School by school",
+            by_school(
+                rows,
+                {one: (label, (pl.col("status") == one).sum()) for one, label in STATUS_LABELS.items()},
+            ),
+        ),
+        section("Desynced courses", _courses(report, desynced, max_rows, "desynced")),
+        section("Course controlled courses", _courses(report, controlled, left, "controlled")),
+        section("Linked courses", _linked(report, counts["linked"])),
+    ]
+
+
+def _causes(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row a course and cause; a course may have several."""
+    ignored = pl.col("ignore_master_push").fill_null(False)
+    found = {
+        "broken": pl.col("broken") > 0,
+        "local": pl.col("local") > 0,
+        "residual": pl.col("residual") > 0,
+        "ignored": ignored,
+        "master_inactive": ~pl.col("master_is_active").fill_null(True),
+        "not_reached": _is_told(HINDRANCES["not_reached"]),
+    }
+    causes = [
+        rows.filter(found[cause]).select("course_id", why=pl.lit(why), what_to_do=pl.lit(what))
+        for cause, (why, what) in CAUSES.items()
+    ]
+    return pl.concat(causes)
+
+
+def _is_told(hindrance: str) -> pl.Expr:
+    """Whether what to do about a course begins with what keeps every push away from it."""
+    return pl.col("what_to_do").str.contains(hindrance, literal=True)
+
+
+# -- relinking ---------------------------------------------------------------------------------------------
+
+
+def _relinking(desynced: pl.DataFrame) -> str:
+    if desynced.is_empty():
+        return "<p>No course is desynced, so there is nothing to relink.</p>"
+    places = desynced.select("catalog", "year").unique().sort("catalog", "year")
+    catalog, year = places.row(0)
+    labels = desynced.filter(catalog=catalog, year=year)["elements"].str.split(", ").explode().unique().to_list()
+    data = [name for name, label in ELEMENT_LABELS.items() if label in labels]
+    intro = (
+        "<p>A relink is an overwrite push of just these courses. What is desynced takes the course master's "
+        "values and is linked again. What the school made of the same data is taken over or removed too, unless "
+        "students' work uses it. It is a plan like any other: nothing is written until it is applied, and it can "
+        "be undone.</p>"
+    )
+    blocked = desynced.filter(pl.any_horizontal(*(_is_told(one) for one in HINDRANCES.values()))).height
+    stay = (
+        f"<p>No push reaches {many(blocked, 'desynced course')}, nor does a relink: what is in the way is said "
+        f"beside {'it' if blocked == 1 else 'them'} below.</p>"
+        if blocked
+        else ""
+    )
+    call = f'plan = report.relink(status="desynced", data={_quoted(data)})'
+    if places.height == 1:
+        return f"{intro}{_code(call)}{stay}"
+    narrow = f"report = district.reports.course_status(catalog={_quoted(catalog)}, year={year})"
+    return (
+        f"{intro}<p>One course catalog and one year at a time; these are {places.height:,}. For the first:</p>"
+        f"{_code(narrow)}{_code(call)}{stay}"
+    )
+
+
+def _quoted(value: str | list[str]) -> str:
+    """Text as one types it in code, in double quotes."""
+    if isinstance(value, list):
+        return f"[{', '.join(_quoted(one) for one in value)}]"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _code(line: str) -> str:
+    return f"<p><code>{safe(line)}</code></p>"
+
+
+# -- the courses -------------------------------------------------------------------------------------------
+
+
+def _courses(report: Report, rows: pl.DataFrame, room: int, table_id: str) -> str:
+    if rows.is_empty():
+        return ""
+    if room == 0:
+        return (
+            f"<p>{many(rows.height, 'course')}, not listed here. "
+            f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.</p>'
+        )
+    shown = _worst(rows, room)
+    cut = "<p>Listed are those with the most rows that do not follow.</p>" if shown.height < rows.height else ""
+    return cut + listed(
+        report,
+        shown,
+        {
+            "where": ("Course", where),
+            "master": ("Course master", _master),
+            "why": ("Why", lambda row: safe(row["why"])),
+            "what_to_do": ("What to do", lambda row: safe(row["what_to_do"])),
+        },
+        table_id=table_id,
+        total=rows.height,
+        noun="course",
+    )
+
+
+def _worst(rows: pl.DataFrame, room: int) -> pl.DataFrame:
+    """The courses with the most rows that do not follow, in the order of the report."""
+    return (
+        rows.with_row_index("place")
+        .sort(["broken", pl.col("local") + pl.col("residual"), "place"], descending=[True, True, False])
+        .head(room)
+        .sort("place")
+        .drop("place")
+    )
+
+
+def _master(row: dict[str, Any]) -> str:
+    inactive = "" if row["master_is_active"] in (True, None) else f"<small>{escape('inactive')}</small>"
+    return f"{safe(row['master_number'])} {safe(row['master_name'])}{inactive}"
+
+
+def _linked(report: Report, number: int) -> str:
+    if not number:
+        return "" if _is_narrowed(report) else "<p>No course is linked in all that is locked.</p>"
+    return (
+        f"<p>{many(number, 'course')} {_be(number)} linked in all that is locked: counted above and not listed "
+        'here. <code>report.filter(status="linked")</code> lists them.</p>'
+    )
+
+
+COURSE_STATUS = Layout(
+    name="course_status",
+    title="Course Status",
+    question="Which courses follow their course master?",
+    answer=answer,
+    summary=summary,
+    body=body,
+)

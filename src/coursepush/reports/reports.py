@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from coursepush.apply.apply import Receipt
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import as_of_words, asked_words, choice_words
 from coursepush.reports.awaiting_push import course_awaiting, master_awaiting
 from coursepush.reports.cascade import cascade_frames
+from coursepush.reports.changes import changes_frame
 from coursepush.reports.course_audit import course_audit_frame
 from coursepush.reports.course_status import course_status_frame
 from coursepush.reports.drift import drift_frame
 from coursepush.reports.filters import Given, Names, resolve_filters
 from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
 from coursepush.reports.pages.cascade import CASCADE
+from coursepush.reports.pages.changes import CHANGES
 from coursepush.reports.pages.course_audit import COURSE_AUDIT
 from coursepush.reports.pages.course_status import COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.pages.drift import DRIFT
+from coursepush.reports.pages.plan import plan_page
 from coursepush.reports.pages.push_result import PUSH_RESULT
 from coursepush.reports.pages.residual import RESIDUAL
 from coursepush.reports.push_result import Applied, find_push, push_result_frame
 from coursepush.reports.relink import CourseStatus
-from coursepush.reports.report import Layout, Report
+from coursepush.reports.report import MAX_ROWS, Layout, Report
 from coursepush.reports.residual import residual_frame
 from coursepush.store.database import Session, Store
 
@@ -112,6 +118,49 @@ class Reports:
             lambda session: [*_push_words(session, push_id), *choice_words("Only", outcome, words)],
             facts={"preview": isinstance(push_id, Plan)},
         )
+
+    def changes(self, push_id: int | Plan | Applied | None = None) -> Report:
+        """How many rows a plan would write, or a push wrote, at each school and of each data type, with pictures.
+
+        Columns: catalog, year, school, calendar, level, element, verdict, rows, courses, sections.
+
+        Args:
+            push_id: a plan, a push's number or its receipt; by default the last push.
+
+        Raises:
+            RequestError: there is no such push.
+        """
+        frame = changes_frame(self._store, push_id)
+        facts = {"preview": isinstance(push_id, Plan)}
+        return self._report(CHANGES, Given(), frame, lambda session: _push_words(session, push_id), facts=facts)
+
+    def plan_page(
+        self,
+        plan: Plan,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        receipt: Receipt | None = None,
+        title: str | None = None,
+        max_rows: int = MAX_ROWS,
+    ) -> str | Path:
+        """A plan as one self-contained HTML page: the text, or, with `path`, the file it was written to.
+
+        What will happen, to whom, what will not and why; what schools and teachers made and would lose; names that
+        collide; what stays. With its `receipt` the same page says what happened.
+
+        Args:
+            title: instead of the plan's own.
+            max_rows: so many rows are listed one by one, at most; the page says how many there are.
+
+        Raises:
+            RequestError: the receipt is of another plan.
+        """
+        made = plan_page(plan, title=title, receipt=receipt, max_rows=max_rows)
+        if path is None:
+            return made
+        place = Path(path).expanduser()
+        place.write_text(made, "utf-8")
+        return place
 
     def course_status(
         self,

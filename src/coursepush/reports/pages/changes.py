@@ -1,0 +1,79 @@
+"""How the changes of a push are told: how many, of what, and where, as a picture and as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import VERDICT_LABELS, WRITING
+from coursepush.reports.pages.html import many, section
+from coursepush.reports.pages.parts import by_school, counted
+from coursepush.reports.pictures.changes import changes_svg
+from coursepush.reports.report import Layout, Report
+
+_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
+
+
+def answer(report: Report) -> str:
+    rows = report.frame
+    would = report.facts.get("preview")
+    if rows.is_empty():
+        return f"Nothing {'would be' if would else 'was'} written."
+    total, schools = int(rows["rows"].sum()), rows["school"].n_unique()
+    most = rows.group_by("school").agg(pl.col("rows").sum()).sort("rows", "school", descending=[True, False])
+    done = "would be" if would else "was" if total == 1 else "were"
+    first = f"{many(total, 'row')} {done} written at {many(schools, 'school')}"
+    if schools == 1:
+        return f"{first}, {most['school'][0]}."
+    return f"{first}, most of them ({most['rows'][0]:,}) at {most['school'][0]}."
+
+
+def summary(report: Report) -> pl.DataFrame:
+    rows = report.frame
+    there = [verdict for verdict in WRITING if verdict in rows["verdict"].to_list()]
+    lines = (
+        rows.group_by("element", "level")
+        .agg(pl.col("rows").filter(pl.col("verdict") == one).sum().alias(VERDICT_LABELS[one]) for one in there)
+        .sort("level", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+    )
+    return lines.select(
+        pl.col("level").replace({"course": "Courses", "section": "Sections"}).alias("On"),
+        pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
+        *(VERDICT_LABELS[one] for one in there),
+    )
+
+
+def picture(report: Report) -> str:
+    if report.frame.is_empty():
+        return ""
+    by_data = changes_svg(report.frame, "element")
+    return by_data + changes_svg(report.frame, "school") if report.frame["school"].n_unique() > 1 else by_data
+
+
+def body(report: Report, max_rows: int) -> Sequence[str]:
+    del max_rows  # nothing is listed row by row
+    if report.frame.is_empty():
+        return []
+    overview = summary(report)
+    numbers = {
+        element: (label, pl.col("rows").filter(pl.col("element") == element).sum())
+        for element, label in ELEMENT_LABELS.items()
+        if element in report.frame["element"].to_list()
+    }
+    return [
+        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section("School by school", by_school(report.frame, numbers)),
+    ]
+
+
+CHANGES = Layout(
+    name="changes",
+    title="Changes",
+    question="What does the push change, and where?",
+    answer=answer,
+    summary=summary,
+    body=body,
+    picture=picture,
+)

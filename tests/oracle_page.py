@@ -8,8 +8,9 @@ Shares no code with the package. Read into the words where they are short:
 - What schools and teachers made and would lose: `delete` and `relink` with link = local (rules.md section 6). A
   mere link (`key_match`) takes nothing away, and an undo takes away only what its push brought.
 - What stays residual is what has that for its reason, renamed or not: `residual` and `residual_task`.
-- A school is called by its name, or by its number where it has no name. Where two schools of the district are
-  called the same, the number comes behind the name; where that does not tell them apart, the id does.
+- A school is called by its name, or by its number where it has no name. Where two schools of the district have
+  the same name, the number comes behind it.
+- What is written to a course itself is hop 1; a section counts where hop 2 writes to it.
 """
 
 from __future__ import annotations
@@ -25,20 +26,12 @@ PUSH, LINKS, UNDO = "push", "links", "undo"
 
 def school_names(tables: dict[str, list[Row]]) -> dict[int, str]:
     """What each school is called on a page, by id."""
-    plain = {s["school_id"]: s["name"] or s["number"] or f"school {s['school_id']}" for s in tables["school"]}
-    numbered = {
-        s["school_id"]: f"{plain[s['school_id']]} ({s['number'] or 'school ' + str(s['school_id'])})"
-        for s in tables["school"]
-    }
-    often, still = Counter(plain.values()), Counter(numbered.values())
+    often = Counter(school["name"] for school in tables["school"])
     names: dict[int, str] = {}
-    for school, name in plain.items():
-        if often[name] == 1:
-            names[school] = name
-        elif still[numbered[school]] == 1:
-            names[school] = numbered[school]
-        else:
-            names[school] = f"{name} (school {school})"
+    for school in tables["school"]:
+        number = school["number"] or f"school {school['school_id']}"
+        name = school["name"]
+        names[school["school_id"]] = number if name is None else f"{name} ({number})" if often[name] > 1 else name
     return names
 
 

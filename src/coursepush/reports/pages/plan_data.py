@@ -1,160 +1,206 @@
-"""What the page of a plan shows, read from the plan once: totals, tables and the first rows in words."""
+"""What the page of a plan shows, read from the plan once: totals, tables, and the first rows in words.
+
+Everything is counted in SQL; only rows that are shown one by one are put into words.
+"""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from coursepush.model.verdicts import Link, Reason, Verdict
-from coursepush.plan.plan import Plan, verdict_labels
+from coursepush.plan.plan import Plan
 from coursepush.plan.text import plan_rows_sql
 from coursepush.reports.filters import EVERY_COURSE
-from coursepush.reports.push_result import COULD_NOT_SQL, ORDER_SQL, WRITTEN_SQL, worded_rows_sql
+from coursepush.reports.push_result import COULD_NOT_SQL, WRITTEN_SQL, worded_rows_sql
 from coursepush.reports.request_words import request_words
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
+SOME_ROWS = 100
+"""So many rows at most of what is lost, could not be done, collides or stays; what is written takes the rest."""
+
+GONE = "Courses that are no longer there"
+"""Where rows of such courses stand: of an undo, after a refresh that took the course away."""
+
+_HERE = "coursepush.reports"
 _numbers = itertools.count(1)
 
-LOST_SQL = (
+_LOST = (
     f"(r.verdict in ('{Verdict.DELETE}', '{Verdict.RELINK}') and r.link = '{Link.LOCAL}' "
     f"and r.reason is distinct from '{Reason.KEY_MATCH}')"
 )
 """SQL over a verdict row `r`: it takes away what a school or teacher made. A mere link does not."""
 
+_RESIDUAL = f"(r.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}'))"
+_RENAMED = f"(r.verdict = '{Verdict.RENAME}')"
+_NUMBER = f"(r.reason = '{Reason.DUPLICATE_NUMBER}')"
+_BY_VERDICT = "case {}.verdict when 'fail' then 0 when 'rename' then 1 when 'keep' then 2 else 3 end"
 
-@dataclass(frozen=True)
-class PageData:
-    """`counts`: of the plan. `by_school`: school, calendar, courses, sections, written, could_not.
-    `lost`: school, hop, element, verdict, rows. `reasons`: reason, rows, courses, elements (a list).
-    `lost_rows` and `rows`: the first ones in words; `all_rows`: how many there are of the latter.
-    `labels`: what verdicts are called.
-    """
 
-    counts: pl.DataFrame
+@dataclass(frozen=True, slots=True)
+class PageTotals:
+    """How many rows of each kind, and on how many courses and sections and at how many schools is written."""
+
     written: int
     could_not: int
-    could_not_verdicts: list[tuple[str, int]]
+    left: int
+    lost: int
+    residual: int
+    renamed: int
+    numbers: int
     courses: int
     sections: int
     schools: int
-    by_school: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """Everything that the page of a plan shows.
+
+    Attributes:
+        counts: the plan's own: hop, element, verdict, reason, link, rows.
+        places: school, calendar, courses, sections, written, lost_school, lost_teacher, could_not, left_as_it_is,
+            place; the worst first.
+        changes: school, calendar, element, verdict, rows, place; what is written.
+        lost: hop, element, removed, taken_over, schools.
+        residual: hop, element, reason, rows.
+        could_not, left, stays: reason, rows, courses, sections, elements (a list); the most frequent first.
+        rows: by name (``written, lost, could_not, renamed, numbers, residual``) the first rows in words.
+        request: what was asked, as (what, which).
+    """
+
+    totals: PageTotals
+    counts: pl.DataFrame
+    places: pl.DataFrame
+    changes: pl.DataFrame
     lost: pl.DataFrame
-    lost_rows: pl.DataFrame
-    reasons: pl.DataFrame
-    rows: pl.DataFrame
-    all_rows: int
+    residual: pl.DataFrame
+    could_not: pl.DataFrame
+    left: pl.DataFrame
+    stays: pl.DataFrame
+    rows: Mapping[str, pl.DataFrame]
     request: list[tuple[str, str]]
-    labels: dict[str, str]
 
 
 def read_page_data(plan: Plan, max_rows: int) -> PageData:
-    """Everything of a page, in one reading of the district."""
+    """Everything of a page, in one reading of the district.
+
+    Args:
+        max_rows: so many of the rows written are put into words, at most, and of others :data:`SOME_ROWS`.
+    """
     prefix = f"page{next(_numbers)}_"
-    made = [f"{prefix}{name}" for name in ("course", "all", "lost_rows", "rows")]
+    made = [f"{prefix}{name}" for name in ("course", "row", "place", "first", *(f"first_{one}" for one in _LISTS))]
+    place = element_place_sql("element")
     with plan.store.reading() as session:
         try:
-            session.run("courses", template("coursepush.reports", "scope_course").format(p=prefix), EVERY_COURSE)
-            session.run("all", _all_sql(plan, prefix))
-            totals = session.rows("totals", _totals_sql(prefix))[0]
+            session.run("courses", _sql("scope_course", prefix), EVERY_COURSE)
+            session.run("page_row", _sql("page_row", prefix, rows=plan_rows_sql(plan.prefix), **_meaning(plan)))
+            session.run("page_place", _sql("page_place", prefix))
+            totals = PageTotals(*session.rows("page_totals", _sql("page_totals", prefix))[0])
             return PageData(
+                totals=totals,
                 counts=plan.counts(),
-                written=int(totals[0] or 0),
-                could_not=int(totals[1] or 0),
-                could_not_verdicts=[
-                    (str(verdict), int(rows))
-                    for verdict, rows in session.rows("could not", _could_not_sql(prefix))
-                ],
-                courses=int(totals[2] or 0),
-                sections=int(totals[3] or 0),
-                schools=int(totals[4] or 0),
-                by_school=session.frame("by school", _by_school_sql(prefix)),
-                lost=session.frame("lost", _lost_sql(prefix)),
-                lost_rows=_first_rows(session, plan, prefix, "lost_rows", LOST_SQL, min(max_rows, 100)),
-                reasons=session.frame("reasons", _reasons_sql(prefix)),
-                rows=_first_rows(session, plan, prefix, "rows", f"({WRITTEN_SQL} or {COULD_NOT_SQL})", max_rows),
-                all_rows=int(totals[5] or 0),
+                places=session.frame("page_places", f"select * from {prefix}place order by place"),
+                changes=session.frame("page_change", _sql("page_change", prefix, element_place=place)),
+                lost=session.frame("page_lost", _sql("page_lost", prefix, element_place=place)),
+                residual=session.frame("page_residual", _sql("page_residual", prefix, element_place=place)),
+                could_not=session.frame("page_reason", _sql("page_reason", prefix, flag="is_could_not")),
+                left=session.frame("page_reason", _sql("page_reason", prefix, flag="is_left")),
+                stays=session.frame("page_reason", _sql("page_reason", prefix, flag="is_residual")),
+                rows=_first_rows(session, plan, prefix, totals, max_rows),
                 request=request_words(session, plan.request),
-                labels=verdict_labels(plan.request.kind),
             )
         finally:
             plan.store.forget(made)
 
 
-def _all_sql(plan: Plan, prefix: str) -> str:
-    return (
-        f"create temp table {prefix}all as\n"
-        "select r.hop, r.element, r.verdict, r.reason, r.link, r.course_id, r.section_id, k.school, k.calendar, "
-        f"{WRITTEN_SQL} as is_written, coalesce({COULD_NOT_SQL}, false) as is_could_not, "
-        f"coalesce({LOST_SQL}, false) as is_lost\n"
-        f"from (\n{plan_rows_sql(plan.prefix)}\n) as r\n"
-        f"join {prefix}course as k on k.course_id = r.course_id"
-    )
+_LISTS = {
+    "written": "is_written",
+    "lost": "is_lost",
+    "could_not": "is_could_not",
+    "renamed": "is_renamed",
+    "numbers": "is_number",
+    "residual": "is_residual",
+}
+"""What is listed row by row: name, here and in :class:`PageTotals` → column of `page_row` that picks its rows."""
 
 
-def _totals_sql(prefix: str) -> str:
-    return (
-        "select count_if(is_written), count_if(is_could_not), "
-        "count(distinct case when is_written and hop = 1 then course_id end), "
-        "count(distinct case when is_written then section_id end), "
-        "count(distinct case when is_written then school end), "
-        f"count_if(is_written or is_could_not)::bigint from {prefix}all"
-    )
+def _meaning(plan: Plan) -> dict[str, str]:
+    """What rows of such a plan mean: column of `page_row` → SQL over the verdict row `r`.
+
+    An undo takes away only what its push brought, so that it loses nobody anything, and what it leaves alone is
+    what it could not do. Neither it nor a plan of links leaves anything residual.
+    """
+    kind = plan.request.kind
+    undoes, links = kind == "undo", kind == "links"
+    return {
+        "is_written": WRITTEN_SQL,
+        "is_could_not": f"(r.verdict = '{Verdict.KEEP}')" if undoes else COULD_NOT_SQL,
+        "is_lost": "false" if undoes else _LOST,
+        "is_residual": "false" if undoes or links else _RESIDUAL,
+        "is_renamed": _RENAMED,
+        "is_number": _NUMBER,
+    }
 
 
-def _could_not_sql(prefix: str) -> str:
-    return (
-        f"select verdict, count(*) as rows from {prefix}all where is_could_not "
-        "group by verdict order by rows desc, verdict"
-    )
+def _sql(name: str, prefix: str, **values: str) -> str:
+    return template(_HERE, name).format(p=prefix, gone=GONE, **values)
 
 
-def _by_school_sql(prefix: str) -> str:
-    return (
-        "select school, calendar, count(distinct case when is_written and hop = 1 then course_id end) as courses, "
-        "count(distinct case when is_written then section_id end) as sections, "
-        "count_if(is_written)::bigint as written, count_if(is_lost)::bigint as lost, "
-        "count_if(is_could_not)::bigint as could_not "
-        f"from {prefix}all group by school, calendar order by school, calendar"
-    )
+def _first_rows(
+    session: Session, plan: Plan, prefix: str, totals: PageTotals, max_rows: int
+) -> dict[str, pl.DataFrame]:
+    """The first rows of each list, in words: those of the worst places first, failures before the rest.
+
+    The courses that they stand on are found first, so that keys and values of no other row are put into text.
+    """
+    meaning = _meaning(plan)
+    lists = [name for name in _LISTS if getattr(totals, name)] or ["written"]
+    for name in lists:
+        flag = _LISTS[name]
+        most = max_rows if name == "written" else min(max_rows, SOME_ROWS)
+        rank = _BY_VERDICT if name == "could_not" else "0"
+        courses = session.rows(
+            "page_first_course",
+            _sql("page_first_course", prefix, flag=flag, rank=rank.format("w")),
+            {"most": most},
+        )
+        session.run(
+            "page_first",
+            _sql(
+                "page_first",
+                prefix,
+                list=name,
+                rows=plan_rows_sql(plan.prefix),
+                condition=meaning[flag],
+                order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),
+            ),
+            {"courses": [int(row[0]) for row in courses], "most": most},
+        )
+    every = "\nunion all\n".join(f"select * from {prefix}first_{name}" for name in lists)
+    session.run("page_first", f"-- One row a row to be listed.\ncreate temp table {prefix}first as\n{every}")
+    worded = worded_rows_sql(prefix, f"{prefix}first", more=_MORE)
+    found = session.frame("page_rows", f"select * from (\n{worded}\n) as r\norder by r.list, r.turn")
+    return {name: found.filter(list=name) for name in _LISTS}
 
 
-def _lost_sql(prefix: str) -> str:
-    return (
-        "select school, hop, element, count_if(verdict = 'delete')::bigint as removed, "
-        f"count_if(verdict = 'relink')::bigint as taken_over from {prefix}all where is_lost "
-        f"group by school, hop, element order by school, hop, {element_place_sql('element')}"
-    )
+_ORDER = (
+    "{rank}, s.place, k.course_number nulls last, r.course_id, n.number nulls first, "
+    "r.section_id nulls first, {element}, r.key nulls first, r.field nulls first, r.row_id nulls first, r.verdict"
+)
 
-
-def _reasons_sql(prefix: str) -> str:
-    return (
-        "select reason, count(*) as rows, count(distinct course_id) as courses, "
-        f"list_distinct(list(element)) as elements from {prefix}all where is_could_not "
-        "group by reason order by rows desc, reason"
-    )
-
-
-def _first_rows(session: Session, plan: Plan, prefix: str, name: str, condition: str, limit: int) -> pl.DataFrame:
-    """The first rows that meet `condition`, in words; only those are put into words."""
-    session.run(
-        name,
-        f"create temp table {prefix}{name} as\nselect r.* from (\n{plan_rows_sql(plan.prefix)}\n) as r\n"
-        f"join {prefix}course as k on k.course_id = r.course_id\n"
-        "left join section as s on s.section_id = r.section_id\n"
-        f"where {condition}\norder by {_named_order()}\nlimit {int(limit)}",
-    )
-    worded = worded_rows_sql(prefix, f"{prefix}{name}")
-    return session.frame(name, f"select * from (\n{worded}\n) as r\norder by {ORDER_SQL}")
-
-
-def _named_order() -> str:
-    """ORDER_SQL over the tables that its names come from."""
-    return (
-        "k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, r.course_id, "
-        f"s.number nulls first, r.section_id nulls first, {element_place_sql('r.element')}, r.key nulls first, "
-        "r.field nulls first, r.row_id nulls first, r.verdict"
-    )
+_MORE = {
+    "use": "r.use",
+    "list": "r.list",
+    "turn": "r.turn",
+    "old_name": "case when r.verdict = 'rename' then r.before ->> '$.name' end",
+    "new_name": "case when r.verdict = 'rename' then r.after ->> '$.name' end",
+    "wanted_number": "case when r.reason = 'duplicate_number' then (select any_value(m.number) "
+    "from course_master as m join course as c on c.master_id = m.master_id where c.course_id = r.course_id) end",
+}
+"""Columns of a row in words beside those of :func:`worded_rows_sql`: name → SQL over the row `r`."""

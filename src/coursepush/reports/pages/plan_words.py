@@ -1,0 +1,144 @@
+"""How a plan is spoken of: before and after it was applied, and each kind of plan in words that fit it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coursepush.apply.apply import Receipt
+from coursepush.model.verdicts import REASON_SENTENCES, Reason, Verdict
+from coursepush.plan.plan import Plan, verdict_labels
+from coursepush.reports.pages.html import many
+from coursepush.reports.pages.plan_data import PageTotals
+
+_UNDO_LABELS = {
+    Verdict.INSERT: "Put back",
+    Verdict.UPDATE: "Changed back",
+    Verdict.RELINK: "Link and values set back",
+    Verdict.RENAME: "Named as before",
+    Verdict.DELETE: "Taken away again",
+    Verdict.SAME: "Back already",
+    Verdict.KEEP: "Left as it is",
+}
+
+_LINK_SENTENCES: dict[str | None, tuple[str, str]] = {
+    Reason.MASTER_INACTIVE: (
+        "The course master is inactive, so nothing on this course is linked.",
+        "Make the course master active, or link the course to another one.",
+    ),
+    Reason.COURSE_MANAGED: (
+        "Nothing above has the same name or key, so it stays the school's own.",
+        "If it comes from the course master all the same, give both the same name first.",
+    ),
+    Reason.TEACHER_MANAGED: (
+        "Nothing above has the same name or key, so it stays the teacher's own.",
+        "If it comes from the course all the same, give both the same name first.",
+    ),
+    Reason.DESYNCED: (
+        "Its link was broken on the course, and a plan of links leaves that alone.",
+        "Relink it with an overwrite push of this course, after checking what the school changed.",
+    ),
+    None: (
+        "It came from a row above that is no longer there.",
+        "Push the course: the plan of that push says whether it can go or is in use.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words for one plan. `kind`: of its request; `receipt`: of applying it, None for a preview."""
+
+    kind: str
+    receipt: Receipt | None
+
+    @classmethod
+    def of(cls, plan: Plan, receipt: Receipt | None) -> Words:
+        return cls(plan.request.kind, receipt)
+
+    @property
+    def is_push(self) -> bool:
+        """Whether values go down, as neither a plan of links nor an undo makes them."""
+        return self.kind not in ("links", "undo")
+
+    @property
+    def done(self) -> bool:
+        return self.receipt is not None
+
+    @property
+    def what(self) -> str:
+        """ "a push": what the page is the preview or the result of."""
+        return {"links": "a plan of links", "undo": "an undo"}.get(self.kind, "a push")
+
+    @property
+    def noun(self) -> str:
+        return {"links": "plan of links", "undo": "undo"}.get(self.kind, "push") if self.done else "preview"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What verdicts are called."""
+        labels = verdict_labels(self.kind)
+        return {**labels, **_UNDO_LABELS} if self.kind == "undo" else labels
+
+    def were(self, number: int) -> str:
+        """The verb of what becomes of so many rows."""
+        return ("was" if number == 1 else "were") if self.done else "would be"
+
+    def sentences(self, reason: str | None) -> tuple[str, str]:
+        """What a reason means in such a plan, and what to do about it."""
+        if self.kind == "links" and reason in _LINK_SENTENCES:
+            return _LINK_SENTENCES[reason]
+        return REASON_SENTENCES[reason] if reason else ("It could not be pushed.", "")
+
+    def headline(self, totals: PageTotals, *, is_empty: bool) -> tuple[str, str]:
+        """The answer: how much is written, to be emphasised, and where, and what could not be."""
+        could_not = self.could_not(totals.could_not) if totals.could_not else ""
+        if not totals.written:
+            nothing = self._nothing()
+            if could_not:
+                return nothing, f": {could_not}."
+            if is_empty:
+                return nothing, ": there is no course in scope."
+            as_it_should = "it was before" if self.kind == "undo" else "it should be"
+            return nothing, f": everything is already as {as_it_should}."
+        places = [many(totals.courses, "course")] if totals.courses else []
+        places += [many(totals.sections, "section")] if totals.sections else []
+        verb = self._go_back() if self.kind == "undo" else f"{self.were(totals.written)} written"
+        where = f" {verb} on {' and '.join(places)} at {many(totals.schools, 'school')}"
+        return many(totals.written, "row"), f"{where}; {could_not}." if could_not else f"{where}."
+
+    def could_not(self, rows: int) -> str:
+        """ "5 rows could not be pushed"."""
+        if self.kind == "links":  # what cannot be linked is skipped by the course
+            return f"{many(rows, 'course')} could not be linked"
+        if self.kind == "undo":
+            return f"{many(rows, 'row')} {'could not' if self.done else 'cannot'} go back"
+        return f"{many(rows, 'row')} could not be pushed"
+
+    @property
+    def could_not_heading(self) -> str:
+        if self.kind == "undo":
+            return "What could not go back" if self.done else "What cannot go back"
+        return "What could not be linked" if self.kind == "links" else "What could not be pushed"
+
+    @property
+    def warnings_heading(self) -> str:
+        return "What the preview warned of" if self.done else "Read this first"
+
+    def end(self) -> str:
+        """By whom and when, or that nothing was written."""
+        if self.receipt is None:
+            return "This is a preview. Nothing was written to the district."
+        receipt = self.receipt
+        by = f", started by {receipt.applied_by}" if receipt.applied_by else ""
+        return (
+            f"Push {receipt.push_id} wrote {many(receipt.rows, 'row')} on {receipt.applied_at:%Y-%m-%d %H:%M} UTC"
+            f"{by}. It can be undone."
+        )
+
+    def _nothing(self) -> str:
+        if self.kind == "undo":
+            return "Nothing went back" if self.done else "Nothing would go back"
+        return "Nothing was written" if self.done else "Nothing would be written"
+
+    def _go_back(self) -> str:
+        return "went back" if self.done else "would go back"

@@ -6,7 +6,8 @@ name folded), or the name of a field. Per level the answer is a set of steps (ve
 Which rows are read: on each level the row of that key; the rows of the course that these section rows pair with,
 then all that pairs with those on the master; and downwards, what pairs with the rows found so far.
 A locked push of the one course gives the course's verdicts, Push All Courses of the one section the section's.
-A row without a verdict of its own takes the one its whole course or element has; its link is as it stands.
+Or the verdicts are those of a plan that is given. A row without a verdict of its own takes the one its whole
+course or element has; its link is as it stands.
 """
 
 from __future__ import annotations
@@ -70,13 +71,15 @@ def is_reached(d: oracle.District, course: Row) -> bool:
 class Answer:
     """What there is to say of one question: `steps` per level, `main` (the row asked about), `protection`."""
 
-    def __init__(self, tables: Tables, asked: Question) -> None:
+    def __init__(self, tables: Tables, asked: Question, verdicts: list[Row] | None = None) -> None:
         self.d = oracle.District(tables)
         self.asked = asked
         self.course = self.d.courses[asked.course_id]
-        self.hop1 = self._locked_push()
+        self.hop1 = self._locked_push() if verdicts is None else [row for row in verdicts if self._is_here(row, 1)]
         self.hop2: list[Row] = []
-        if _has_section(asked.section_id, asked.element):
+        if verdicts is not None:
+            self.hop2 = [row for row in verdicts if self._is_here(row, 2)]
+        elif _has_section(asked.section_id, asked.element):
             self.hop2 = oracle.plan_course_push(
                 tables,
                 calendar_id=self.course["calendar_id"],
@@ -88,6 +91,11 @@ class Answer:
             self._fields()
         else:
             self._rows()
+
+    def _is_here(self, verdict: Row, hop: int) -> bool:
+        """Of the course itself, or of the section or what is skipped of all its sections."""
+        is_of_section = hop == 1 or verdict["section_id"] in (None, self.asked.section_id)
+        return verdict["hop"] == hop and verdict["course_id"] == self.asked.course_id and is_of_section
 
     def _locked_push(self) -> list[Row]:
         if not is_reached(self.d, self.course):
@@ -149,7 +157,10 @@ class Answer:
         m |= _uppers(row for row in on_course if row["row_id"] in c)
         of_course = [row for row in on_course if row["row_id"] in c or row["parent_row_id"] in m]
         c |= {row["row_id"] for row in of_course} - {None}
+        added = {self.asked.key} | {row["_parent"][2] for row in of_course if row["verdict"] == "insert"}
         of_section = [row for row in on_section if row["row_id"] in s or row["parent_row_id"] in c]
+        more = [row for row in on_section if _is_of_new_row(row) and row["_parent"][2] in added]
+        of_section += [row for row in more if row not in of_section]
         s |= {row["row_id"] for row in of_section} - {None}
 
         self.steps["master"] = {(None, None, None, row_id) for row_id in m} or {NOTHING}
@@ -248,6 +259,11 @@ class Answer:
             return same and first <= work["term_seq"] <= row["term_seq"]
         child = (row["child_task_id"], row["child_term_seq"])
         return (same and work["term_seq"] == row["term_seq"]) or (work["task_id"], work["term_seq"]) == child
+
+
+def _is_of_new_row(verdict: Row) -> bool:
+    """Its upper row is one that the plan adds."""
+    return verdict["_parent"] is not None and verdict["_parent"][0] is None
 
 
 def _uppers(rows: Any) -> set[int]:

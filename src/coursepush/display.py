@@ -255,7 +255,7 @@ def why_html(why: Any, use: str) -> str:
     Args:
         why: has `title`, `answer`, `note`, `steps` (a frame: level, stands, link, verdict, reason, why,
             what_to_do) and `pushes` (level, push_id, title, applied_at, verdict, undone_by).
-        use: what uses it, in words that hide small counts of students.
+        use: a sentence of what uses it, which hides small counts of students; empty for nothing.
     """
     cell = f"{_CELL};text-align:left;vertical-align:top"
     body = ""
@@ -280,7 +280,7 @@ def why_html(why: Any, use: str) -> str:
     more = why.pushes.height - len(pushes)
     pushes += [f"{more:,} more in <code>.pushes</code>"] if more > 0 else []
     wrote = f"<div>Pushes that wrote it: {'; '.join(pushes)}.</div>" if pushes else ""
-    used = f"<div>{escape(use[0].upper() + use[1:])}.</div>" if use else ""
+    used = f"<div>{escape(use)}</div>" if use else ""
     note = f'<div style="{_WARNING}">{escape(why.note)}</div>' if why.note else ""
     return (
         f"<div><b>Why? {_isolated(why.title)}</b><div>{_isolated(why.answer)}</div>{note}"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coursepush.refresh.refresh import Refreshed
     from coursepush.reports.reconcile import AnyPlan, Reconciliation
     from coursepush.reports.reports import Reports
+    from coursepush.reports.why.why import Why
 
 Path = str | os.PathLike[str]
 
@@ -506,9 +507,43 @@ class District:
 
         return write_changes(self._store, push, folder)
 
+    def why(
+        self,
+        section: Name | None = None,
+        element: str | None = None,
+        key: Any = None,
+        *,
+        course: Name | None = None,
+        calendar: Name | None = None,
+        plan: Plan | None = None,
+    ) -> Why:
+        """Why a section has, lacks or keeps something: catalog lock, course master, course, section, step by step.
+
+        Without `section`, the same of a course. The verdicts are those of a locked push of that one course's
+        master and of Push All Courses of that one section, as things stand; with `plan`, the plan's.
+
+        Args:
+            section: its id, or its number as text, which `course` and `calendar` tell apart.
+            element: course_info, grading_tasks, standards, assessments, categories, composite_grades,
+                grade_calc_options or advisory.
+            key: which of them: a name, code or id; (task, term) of an option; (task, term, child, child term) of a
+                composite; a field of course_info; or the key of a plan's row.
+            course: number or id. calendar: name or id.
+
+        Returns:
+            `answer`, `steps` with the rule that decides on each level, `rows` read, `protection` (what makes it
+            used), `pushes` that wrote it, and `drifted` (refreshes that found it changed by others).
+
+        Raises:
+            RequestError: something is unknown or ambiguous; the message lists what there is.
+        """
+        from coursepush.reports.why.why import why
+
+        return why(self._store, section, element, key, course=course, calendar=calendar, plan=plan)
+
     @property
     def reports(self) -> Reports:
-        """The reports: ``district.reports.residual()``, ``district.reports.push_result(push_id)``."""
+        """The reports: ``district.reports.course_status()``, ``district.reports.residual()``, and so on."""
         from coursepush.reports.reports import Reports
 
         return Reports(self._store)

@@ -161,3 +161,22 @@ def _show(found: Report, given: dict[str, Any], leave_out: Sequence[str], *, exa
         click.echo(f"Rows: {cleaned(str(found.save(out, exact_counts=exact_counts).resolve()))}")
     if page is not None:
         click.echo(f"Page: {cleaned(str(Path(found.page(page)).resolve()))}")
+
+
+@cli.command("why")
+@DISTRICT
+@click.option("--section", help="Section number; without it, why about the course.")
+@click.option("--course", required=True, help="Course number.")
+@click.option("--calendar", help="Calendar, where several have a course of that number.")
+@click.option("--element", required=True, help="Data type.")
+@click.option("--key", "keys", multiple=True, help="Which of them; several parts one after the other: task, term.")
+def why(
+    district: Path, section: str | None, course: str, calendar: str | None, element: str, **given: Any
+) -> None:
+    """Why a section or a course has, lacks or keeps something, from the catalog's lock down."""
+    parts: tuple[str, ...] = given["keys"]
+    key = None if not parts else parts[0] if len(parts) == 1 else parts
+    with open_file(district) as opened:
+        which = named(opened, "course", "number", [course])[0]
+        where = None if calendar is None else named(opened, "calendar", "name", [calendar])[0]
+        click.echo(repr(opened.why(section, element, key, course=which, calendar=where)))

@@ -15,7 +15,7 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, ELEMENTS_BY_NAME
-from coursepush.model.verdicts import VERDICT_LABELS, WRITING, Link, Reason, Verdict
+from coursepush.model.verdicts import VERDICT_LABELS, VERDICT_LABELS_BY_KIND, WRITING, Link, Reason, Verdict
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
 from coursepush.plan.request import (
     CoursePush,
@@ -226,10 +226,8 @@ class Plan:
 
 
 def verdict_labels(kind: str) -> dict[str, str]:
-    """What to call each verdict of a plan of that kind: what is linked is not taken over."""
-    if kind == "links":
-        return {**VERDICT_LABELS, Verdict.RELINK: "Linked", Verdict.SAME: "Linked already"}
-    return VERDICT_LABELS
+    """What to call each verdict of a plan of that kind: what is linked, or goes back, is not taken over."""
+    return {**VERDICT_LABELS, **VERDICT_LABELS_BY_KIND.get(kind, {})}
 
 
 _MATCHES = {

@@ -131,7 +131,8 @@ class Reports:
             RequestError: there is no such push.
         """
         frame = changes_frame(self._store, push_id)
-        facts = {"preview": isinstance(push_id, Plan)}
+        with self._store.reading() as session:
+            facts = {"preview": isinstance(push_id, Plan), "kind": _push_kind(session, push_id)}
         return self._report(CHANGES, Given(), frame, lambda session: _push_words(session, push_id), facts=facts)
 
     def plan_page(
@@ -374,6 +375,15 @@ class Reports:
         with self._store.reading() as session:
             filters = resolve_filters(session, given)
             return [*more(session), *asked_words(session, given, filters)], as_of_words(session)
+
+
+def _push_kind(session: Session, push: int | Plan | Applied | None) -> str:
+    """What kind of push it is: of course masters, of courses, of links, an undo."""
+    if isinstance(push, Plan):
+        return str(push.request.kind)
+    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    sql = "select kind from push.history where push_id = $push_id"
+    return str(session.value("kind of the push", sql, {"push_id": push_id}))
 
 
 def _push_words(session: Session, push: int | Plan | Applied | None) -> Words:

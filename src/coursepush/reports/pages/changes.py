@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import VERDICT_LABELS, WRITING
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.plan import verdict_labels
 from coursepush.reports.pages.html import many, section
 from coursepush.reports.pages.parts import by_school, counted
 from coursepush.reports.pictures.changes import changes_svg
@@ -32,24 +33,28 @@ def answer(report: Report) -> str:
 
 def summary(report: Report) -> pl.DataFrame:
     rows = report.frame
+    labels = verdict_labels(report.facts["kind"])
     there = [verdict for verdict in WRITING if verdict in rows["verdict"].to_list()]
     lines = (
         rows.group_by("element", "level")
-        .agg(pl.col("rows").filter(pl.col("verdict") == one).sum().alias(VERDICT_LABELS[one]) for one in there)
+        .agg(pl.col("rows").filter(pl.col("verdict") == one).sum().alias(labels[one]) for one in there)
         .sort("level", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
     )
     return lines.select(
         pl.col("level").replace({"course": "Courses", "section": "Sections"}).alias("On"),
         pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
-        *(VERDICT_LABELS[one] for one in there),
+        *(labels[one] for one in there),
     )
 
 
 def picture(report: Report) -> str:
     if report.frame.is_empty():
         return ""
-    by_data = changes_svg(report.frame, "element")
-    return by_data + changes_svg(report.frame, "school") if report.frame["school"].n_unique() > 1 else by_data
+    labels = verdict_labels(report.facts["kind"])
+    by_data = changes_svg(report.frame, "element", labels)
+    return (
+        by_data + changes_svg(report.frame, "school", labels) if report.frame["school"].n_unique() > 1 else by_data
+    )
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:

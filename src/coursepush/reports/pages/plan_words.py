@@ -5,20 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coursepush.apply.apply import Receipt
-from coursepush.model.verdicts import REASON_SENTENCES, Reason, Verdict
+from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.reports.pages.html import many
 from coursepush.reports.pages.plan_data import PageTotals
-
-_UNDO_LABELS = {
-    Verdict.INSERT: "Put back",
-    Verdict.UPDATE: "Changed back",
-    Verdict.RELINK: "Link and values set back",
-    Verdict.RENAME: "Named as before",
-    Verdict.DELETE: "Taken away again",
-    Verdict.SAME: "Back already",
-    Verdict.KEEP: "Left as it is",
-}
 
 _LINK_SENTENCES: dict[str | None, tuple[str, str]] = {
     Reason.MASTER_INACTIVE: (
@@ -76,8 +66,7 @@ class Words:
     @property
     def labels(self) -> dict[str, str]:
         """What verdicts are called."""
-        labels = verdict_labels(self.kind)
-        return {**labels, **_UNDO_LABELS} if self.kind == "undo" else labels
+        return verdict_labels(self.kind)
 
     def were(self, number: int) -> str:
         """The verb of what becomes of so many rows."""

@@ -1,0 +1,21 @@
+-- One row a verdict of a plan on the setup rows of one course or section. Parameters: owner_<hop>.
+select
+    {hop} as hop,
+    v.row_id,
+    v.upper_row_id,
+    coalesce(v.upper_is_new, false) as upper_is_new,
+    v.link,
+    v.verdict,
+    v.reason,
+    v.use,
+    {wanted} as wanted_key_id,
+    {after_key} as after_key_id,
+    '{element}' as element,
+    null::varchar as field,
+    {before} as before,
+    {after} as after
+from {verdicts} as v
+left join {changes} as c
+    on c.owner_id = v.owner_id and c.verdict = v.verdict
+    and c.row_id is not distinct from v.row_id and c.upper_row_id is not distinct from v.upper_row_id
+where v.owner_id = $owner_{hop}

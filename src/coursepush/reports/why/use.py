@@ -1,0 +1,182 @@
+"""What protects a row: how much of students' work uses it, and how that may be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from coursepush.errors import counted
+from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
+from coursepush.reports.small_counts import COUNTS, SMALL
+from coursepush.reports.why.place import Place
+from coursepush.store.database import Session
+from coursepush.store.templates import template
+
+_HERE = "coursepush.reports.why"
+_SCHEMA: dict[str, Any] = {
+    "level": pl.String,
+    "row_id": pl.Int64,
+    **dict.fromkeys(("assignments", *COUNTS, "other_students"), pl.Int64),
+    "sentence": pl.String,
+}
+_FEW = f"<{SMALL}"
+"""What stands in the place of a small count; one beside it from which it could be worked out is "some"."""
+
+_OF_CATEGORY: dict[str, tuple[str, ...]] = {
+    "assignments": ("assignment",),
+    "scores": ("assignment", "score"),
+    "posted_grades": (),
+    "comments": ("assignment", "score"),
+    "students": ("assignment", "score"),
+    "other_students": ("assignment", "score", "enrollment"),
+}
+_OF_TASK: dict[str, tuple[str, ...]] = {
+    "assignments": ("assignment", "assignment_task", "score"),
+    "scores": ("assignment", "assignment_task", "score"),
+    "posted_grades": ("posted_grade",),
+    "comments": ("assignment", "assignment_task", "score", "posted_grade"),
+    "students": ("assignment", "assignment_task", "score", "posted_grade"),
+    "other_students": ("assignment", "assignment_task", "score", "posted_grade", "enrollment"),
+}
+"""Per count, the tables from which it is made: one that was not loaded leaves it unknown."""
+
+
+def read_protection(
+    session: Session, prefix: str, place: Place, element: str, level: str, row_id: int | None
+) -> pl.DataFrame:
+    """What makes the row used (rules.md section 2), counted as in the report Residual Data; one row.
+
+    On a course the counts go over all its sections. A count that cannot be known, because a table of students'
+    work was not loaded, is null, and `sentence` says so.
+
+    Args:
+        row_id: the row asked about; None where there is none, which then nothing uses.
+    """
+    spec = ELEMENTS_BY_NAME.get(element)
+    if spec is None or spec.use is Use.NEVER or row_id is None:
+        counts: dict[str, Any] = dict.fromkeys(("assignments", *COUNTS))
+        counts = dict.fromkeys(counts, 0)
+        why = "Nothing protects it: there is no such row here."
+        if row_id is not None and spec is not None:
+            why = "An assessment is never in use, so nothing protects it."
+        elif spec is None:
+            why = "A field is never in use, so nothing protects it."
+        return _one_row(level, row_id, counts, None, why)
+    values = {
+        "level": level,
+        "element": element,
+        "course_id": place.course_id,
+        "section_id": place.section_id if level == "section" else None,
+        "row_id": row_id,
+    }
+    session.run("candidate", _candidate(prefix, spec, level), values)
+    for name in ("need", "assignment", "grade"):
+        session.run(name, template("coursepush.reports", f"residual_{name}").format(p=prefix))
+    found = session.frame(
+        "use",
+        template(_HERE, "use").format(p=prefix),
+        {name: values[name] for name in ("course_id", "section_id")},
+    ).row(0, named=True)
+    given = {
+        row[0] for row in session.rows("given tables", "select table_name from push.given_table where is_given")
+    }
+    needs = _OF_CATEGORY if spec.use is Use.CATEGORY else _OF_TASK
+    known = {name: found[name] if given.issuperset(tables) else None for name, tables in needs.items()}
+    missing = sorted({table for tables in needs.values() for table in tables} - given - {"enrollment"})
+    others = known.pop("other_students")
+    return _one_row(level, row_id, known, others, _sentence(known, others, missing))
+
+
+PROTECTION_TABLES = ("candidate", "need", "assignment", "grade")
+"""The temporary tables that :func:`read_protection` makes."""
+
+
+def _one_row(
+    level: str, row_id: int | None, counts: dict[str, Any], others: int | None, sentence: str
+) -> pl.DataFrame:
+    row = {"level": level, "row_id": row_id, **counts, "other_students": others, "sentence": sentence}
+    return pl.DataFrame([row], schema=_SCHEMA)
+
+
+def _candidate(prefix: str, spec: SetupElement, level: str) -> str:
+    """The step that makes the row asked about what Residual Data counts the use of."""
+    task, first, last = "null::bigint", "null::integer", "null::integer"
+    child, child_term = "null::bigint", "null::integer"
+    if spec.use is not Use.CATEGORY:
+        task, first, last = "r.task_id", "-2147483647", "2147483647"
+    if spec.use is Use.OPTION:
+        first, last = "least(r.term_seq, coalesce(r.cumulative_from_term_seq, r.term_seq))", "r.term_seq"
+    if spec.use is Use.COMPOSITE:
+        first, last, child, child_term = "r.term_seq", "r.term_seq", "r.child_task_id", "r.child_term_seq"
+    return template(_HERE, "candidate").format(
+        p=prefix,
+        table=spec.table(level),
+        task=task,
+        first=first,
+        last=last,
+        child=child,
+        child_term=child_term,
+    )
+
+
+# -- in words --------------------------------------------------------------------------------------------
+
+
+def _hides(counts: dict[str, Any], others: int | None) -> bool:
+    """Whether the students are few, or all but a few, and so not counted where others may read it (grades.md)."""
+    students = counts["students"]
+    return others is None or others < SMALL or students is None or students < SMALL
+
+
+def use_words(protection: pl.DataFrame) -> str:
+    """What uses the row, in words: "12 assignments and <10 scores of <10 students use it"; empty for nothing.
+
+    Small counts are hidden: these words are for everybody to read.
+    """
+    row = protection.row(0, named=True)
+    counts = {name: row[name] for name in ("assignments", *COUNTS)}
+    if not any(counts.values()):
+        return ""
+    return _use(counts, row["other_students"])
+
+
+def use_line(protection: pl.DataFrame) -> str:
+    """The same as a line by itself, which says what a hidden count means; empty for nothing."""
+    use = use_words(protection)
+    if not use:
+        return ""
+    note = (
+        f' ("{_FEW} students": fewer than {SMALL}, or all but fewer than {SMALL})' if f"{_FEW} stud" in use else ""
+    )
+    return f"{use[0].upper()}{use[1:]}{note}."
+
+
+def _use(counts: dict[str, Any], others: int | None) -> str:
+    parts: list[str] = []
+    if counts["assignments"]:
+        parts.append(counted(counts["assignments"], "assignment"))
+    hidden = _hides(counts, others)
+    for name, noun in (("scores", "score"), ("posted_grades", "posted grade"), ("comments", "comment")):
+        if counts[name]:
+            if counts[name] < SMALL:
+                parts.append(f"{_FEW} {noun}s")
+            else:
+                parts.append(f"some {noun}s" if hidden else counted(counts[name], noun))
+    of = ""
+    if counts["students"]:
+        of = f" of {_FEW} students" if hidden else f" of {counted(counts['students'], 'student')}"
+    said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    one = len(parts) == 1 and counts["assignments"] == 1
+    return f"{said}{of} {'uses' if one else 'use'} it"
+
+
+def _sentence(counts: dict[str, Any], others: int | None, missing: list[str]) -> str:
+    use = _use(counts, others) if any(counts.values()) else ""
+    unknown = ""
+    if missing:
+        were = "was" if len(missing) == 1 else "were"
+        unknown = f" How much uses it cannot be known: {', '.join(missing)} {were} not loaded."
+    if use:
+        return f"{use[0].upper()}{use[1:]}, which protects it.{unknown}"
+    return unknown.strip() or "No assignment and no posted grade uses it, so nothing protects it."

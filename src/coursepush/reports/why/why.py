@@ -1,0 +1,337 @@
+"""Why a section has, lacks or keeps something: from the catalog's lock down to the section's own row."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import polars as pl
+
+from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, MASTER_PUSH_DATA
+from coursepush.plan.plan import Plan
+from coursepush.plan.planner import make_plan
+from coursepush.plan.request import CoursePush, MasterPush
+from coursepush.plan.resolve import resolve_course_push, resolve_master_push
+from coursepush.plan.steps import scope_statement
+from coursepush.plan.text import plan_verdicts_sql
+from coursepush.reports.why.answer import answer
+from coursepush.reports.why.key import known_names, labels, read_key
+from coursepush.reports.why.place import Place, find_place
+from coursepush.reports.why.rows import (
+    key_words,
+    levels_of,
+    read_drift,
+    read_field_verdict,
+    read_last_pushed,
+    read_pairs,
+    read_pushes,
+    read_standing,
+    read_whole,
+)
+from coursepush.reports.why.rules import mode_of
+from coursepush.reports.why.steps import HOPS, Case, make_steps, relate
+from coursepush.reports.why.use import PROTECTION_TABLES, read_protection, use_line, use_words
+from coursepush.store.database import Session, Store
+from coursepush.store.layout import last_refresh
+
+ELEMENTS: tuple[str, ...] = (*MASTER_PUSH_DATA, ADVISORY)
+"""Data types that can be asked about."""
+
+_numbers = itertools.count(1)
+_ROW_COLUMNS = ("level", "row_id", "parent_row_id", "key", "values")
+
+
+@dataclass(frozen=True, eq=False)
+class Why:
+    """Why a section (or a course) has, lacks or keeps something.
+
+    Attributes:
+        title: what was asked.
+        answer: one to three sentences.
+        steps: level (catalog, master, course, section), stands (what is there in words; null: nothing), link,
+            verdict and reason (of the push), rule (of the rule table, where one decided; a renamed category's is
+            the one it is kept by), mode (locked or overwrite, in which it was judged), why, what_to_do, row_id.
+            One row a level, or one a row where several have to do with it, what was asked about first.
+        rows: the rows read: level, row_id, parent_row_id, key, values; JSON text as in plan rows.
+        protection: one row: level, row_id, assignments, scores, posted_grades, comments, students, other_students
+            (enrolled, but not among them), sentence. What makes the row used, exactly; on a course over its
+            sections; null where students' work was not loaded.
+        pushes: every push that wrote it, the newest first: level, push_id, title, applied_at, verdict, before,
+            after (JSON text), undone_by (the push that took it back).
+        last_pushed: level, push_id, after: as our last push left it, null where that took it away.
+        drifted: the refreshes that found it changed by others: level, refresh_id, when, change, before, now.
+        note: what else is to be known of the plan that was given.
+    """
+
+    title: str
+    answer: str
+    steps: pl.DataFrame = field(repr=False)
+    rows: pl.DataFrame = field(repr=False)
+    protection: pl.DataFrame = field(repr=False)
+    pushes: pl.DataFrame = field(repr=False)
+    last_pushed: pl.DataFrame = field(repr=False)
+    drifted: pl.DataFrame = field(repr=False)
+    note: str = ""
+
+    def __repr__(self) -> str:
+        lines = [f"<Why: {self.title}>", *textwrap.wrap(self.answer, 100)]
+        for row in self.steps.iter_rows(named=True):
+            words = [row["stands"] or "-", row["link"] or "", _verdict(row)]
+            said = f"{' · '.join(word for word in words if word)}. {row['why']}"
+            lines += textwrap.wrap(said, 100, initial_indent=f"  {row['level']:<8}", subsequent_indent=" " * 10)
+        for line in (use_line(self.protection), self.note):
+            lines += textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="  ")
+        return "\n".join(_plain(line) for line in lines if line)
+
+    def _repr_html_(self) -> str:
+        from coursepush.display import why_html
+
+        return why_html(self, use_line(self.protection))
+
+
+def why(
+    store: Store,
+    section: int | str | None = None,
+    element: str | None = None,
+    key: Any = None,
+    *,
+    course: int | str | None = None,
+    calendar: int | str | None = None,
+    plan: Plan | None = None,
+) -> Why:
+    """Why a section has, lacks or keeps something; without a section, why its course does.
+
+    Without `plan`, the verdicts are those of a locked push of that one course's master, and of Push All Courses of
+    that one section, as things stand.
+
+    Args:
+        section: its id, or its number as text, which `course` and `calendar` tell apart.
+        element: a data type: course_info, grading_tasks, standards, assessments, categories, composite_grades,
+            grade_calc_options, advisory.
+        key: which of them: a name (or code, or id), a tuple such as (task, term), a dict of the key's columns, or
+            the key of a plan's row. Of course_info, a field.
+        course: number or id. calendar: name or id.
+        plan: a plan of this process, for its verdicts.
+
+    Raises:
+        RequestError: something is unknown, ambiguous or of another form; the message lists what there is.
+        ForeignPlanError: the plan was made for another district.
+    """
+    if element not in ELEMENTS:
+        raise RequestError.unknown("data type", element, ELEMENTS)
+    if plan is not None:
+        _check_plan(store, plan)
+        store = plan.store
+    prefix = f"why{next(_numbers)}_"
+    made = [f"{prefix}{name}" for name in ("owner", "master", "standing", "last_pushed", "scope_course")]
+    made += [f"{prefix}{name}" for name in PROTECTION_TABLES]
+    with store.reading() as session:
+        try:
+            place = find_place(session, section, course, calendar)
+            return _answered(store, session, prefix, place, element, key, plan)
+        finally:
+            store.forget(made)
+
+
+def _check_plan(store: Store, plan: Any) -> None:
+    if not isinstance(plan, Plan):
+        raise RequestError(
+            f"plan is a plan of this process (district.plan_...), not {type(plan).__name__}. Load a saved one "
+            "with district.load_plan(path), or leave plan out."
+        )
+    if plan.store is store:
+        return
+    with store.reading() as session:
+        if plan.district_id != session.value("district", "select district_id from push.district"):
+            raise ForeignPlanError("This plan was made for another district. Plan again here, or leave plan out.")
+
+
+def _answered(
+    store: Store, session: Session, prefix: str, place: Place, element: str, given: Any, plan: Plan | None
+) -> Why:
+    standing = read_standing(session, prefix, place, element)
+    key = read_key(session, place, element, given, standing)
+    case = Case(place, element, key, levels_of(element, place), standing, is_given=plan is not None)
+    case.locks = _locks(session, place)
+    case.idle_terms = _idle_terms(session, place) if "section" in case.levels else frozenset()
+    plans = _judging(store, session, prefix, case, plan)
+    for hop, judging in plans.items():
+        case.whole |= {
+            at: why for at, why in read_whole(session, judging.prefix, place, element).items() if at == hop
+        }
+    _read_verdicts(session, case, plans)
+    known = None
+    if case.is_field:
+        fields = known_names(session, element, standing) if element == COURSE_INFO else [key.field]
+        known = None if key.field in fields else [one for one in fields if one is not None]
+        case.standing = standing.filter(pl.col("field") == key.field)
+    else:
+        relate(case)
+        if case.standing.is_empty() and all(pairs.is_empty() for pairs in case.pairs.values()):
+            known = known_names(session, element, standing)
+    what = key_words(session, element, key)
+    noun = labels(key, what, element)["noun"]
+    steps = make_steps(case)
+    level = case.levels[-1]
+    asked = {at: case.asked_on(at)["row_id"].drop_nulls().to_list() for at in HOPS.values()}
+    row_id = asked[level][0] if asked[level] else None
+    protection = read_protection(session, prefix, place, element, level, row_id)
+    pushes = read_pushes(session, place, element, key, asked)
+    last = read_last_pushed(session, prefix, element, key)
+    drifted = read_drift(session, place, element, key)
+    who = place.section_label if place.section_id is not None else place.course_label
+    return Why(
+        title=f"{who}, {noun}",
+        answer=answer(case, steps, noun, use_words(protection), pushes, drifted, known),
+        steps=steps,
+        rows=case.standing.rename({"now": "values"})
+        .with_columns(key=pl.coalesce("key", "field"))
+        .select(_ROW_COLUMNS),
+        protection=protection,
+        pushes=pushes,
+        last_pushed=last,
+        drifted=drifted,
+        note=_note(session, plan),
+    )
+
+
+def _read_verdicts(session: Session, case: Case, plans: Mapping[int, Plan]) -> None:
+    place = case.place
+    if case.key.field is not None:
+        for hop, plan in plans.items():
+            case.fields[hop] = read_field_verdict(session, plan.prefix, hop, place, case.key.field)
+        return
+    spec = ELEMENTS_BY_NAME[case.element]
+    owners = {1: place.course_id, 2: place.section_id}
+    pairs = read_pairs(session, {hop: plan.prefix for hop, plan in plans.items()}, spec, owners)
+    case.pairs = {hop: pairs.filter(pl.col("hop") == hop) for hop in HOPS}
+    case.modes = {hop: mode_of(plan.request, spec) for hop, plan in plans.items()}
+
+
+def _locks(session: Session, place: Place) -> frozenset[str]:
+    rows = session.rows(
+        "locks", "select lock from catalog_lock where catalog_id = $catalog_id", {"catalog_id": place.catalog_id}
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def _idle_terms(session: Session, place: Place) -> frozenset[int]:
+    """Terms of the calendar in which the section does not meet; a section without terms meets in all."""
+    rows = session.rows(
+        "terms not met in",
+        # one row a term of the calendar in which the section does not meet
+        "select t.term_seq from term as t where t.calendar_id = $calendar_id "
+        "and exists (select 1 from section_term as m where m.section_id = $section_id) "
+        "and not exists (select 1 from section_term as m where m.section_id = $section_id "
+        "and m.term_seq = t.term_seq)",
+        {"calendar_id": place.calendar_id, "section_id": place.section_id},
+    )
+    return frozenset(int(row[0]) for row in rows)
+
+
+# -- whose verdicts --------------------------------------------------------------------------------------
+
+
+def _judging(store: Store, session: Session, prefix: str, case: Case, plan: Plan | None) -> Mapping[int, Plan]:
+    """The plan whose verdicts count on each hop; hops on which there are none are noted in `case.unreached`."""
+    hops = [hop for hop, level in HOPS.items() if level in case.levels]
+    if plan is None:
+        return {hop: one for hop in hops if (one := _as_things_stand(store, session, case, hop)) is not None}
+    reached = _reaches(session, prefix, case.place, plan)
+    for hop in hops:
+        code = None if reached else "not_in_plan"
+        if code is None and isinstance(plan.request, CoursePush):
+            code = "starts_at_courses" if hop == 1 else _not_to_section(case, plan)
+        elif code is None and isinstance(plan.request, MasterPush) and hop == 2:
+            code = _not_to_section(case, plan)
+            if read_whole(session, plan.prefix, case.place, "*").get(1) is not None:
+                code = "course_skipped"
+        if code is not None:
+            case.unreached[hop] = code
+    return dict.fromkeys(hops, plan)
+
+
+def _as_things_stand(store: Store, session: Session, case: Case, hop: int) -> Plan | None:
+    """A push of just this course, or just this section, planned now."""
+    place = case.place
+    if hop == 1 and not place.is_reached:
+        case.unreached[1] = "no_master" if place.master_id is None else "other_catalog"
+        return None
+    if hop == 1:
+        assert place.catalog_id is not None
+        request = resolve_master_push(
+            session,
+            catalog=place.catalog_id,
+            year=place.year,
+            mode="locked",
+            to_sections=False,
+            calendars=[place.calendar_id],
+            masters=None,
+            courses=[place.course_id],
+            data=None,
+            blanks="push",
+            release="current",
+            assume_unused=False,
+        )
+    else:
+        request = resolve_course_push(
+            session,
+            calendar=place.calendar_id,
+            courses=[place.course_id],
+            sections=[place.section_id],
+            data=None,
+            overwrite_categories=False,
+            assume_unused=False,
+        )
+    return make_plan(store, session, request)
+
+
+def _reaches(session: Session, prefix: str, place: Place, plan: Plan) -> bool:
+    """Whether the course, and the section if one was named, are in the plan's scope."""
+    request = plan.request
+    if isinstance(request, (MasterPush, CoursePush)):
+        name, sql, needed = scope_statement(prefix, request)
+        told = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(request).items()}
+        session.run(name, sql, {key: told[key] for key in needed})
+        found = f"select count(*) from {prefix}scope_course where course_id = $course_id"
+    else:
+        found = f"select count(*) from (\n{plan_verdicts_sql(plan.prefix)}\n) where course_id = $course_id"
+    return bool(session.value("is in scope", found, {"course_id": place.course_id}))
+
+
+def _not_to_section(case: Case, plan: Plan) -> str | None:
+    """Why the plan has no verdicts on the section, though it reaches the course."""
+    request, scope = plan.request, plan.scope
+    if isinstance(request, MasterPush) and not request.to_sections:
+        return "stops_at_courses"
+    sections = getattr(request, "sections", None)
+    if sections is not None and case.place.section_id not in sections:
+        return "not_in_plan"
+    assert scope is not None
+    goes = scope.advisory if case.element == ADVISORY else case.element in {one.name for one in scope.hop2}
+    return None if goes else "not_carried"
+
+
+def _note(session: Session, plan: Plan | None) -> str:
+    if plan is not None and plan.refresh_id < last_refresh(session):
+        return f"The plan was made before refresh {plan.refresh_id + 1}: its verdicts are of the data before that."
+    return ""
+
+
+# -- in a terminal ---------------------------------------------------------------------------------------
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    return " / ".join(row[name] for name in ("verdict", "reason") if row[name])
+
+
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], " ")
+
+
+def _plain(line: str) -> str:
+    """A line without what a terminal would obey: control characters, and what turns its direction around."""
+    return "".join(one if one >= " " and not "\x7f" <= one <= "\x9f" else " " for one in line).translate(_TURNING)

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
@@ -173,6 +175,56 @@ def test_apply_by_digest_then_report_history_and_undo(district: Path, tmp_path: 
     assert "Push 2: Undo of push 1" in undone.output
     assert "Undo of push 1" in run("history", district, code=0).output
     assert digest_of(run("plan", "masters", district, *MASTERS, code=2)) == digest
+
+
+@pytest.mark.parametrize(
+    ("report", "options", "says"),
+    [
+        ("status", ("--status", "desynced"), "Which courses follow their course master?"),
+        ("audit", ("--master", "03101-1"), "Where do courses differ from their course master, and why?"),
+        ("awaiting-masters", ("--no-attributes",), "What would a push change on courses"),
+        (
+            "awaiting-courses",
+            ("--calendar", "Riverbend High 25-26"),
+            "What is on courses that sections do not have",
+        ),
+        ("cascade", ("--school", "Riverbend High School"), "How much follows what is above it?"),
+        ("residual", ("--level", "section"), "What setup stays only because students' work uses it?"),
+        ("drift", (), "What did others change"),
+    ],
+)
+def test_every_report_is_printed_and_written(
+    made: Path, tmp_path: Path, report: str, options: tuple[str, ...], says: str
+) -> None:
+    page, out = tmp_path / "report.html", tmp_path / "report.xlsx"
+    told = run("report", report, made, *options, "--page", page, "--out", out, code=0).output
+    assert says in unescape(page.read_text("utf-8"))
+    rows = openpyxl.load_workbook(out)["Report"].max_row - 1
+    assert f"\n{rows:,} rows in .frame" in told
+
+
+def test_small_counts_are_written_only_when_asked_for(made: Path, tmp_path: Path) -> None:
+    hidden, exact = tmp_path / "hidden.csv", tmp_path / "exact.csv"
+    run("report", "residual", made, "--out", hidden, code=0)
+    run("report", "residual", made, "--out", exact, "--exact-counts", code=0)
+    assert "<10" in pl.read_csv(hidden, infer_schema=False)["students"].to_list()
+    assert all(text.isdigit() for text in pl.read_csv(exact, infer_schema=False)["students"])
+
+
+def test_why_is_told_step_by_step(made: Path) -> None:
+    place = ("--course", "04051-1", "--calendar", "Riverbend High 25-26")
+    told = run(
+        "why", made, *place, "--section", "01", "--element", "categories", "--key", "Homework", code=0
+    ).output
+    assert [word for word in ("catalog", "master", "course", "section") if f"\n  {word}" in told] == [
+        "catalog", "master", "course", "section",
+    ]  # fmt: skip
+    assert "its link to the course master is broken" in " ".join(told.split())
+    option = run(
+        "why", made, *place, "--element", "grade_calc_options", "--key", "Semester Grade", "--key", "1", code=0
+    )
+    assert "Semester Grade, term 1" in option.output
+    assert "There are here: Classwork" in run("why", made, *place, "--element", "categories", code=1).output
 
 
 def test_a_saved_plan_is_applied_while_the_district_is_as_it_was(district: Path, tmp_path: Path) -> None:

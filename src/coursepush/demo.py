@@ -37,8 +37,6 @@ def run_demo(folder: Path, say: Say, show: Show) -> Path:
     Raises:
         StoreError: the folder holds a ``district.duckdb`` that no demo made.
     """
-    from coursepush.reports.pages.plan import plan_page
-
     folder.mkdir(parents=True, exist_ok=True)
     file, page = folder / "district.duckdb", folder / "plan.html"
     _clear(file)
@@ -52,7 +50,7 @@ def run_demo(folder: Path, say: Say, show: Show) -> Path:
         say("3. And an overwrite push, on to the sections? It is meant for future years, as this one is.")
         plan = _plan(district, "overwrite")
         _tell(plan, say, show)
-        page.write_text(plan_page(plan), encoding="utf-8")
+        district.reports.plan_page(plan, page)
         say(f"   The same as a page to read and to pass on: {page}\n")
 
         say("4. The overwrite push is applied: all of it in one transaction, or nothing.")
@@ -78,8 +76,6 @@ def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
         LoadError: the files cannot be loaded.
         StoreError: the folder holds a ``district.duckdb`` that no demo made.
     """
-    from coursepush.reports.pages.plan import plan_page
-
     folder.mkdir(parents=True, exist_ok=True)
     file, page = folder / "district.duckdb", folder / "plan.html"
     _clear(file)
@@ -107,7 +103,7 @@ def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
         before = _state(district)
         second = push("locked")
         _tell(second, say, show)
-        page.write_text(plan_page(second), encoding="utf-8")
+        district.reports.plan_page(second, page)
         receipt = district.apply(second)
         say(f"   Applied: push {receipt.push_id} wrote {receipt.rows:,} rows.\n")
         _undo(district, receipt.push_id, before, say)
@@ -163,15 +159,8 @@ def _tell(plan: Plan, say: Say, show: Show) -> None:
 
 def _residual(district: District, say: Say, show: Show) -> None:
     residual = district.reports.residual()
-    show(residual.group_by("year", "level", "element", "link").agg(rows=pl.len()).sort(pl.all()))
-    say(f"   {residual.height:,} rows. The first: {_first(residual)}\n")
-
-
-def _first(residual: pl.DataFrame) -> str:
-    if residual.is_empty():
-        return "none."
-    row = residual.row(0, named=True)
-    return f"{row['name']} of {row['course_number']} {row['course_name']}. {row['why']} {row['what_to_do']}"
+    say(f"   {residual.answer}")
+    show(residual.summary)
 
 
 def _state(district: District) -> dict[str, tuple[int, Any]]:

@@ -182,10 +182,11 @@ def report_html(report: Any) -> str:
     """A report at a glance: its answer, a few rows, what was left out, and how to get the rest.
 
     Args:
-        report: has `title`, `question`, `answer`, `summary` (a small frame), `picture` (HTML), `all_notes`,
-            `asked` (pairs of text), `frame`, and `layout.name`.
+        report: has `title`, `question`, `answer`, `summary` (a small frame), `picture` (HTML), `notes`, `asked`
+            (pairs of text), `frame`, and `layout` (`name`, `is_told_by_picture`).
     """
     asked = " · ".join(escape(str(which)) for _, which in report.asked)
+    picture = report.picture
     numeric = {name for name, dtype in report.summary.schema.items() if dtype.is_numeric()}
     align = {name: "right" if name in numeric else "left" for name in report.summary.columns}
     head = "".join(
@@ -201,11 +202,13 @@ def report_html(report: Any) -> str:
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
         f'<thead><tr style="{_ROW}">{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
-    notes = "".join(f'<div style="{_MUTED}">{escape(str(note))}</div>' for note in report.all_notes)
+    notes = "".join(f'<div style="{_MUTED}">{escape(str(note))}</div>' for note in report.notes)
+    if picture and report.layout.is_told_by_picture:
+        body = ""
     name = escape(report.layout.name)
     return (
         f"<div><b>{escape(report.title)}</b> <span style='{_MUTED}'>{asked or 'the whole district'}</span>"
-        f"<div>{escape(report.answer)}</div>{report.picture}{table if body else ''}{notes}"
+        f"<div>{escape(report.answer)}</div>{picture}{table if body else ''}{notes}"
         f"<div style='{_MUTED}'>{_rows(report.frame.height)}: <code>.frame</code>. To send around: "
         f'<code>.page("{name}.html")</code>, <code>.save("{name}.xlsx")</code></div></div>'
     )
@@ -229,7 +232,7 @@ def report_text(report: Any) -> str:
                 for cell, width, right in zip(line, widths, is_number, strict=True)
             )
             lines.append("  " + "  ".join(cells).rstrip())
-    lines += list(report.all_notes)
+    lines += list(report.notes)
     lines = [cleaned(line) for line in lines]
     return "\n".join([*lines, f"{_rows(report.frame.height)} in .frame; .page(path) and .save(path) write them"])
 

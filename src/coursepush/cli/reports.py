@@ -133,6 +133,16 @@ def report_result(district: Path, push_id: int | None, outcome: str | None, **gi
         _show(found, given, ("catalog", "year", "field", "before", "after", "reason", "what_to_do"))
 
 
+@report.command("changes")
+@DISTRICT
+@click.argument("push_id", type=int, required=False)
+@FILES
+def report_changes(district: Path, push_id: int | None, **given: Any) -> None:
+    """Changes: how many rows a push (by default the last) wrote, at each school and of each data type."""
+    with open_file(district) as opened:
+        _show(opened.reports.changes(push_id), given, ("catalog", "year", "courses", "sections"))
+
+
 def _filters(district: District, given: dict[str, Any]) -> dict[str, Any]:
     """The filters as the report takes them; those that the command does not have are not among them."""
     chosen: dict[str, Any] = {}
@@ -171,11 +181,10 @@ def _show(found: Report, given: dict[str, Any], leave_out: Sequence[str], *, exa
 @click.option("--element", required=True, help="Data type.")
 @click.option("--key", "keys", multiple=True, help="Which of them; several parts one after the other: task, term.")
 def why(
-    district: Path, section: str | None, course: str, calendar: str | None, element: str, **given: Any
+    district: Path, section: str | None, course: str, calendar: str | None, element: str, keys: tuple[str, ...]
 ) -> None:
     """Why a section or a course has, lacks or keeps something, from the catalog's lock down."""
-    parts: tuple[str, ...] = given["keys"]
-    key = None if not parts else parts[0] if len(parts) == 1 else parts
+    key = None if not keys else keys[0] if len(keys) == 1 else keys
     with open_file(district) as opened:
         which = named(opened, "course", "number", [course])[0]
         where = None if calendar is None else named(opened, "calendar", "name", [calendar])[0]

@@ -30,6 +30,7 @@ class Layout:
         summary: a few rows to see at once, under the headings a reader sees.
         body: the sections of its page below the answer, as HTML; at most so many rows one by one.
         picture: the same at a glance, as HTML; empty where there is nothing to draw.
+        is_told_by_picture: the picture has every number of the summary.
         hides_small_counts: its frame has counts of students (see :mod:`coursepush.reports.small_counts`).
     """
 
@@ -40,6 +41,7 @@ class Layout:
     summary: Callable[[Report], pl.DataFrame]
     body: Callable[[Report, int], Sequence[str]]
     picture: Callable[[Report], str] | None = None
+    is_told_by_picture: bool = False
     hides_small_counts: bool = False
 
 

@@ -137,4 +137,5 @@ CASCADE = Layout(
     summary=summary,
     body=body,
     picture=picture,
+    is_told_by_picture=True,
 )

@@ -16,7 +16,7 @@ from coursepush.errors import ForeignPlanError, RequestError, UnknownUseError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, WRITING
 from coursepush.reports.push_result import RESULT_COLUMNS
-from coursepush.reports.reports import Reports
+from coursepush.reports.reports import QUESTIONS, Reports
 from coursepush.reports.residual import RESIDUAL_COLUMNS
 from coursepush.store import Store
 
@@ -347,3 +347,10 @@ def test_push_result_before_the_first_push_and_of_an_unknown_one(simulated: Stor
         Reports(store).push_result(99)
     with pytest.raises(ForeignPlanError, match="another district"):
         Reports(simulated).push_result(plan_of(store, *make_request(3, tables)))
+
+
+def test_the_reports_list_themselves_with_the_question_that_each_answers(simulated: Store) -> None:
+    assert {name for name in vars(Reports) if not name.startswith("_")} == set(QUESTIONS)
+    listed = repr(Reports(simulated)).splitlines()
+    assert [line.split()[0].removeprefix("district.reports.") for line in listed] == list(QUESTIONS)
+    assert Reports(simulated)._repr_html_().count("<tr") == len(QUESTIONS)

@@ -40,7 +40,8 @@ def plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
     return (
         f"<div><b>{escape(str(plan.title))}</b> <span style='{_MUTED}'>plan {escape(str(plan.id))}</span>"
         f"{warnings}{_counts_table(counts, labels or {}) if counts else '<div>Nothing is in scope.</div>'}{notes}"
-        f"<div>{what[0].upper()}{what[1:]} by <code>district.apply(plan)</code>. "
+        f"<div>{what[0].upper()}{what[1:]} by <code>district.apply(plan)</code>. Row by row: "
+        '<code>plan.rows(...)</code>; as a page: <code>district.reports.plan_page(plan, "plan.html")</code>. '
         "<b>This is a preview: nothing is written.</b></div></div>"
     )
 
@@ -53,15 +54,16 @@ def receipt_html(receipt: Any, labels: Mapping[str, str] | None = None) -> str:
             hop, element, verdict, rows).
         labels: as in :func:`plan_html`.
     """
+    push_id = int(receipt.push_id)
     counts = receipt.written.select("hop", "element", "verdict", "rows").rows()
     who = f" by {escape(str(receipt.applied_by))}" if receipt.applied_by else ""
     return (
-        f"<div><b>Push {int(receipt.push_id)}: {escape(str(receipt.title))}</b>"
+        f"<div><b>Push {push_id}: {escape(str(receipt.title))}</b>"
         f"<div>{_rows(int(receipt.rows))} written on {receipt.applied_at:%Y-%m-%d %H:%M} UTC{who}, "
         f"digest <code>{escape(str(receipt.digest)[:12])}</code>.</div>"
         f"{_counts_table(counts, labels or {}) if counts else ''}"
-        f"<div style='{_MUTED}'>To take it back: <code>district.plan_undo({int(receipt.push_id)})</code>, "
-        "then apply that plan.</div></div>"
+        f"<div style='{_MUTED}'>Get the report: <code>district.reports.push_result({push_id})</code>. "
+        f"To take it back: <code>district.plan_undo({push_id})</code>, then apply that plan.</div></div>"
     )
 
 
@@ -212,6 +214,17 @@ def report_html(report: Any) -> str:
         f"<div style='{_MUTED}'>{_rows(report.frame.height)}: <code>.frame</code>. To send around: "
         f'<code>.page("{name}.html")</code>, <code>.save("{name}.xlsx")</code></div></div>'
     )
+
+
+def questions_html(prefix: str, questions: Mapping[str, str]) -> str:
+    """What can be asked: a line for each method and the question that it answers."""
+    cell = f"{_CELL};text-align:left"
+    lines = "".join(
+        f'<tr style="{_ROW}"><td style="{cell}"><code>{escape(prefix)}.{escape(name)}(…)</code></td>'
+        f'<td style="{cell}">{escape(question)}</td></tr>'
+        for name, question in questions.items()
+    )
+    return f'<table style="border-collapse:collapse;margin:6px 0;font-size:90%"><tbody>{lines}</tbody></table>'
 
 
 def report_text(report: Any) -> str:

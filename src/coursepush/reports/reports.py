@@ -38,6 +38,21 @@ Years = int | Sequence[int]
 Words = Sequence[tuple[str, str]]
 
 
+QUESTIONS: dict[str, str] = {
+    "course_status": COURSE_STATUS.question,
+    "course_audit": COURSE_AUDIT.question,
+    "master_awaiting_push": MASTER_AWAITING.question,
+    "course_awaiting_push": COURSE_AWAITING.question,
+    "residual": RESIDUAL.question,
+    "push_result": PUSH_RESULT.question,
+    "changes": CHANGES.question,
+    "cascade": CASCADE.question,
+    "drift": DRIFT.question,
+    "plan_page": "What would this plan do, to whom, and what would it not do?",
+}
+"""Each method of :class:`Reports`, and the question that it answers."""
+
+
 class Reports:
     """``district.reports``: each method gives a :class:`Report`, with the filters named in it.
 
@@ -49,6 +64,15 @@ class Reports:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def __repr__(self) -> str:
+        width = max(len(name) for name in QUESTIONS)
+        return "\n".join(f"district.reports.{name:<{width}}  {text}" for name, text in QUESTIONS.items())
+
+    def _repr_html_(self) -> str:
+        from coursepush.display import questions_html
+
+        return questions_html("district.reports", QUESTIONS)
 
     def residual(
         self,

@@ -88,6 +88,7 @@ def push_result_frame(
 
     `outcome` is ``written`` or ``could_not`` (a renamed category whose teacher uses it is both: its row stands
     once under each). `what` and `change` are in words, `before` and `after` the JSON text of ``plan.rows()``.
+    A course that has left the district since stands last, by its id; naming courses in any way leaves it out.
 
     Args:
         push: a push's number, its receipt, or None for the last one; a plan gives what it would come to.
@@ -172,7 +173,9 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
     chosen = "\nunion all\n".join(
         f"select '{name}' as outcome, r.* from {prefix}rows as r where {kinds[name]}" for name in wanted
     )
-    worded = worded_rows_sql(prefix, "chosen", narrowed=True).replace(
+    # Courses that are no longer in the district have nothing to be filtered by; without a filter they are in it.
+    narrowed = any(one is not None for one in filters.courses.values())
+    worded = worded_rows_sql(prefix, "chosen", narrowed=narrowed).replace(
         "\nselect\n", "\nselect\n    r.outcome,\n", 1
     )
     worded = worded.replace("with bank as", f"with chosen as (\n{chosen}\n), bank as", 1)
@@ -199,8 +202,10 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
     """With labels for data types and verdicts, and each reason's two sentences."""
     why = sentence(0)
     named = pl.concat_str(why.str.strip_suffix("."), pl.lit(": "), "other", pl.lit("."))
+    gone = pl.format("course {}, no longer in the district", "course_id")
     return found.with_columns(
         element=pl.col("element").replace(ELEMENT_LABELS),
+        course_name=pl.when(pl.col("calendar").is_null()).then(gone).otherwise("course_name"),
         verdict=pl.when(pl.col("reason") == Reason.KEY_MATCH)
         .then(pl.lit(verdict_labels("links")[Verdict.RELINK]))
         .otherwise(pl.col("verdict").replace({str(name): label for name, label in VERDICT_LABELS.items()})),

@@ -40,7 +40,7 @@ def element_place_sql(column: str) -> str:
 def what_sql() -> str:
     """SQL that says what a row is: a category's name, a task's name and term, an attribute's label."""
     return (
-        f"case when r.element = '{COURSE_INFO}' then {field_label_sql('r.field')} "
+        f"case when r.element = '{COURSE_INFO}' and r.field is not null then {field_label_sql('r.field')} "
         f"when r.element = '{ADVISORY}' then 'advisory' "
         f"when r.element = '{WHOLE_COURSE}' then 'the whole course' "
         "when r.key is null then 'all of it' "

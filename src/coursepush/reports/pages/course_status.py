@@ -197,13 +197,9 @@ def _code(line: str) -> str:
 def _courses(report: Report, rows: pl.DataFrame, room: int, table_id: str) -> str:
     if rows.is_empty():
         return ""
-    if room == 0:
-        return (
-            f"<p>{many(rows.height, 'course')}, not listed here. "
-            f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.</p>'
-        )
     shown = _worst(rows, room)
-    cut = "<p>Listed are those with the most rows that do not follow.</p>" if shown.height < rows.height else ""
+    is_cut = 0 < shown.height < rows.height
+    cut = "<p>Listed are those with the most rows that do not follow.</p>" if is_cut else ""
     return cut + listed(
         report,
         shown,

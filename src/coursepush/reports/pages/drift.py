@@ -10,7 +10,7 @@ import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS, field_label
 from coursepush.reports.pages.html import many, safe, section
-from coursepush.reports.pages.parts import by_school, counted, listed, where
+from coursepush.reports.pages.parts import by_school, counted, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 
 _CHANGES = {
@@ -20,7 +20,26 @@ _CHANGES = {
     "link": ("relink", "Link changed"),
 }
 _PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
+_ON_COURSES = pl.col("level") == "course"
 _PUSHED = pl.col("push_id").is_not_null()
+_AS_ABOVE = (pl.col("change") != "link") & pl.col("now").eq_missing(pl.col("wanted"))
+
+WHY: dict[str, tuple[str, str]] = {
+    "as_above": (
+        "It now is as the course master, or the course, has it.",
+        "Nothing to do.",
+    ),
+    "pushed": (
+        "A push from here had written it, and it was changed since.",
+        "Ask who changed it. A push sets it back where it is locked; or change the course master.",
+    ),
+    "others": (
+        "No push from here had written it.",
+        "Nothing to do if the school or the teacher is to manage it; Course Audit and Course Awaiting Push say "
+        "what a push would do.",
+    ),
+}
+"""What a change means beside our pushes and the level above, and what to do about it."""
 
 
 def answer(report: Report) -> str:
@@ -31,12 +50,12 @@ def answer(report: Report) -> str:
         return "Nothing: no refresh found anything changed that no push from here had written."
     pushed = rows.filter(_PUSHED).height
     places = [
-        many(rows["course_id"].n_unique(), "course"),
+        many(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
         many(rows["section_id"].drop_nulls().n_unique(), "section"),
     ]
     on = " and ".join(one for one in places if not one.startswith("0 "))
     sentence = f"{many(rows.height, 'row')} on {on} changed from one load to the next."
-    return f"{sentence} {pushed:,} of them had been written by a push from here." if pushed else sentence
+    return f"{sentence} A push from here had written {pushed:,} of them." if pushed else sentence
 
 
 def summary(report: Report) -> pl.DataFrame:
@@ -54,6 +73,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         return []
     overview = summary(report)
     return [
+        section("What it means, and what to do", reasons(_meant(rows), {"rows": ("Rows", pl.len())})),
         section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
         section(
             "School by school",
@@ -61,7 +81,8 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
                 rows,
                 {
                     "rows": ("Rows changed", pl.len()),
-                    "courses": ("Courses", pl.col("course_id").n_unique()),
+                    "courses": ("Courses", pl.col("course_id").filter(_ON_COURSES).n_unique()),
+                    "sections": ("Sections", pl.col("section_id").drop_nulls().n_unique()),
                     "pushed": ("Had been pushed", _PUSHED.sum()),
                 },
             ),
@@ -81,6 +102,16 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
             ),
         ),
     ]
+
+
+def _meant(rows: pl.DataFrame) -> pl.DataFrame:
+    code = pl.when(_AS_ABOVE).then(pl.lit("as_above")).when(_PUSHED).then(pl.lit("pushed"))
+    code = code.otherwise(pl.lit("others"))
+    why, what_to_do = (
+        code.replace_strict({name: said[place] for name, said in WHY.items()}, return_dtype=pl.String)
+        for place in (0, 1)
+    )
+    return rows.select(why=why, what_to_do=what_to_do)
 
 
 def _what(row: dict[str, Any]) -> str:

@@ -16,6 +16,9 @@ from coursepush.reports.report import Report
 SCHOOLS_SHOWN = 300
 """So many lines of a table of schools and calendars are shown."""
 
+GONE = "Courses that are no longer there"
+"""The group of what a report has of courses that are no longer in the district."""
+
 Cell = Callable[[dict[str, Any]], str]
 """Gives a cell's HTML from a row; text of the district in it has gone through :func:`safe`."""
 
@@ -57,7 +60,7 @@ def counted(frame: pl.DataFrame, table_id: str, labels: Mapping[str, str], *, gr
     table = GT(frame.select(*labels, *([group] if group else [])), id=table_id, groupname_col=group)
     table = table.fmt_integer(columns=numbers).sub_zero(columns=numbers, zero_text="")
     table = table.sub_missing(columns=[*texts, *numbers], missing_text="")
-    return gt_table(table.cols_label(dict(labels)))
+    return gt_table(table.cols_label(dict(labels)), "counts")
 
 
 def by_school(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], table_id: str = "by-school") -> str:
@@ -69,7 +72,7 @@ def by_school(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], t
         .agg(what.alias(name) for name, (_, what) in numbers.items())
         .sort("school", "calendar", nulls_last=True)
     )
-    head = lines.head(SCHOOLS_SHOWN).with_columns(shown("school"), shown("calendar"))
+    head = lines.head(SCHOOLS_SHOWN).with_columns(pl.col("school").fill_null(GONE), shown("calendar"))
     labels = {"calendar": "Calendar", **{name: heading for name, (heading, _) in numbers.items()}}
     left = lines.height - head.height
     more = f"<p class='more'>{many(left, 'more calendar')} in the report's file.</p>" if left else ""
@@ -82,13 +85,21 @@ def reasons(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], tab
         frame.filter(pl.col("why").is_not_null())
         .group_by("why", "what_to_do")
         .agg(pl.len().alias("_rows"), *(what.alias(name) for name, (_, what) in numbers.items()))
-        .sort("_rows", "why", descending=[True, False])
+        .sort(
+            "_rows",
+            pl.sum_horizontal(pl.col(list(numbers)).cast(pl.Int64)),
+            "why",
+            "what_to_do",
+            descending=[True, True, False, False],
+            nulls_last=True,
+        )
     )
     if found.is_empty():
         return ""
     table = (
         GT(found.select("why", *numbers, "what_to_do").with_columns(shown("what_to_do")), id=table_id)
         .fmt_integer(columns=list(numbers))
+        .sub_zero(columns=list(numbers), zero_text="")
         .cols_label(
             {"why": "Why", **{name: heading for name, (heading, _) in numbers.items()}, "what_to_do": "What to do"}
         )
@@ -117,8 +128,10 @@ def listed(
         group: the heading under which a row stands, instead of school and calendar.
         noun: what a row is.
     """
+    total = rows.height if total is None else total
+    save = f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.'
     if rows.is_empty():
-        return ""
+        return f"<p class='more'>{many(total, noun)}, not listed here. {save}</p>" if total else ""
     heading = group or place
     made = [
         {"group": heading(row), **{name: cell(row) for name, (_, cell) in cells.items()}}
@@ -131,14 +144,8 @@ def listed(
     )
     if numeric:
         table = table.cols_align("right", columns=list(numeric))
-    total = rows.height if total is None else total
     left = total - rows.height
-    more = (
-        f"<p class='more'>{many(left, f'more {noun}')} not shown here. "
-        f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.</p>'
-        if left
-        else ""
-    )
+    more = f"<p class='more'>{many(left, f'more {noun}')} not shown here. {save}</p>" if left else ""
     return f"<h3>{shown_of(rows.height, total, noun)}</h3>{gt_table(table, 'cards')}{more}"
 
 
@@ -147,7 +154,7 @@ def listed(
 
 def place(row: dict[str, Any]) -> str:
     """School and calendar. The table escapes what it groups by."""
-    return f"{row['school'] or ''} · {row['calendar'] or ''}"
+    return GONE if row["school"] is None else f"{row['school']} · {row['calendar'] or ''}"
 
 
 def where(row: dict[str, Any]) -> str:
@@ -165,13 +172,14 @@ def what(row: dict[str, Any]) -> str:
 
 
 def number(name: str, unit: str) -> Cell:
-    """A count, or what stands in its place; `unit` is shown where a table is drawn as cards."""
+    """A count, or what stands in its place; `unit`, of several, is shown where a table is drawn as cards."""
 
     def cell(row: dict[str, Any]) -> str:
         value = row[name]
         if value is None or value == 0:
             return ""
         text = f"{value:,}" if isinstance(value, int) else escape(str(value))
-        return f"{text}<span class='unit'> {escape(unit)}</span>"
+        noun = unit.removesuffix("s") if value == 1 else unit
+        return f"{text}<span class='unit'> {escape(noun)}</span>"
 
     return cell

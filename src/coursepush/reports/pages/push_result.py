@@ -15,6 +15,7 @@ from coursepush.reports.pages.parts import by_school, counted, listed, reasons, 
 from coursepush.reports.report import Layout, Report
 
 _WRITTEN = pl.col("outcome") == "written"
+_ON_COURSES = pl.col("level") == "course"
 _CODES = {label: str(code) for code, label in VERDICT_LABELS.items()} | {"Linked": "relink"}
 
 
@@ -27,7 +28,7 @@ def answer(report: Report) -> str:
         return f"Nothing {done} written, and nothing is in its way."
     rows = report.frame.filter(_WRITTEN)
     places = [
-        many(rows.filter(level="course")["course_id"].n_unique(), "course"),
+        many(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
         many(rows["section_id"].drop_nulls().n_unique(), "section"),
     ]
     on = " and ".join(one for one in places if not one.startswith("0 "))
@@ -57,27 +58,32 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         return []
     could_not, written = rows.filter(~_WRITTEN), rows.filter(_WRITTEN)
     overview = summary(report)
-    refused = ""
-    if could_not.height:
-        counts = {"rows": ("Rows", pl.len()), "courses": ("Courses", pl.col("course_id").n_unique())}
-        refused = reasons(could_not, counts)
-        refused += _rows(report, could_not.head(max_rows), could_not.height, "could-not")
+    room = max(max_rows - written.height, (max_rows + 1) // 2)
+    shown = could_not.head(room)  # what was written has the rest of the room, at least half of it
+    counts = {"rows": ("Rows", pl.len()), "courses": ("Courses", pl.col("course_id").n_unique())}
     return [
+        section(
+            "What could not be pushed, and what to do",
+            reasons(could_not, counts) or "<p>Everything could be pushed.</p>",
+        ),
         section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
-        section("What could not be pushed, and what to do", refused or "<p>Everything could be pushed.</p>"),
         section(
             "School by school",
             by_school(
                 rows,
                 {
                     "written": ("Rows written", _WRITTEN.sum()),
-                    "courses": ("Courses", pl.col("course_id").filter(_WRITTEN).n_unique()),
+                    "courses": ("Courses", pl.col("course_id").filter(_WRITTEN & _ON_COURSES).n_unique()),
                     "sections": ("Sections", pl.col("section_id").filter(_WRITTEN).drop_nulls().n_unique()),
                     "could_not": ("Could not be pushed", (~_WRITTEN).sum()),
                 },
             ),
         ),
-        section("What was written", _rows(report, written.head(max_rows), written.height, "rows")),
+        section("What could not be pushed, row by row", _rows(report, shown, could_not.height, "could-not")),
+        section(
+            f"What {'would be' if report.facts.get('preview') else 'was'} written, row by row",
+            _rows(report, written.head(max_rows - shown.height), written.height, "rows"),
+        ),
     ]
 
 

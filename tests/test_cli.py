@@ -200,7 +200,7 @@ def test_every_report_is_printed_and_written(
     told = run("report", report, made, *options, "--page", page, "--out", out, code=0).output
     assert says in unescape(page.read_text("utf-8"))
     rows = openpyxl.load_workbook(out)["Report"].max_row - 1
-    assert f"\n{rows:,} rows in .frame" in told
+    assert f"\n{rows:,} rows: --out and --page write them" in told
 
 
 def test_small_counts_are_written_only_when_asked_for(made: Path, tmp_path: Path) -> None:

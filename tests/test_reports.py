@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import oracle
 import polars as pl
 import pytest
-from engine import Tables, plan_of, store_of
+from carried_out import frames
+from engine import Tables, plan_of, store_of, tables_of
 from random_districts import make_district, make_request
 from simulated import tables as simulated_tables
 
 from coursepush.apply.apply import apply_plan
+from coursepush.district import District
 from coursepush.errors import ForeignPlanError, RequestError, UnknownUseError
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import REASON_SENTENCES, WRITING
+from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS_BY_KIND, WRITING
 from coursepush.reports.push_result import RESULT_COLUMNS
 from coursepush.reports.reports import QUESTIONS, Reports
 from coursepush.reports.residual import RESIDUAL_COLUMNS
@@ -354,3 +358,92 @@ def test_the_reports_list_themselves_with_the_question_that_each_answers(simulat
     listed = repr(Reports(simulated)).splitlines()
     assert [line.split()[0].removeprefix("district.reports.") for line in listed] == list(QUESTIONS)
     assert Reports(simulated)._repr_html_().count("<tr") == len(QUESTIONS)
+
+
+# -- what a push and its undo are called, and courses that are gone ---------------------------------------
+
+
+def test_an_undo_has_its_own_words_and_the_push_says_that_it_was_taken_back() -> None:
+    tables = make_district(4)
+    district = District(store_of(tables))
+    kind, request = make_request(4, tables)
+    receipt = district.apply(plan_of(district.store, kind, request))
+    assert not district.reports.push_result(receipt).notes
+    undo = district.apply(district.plan_undo(receipt.push_id))
+    result = district.reports.push_result(undo)
+    labels = VERDICT_LABELS_BY_KIND["undo"]
+    assert set(result["verdict"]) <= set(labels.values())
+    assert result.answer.endswith("could go back.")
+    assert set(district.reports.changes(undo).summary.columns[2:]) <= set(labels.values())
+    assert district.reports.push_result(receipt).notes == [f"Push {undo.push_id} is an undo of this push."]
+
+
+def test_result_and_changes_count_the_rows_of_courses_that_are_gone() -> None:
+    tables = simulated_tables()
+    district = District(store_of(tables))
+    receipt = district.apply(plan_of(district.store, "master", {"catalog_id": "High School", "year": 2027}))
+    gone = district.reports.push_result(receipt, outcome="written")["course_id"][0]
+    later = tables_of(district.store)
+    later["course"] = [row for row in later["course"] if row["course_id"] != gone]
+    sections = {row["section_id"] for row in later["section"] if row["course_id"] == gone}
+    for name, rows in later.items():
+        owners = {"course": {gone}, "section": sections}.get(name.partition("_")[0], set())
+        later[name] = [
+            row
+            for row in rows
+            if row.get("owner_id") not in owners
+            and not (name != "course" and row.get("course_id") == gone)
+            and row.get("section_id") not in sections
+            and not (name == "custom_field" and row["level"] == "course" and row["owner_id"] == gone)
+        ]
+    work = {row["assignment_id"] for row in later["assignment"]}
+    for name in ("assignment_task", "score"):
+        later[name] = [row for row in later[name] if row["assignment_id"] in work]
+    district.refresh(frames(later))
+    changes = district.reports.changes(receipt)
+    written = district.reports.push_result(receipt, outcome="written")
+    assert int(changes["rows"].sum()) == written.height == receipt.rows
+    on_gone = changes.filter(pl.col("school").is_null())
+    assert int(on_gone["rows"].sum()) == written.filter(course_id=gone).height > 0
+    assert "on courses that are no longer there" in changes.answer
+    assert "Courses that are no longer there" in str(changes.page())
+    assert not changes.filter(pl.col("school").is_not_null()).is_empty()
+    assert district.reports.changes(receipt, year=2027).frame["school"].null_count() == 0
+
+
+def test_a_plan_of_another_district_has_no_page_here(simulated: Store) -> None:
+    tables = make_district(4)
+    other = plan_of(store_of(tables), *make_request(4, tables))
+    for asked in (Reports(simulated).plan_page, Reports(simulated).changes, Reports(simulated).push_result):
+        with pytest.raises(ForeignPlanError, match="made from another district"):
+            asked(other)
+
+
+def test_a_file_in_no_folder_says_so(simulated: Store, tmp_path: Path) -> None:
+    report = Reports(simulated).residual()
+    for name in ("report.html", "report.xlsx", "report.csv"):
+        with pytest.raises(RequestError, match=r"There is no folder .*nowhere\. Make it first\."):
+            report.save(tmp_path / "nowhere" / name)
+    with pytest.raises(RequestError, match="is a folder"):
+        report.page(tmp_path)
+
+
+def test_a_year_may_be_typed_as_text(simulated: Store) -> None:
+    assert Reports(simulated).residual(year="2026").frame.equals(Reports(simulated).residual(year=2026).frame)
+
+
+def test_schools_of_one_name_and_number_stay_apart() -> None:
+    tables = simulated_tables()
+    for school in tables["school"]:
+        school["name"], school["number"] = "Same", "1"
+    schools = Reports(store_of(tables)).residual()["school"].unique().to_list()
+    assert len(schools) == 4
+    assert all(re.fullmatch(r"Same \(1, school \d+\)", school) for school in schools)
+
+
+def test_what_is_not_known_of_use_is_noted() -> None:
+    tables = simulated_tables()
+    district = District(store_of(tables, frozenset({"score", "posted_grade"})))
+    for report in (district.reports.cascade(), district.reports.course_status(), district.reports.course_audit()):
+        assert report.notes == ["Students' work was not loaded, so it is not known which setup is in use."]
+    assert not District(store_of(tables)).reports.cascade().notes

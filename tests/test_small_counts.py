@@ -28,13 +28,23 @@ def test_counts_that_single_nobody_out_are_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "counts",
-    [(30, 30, 30, 9, 30), (30, 30, 30, 30, 9), (30, 30, 30, 30, None), (30, 9, 30, 30, 30), (30, 30, 9, 30, 30)],
+    ("counts", "students"),
+    [
+        ((30, 30, 30, 9, 30), FEW),
+        ((30, 30, 30, 30, 9), FEW),
+        ((30, 30, 30, 30, None), FEW),
+        ((30, 9, 30, 30, 30), HIDDEN),
+        ((30, 30, 9, 30, 30), HIDDEN),
+    ],
     ids=["few students", "all but few", "how many others is unknown", "few grades", "few comments"],
 )
-def test_each_way_to_be_small_hides_the_whole_line(counts: tuple[Any, ...]) -> None:
+def test_each_way_to_be_small_hides_the_whole_line(counts: tuple[Any, ...], students: str) -> None:
     shown = without_small_counts(_frame((1, *counts)))
-    assert shown.row(0) == (1, HIDDEN, HIDDEN, HIDDEN, FEW)
+    assert shown.row(0) == (1, HIDDEN, HIDDEN, HIDDEN, students)
+
+
+def test_no_comment_at_all_hides_nothing() -> None:
+    assert without_small_counts(_frame((1, 30, 0, 0, 30, 30))).row(0) == (1, "30", "0", "0", "30")
 
 
 def test_ten_is_not_few() -> None:
@@ -44,7 +54,7 @@ def test_ten_is_not_few() -> None:
 def test_a_hidden_section_cannot_be_worked_out_from_its_course() -> None:
     """Course 1 counts 40 students, its one section shown 34: the other section's 6 would follow."""
     frame = _frame((1, 80, 40, 40, 40, 30), (1, 68, 34, 34, 34, 20), (1, 12, 6, 6, 6, 20), (2, 80, 40, 40, 40, 30))
-    assert without_small_counts(frame)["students"].to_list() == [FEW, FEW, FEW, "40"]
+    assert without_small_counts(frame)["students"].to_list() == [HIDDEN, HIDDEN, FEW, "40"]
 
 
 def _left_to_reckon_with(shown: pl.DataFrame) -> list[int]:
@@ -63,6 +73,8 @@ def test_no_hidden_count_has_a_number_beside_it_to_reckon_with(seed: int) -> Non
     for row, seen in zip(exact.iter_rows(named=True), shown.iter_rows(named=True), strict=True):
         if row["students"] < SMALL or row["other_students"] < SMALL:
             assert [seen[name] for name in COUNTS] == [HIDDEN, HIDDEN, HIDDEN, FEW]
+        else:
+            assert seen["students"] in (HIDDEN, str(row["students"])), "few are said to be few only where they are"
 
 
 def test_where_enough_students_are_counted_the_page_shows_them() -> None:

@@ -76,7 +76,8 @@ def _edit_rows(tables: Tables, chance: random.Random) -> None:
             kept.append(row)
         if name.endswith("_category") and tables[name] and chance.random() < 0.7:
             other = copy.deepcopy(chance.choice(tables[name]))
-            other |= {"row_id": 10**9 + len(kept), "name": "Somebody's own", "parent_row_id": None}
+            free = max(10**9, *(row["row_id"] for row in tables[name])) + 1
+            other |= {"row_id": free, "name": "Somebody's own", "parent_row_id": None}
             kept.append(other)
         tables[name] = kept
 

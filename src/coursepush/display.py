@@ -187,7 +187,7 @@ def report_html(report: Any) -> str:
         report: has `title`, `question`, `answer`, `summary` (a small frame), `picture` (HTML), `notes`, `asked`
             (pairs of text), `frame`, and `layout` (`name`, `is_told_by_picture`).
     """
-    asked = " · ".join(escape(str(which)) for _, which in report.asked)
+    asked = " · ".join(_isolated(which) for _, which in report.asked)
     picture = report.picture
     numeric = {name for name, dtype in report.summary.schema.items() if dtype.is_numeric()}
     align = {name: "right" if name in numeric else "left" for name in report.summary.columns}
@@ -210,7 +210,7 @@ def report_html(report: Any) -> str:
     name = escape(report.layout.name)
     return (
         f"<div><b>{escape(report.title)}</b> <span style='{_MUTED}'>{asked or 'the whole district'}</span>"
-        f"<div>{escape(report.answer)}</div>{picture}{table if body else ''}{notes}"
+        f"<div>{_isolated(report.answer)}</div>{picture}{table if body else ''}{notes}"
         f"<div style='{_MUTED}'>{_rows(report.frame.height)}: <code>.frame</code>. To send around: "
         f'<code>.page("{name}.html")</code>, <code>.save("{name}.xlsx")</code></div></div>'
     )
@@ -227,11 +227,12 @@ def questions_html(prefix: str, questions: Mapping[str, str]) -> str:
     return f'<table style="border-collapse:collapse;margin:6px 0;font-size:90%"><tbody>{lines}</tbody></table>'
 
 
-def report_text(report: Any) -> str:
+def report_text(report: Any, how: str = ".frame has them, .page(path) and .save(path) write them") -> str:
     """The same for a terminal.
 
     Args:
         report: as of :func:`report_html`.
+        how: how to get the rows.
     """
     asked = " · ".join(str(which) for _, which in report.asked) or "the whole district"
     lines = [f"{report.title}: {asked}", report.answer]
@@ -247,7 +248,7 @@ def report_text(report: Any) -> str:
             lines.append("  " + "  ".join(cells).rstrip())
     lines += list(report.notes)
     lines = [cleaned(line) for line in lines]
-    return "\n".join([*lines, f"{_rows(report.frame.height)} in .frame; .page(path) and .save(path) write them"])
+    return "\n".join([*lines, f"{_rows(report.frame.height)}: {how}"])
 
 
 def _value(value: Any) -> str:

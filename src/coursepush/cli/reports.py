@@ -11,7 +11,7 @@ import click
 from coursepush.cli.group import cli, named, open_file
 from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, SECTION_FILTERS
 from coursepush.cli.terminal import print_table
-from coursepush.display import cleaned
+from coursepush.display import cleaned, report_text
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -136,11 +136,13 @@ def report_result(district: Path, push_id: int | None, outcome: str | None, **gi
 @report.command("changes")
 @DISTRICT
 @click.argument("push_id", type=int, required=False)
+@SECTION_FILTERS
 @FILES
 def report_changes(district: Path, push_id: int | None, **given: Any) -> None:
     """Changes: how many rows a push (by default the last) wrote, at each school and of each data type."""
     with open_file(district) as opened:
-        _show(opened.reports.changes(push_id), given, ("catalog", "year", "courses", "sections"))
+        found = opened.reports.changes(push_id, **_filters(opened, given))
+        _show(found, given, ("catalog", "year", "courses", "sections"))
 
 
 def _filters(district: District, given: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +162,7 @@ def _filters(district: District, given: dict[str, Any]) -> dict[str, Any]:
 
 def _show(found: Report, given: dict[str, Any], leave_out: Sequence[str], *, exact_counts: bool = False) -> None:
     """Print the answer and the first rows, without ids and the longest columns; write what was asked for."""
-    click.echo(repr(found))
+    click.echo(report_text(found, "--out and --page write them"))
     rows = found.shown
     hidden = {*leave_out, "course_id", "section_id", "row_id"}
     if not rows.is_empty():
@@ -175,17 +177,31 @@ def _show(found: Report, given: dict[str, Any], leave_out: Sequence[str], *, exa
 
 @cli.command("why")
 @DISTRICT
-@click.option("--section", help="Section number; without it, why about the course.")
-@click.option("--course", required=True, help="Course number.")
+@click.option("--section", help="Section number, or its id; without it, why about the course.")
+@click.option("--course", help="Course number, where --section is not an id.")
 @click.option("--calendar", help="Calendar, where several have a course of that number.")
 @click.option("--element", required=True, help="Data type.")
 @click.option("--key", "keys", multiple=True, help="Which of them; several parts one after the other: task, term.")
 def why(
-    district: Path, section: str | None, course: str, calendar: str | None, element: str, keys: tuple[str, ...]
+    district: Path,
+    section: str | None,
+    course: str | None,
+    calendar: str | None,
+    element: str,
+    keys: tuple[str, ...],
 ) -> None:
     """Why a section or a course has, lacks or keeps something, from the catalog's lock down."""
     key = None if not keys else keys[0] if len(keys) == 1 else keys
     with open_file(district) as opened:
-        which = named(opened, "course", "number", [course])[0]
-        where = None if calendar is None else named(opened, "calendar", "name", [calendar])[0]
-        click.echo(repr(opened.why(section, element, key, course=which, calendar=where)))
+
+        def one(table: str, column: str, text: str | None) -> int | str | None:
+            return None if text is None else named(opened, table, column, [text])[0]
+
+        found = opened.why(
+            one("section", "number", section),
+            element,
+            key,
+            course=one("course", "number", course),
+            calendar=one("calendar", "name", calendar),
+        )
+        click.echo(repr(found))

@@ -9,7 +9,7 @@ import polars as pl
 from coursepush.errors import ForeignPlanError
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import plan_rows_sql
-from coursepush.reports.filters import EVERY_COURSE
+from coursepush.reports.filters import Given, resolve_filters
 from coursepush.reports.push_result import WRITTEN_SQL, Applied, find_push
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
@@ -19,33 +19,49 @@ _HERE = "coursepush.reports"
 _numbers = itertools.count(1)
 
 
-def changes_frame(store: Store, push: int | Plan | Applied | None) -> pl.DataFrame:
+def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given) -> pl.DataFrame:
     """How many rows are written, by catalog, year, school, calendar, level, element and verdict.
 
     Columns: those, and rows, courses, sections (how many different ones). One row a combination that there is,
-    sorted as they stand there; courses that are no longer in the district are left out.
+    sorted as they stand there. Courses that are no longer in the district stand last, without names, unless a
+    filter names courses in any way.
 
     Args:
         push: a plan, a push's number, its receipt, or None for the last push.
 
     Raises:
-        RequestError: there is no such push.
+        RequestError: there is no such push, or a filter names something unknown.
         ForeignPlanError: the plan was made from another district.
     """
     if isinstance(push, Plan) and push.store is not store:
         raise ForeignPlanError("This plan was made from another district. Ask for its changes there.")
     prefix = f"changes{next(_numbers)}_"
     with store.reading() as session:
-        if isinstance(push, Plan):
-            source = plan_rows_sql(push.prefix)
-        else:
-            push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
-            source = f"select * from push.history_row where push_id = {push_id}"
+        filters = resolve_filters(session, given)
+        narrowed = any(one is not None for one in filters.courses.values())
+        source = plan_rows_sql(push.prefix) if isinstance(push, Plan) else f"select * from {prefix}rows"
         try:
-            session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), EVERY_COURSE)
+            if not isinstance(push, Plan):
+                session.run(
+                    "rows of the push",
+                    # one row a verdict row of the push
+                    f"create temp table {prefix}rows as select * from push.history_row where push_id = $push_id",
+                    {"push_id": find_push(session, push.push_id if isinstance(push, Applied) else push)},
+                )
+            session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
             sql = template(_HERE, "changes").format(
-                p=prefix, source=source, written=WRITTEN_SQL, element_order=element_place_sql("element")
+                p=prefix,
+                source=source,
+                course_join="join" if narrowed else "left join",
+                written=WRITTEN_SQL,
+                element_order=element_place_sql("element"),
             )
-            return session.frame("changes", sql)
+            values = {
+                "level": filters.level,
+                "elements": filters.elements,
+                "teachers": filters.teachers,
+                "sections": filters.sections,
+            }
+            return session.frame("changes", sql, values)
         finally:
-            store.forget([f"{prefix}course"])
+            store.forget([f"{prefix}course", f"{prefix}rows"])

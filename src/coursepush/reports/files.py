@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,27 @@ EXCEL_TEXT = 32_767
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = r"[\\`*_\[\]<>|~$&#]"
+
+
+def place_of(path: str | os.PathLike[str]) -> Path:
+    """Where a file is to be written.
+
+    Raises:
+        RequestError: there is no such folder, or it is a folder itself.
+    """
+    place = Path(path).expanduser()
+    if place.is_dir():
+        raise RequestError(f"{place} is a folder. Name the file to write in it, such as {place / 'report.html'}.")
+    if not place.absolute().parent.is_dir():
+        raise RequestError(f"There is no folder {place.absolute().parent}. Make it first.")
+    return place
+
+
+def write_text(text: str, path: str | os.PathLike[str]) -> Path:
+    """Write a page; gives where it was written. Raises RequestError as :func:`place_of`."""
+    place = place_of(path)
+    place.write_text(text, "utf-8")
+    return place
 
 
 def write_frame(frame: pl.DataFrame, path: Path, *, about: Sequence[tuple[str, str]] = ()) -> None:

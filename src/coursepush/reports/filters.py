@@ -8,7 +8,7 @@ from typing import Any
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_ORDER
-from coursepush.plan.request import Name, as_list
+from coursepush.plan.request import Name, as_list, year_of
 from coursepush.plan.resolve import find_many
 from coursepush.store.database import Session
 
@@ -94,8 +94,8 @@ def _years(session: Session, given: int | Sequence[int] | None) -> list[int] | N
     if given is None:
         return None
     known = [row[0] for row in session.rows("years", "select distinct end_year from calendar order by 1")]
-    chosen = as_list(given)
+    chosen = [year_of(one) for one in as_list(given)]
     for year in chosen:
         if year not in known:
             raise RequestError.unknown("year", year, known, "that a calendar of this district has")
-    return [int(year) for year in chosen]
+    return chosen

@@ -10,7 +10,7 @@ import polars as pl
 
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
-from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, WRITING, Reason, Verdict
+from coursepush.model.verdicts import REASON_SENTENCES, WRITING, Reason, Verdict
 from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.filters import Filters, Given, resolve_filters
@@ -108,6 +108,7 @@ def push_result_frame(
     plan_rows = _rows_of(store, push) if isinstance(push, Plan) else None
     with store.reading() as session:
         filters = resolve_filters(session, given, ELEMENT_ORDER)
+        kind = push_kind(session, push)
         try:
             if plan_rows is None:
                 push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
@@ -123,7 +124,16 @@ def push_result_frame(
             found = _frame(session, prefix, wanted, filters)
         finally:
             store.forget([f"{prefix}rows", f"{prefix}course"])
-    return _explained(found)
+    return _explained(found, kind)
+
+
+def push_kind(session: Session, push: int | Plan | Applied | None) -> str:
+    """What kind of push it is: ``master_push``, ``course_push``, ``links`` or ``undo``."""
+    if isinstance(push, Plan):
+        return str(push.request.kind)
+    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    sql = "select kind from push.history where push_id = $push_id"
+    return str(session.value("kind of the push", sql, {"push_id": push_id}))
 
 
 def find_push(session: Session, push_id: object) -> int:
@@ -150,16 +160,17 @@ def _rows_of(store: Store, plan: Plan) -> pl.DataFrame:
 
 
 def worded_rows_sql(
-    prefix: str, source: str, *, narrowed: bool = False, more: Mapping[str, str] | None = None
+    prefix: str, source: str, *, narrowed: bool = False, more: Mapping[str, str] | None = None, chosen: str = ""
 ) -> str:
     """A query that gives the verdict rows of `source` with names and in words.
 
     `{prefix}course` names the courses; with `narrowed` rows of other courses are left out. `more`: further
-    columns, name → SQL over the row `r`.
+    columns, name → SQL over the row `r`. `chosen`: a query to be read as `source`, where that is no table.
     """
     return template(_HERE, "worded_rows").format(
         p=prefix,
         source=source,
+        chosen=f"{source} as (\n{chosen}\n), " if chosen else "",
         what=what_sql(),
         change=change_sql(),
         bank=bank_sql(),
@@ -175,10 +186,8 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
     )
     # Courses that are no longer in the district have nothing to be filtered by; without a filter they are in it.
     narrowed = any(one is not None for one in filters.courses.values())
-    worded = worded_rows_sql(prefix, "chosen", narrowed=narrowed).replace(
-        "\nselect\n", "\nselect\n    r.outcome,\n", 1
-    )
-    worded = worded.replace("with bank as", f"with chosen as (\n{chosen}\n), bank as", 1)
+    more = {"outcome": "r.outcome"}
+    worded = worded_rows_sql(prefix, "chosen", narrowed=narrowed, more=more, chosen=chosen)
     values: dict[str, Any] = {
         "elements": filters.elements,
         "level": filters.level,
@@ -198,7 +207,7 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
     )
 
 
-def _explained(found: pl.DataFrame) -> pl.DataFrame:
+def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:
     """With labels for data types and verdicts, and each reason's two sentences."""
     why = sentence(0)
     named = pl.concat_str(why.str.strip_suffix("."), pl.lit(": "), "other", pl.lit("."))
@@ -206,9 +215,7 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(
         element=pl.col("element").replace(ELEMENT_LABELS),
         course_name=pl.when(pl.col("calendar").is_null()).then(gone).otherwise("course_name"),
-        verdict=pl.when(pl.col("reason") == Reason.KEY_MATCH)
-        .then(pl.lit(verdict_labels("links")[Verdict.RELINK]))
-        .otherwise(pl.col("verdict").replace({str(name): label for name, label in VERDICT_LABELS.items()})),
+        verdict=pl.col("verdict").replace({str(name): label for name, label in verdict_labels(kind).items()}),
         why=pl.when(pl.col("other").is_not_null()).then(named).otherwise(why),
         what_to_do=sentence(1),
     ).select(RESULT_COLUMNS)

@@ -23,6 +23,7 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.request import as_list, ids_of
 from coursepush.plan.resolve import find_many
 from coursepush.plan.text import ROW_COLUMNS, plan_rows_sql
+from coursepush.reports.files import write_text
 from coursepush.reports.push_result import Applied, find_push
 from coursepush.reports.reconcile_steps import TABLES_MADE, Foretold, find_outcomes
 from coursepush.reports.reconcile_words import (
@@ -178,11 +179,7 @@ class Reconciliation:
         from coursepush.reports.pages.reconcile import reconcile_page
 
         made = reconcile_page(self)
-        if path is None:
-            return made
-        place = Path(path).expanduser()
-        place.write_text(made, "utf-8")
-        return place
+        return made if path is None else write_text(made, path)
 
     def __repr__(self) -> str:
         return f"<Reconciliation of {self.title}: {self.summary}>"

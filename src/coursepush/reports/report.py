@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.reports.files import ENDINGS, write_frame
+from coursepush.reports.files import ENDINGS, place_of, write_frame, write_text
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
 MAX_ROWS = 300
@@ -108,11 +108,7 @@ class Report:
         from coursepush.reports.pages.parts import report_page
 
         made = report_page(self, max_rows)
-        if path is None:
-            return made
-        place = Path(path).expanduser()
-        place.write_text(made, "utf-8")
-        return place
+        return made if path is None else write_text(made, path)
 
     def save(self, path: str | os.PathLike[str], *, exact_counts: bool = False) -> Path:
         """Write all rows to a file, by the name's ending: .csv, .xlsx, .parquet, .md; or the page: .html.
@@ -124,7 +120,7 @@ class Report:
         Raises:
             RequestError: another ending, or more rows than such a file holds.
         """
-        place = Path(path).expanduser()
+        place = place_of(path)
         if place.suffix.lower() == ".html":
             if exact_counts:
                 raise RequestError(
@@ -132,6 +128,8 @@ class Report:
                     f"{', '.join(ENDINGS)} with exact_counts=True."
                 )
             return Path(self.page(place))
+        if place.suffix.lower() not in ENDINGS:
+            raise RequestError.unknown("ending", place.suffix or place.name, (*ENDINGS, ".html"), "for a report")
         rows = self.frame if exact_counts else self.shown
         write_frame(rows, place, about=self.about(exact_counts=exact_counts))
         return place

@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from coursepush.apply.apply import Receipt
+from coursepush.errors import ForeignPlanError
 from coursepush.plan.plan import Plan
+from coursepush.plan.planner import unknown_work
 from coursepush.reports.asked import as_of_words, asked_words, choice_words
 from coursepush.reports.awaiting_push import course_awaiting, master_awaiting
 from coursepush.reports.cascade import cascade_frames
@@ -18,6 +20,7 @@ from coursepush.reports.changes import changes_frame
 from coursepush.reports.course_audit import course_audit_frame
 from coursepush.reports.course_status import course_status_frame
 from coursepush.reports.drift import drift_frame
+from coursepush.reports.files import write_text
 from coursepush.reports.filters import Given, Names, resolve_filters
 from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
 from coursepush.reports.pages.cascade import CASCADE
@@ -28,7 +31,7 @@ from coursepush.reports.pages.drift import DRIFT
 from coursepush.reports.pages.plan import plan_page
 from coursepush.reports.pages.push_result import PUSH_RESULT
 from coursepush.reports.pages.residual import RESIDUAL
-from coursepush.reports.push_result import Applied, find_push, push_result_frame
+from coursepush.reports.push_result import Applied, find_push, push_kind, push_result_frame
 from coursepush.reports.relink import CourseStatus
 from coursepush.reports.report import MAX_ROWS, Layout, Report
 from coursepush.reports.residual import residual_frame
@@ -58,8 +61,8 @@ class Reports:
 
     A report shows its answer in a notebook and in a terminal, may be used like the polars frame of its rows
     (``report.filter(...)``, ``report.frame``), and is sent around with ``report.page("….html")`` or
-    ``report.save("….xlsx")``. Every filter takes one name or id, or several; what is unknown is an error that
-    lists the valid choices.
+    ``report.save("….xlsx")``. Every filter but `level` takes one name or id, or several; what is unknown is an
+    error that lists the valid choices.
     """
 
     def __init__(self, store: Store) -> None:
@@ -135,15 +138,32 @@ class Reports:
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         frame = push_result_frame(self._store, push_id, outcome, given)
         words = {"written": "What was written", "could_not": "What could not be pushed"}
+        with self._store.reading() as session:
+            kind, notes = push_kind(session, push_id), _undone(session, push_id)
         return self._report(
             PUSH_RESULT,
             given,
             frame,
             lambda session: [*_push_words(session, push_id), *choice_words("Only", outcome, words)],
-            facts={"preview": isinstance(push_id, Plan)},
+            notes=notes,
+            facts={"preview": isinstance(push_id, Plan), "kind": kind},
         )
 
-    def changes(self, push_id: int | Plan | Applied | None = None) -> Report:
+    def changes(
+        self,
+        push_id: int | Plan | Applied | None = None,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        level: str | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> Report:
         """How many rows a plan would write, or a push wrote, at each school and of each data type, with pictures.
 
         Columns: catalog, year, school, calendar, level, element, verdict, rows, courses, sections.
@@ -152,12 +172,13 @@ class Reports:
             push_id: a plan, a push's number or its receipt; by default the last push.
 
         Raises:
-            RequestError: there is no such push.
+            RequestError: there is no such push, or a filter names something unknown.
         """
-        frame = changes_frame(self._store, push_id)
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        frame = changes_frame(self._store, push_id, given)
         with self._store.reading() as session:
-            facts = {"preview": isinstance(push_id, Plan), "kind": _push_kind(session, push_id)}
-        return self._report(CHANGES, Given(), frame, lambda session: _push_words(session, push_id), facts=facts)
+            facts = {"preview": isinstance(push_id, Plan), "kind": push_kind(session, push_id)}
+        return self._report(CHANGES, given, frame, lambda session: _push_words(session, push_id), facts=facts)
 
     def plan_page(
         self,
@@ -178,14 +199,13 @@ class Reports:
             max_rows: so many rows are listed one by one, at most; the page says how many there are.
 
         Raises:
-            RequestError: the receipt is of another plan.
+            RequestError: the receipt is of another plan, or there is no such folder.
+            ForeignPlanError: the plan was made from another district.
         """
+        if plan.store is not self._store:
+            raise ForeignPlanError("This plan was made from another district. Ask for its page there.")
         made = plan_page(plan, title=title, receipt=receipt, max_rows=max_rows)
-        if path is None:
-            return made
-        place = Path(path).expanduser()
-        place.write_text(made, "utf-8")
-        return place
+        return made if path is None else write_text(made, path)
 
     def course_status(
         self,
@@ -216,7 +236,7 @@ class Reports:
         given = Given(catalog, year, calendar, school, course, element=element, master=master)
         frame = course_status_frame(self._store, status, given)
         asked, as_of = self._asked(given, lambda _: choice_words("Status", status, STATUS_LABELS))
-        return CourseStatus(COURSE_STATUS, frame, asked, as_of, store=self._store)
+        return CourseStatus(COURSE_STATUS, frame, asked, as_of, self._unknown_use(), store=self._store)
 
     def course_audit(
         self,
@@ -255,7 +275,13 @@ class Reports:
         """
         given = Given(catalog, year, calendar, school, course, element=element, master=master)
         frame = course_audit_frame(self._store, status, given)
-        return self._report(COURSE_AUDIT, given, frame, lambda _: choice_words("Status", status, STATUS_LABELS))
+        return self._report(
+            COURSE_AUDIT,
+            given,
+            frame,
+            lambda _: choice_words("Status", status, STATUS_LABELS),
+            notes=self._unknown_use(),
+        )
 
     def master_awaiting_push(
         self,
@@ -338,7 +364,7 @@ class Reports:
         """
         given = Given(catalog, year, calendar, school, course, master=master)
         frame, by_school = cascade_frames(self._store, given)
-        return self._report(CASCADE, given, frame, facts={"by_school": by_school})
+        return self._report(CASCADE, given, frame, notes=self._unknown_use(), facts={"by_school": by_school})
 
     def drift(
         self,
@@ -394,6 +420,12 @@ class Reports:
         asked, as_of = self._asked(given, more)
         return Report(layout, frame, asked, as_of, notes, facts or {})
 
+    def _unknown_use(self) -> list[str]:
+        """That it is not known what is in use, where students' work was not loaded."""
+        with self._store.reading() as session:
+            unknown = unknown_work(session)
+        return ["Students' work was not loaded, so it is not known which setup is in use."] if unknown else []
+
     def _asked(self, given: Given, more: Callable[[Session], Words]) -> tuple[Words, str]:
         """What was asked for and on which data, in words."""
         with self._store.reading() as session:
@@ -401,13 +433,13 @@ class Reports:
             return [*more(session), *asked_words(session, given, filters)], as_of_words(session)
 
 
-def _push_kind(session: Session, push: int | Plan | Applied | None) -> str:
-    """What kind of push it is: of course masters, of courses, of links, an undo."""
+def _undone(session: Session, push: int | Plan | Applied | None) -> list[str]:
+    """Which pushes took this one back."""
     if isinstance(push, Plan):
-        return str(push.request.kind)
+        return []
     push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
-    sql = "select kind from push.history where push_id = $push_id"
-    return str(session.value("kind of the push", sql, {"push_id": push_id}))
+    sql = "select push_id from push.history where undoes = $push_id order by push_id"
+    return [f"Push {row[0]} is an undo of this push." for row in session.rows("undos", sql, {"push_id": push_id})]
 
 
 def _push_words(session: Session, push: int | Plan | Applied | None) -> Words:

@@ -195,7 +195,7 @@ _TASK = "coalesce(t.name, 'task ' || c.task_id)"
 _NAME = f"""case
         when c.element = 'categories' then c.category
         when c.element = 'composite_grades' then {_TASK} || ' term ' || {_TERM}
-            || ' <- ' || coalesce(d.name, 'task ' || c.child_task_id) || ' term ' || c.child_term_seq
+            || ', from ' || coalesce(d.name, 'task ' || c.child_task_id) || ' term ' || c.child_term_seq
         when c.element = 'grade_calc_options' then {_TASK} || ', term ' || {_TERM}
         else {_TASK}
     end"""

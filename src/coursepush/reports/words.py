@@ -5,7 +5,6 @@ from __future__ import annotations
 from coursepush.model.elements import (
     ADVISORY,
     COURSE_INFO,
-    ELEMENT_LABELS,
     ELEMENT_ORDER,
     SETUP_ELEMENTS,
     WHOLE_COURSE,
@@ -26,11 +25,6 @@ def field_label_sql(column: str) -> str:
     )
 
 
-def element_label_sql(column: str) -> str:
-    whens = " ".join(f"when '{name}' then '{label}'" for name, label in ELEMENT_LABELS.items())
-    return f"case {column} {whens} else {column} end"
-
-
 def element_place_sql(column: str) -> str:
     """SQL that gives an element's place in the order of a push."""
     whens = " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
@@ -49,7 +43,7 @@ def what_sql() -> str:
         f"when r.element = 'grade_calc_options' then {_task('t', 'task_id')} || ', term ' "
         "|| (r.key ->> '$.term_seq') "
         f"when r.element = 'composite_grades' then {_task('t', 'task_id')} || ' term ' "
-        f"|| (r.key ->> '$.term_seq') || ' <- ' || {_task('d', 'child_task_id')} || ' term ' "
+        f"|| (r.key ->> '$.term_seq') || ', from ' || {_task('d', 'child_task_id')} || ' term ' "
         "|| (r.key ->> '$.child_term_seq') "
         f"else {_task('t', 'task_id')} end"
     )

@@ -9,7 +9,7 @@ import polars as pl
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.plan import verdict_labels
-from coursepush.reports.pages.html import many, section
+from coursepush.reports.pages.html import GONE, many, section
 from coursepush.reports.pages.parts import by_school, counted
 from coursepush.reports.pictures.changes import changes_svg
 from coursepush.reports.report import Layout, Report
@@ -22,13 +22,22 @@ def answer(report: Report) -> str:
     would = report.facts.get("preview")
     if rows.is_empty():
         return f"Nothing {'would be' if would else 'was'} written."
-    total, schools = int(rows["rows"].sum()), rows["school"].n_unique()
-    most = rows.group_by("school").agg(pl.col("rows").sum()).sort("rows", "school", descending=[True, False])
+    total, schools = int(rows["rows"].sum()), rows["school"].drop_nulls().n_unique()
+    most = (
+        rows.drop_nulls("school")
+        .group_by("school")
+        .agg(pl.col("rows").sum())
+        .sort("rows", "school", descending=[True, False])
+    )
     done = "would be" if would else "was" if total == 1 else "were"
     first = f"{many(total, 'row')} {done} written at {many(schools, 'school')}"
+    gone = int(rows.filter(pl.col("school").is_null())["rows"].sum())
+    left = f" {gone:,} of them on courses that are no longer there." if gone else ""
+    if not schools:
+        return f"{first}.{left}"
     if schools == 1:
-        return f"{first}, {most['school'][0]}."
-    return f"{first}, most of them ({most['rows'][0]:,}) at {most['school'][0]}."
+        return f"{first}, {most['school'][0]}.{left}"
+    return f"{first}, most of them ({most['rows'][0]:,}) at {most['school'][0]}.{left}"
 
 
 def summary(report: Report) -> pl.DataFrame:
@@ -51,10 +60,9 @@ def picture(report: Report) -> str:
     if report.frame.is_empty():
         return ""
     labels = verdict_labels(report.facts["kind"])
-    by_data = changes_svg(report.frame, "element", labels)
-    return (
-        by_data + changes_svg(report.frame, "school", labels) if report.frame["school"].n_unique() > 1 else by_data
-    )
+    frame = report.frame.with_columns(pl.col("school").fill_null(GONE))
+    by_data = changes_svg(frame, "element", labels)
+    return by_data if frame["school"].n_unique() == 1 else by_data + changes_svg(frame, "school", labels)
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:

@@ -12,6 +12,9 @@ from typing import Any
 import polars as pl
 from great_tables import GT
 
+GONE = "Courses that are no longer there"
+"""Where rows of such courses stand: of a push or an undo, after a refresh that took the course away."""
+
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _INLINE = re.compile(r'(<div id="[\w-]+") style="[^"]*"')
 

@@ -10,14 +10,11 @@ import polars as pl
 from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.reports.pages.html import as_it_is, document, gt_table, many, safe, section, shown, shown_of
+from coursepush.reports.pages.html import GONE, as_it_is, document, gt_table, many, safe, section, shown, shown_of
 from coursepush.reports.report import Report
 
 SCHOOLS_SHOWN = 300
 """So many lines of a table of schools and calendars are shown."""
-
-GONE = "Courses that are no longer there"
-"""The group of what a report has of courses that are no longer in the district."""
 
 Cell = Callable[[dict[str, Any]], str]
 """Gives a cell's HTML from a row; text of the district in it has gone through :func:`safe`."""

@@ -15,6 +15,7 @@ from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import plan_rows_sql
 from coursepush.reports.filters import EVERY_COURSE
+from coursepush.reports.pages.html import GONE
 from coursepush.reports.push_result import COULD_NOT_SQL, WRITTEN_SQL, worded_rows_sql
 from coursepush.reports.request_words import request_words
 from coursepush.reports.words import element_place_sql
@@ -23,9 +24,6 @@ from coursepush.store.templates import template
 
 SOME_ROWS = 100
 """So many rows at most of what is lost, could not be done, collides or stays; what is written takes the rest."""
-
-GONE = "Courses that are no longer there"
-"""Where rows of such courses stand: of an undo, after a refresh that took the course away."""
 
 _HERE = "coursepush.reports"
 _numbers = itertools.count(1)

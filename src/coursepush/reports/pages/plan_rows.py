@@ -11,9 +11,8 @@ from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Link, Reason
-from coursepush.reports.pages.html import as_it_is, gt_table, many, safe, shown_of
+from coursepush.reports.pages.html import GONE, as_it_is, gt_table, many, safe, shown_of
 from coursepush.reports.pages.parts import Cell, place, where
-from coursepush.reports.pages.plan_data import GONE
 from coursepush.reports.pages.plan_words import Words
 
 _OWN = {1: "The school's own", 2: "The teacher's own"}

@@ -9,14 +9,18 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import VERDICT_LABELS
+from coursepush.model.verdicts import VERDICT_LABELS_BY_KIND
+from coursepush.plan.plan import verdict_labels
 from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 
 _WRITTEN = pl.col("outcome") == "written"
 _ON_COURSES = pl.col("level") == "course"
-_CODES = {label: str(code) for code, label in VERDICT_LABELS.items()} | {"Linked": "relink"}
+_CODES = {
+    label: str(code) for kind in ("push", *VERDICT_LABELS_BY_KIND) for code, label in verdict_labels(kind).items()
+}
+"""What a verdict is called, in any kind of plan → its code, which gives the colour."""
 
 
 def answer(report: Report) -> str:
@@ -32,8 +36,13 @@ def answer(report: Report) -> str:
         many(rows["section_id"].drop_nulls().n_unique(), "section"),
     ]
     on = " and ".join(one for one in places if not one.startswith("0 "))
+    back = "go back" if report.facts.get("kind") == "undo" else "be pushed"
     first = f"{many(written, 'row')} {done} written on {on}" if written else f"Nothing {done} written"
-    return f"{first}; {many(could_not, 'row')} could not be pushed." if could_not else f"{first}; all of it went."
+    return (
+        f"{first}; {many(could_not, 'row')} could not {back}."
+        if could_not
+        else f"{first}; everything could {back}."
+    )
 
 
 def summary(report: Report) -> pl.DataFrame:

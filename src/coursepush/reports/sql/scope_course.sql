@@ -2,21 +2,32 @@
 -- the catalog its school has that year. Schools of one name are told apart by their numbers. Parameters: catalogs,
 -- years, calendars, schools, courses, masters (null: all).
 create temp table {p}course as
-with named_school as (
+with counted_school as (
+    select
+        school_id,
+        name,
+        coalesce(number, 'school ' || school_id) as number,
+        count(*) over (partition by name) as of_that_name,
+        count(number) over (partition by name, number) as of_both
+    from school
+), named_school as (
     select
         school_id,
         case
-            when name is null then coalesce(number, 'school ' || school_id)
-            when count(*) over (partition by name) > 1 then name || ' (' || coalesce(number, 'school ' || school_id) || ')'
-            else name
+            when name is null and of_both > 1 then number || ', school ' || school_id
+            when name is null then number
+            when of_that_name = 1 then name
+            when of_both > 1 then name || ' (' || number || ', school ' || school_id || ')'
+            else name || ' (' || number || ')'
         end as name
-    from school
+    from counted_school
 )
 select
     c.course_id,
     c.master_id,
     g.name as catalog,
     k.end_year as year,
+    h.school_id,
     h.name as school,
     k.name as calendar,
     c.number as course_number,

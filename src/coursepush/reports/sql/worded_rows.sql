@@ -1,5 +1,5 @@
 -- One row a verdict row of {source}, with names and in words.
-with bank as (
+with {chosen}bank as (
     {bank}
 ), clash as (
     -- the other course that has, or would have, the number that a course could not get

@@ -85,7 +85,7 @@ def read_protection(
     known = {name: found[name] if given.issuperset(tables) else None for name, tables in needs.items()}
     missing = sorted({table for tables in needs.values() for table in tables} - given - {"enrollment"})
     others = known.pop("other_students")
-    return _one_row(level, row_id, known, others, _sentence(known, others, missing))
+    return _one_row(level, row_id, known, others, _sentence(known, missing))
 
 
 PROTECTION_TABLES = ("candidate", "need", "assignment", "grade")
@@ -123,56 +123,35 @@ def _candidate(prefix: str, spec: SetupElement, level: str) -> str:
 # -- in words --------------------------------------------------------------------------------------------
 
 
-def _hides(counts: dict[str, Any], others: int | None) -> bool:
-    """Whether the students are few, or all but a few, and so not counted where others may read it (grades.md)."""
-    students = counts["students"]
-    return others is None or others < SMALL or students is None or students < SMALL
-
-
 def use_words(protection: pl.DataFrame) -> str:
-    """What uses the row, in words: "12 assignments and <10 scores of <10 students use it"; empty for nothing.
+    """What uses the row, in words: "12 assignments, scores and comments use it"; empty for nothing.
 
-    Small counts are hidden: these words are for everybody to read.
+    Only assignments are counted: these words are for everybody to read, and from the counts of two sections one
+    could work out a small count of students (grades.md, "What leaves the district").
     """
     row = protection.row(0, named=True)
     counts = {name: row[name] for name in ("assignments", *COUNTS)}
-    if not any(counts.values()):
-        return ""
-    return _use(counts, row["other_students"])
+    return _use(counts) if any(counts.values()) else ""
 
 
 def use_line(protection: pl.DataFrame) -> str:
-    """The same as a line by itself, which says what a hidden count means; empty for nothing."""
+    """The same as a line by itself; empty for nothing."""
     use = use_words(protection)
-    if not use:
-        return ""
-    note = (
-        f' ("{_FEW} students": fewer than {SMALL}, or all but fewer than {SMALL})' if f"{_FEW} stud" in use else ""
-    )
-    return f"{use[0].upper()}{use[1:]}{note}."
+    return f"{use[0].upper()}{use[1:]}." if use else ""
 
 
-def _use(counts: dict[str, Any], others: int | None) -> str:
-    parts: list[str] = []
-    if counts["assignments"]:
-        parts.append(counted(counts["assignments"], "assignment"))
-    hidden = _hides(counts, others)
-    for name, noun in (("scores", "score"), ("posted_grades", "posted grade"), ("comments", "comment")):
-        if counts[name]:
-            if counts[name] < SMALL:
-                parts.append(f"{_FEW} {noun}s")
-            else:
-                parts.append(f"some {noun}s" if hidden else counted(counts[name], noun))
-    of = ""
-    if counts["students"]:
-        of = f" of {_FEW} students" if hidden else f" of {counted(counts['students'], 'student')}"
+def _use(counts: dict[str, Any]) -> str:
+    parts = [counted(counts["assignments"], "assignment")] if counts["assignments"] else []
+    parts += [noun for name, noun in _NOUNS.items() if counts[name]]
     said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    one = len(parts) == 1 and counts["assignments"] == 1
-    return f"{said}{of} {'uses' if one else 'use'} it"
+    return f"{said} {'uses' if len(parts) == 1 and counts['assignments'] == 1 else 'use'} it"
 
 
-def _sentence(counts: dict[str, Any], others: int | None, missing: list[str]) -> str:
-    use = _use(counts, others) if any(counts.values()) else ""
+_NOUNS = {"scores": "scores", "posted_grades": "posted grades", "comments": "comments"}
+
+
+def _sentence(counts: dict[str, Any], missing: list[str]) -> str:
+    use = _use(counts) if any(counts.values()) else ""
     unknown = ""
     if missing:
         were = "was" if len(missing) == 1 else "were"

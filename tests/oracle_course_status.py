@@ -2,12 +2,14 @@
 
 Where the text is silent: rows of weights alone are no rows of composite grades (their structure is locked by
 the lock of composite grades); use that is not known keeps a row residual, as it keeps a push from removing it.
+A filter by data type changes no status: it keeps the courses that have rows of these data types to count, and
+counts those alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import oracle
@@ -30,10 +32,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def course_statuses(tables: Tables, unknown: bool = False) -> dict[int, Row]:
-    """Each course that has a course master: the report's columns but its two sentences.
+def course_statuses(tables: Tables, unknown: bool = False, asked: Collection[str] | None = None) -> dict[int, Row]:
+    """Each course that has a course master: the report's columns but its sentences and their codes.
 
-    `unknown`: the tables of students' work were not loaded (and are empty).
+    `unknown`: the tables of students' work were not loaded (and are empty). `asked`: the data types of a filter.
     """
     d = oracle.District(tables)
     locks = {(row["catalog_id"], row["lock"]) for row in tables["catalog_lock"]}
@@ -56,6 +58,11 @@ def course_statuses(tables: Tables, unknown: bool = False) -> dict[int, Row]:
         else:
             managed = counts["local"] or counts["residual"] or course["ignore_master_push"]
             status, named = ("course_controlled" if managed else "linked"), {*states["local"], *states["residual"]}
+        if asked is not None:
+            named &= set(asked)
+            counts = {state: sum(one in asked for one in elements) for state, elements in states.items()}
+            if not named:
+                continue
         calendar = calendars[course["calendar_id"]]
         found[course["course_id"]] = {
             "catalog": catalogs[master["catalog_id"]],
@@ -117,3 +124,24 @@ def stays_desynced(verdicts: list[Row]) -> set[int]:
         if row["hop"] == 1
         and (row["element"] == "*" or (row["link"] == "broken" and row["verdict"] not in ("relink", "delete")))
     }
+
+
+def hindered_rows(tables: Tables) -> dict[tuple[int, str, Any], str]:
+    """What locked pushes of every calendar cannot push: (course, data type, row, key or field) → reason.
+
+    A row of the course by its id, one that the course lacks by its key, a field by its name (rules.md 4.1, 4.3).
+    """
+    calendars = {row["calendar_id"]: row for row in tables["calendar"]}
+    found: dict[tuple[int, str, Any], str] = {}
+    for offer in {(row["catalog_id"], row["end_year"]) for row in tables["catalog_school"]}:
+        schools = {
+            row["school_id"] for row in tables["catalog_school"] if offer == (row["catalog_id"], row["end_year"])
+        }
+        reached = [
+            key for key, row in calendars.items() if row["end_year"] == offer[1] and row["school_id"] in schools
+        ]
+        for row in oracle.plan_master_push(tables, catalog_id=offer[0], year=offer[1], calendars=reached):
+            if row["reason"] in ("duplicate_number", "missing_dependency", "no_such_term"):
+                what = row["row_id"] or row["key"] or row["field"]
+                found[row["course_id"], row["element"], what] = row["reason"]
+    return found

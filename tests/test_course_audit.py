@@ -12,13 +12,16 @@ import pytest
 from carried_out import frames
 from engine import Tables, store_of
 from laws import EXAMPLES
+from oracle_course_status import hindered_rows
 from random_districts import make_district
 from simulated import tables as simulated_tables
 from small_district import EXAM, GONE, TERM, SmallDistrict, number
+from status_districts import district as of_every_status
 
 from coursepush.district import District
 from coursepush.errors import RequestError
-from coursepush.reports.course_audit import AUDIT_COLUMNS, WHY
+from coursepush.reports.course_audit import AUDIT_COLUMNS, SUMMER, WHAT_TO_DO, WHY, course_audit_frame
+from coursepush.reports.filters import Given
 from coursepush.reports.reports import Reports
 
 COMPARED = ("course_id", "element", "row_id", "field", "difference", "link", "use", "master_value", "course_value")
@@ -144,6 +147,15 @@ def audit(d: SmallDistrict, **filters: Any) -> pl.DataFrame:
     return Reports(d.store()).course_audit(**filters)
 
 
+def audit_of(tables: Tables) -> pl.DataFrame:
+    return course_audit_frame(store_of(tables), None, Given())
+
+
+def told(d: SmallDistrict) -> list[tuple[str, str | None, str]]:
+    """Of each difference: because, hindrance, what to do."""
+    return audit_of(d.tables()).select("because", "hindrance", "what_to_do").rows()
+
+
 def test_each_state_says_why() -> None:
     d = SmallDistrict("categories", "grade_calc_options")
     other = d.new_master("BIO1").category("Elsewhere")
@@ -208,6 +220,122 @@ def test_an_option_of_a_post_only_task_is_explained() -> None:
     assert found.select("field", "master_value", "course_value", "why").rows() == [
         ("calc_type", '"in_progress"', '"none"', WHY["post_only"])
     ]
+
+
+# -- what keeps a push away ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [*range(540, 540 + 3 * EXAMPLES), *range(700, 700 + 2 * EXAMPLES)])
+def test_what_pushes_skip_or_fail_is_said_of_just_these_differences(seed: int) -> None:
+    tables = make_district(seed) if seed < 700 else of_every_status(seed)
+    expected = hindered_rows(tables)
+    told = audit_of(tables).filter(pl.col("difference").is_in(["missing", "differs", "link"]))
+    of_rows = {"duplicate_number", "missing_dependency", "no_such_term"}
+    passed = told.filter(
+        pl.col("hindrance").is_null() | pl.col("hindrance").is_in([*of_rows, "summer"]),
+        pl.col("because") != "post_only",
+    )
+    for row in passed.to_dicts():
+        reason = expected.get((row["course_id"], row["element"], row["row_id"] or row["key"] or row["field"]))
+        assert (row["hindrance"] if row["hindrance"] in of_rows else None) == reason, row
+
+
+def test_the_random_districts_have_every_hindrance() -> None:
+    seen: set[str] = set()
+    for seed in range(700, 712):
+        seen |= set(audit_of(of_every_status(seed))["hindrance"].drop_nulls())
+    assert seen >= {
+        "not_locked", "not_reached", "master_inactive", "ignore_master_push", "duplicate_number",
+        "missing_dependency", "no_such_term", "summer",
+    }  # fmt: skip
+
+
+def test_a_desynced_row_is_relinked_though_its_weight_is_not_locked() -> None:
+    d = SmallDistrict("composite_grades")
+    d.course.composite(weight=25, parent=d.master.composite(weight=50), broken=True)
+    found = audit(d).select("field", "is_locked", "sets_status", "because", "hindrance", "what_to_do")
+    assert found.rows() == [("weight", False, True, "flagged", None, WHAT_TO_DO["flagged"])]
+
+
+def test_no_push_takes_over_a_row_of_which_only_the_weight_is_locked() -> None:
+    d = SmallDistrict("composite_weights")
+    d.master.composite(weight=50)
+    d.course.composite(weight=25)
+    found = audit(d).select("is_locked", "sets_status", "hindrance", "what_to_do")
+    assert found.rows() == [(True, False, "not_locked", WHAT_TO_DO["not_locked"])]
+
+
+def test_a_school_without_the_catalog_is_not_told_to_push() -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes")
+    d.tables()["catalog_school"].clear()
+    assert told(d) == [("not_reached", "not_reached", WHAT_TO_DO["not_reached"])]
+
+
+def test_a_summer_calendar_has_to_be_named_in_the_push() -> None:
+    d = SmallDistrict("categories")
+    d.tables()["calendar"][0]["is_summer"] = True
+    d.master.category("Quizzes")
+    d.course.category("Own")
+    assert told(d) == [
+        ("local_extra", "summer", f"{WHAT_TO_DO['local_extra']} {SUMMER}"),
+        ("missing", "summer", f"{WHAT_TO_DO['missing']} {SUMMER}"),
+    ]
+
+
+def test_a_number_that_another_course_has_is_not_to_be_pushed() -> None:
+    d = SmallDistrict("course_info.number")
+    d.master["number"] = "MATH9"
+    d.new_course("MATH9", master=None)
+    assert told(d) == [("duplicate_number", "duplicate_number", WHAT_TO_DO["duplicate_number"])]
+
+
+def test_a_number_clash_does_not_depend_on_the_filter() -> None:
+    d = SmallDistrict("course_info.number")
+    d.master["number"] = "MATH9"
+    d.new_course("MATH2", master=d.master)
+    found = audit(d, course="MATH1")
+    assert found["hindrance"].to_list() == ["duplicate_number"]
+
+
+def test_a_task_that_the_course_will_not_have_is_in_the_way() -> None:
+    d = SmallDistrict("grade_calc_options")
+    d.master.task(EXAM)  # not locked: a push does not bring it
+    d.master.option(EXAM)
+    wanted = [row for row in told(d) if row[0] != "not_locked"]
+    assert wanted == [("missing_dependency", "missing_dependency", WHAT_TO_DO["missing_dependency"])]
+    d = SmallDistrict("grade_calc_options", "grading_tasks")
+    d.master.task(EXAM)
+    d.master.option(EXAM)
+    assert told(d) == [("missing", None, WHAT_TO_DO["missing"])] * 2
+    d = SmallDistrict("categories", "grading_tasks")
+    d.course.task(EXAM, parent=GONE)  # not used: a push takes it away
+    d.master.category("Quizzes", task_ids=[EXAM])
+    assert [row[:2] for row in told(d)] == [
+        ("orphan_unused", None),
+        ("missing_dependency", "missing_dependency"),
+    ]
+
+
+def test_a_term_that_the_calendar_does_not_have_is_in_the_way() -> None:
+    d = SmallDistrict("grade_calc_options")
+    above = d.master.option(TERM, term=6)
+    d.course.option(TERM, term=6, use_percent=True, parent=above)
+    d.course.option(TERM, term=7, parent=d.master.option(TERM, term=7), broken=True)
+    found = told(d)
+    assert {row[1] for row in found} == {"no_such_term"}
+    assert {row[2] for row in found} == {WHAT_TO_DO["no_such_term"]}
+    assert {row[0] for row in found} == {"no_such_term", "flagged"}
+
+
+def test_a_broken_row_with_nothing_like_it_above_may_be_removed() -> None:
+    d = SmallDistrict("categories")
+    d.course.category("Own", parent=GONE, broken=True)
+    ((because, _, what_to_do),) = told(d)
+    assert because == "flagged"
+    assert "or is removed if the course master has none like it (and students' work does not use it)" in what_to_do
+    (verdict,) = d.plan(mode="overwrite").rows(element="categories").to_dicts()
+    assert verdict["verdict"] == "delete"
 
 
 # -- last pushed, and drift --------------------------------------------------------------------------

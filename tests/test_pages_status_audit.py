@@ -12,7 +12,7 @@ from engine import store_of
 from page_reading import EVIL, Page, complete_in_itself, name_everything_evil
 from random_districts import make_district
 from simulated import tables as simulated_tables
-from small_district import GONE, SmallDistrict
+from small_district import EXAM, GONE, SmallDistrict
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.reports.course_audit import SENTENCES, WHY, course_audit_frame
@@ -25,14 +25,21 @@ from coursepush.store import Store
 
 
 def course_status(store: Store, one: str | None = None, **filters: Any) -> Report:
-    asked = [("Status", STATUS_LABELS[one])] if one else []
-    return Report(COURSE_STATUS, course_status_frame(store, one, Given(**filters)), asked=asked)
+    frame = course_status_frame(store, one, Given(**filters))
+    return Report(COURSE_STATUS, frame, asked=asked_for(one, filters))
 
 
 def course_audit(store: Store, one: str | None = None, **filters: Any) -> Report:
-    asked = [("Status", STATUS_LABELS[one])] if one else []
-    return Report(COURSE_AUDIT, course_audit_frame(store, one, Given(**filters)), asked=asked)
+    frame = course_audit_frame(store, one, Given(**filters))
+    return Report(COURSE_AUDIT, frame, asked=asked_for(one, filters))
 
+
+def asked_for(one: str | None, filters: dict[str, Any]) -> list[tuple[str, str]]:
+    status = [("Status", STATUS_LABELS[one])] if one else []
+    return [*status, *([("Data", ELEMENT_LABELS[filters["element"]])] if "element" in filters else [])]
+
+
+NOT_LOCKED = (pl.col("hindrance") == "not_locked").fill_null(False)
 
 BOTH = {"course_status": course_status, "course_audit": course_audit}
 
@@ -106,7 +113,7 @@ def test_course_audit_answers_first_with_the_frames_numbers(audit: Report) -> No
     found = audit.frame.filter(pl.col("difference").is_not_null())
     assert audit.answer.startswith(
         f"{found.height} differences on {found['course_id'].n_unique()} of {audit.frame['course_id'].n_unique()} "
-        f"courses, {found.filter('is_locked').height} of them in what is locked."
+        f"courses, {found.filter(~NOT_LOCKED).height} of them in what is locked."
     )
     text = read(audit).text
     headings = ["Where do courses differ", audit.answer, "Why they differ, and what to do", "What kind of data"]
@@ -131,25 +138,103 @@ def test_one_is_told_as_one() -> None:
     d = SmallDistrict("categories")
     d.course.category("Quizzes", parent=d.master.category("Quizzes"), broken=True)
     assert course_status(d.store()).answer == (
-        "0 of 1 course follow their course master. 1 is desynced: the link of 1 locked row to the course master "
+        "0 of 1 course follows its course master. 1 is desynced: the link of 1 locked row to the course master "
         "is broken."
     )
     assert course_audit(d.store()).answer == (
-        "1 difference on 1 of 1 course, 1 of them in what is locked. 1 course is desynced: 1 locked row has a "
+        "1 difference on the 1 course looked at, in what is locked. 1 course is desynced: 1 locked row has a "
         "broken link, changed on the course while not locked or by a script."
     )
+
+
+def test_one_difference_that_is_not_locked_is_told_as_one() -> None:
+    d = SmallDistrict()
+    d.course.category("Own")
+    assert course_audit(d.store()).answer == (
+        "1 difference on the 1 course looked at, in what is not locked. No course is desynced: no locked row has "
+        "a broken link."
+    )
+
+
+def test_both_pages_count_only_the_data_asked_for(simulated: Store) -> None:
+    status = course_status(simulated, element="categories")
+    audit = course_audit(simulated, element="categories")
+    broken = audit.frame.filter("sets_status", link="broken")
+    rows, courses = broken.unique(["course_id", "row_id"]).height, broken["course_id"].n_unique()
+    assert courses < audit.frame.filter(status="desynced")["course_id"].n_unique(), "others are so by other data"
+    assert f"{courses} are desynced: the link of {rows} locked rows" in status.answer
+    assert f"{courses} courses are desynced: {rows} locked rows have a broken link" in audit.answer
+    assert " courses are course controlled: " in status.answer.split(".")[0]
+    differing = audit.frame["course_id"].n_unique()
+    assert audit.answer.startswith(f"{audit.frame.height} differences on {differing} courses, ")
+    assert f"{courses} Desynced courses" in read(audit).text
+    assert "Linked courses" not in read(audit).text
+
+
+def test_data_that_makes_no_course_desynced_is_told_so() -> None:
+    d = SmallDistrict("categories", "grading_tasks")
+    d.course.category("Quizzes", parent=d.master.category("Quizzes"), broken=True)
+    d.master.task(EXAM)
+    assert course_audit(d.store(), element="grading_tasks").answer == (
+        "1 difference on 1 course, in what is locked. No course is desynced by this data: none of its locked rows "
+        "has a broken link."
+    )
+
+
+def test_linked_courses_alone_are_not_all_of_them(simulated: Store) -> None:
+    report = course_status(simulated, "linked")
+    assert report.answer == (
+        f"{report.frame.height} courses are linked. Values that only await a push count as linked: see Course "
+        "Master Awaiting Push."
+    )
+    assert "desynced" not in course_audit(simulated, "linked").answer
+
+
+def test_a_district_where_nothing_was_pushed_is_linked_and_awaits_a_push() -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes")
+    report = course_status(d.store())
+    assert report.answer.startswith("All of them. No course is desynced")
+    assert report.answer.endswith(
+        "Values that only await a push count as linked: see Course Master Awaiting Push."
+    )
+    assert "count as linked" in read(report).text.split("Linked courses")[1]
+
+
+def test_a_relink_is_said_to_remove_what_the_course_master_has_nothing_like() -> None:
+    d = SmallDistrict("categories")
+    d.course.category("Own", parent=GONE, broken=True)
+    text = read(course_status(d.store())).text
+    assert (
+        "takes the course master's values and is linked again, or is removed if the course master has none like "
+        "it (and students' work does not use it)"
+    ) in text
+    assert d.plan(mode="overwrite").rows(element="categories")["verdict"].to_list() == ["delete"]
+
+
+def test_a_desynced_row_whose_weight_is_not_locked_is_not_called_unlocked() -> None:
+    d = SmallDistrict("composite_grades")
+    d.course.composite(weight=25, parent=d.master.composite(weight=50), broken=True)
+    report = course_audit(d.store())
+    assert reasons(str(report.page())).keys() == {WHY["flagged"]}
+    assert "not locked" not in read(report).text.split("Difference by difference")[1].replace(WHY["flagged"], "")
 
 
 # -- why, and what to do -----------------------------------------------------------------------------------
 
 
 def reasons(page: str) -> dict[str, list[str]]:
-    """The table of reasons: why → its other cells."""
+    """The table of reasons: why → its other cells; of the more frequent, where it has two things to do."""
+    return {why: rest for why, *rest in reversed(reason_rows(page))}
+
+
+def reason_rows(page: str) -> list[list[str]]:
+    """The table of reasons, line by line."""
     table = re.search(r'<div id="reasons".*?</table>', page, re.DOTALL)
     assert table
     body = table[0].split("<tbody")[1]
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in body.split("<tr")[1:]]
-    return {Page(why).text: [Page(one).text for one in rest] for why, *rest in rows}
+    return [[Page(one).text for one in row] for row in rows]
 
 
 def test_course_status_counts_the_courses_of_each_cause(status: Report) -> None:
@@ -168,11 +253,11 @@ def test_course_status_counts_the_courses_of_each_cause(status: Report) -> None:
 def test_course_audit_counts_courses_and_differences_of_each_reason(audit: Report) -> None:
     told = reasons(str(audit.page()))
     why, what = SENTENCES["not_locked"]
-    unlocked = audit.frame.filter(~pl.col("is_locked"))
+    unlocked = audit.frame.filter(NOT_LOCKED)
     assert told[why] == [str(unlocked["course_id"].n_unique()), str(unlocked.height), what]
-    flagged = audit.frame.filter("is_locked", why=WHY["flagged"])
+    flagged = audit.frame.filter(pl.col("hindrance").is_null(), because="flagged")
     assert told[WHY["flagged"]][:2] == [str(flagged["course_id"].n_unique()), str(flagged.height)]
-    numbers = [int(cells[1] or 0) for cells in told.values()]
+    numbers = [int(cells[2] or 0) for cells in reason_rows(str(audit.page()))]
     assert sum(numbers) == audit.frame["difference"].count()
 
 
@@ -230,7 +315,7 @@ def test_linked_courses_are_counted_and_not_listed(status: Report) -> None:
 def test_desynced_courses_come_first_and_the_worst_where_there_is_no_room(status: Report) -> None:
     text = read(status, max_rows=3).text
     assert "The first 3 of 45 courses" in text
-    assert "42 more rows not shown here." in text
+    assert "42 more courses not shown here." in text
     assert "Listed are those with the most rows that do not follow." in text
     worst = status.frame.filter(status="desynced").sort("broken", descending=True).head(3)
     for why in worst["why"]:
@@ -298,8 +383,8 @@ def test_empty_states_say_why() -> None:
 
     store = SmallDistrict("categories").store()
     assert course_status(store).answer == (
-        "All of them. No course is desynced: every locked row of the 1 course looked at hangs on its course "
-        "master."
+        "All of them. No course is desynced: on the 1 course looked at nothing that is locked has come away from "
+        "the course master. Values that only await a push count as linked: see Course Master Awaiting Push."
     )
     assert course_audit(store).answer == (
         "Nowhere: nothing on the 1 course looked at differs from the course master."
@@ -314,7 +399,7 @@ def test_empty_states_say_why() -> None:
 
 def test_of_one_status_only_that_is_told(simulated: Store) -> None:
     report = course_status(simulated, "desynced")
-    assert report.answer.startswith(f"{report.frame.height} are desynced: the link of ")
+    assert report.answer.startswith(f"{report.frame.height} courses are desynced: the link of ")
     text = read(report).text
     assert "Linked courses" not in text
     assert "linked in all that is locked" not in text

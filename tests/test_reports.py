@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 from typing import Any
@@ -379,7 +380,7 @@ def test_an_undo_has_its_own_words_and_the_push_says_that_it_was_taken_back() ->
 
 
 def test_result_and_changes_count_the_rows_of_courses_that_are_gone() -> None:
-    tables = simulated_tables()
+    tables = copy.deepcopy(simulated_tables())
     district = District(store_of(tables))
     receipt = district.apply(plan_of(district.store, "master", {"catalog_id": "High School", "year": 2027}))
     gone = district.reports.push_result(receipt, outcome="written")["course_id"][0]
@@ -433,7 +434,7 @@ def test_a_year_may_be_typed_as_text(simulated: Store) -> None:
 
 
 def test_schools_of_one_name_and_number_stay_apart() -> None:
-    tables = simulated_tables()
+    tables = copy.deepcopy(simulated_tables())
     for school in tables["school"]:
         school["name"], school["number"] = "Same", "1"
     schools = Reports(store_of(tables)).residual()["school"].unique().to_list()

@@ -12,6 +12,7 @@ from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.reports.course_differences import chosen_statuses, find_statuses, locks_sql, made_tables
 from coursepush.reports.drift import last_pushed
 from coursepush.reports.filters import Given, resolve_filters
+from coursepush.reports.hindrances import find_hindrances, hindrance_tables
 from coursepush.reports.words import bank_sql, element_place_sql, row_words_sql, value_words_sql, what_sql
 from coursepush.store.database import Store
 from coursepush.store.templates import template
@@ -42,6 +43,8 @@ AUDIT_COLUMNS: tuple[str, ...] = (
     "course_words",
     "why",
     "what_to_do",
+    "because",
+    "hindrance",
     "last_pushed",
     "push_id",
     "drifted_since",
@@ -53,18 +56,30 @@ AUDIT_COLUMNS: tuple[str, ...] = (
 SENTENCES: dict[str, tuple[str, str]] = {
     "ignore_master_push": REASON_SENTENCES[Reason.IGNORE_MASTER_PUSH],
     "master_inactive": REASON_SENTENCES[Reason.MASTER_INACTIVE],
+    "not_reached": (
+        "The school does not have the course master's course catalog that year, so nothing is pushed to this "
+        "course.",
+        "Link the course to a course master of the school's own catalog, or give the school this catalog.",
+    ),
+    "duplicate_number": REASON_SENTENCES[Reason.DUPLICATE_NUMBER],
+    "missing_dependency": REASON_SENTENCES[Reason.MISSING_DEPENDENCY],
+    "no_such_term": REASON_SENTENCES[Reason.NO_SUCH_TERM],
     "flagged": (
         "Its link is marked as broken: it was changed on the course while not locked, or by a script.",
-        "Relink it: an overwrite push of the course gives it the course master's values. Look at what the school "
-        "changed first.",
+        "Relink it with an overwrite push of the course: it takes the course master's values and is linked again, "
+        "or is removed if the course master has none like it (and students' work does not use it). Look at what "
+        "the school changed first.",
     ),
     "other_master": (
         "It is linked to a row of another course master.",
-        "Check that the course is linked to the right course master, then relink it with an overwrite push.",
+        "Check that the course is linked to the right course master, then relink it with an overwrite push: it "
+        "takes that one's values, or is removed if that one has none like it (and students' work does not use "
+        "it).",
     ),
     "other_key": (
         "It is linked to a row of the course master that is of something else.",
-        "Relink it: an overwrite push of the course pairs it with the right row, or removes it if there is none.",
+        "Relink it: an overwrite push of the course pairs it with the right row, or removes it if there is none "
+        "(and students' work does not use it).",
     ),
     "local_paired": (
         "The school set it up on the course itself; the course master has one like it.",
@@ -113,6 +128,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 """Why a course and its course master differ, and what to do about it, by what is found."""
 
+SUMMER = "Name the calendar in the push: it is a summer calendar, which is left out otherwise."
+"""What to add where a push is the thing to do and the course is in a summer calendar."""
+
 WHY: dict[str, str] = {code: why for code, (why, _) in SENTENCES.items()}
 WHAT_TO_DO: dict[str, str] = {code: what for code, (_, what) in SENTENCES.items()}
 
@@ -126,8 +144,13 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
     `sets_status`: the row is one that the course's status follows from, being of a locked data type and broken,
     local or residual (`is_locked` is about the value: weights of composites have a lock of their own).
     `master_words` and `course_words` say the two values in words; null where there is none, where the value is
-    blank, and where a row has nothing beside its key. `what_to_do` is about what keeps every push away, if
-    anything does.
+    blank, and where a row has nothing beside its key.
+
+    `because` and `hindrance` are the codes of :data:`SENTENCES` that `why` and `what_to_do` follow from.
+    `hindrance` is what keeps a push from changing it, and then `what_to_do` is about that: not_locked (of rows
+    that are not soundly linked the lock of rows counts, not that of weights), not_reached, master_inactive,
+    ignore_master_push, duplicate_number, missing_dependency, no_such_term; null where nothing does. ``summer``
+    only asks for the calendar to be named in the push.
 
     Raises:
         RequestError: a filter names something unknown.
@@ -149,6 +172,7 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
                 f"create temp table {prefix}owner as\nselect 1 as hop, course_id as owner_id "
                 f"from {prefix}target_course",
             )
+            find_hindrances(session, prefix)
             last_pushed(session, prefix)
             session.run("drifted", _report("audit_drift", prefix))
             found = session.frame(
@@ -165,12 +189,15 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
             )
         finally:
             made = [f"{prefix}{name}" for name in ("numbered", "owner", "last_pushed", "drifted")]
-            store.forget([*made_tables(prefix), *made])
+            store.forget([*made_tables(prefix), *hindrance_tables(prefix), *made])
+    is_summer = (pl.col("hindrance") == "summer").fill_null(False)
     # What no push reaches has to be made reachable before anything else.
-    advised = pl.when(pl.col("because").is_not_null()).then(pl.coalesce("hindrance", "because"))
+    in_the_way = pl.when(~is_summer).then("hindrance")
+    advised = pl.when(pl.col("because").is_not_null()).then(pl.coalesce(in_the_way, "because"))
+    what_to_do = advised.replace_strict(WHAT_TO_DO, default=None, return_dtype=pl.String)
     return found.with_columns(
         why=pl.col("because").replace_strict(WHY, default=None, return_dtype=pl.String),
-        what_to_do=advised.replace_strict(WHAT_TO_DO, default=None, return_dtype=pl.String),
+        what_to_do=pl.when(is_summer).then(pl.format("{} {}", what_to_do, pl.lit(SUMMER))).otherwise(what_to_do),
     ).select(AUDIT_COLUMNS)
 
 

@@ -48,7 +48,7 @@ def find_statuses(session: Session, prefix: str, filters: Filters, *, with_field
     - ``course``, ``target_course``: their names, and what the steps need of them
     - ``difference``: of each element what is not equal and soundly linked, and the values that differ;
       `with_fields` also the fields of Course Info, from which no status follows
-    - ``status``: each course's status, and how many rows it follows from.
+    - ``status``: each course's status, and how many rows of the data types asked for it follows from.
     """
     session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
     session.run("courses", _report("audit_target", prefix))
@@ -61,7 +61,7 @@ def find_statuses(session: Session, prefix: str, filters: Filters, *, with_field
         _compare(session, prefix, element, unknown)
     if with_fields:
         _compare_fields(session, prefix)
-    session.run("status", _report("audit_status", prefix, locks=locks_sql()))
+    session.run("status", _report("audit_status", prefix, locks=locks_sql()), {"elements": filters.elements})
 
 
 def locks_sql() -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
+from coursepush.model.elements import SETUP_ELEMENTS
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.reports.course_differences import chosen_statuses, find_statuses, made_tables
 from coursepush.reports.filters import Given, resolve_filters
@@ -32,6 +32,8 @@ STATUS_COLUMNS: tuple[str, ...] = (
     "elements",
     "why",
     "what_to_do",
+    "because",
+    "hindrances",
     "course_id",
     "master_id",
 )
@@ -80,8 +82,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Load the students' work, then run the report again; agree with the school on what it set up.",
     ),
     "linked": (
-        "Everything that is locked hangs on the course master.",
-        "Nothing to do.",
+        "Nothing that is locked has come away from the course master; what only awaits a push counts as linked.",
+        "Nothing to do here; Course Master Awaiting Push lists what awaits a push.",
     ),
 }
 """Why a course has its status and what to do about it, by what it follows from."""
@@ -106,7 +108,11 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
     `status` is ``desynced`` (a row of a locked data type has a broken link), else ``course_controlled`` (Ignore
     Master Push, or a local or residual row of a locked data type), else ``linked`` (rules.md section 8).
     `broken`, `local` and `residual` count these rows; `elements` names their data types, of the broken ones where
-    there are any, in the order of a push. A filter by element keeps the courses that have it among these.
+    there are any, in the order of a push. A filter by element keeps the courses that have it among these, and
+    counts and names only what was asked for; the status remains that of the whole course.
+
+    `because` is the code of :data:`SENTENCES` that `why` follows from, `hindrances` are the codes of
+    :data:`HINDRANCES` with which `what_to_do` begins, joined by ", "; null where there are none.
 
     Raises:
         RequestError: a filter names something unknown.
@@ -115,13 +121,12 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
     statuses = chosen_statuses(status)
     with store.reading() as session:
         filters = resolve_filters(session, given, _DATA)
-        labels = None if filters.elements is None else [ELEMENT_LABELS[name] for name in filters.elements]
         try:
             find_statuses(session, prefix, filters, with_fields=False)
             found = session.frame(
                 "course status",
                 template(_HERE, "course_status").format(p=prefix),
-                {"statuses": statuses, "labels": labels},
+                {"statuses": statuses, "elements": filters.elements},
             )
         finally:
             store.forget(made_tables(prefix))
@@ -150,33 +155,41 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
     )
     found = found.with_columns(
         because=pl.when(status == "desynced").then(desynced).when(status == "linked").then(pl.lit("linked"))
-        .otherwise(managed)
+        .otherwise(pl.coalesce(managed, pl.lit("ignored")))
     )  # fmt: skip
     is_managed = status == "course_controlled"
-    why = pl.col("because").replace_strict(
-        {code: why for code, (why, _) in SENTENCES.items()}, default=None, return_dtype=pl.String
+    why = (
+        pl.when(pl.col("because") != "ignored")
+        .then(pl.col("because"))
+        .replace_strict({code: why for code, (why, _) in SENTENCES.items()}, default=None, return_dtype=pl.String)
     )
     advice = pl.col("because").replace_strict(
         {code: what for code, (_, what) in SENTENCES.items()}, default=None, return_dtype=pl.String
     )
     # A course marked Ignore Master Push is the school's: that is what there is to say of it, whatever else it has.
     ignored_why, ignored_advice = (pl.when(is_managed & ignored).then(pl.lit(one)) for one in SENTENCES["ignored"])
-    hindrances = [
-        pl.when(applies).then(pl.lit(HINDRANCES[name]))
-        for name, applies in (
-            ("not_reached", ~pl.col("is_reached")),
-            ("master_inactive", ~pl.col("master_is_active").fill_null(True)),
-            ("ignored", (status == "desynced") & ignored),
-        )
-    ]
-    hindered = pl.concat_str(hindrances, separator=" ", ignore_nulls=True)
-    advice = pl.coalesce(ignored_advice, pl.when((status != "linked") | (hindered == "")).then(advice))
+    hindrances = {
+        "not_reached": ~pl.col("is_reached"),
+        "master_inactive": ~pl.col("master_is_active").fill_null(True),
+        "ignored": (status == "desynced") & ignored,
+    }
+    found = found.with_columns(hindrances=_joined({name: name for name in hindrances}, hindrances, ", "))
+    hindered = _joined(HINDRANCES, hindrances, " ")
+    advice = pl.coalesce(ignored_advice, pl.when((status != "linked") | hindered.is_null()).then(advice))
     return found.with_columns(
         why=_filled(pl.concat_str([ignored_why, why], separator=" ", ignore_nulls=True)),
-        what_to_do=_filled(
-            pl.concat_str([pl.when(hindered != "").then(hindered), advice], separator=" ", ignore_nulls=True)
-        ),
+        what_to_do=_filled(pl.concat_str([hindered, advice], separator=" ", ignore_nulls=True)),
     ).select(STATUS_COLUMNS)
+
+
+def _joined(texts: Mapping[str, str], applies: Mapping[str, pl.Expr], separator: str) -> pl.Expr:
+    """The texts of all that applies, in order; null where nothing does."""
+    joined = pl.concat_str(
+        [pl.when(here).then(pl.lit(texts[name])) for name, here in applies.items()],
+        separator=separator,
+        ignore_nulls=True,
+    )
+    return pl.when(joined != "").then(joined)
 
 
 def _filled(sentence: pl.Expr) -> pl.Expr:

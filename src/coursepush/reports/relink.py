@@ -65,8 +65,8 @@ def relink_plan(
     """Plan an overwrite push of just these courses, which sets their broken links right. Writes nothing.
 
     Courses that are marked Ignore Master Push, or whose course master is inactive, stay in: the plan's verdicts
-    say that nothing is pushed to them. What the course master has nothing like and students' work uses stays
-    desynced too.
+    say that nothing is pushed to them. What the course master has nothing like is removed; where students' work
+    uses it, it stays, and stays desynced.
 
     Args:
         courses: rows of a Course Status report; `course_id` is read.

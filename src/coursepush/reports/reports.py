@@ -225,7 +225,9 @@ class Reports:
         course_name, master_number, master_name, status (``linked``, ``course_controlled`` or ``desynced``),
         ignore_master_push, master_is_active, broken, local, residual (rows of locked elements whose link is
         broken, which the school made, which stay because they are used), elements (the data types these are of),
-        why, what_to_do, course_id, master_id. ``report.relink(...)`` plans an overwrite push of the desynced ones.
+        why, what_to_do, because and hindrances (the codes of these), course_id, master_id. With an element filter
+        broken, local, residual and elements are of these data types only. ``report.relink(...)`` plans an
+        overwrite push of the desynced ones.
 
         Args:
             status: of the course.
@@ -262,10 +264,10 @@ class Reports:
         ``differs``, or ``link``), state (linked, course managed or desynced; null where there is no row), link,
         use (of what is extra: used, unused, or unknown where students' work was not loaded), is_locked,
         master_value and course_value (JSON text as in plan rows; of a row or of the field), master_words and
-        course_words (the same for reading), why, what_to_do, last_pushed (as our last push left it, null where
-        none wrote it or where it took it away), push_id (of that push), drifted_since (the day of the last refresh
-        that found it changed by others, null where a push of ours has written it since), course_id, master_id,
-        row_id.
+        course_words (the same for reading), why, what_to_do, because and hindrance (the codes of these),
+        last_pushed (as our last push left it, null where none wrote it or where it took it away), push_id (of
+        that push), drifted_since (the day of the last refresh that found it changed by others, null where a push
+        of ours has written it since), course_id, master_id, row_id.
 
         Args:
             status: of the course.

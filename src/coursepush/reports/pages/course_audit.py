@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
-from coursepush.reports.course_audit import SENTENCES, WHY
-from coursepush.reports.pages.course_status import STATUS_LABELS
+from coursepush.reports.course_audit import SENTENCES
+from coursepush.reports.pages.course_status import STATUS_LABELS, is_narrowed
 from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, reasons, tiles, where
 from coursepush.reports.report import Layout, Report
@@ -33,7 +33,9 @@ _BROKEN = {
 
 _IS_BROKEN = (pl.col("link") == "broken").fill_null(False) & pl.col("sets_status")
 _ROW = pl.struct("element", "row_id")
-_GRADE = pl.when(_IS_BROKEN).then(0).when(pl.col("is_locked")).then(1).otherwise(2)
+_IS_UNLOCKED = (pl.col("hindrance") == "not_locked").fill_null(False)
+"""Whether it is not locked, so that no push changes it; weights have a lock of their own."""
+_GRADE = pl.when(_IS_BROKEN).then(0).when(~_IS_UNLOCKED).then(1).otherwise(2)
 """How grave a difference is, the gravest first."""
 _DIFFERS = pl.col("difference").is_not_null()
 
@@ -45,32 +47,49 @@ def answer(report: Report) -> str:
         if report.asked:
             return "Nothing to show: no course with a course master, or no difference, fits what was asked for."
         return "There is nothing to compare: no course of the district is linked to a course master."
-    found = rows.select("course_id", "difference", "is_locked", "sets_status", "link", "element", "row_id", "why")
-    found = found.filter(_DIFFERS)
+    found = rows.filter(_DIFFERS)
     if found.is_empty():
         return f"Nowhere: nothing on the {many(courses, 'course')} looked at differs from the course master."
-    on = found["course_id"].n_unique()
     differing = (
-        f"{many(found.height, 'difference')} on {on:,} of {many(courses, 'course')}, "
-        f"{found.filter('is_locked').height:,} of them in what is locked."
+        f"{many(found.height, 'difference')} on {_on(report, found, courses)}, {_in_what_is_locked(found)}."
     )
-    desynced = rows.filter(status="desynced")["course_id"].n_unique()
-    if not desynced:
-        return f"{differing} No course is desynced: no locked row has a broken link."
-    return f"{differing} {desynced:,} {'course is' if desynced == 1 else 'courses are'} desynced{_because(found)}."
-
-
-def _because(found: pl.DataFrame) -> str:
-    """How many rows lost their link, by the way in which; only of the data that was asked for."""
-    broken = found.filter(_IS_BROKEN).unique(["element", "row_id"])
+    broken = found.filter(_IS_BROKEN).unique(["course_id", "element", "row_id"])
     if broken.is_empty():
-        return ""
-    ways = dict(broken.group_by("why").len().rows())
+        if is_narrowed(report, "Status"):
+            return differing
+        here = (
+            " by this data: none of its locked rows has" if is_narrowed(report, "Data") else ": no locked row has"
+        )
+        return f"{differing} No course is desynced{here} a broken link."
+    desynced = broken["course_id"].n_unique()
+    be = "is" if desynced == 1 else "are"
+    return f"{differing} {many(desynced, 'course')} {be} desynced: {_ways(broken)}."
+
+
+def _on(report: Report, found: pl.DataFrame, courses: int) -> str:
+    """On how many courses; of a data type only courses that differ in it are shown."""
+    if is_narrowed(report, "Data"):
+        return many(found["course_id"].n_unique(), "course")
+    if courses == 1:
+        return "the 1 course looked at"
+    return f"{found['course_id'].n_unique():,} of {many(courses, 'course')}"
+
+
+def _in_what_is_locked(found: pl.DataFrame) -> str:
+    locked = found.filter(~_IS_UNLOCKED).height
+    if found.height == 1:
+        return "in what is locked" if locked else "in what is not locked"
+    return f"{locked:,} of them in what is locked"
+
+
+def _ways(broken: pl.DataFrame) -> str:
+    """How many rows lost their link, by the way in which; only of the data that was asked for."""
+    ways = dict(broken.group_by("because").len().rows())
     rows = f"{many(broken.height, 'locked row')} {'has' if broken.height == 1 else 'have'} a broken link"
     if len(ways) == 1:
-        return f": {rows}, {next(text for code, text in _BROKEN.items() if WHY[code] in ways)}"
-    told = [f"{ways[WHY[code]]:,} {text}" for code, text in _BROKEN.items() if WHY[code] in ways]
-    return f": {rows} ({', '.join(told)})"
+        return f"{rows}, {next(text for code, text in _BROKEN.items() if code in ways)}"
+    told = [f"{ways[code]:,} {text}" for code, text in _BROKEN.items() if code in ways]
+    return f"{rows} ({', '.join(told)})"
 
 
 def summary(report: Report) -> pl.DataFrame:
@@ -95,19 +114,21 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     if rows.is_empty():
         return []
     overview = summary(report)
-    statuses = rows.unique("course_id")["status"].value_counts()
-    counts = dict(statuses.rows())
     found = rows.filter(_DIFFERS)
     courses = {
         one: (label, pl.col("course_id").filter(pl.col("status") == one).n_unique())
         for one, label in STATUS_LABELS.items()
     }
+    if is_narrowed(report, "Data"):
+        # A status may follow from other data: counted are the courses that this data makes desynced.
+        courses = {"desynced": ("Desynced", pl.col("course_id").filter(_IS_BROKEN).n_unique())}
+    counts = rows.select(count.alias(one) for one, (_, count) in courses.items()).row(0, named=True)
     return [
         tiles(
             [
                 (_COLOURS[one], f"{label} courses", counts[one])
-                for one, label in STATUS_LABELS.items()
-                if one in counts
+                for one, (label, _) in courses.items()
+                if counts[one]
             ]
         ),
         section(
@@ -132,12 +153,11 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
 def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with one reason for all that is not locked: nothing else is to be done about that."""
     why, what_to_do = SENTENCES["not_locked"]
-    unlocked = ~pl.col("is_locked").fill_null(True)
     return rows.select(
         "course_id",
         count=_DIFFERS,
-        why=pl.when(unlocked).then(pl.lit(why)).otherwise("why"),
-        what_to_do=pl.when(unlocked).then(pl.lit(what_to_do)).otherwise("what_to_do"),
+        why=pl.when(_IS_UNLOCKED).then(pl.lit(why)).otherwise("why"),
+        what_to_do=pl.when(_IS_UNLOCKED).then(pl.lit(what_to_do)).otherwise("what_to_do"),
     )
 
 
@@ -214,7 +234,7 @@ def _has(whose: str, row: dict[str, Any], lacking: str, words: str | None) -> st
 def _why(row: dict[str, Any]) -> str:
     state = row["state"]
     marked = f"<span class='verdict {_STATES[state]}'>{escape(state)}</span>" if state else ""
-    unlocked = "" if row["is_locked"] else "<small>not locked</small>"
+    unlocked = "<small>not locked</small>" if row["hindrance"] == "not_locked" else ""
     return f"{marked}<small>{safe(row['why'])}</small>{unlocked}"
 
 

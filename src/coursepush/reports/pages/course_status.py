@@ -49,6 +49,10 @@ CAUSES: dict[str, tuple[str, str]] = {
 """Why courses do not follow their course master, and what to do about it, by what is found on them."""
 
 
+AWAITING = "Values that only await a push count as linked: see Course Master Awaiting Push."
+"""What linked does not mean."""
+
+
 def answer(report: Report) -> str:
     rows = report.frame
     if rows.is_empty():
@@ -56,30 +60,38 @@ def answer(report: Report) -> str:
             return "None to show: no course with a course master fits what was asked for."
         return "None: no course of the district is linked to a course master."
     desynced, controlled, linked = (rows.filter(status=one).height for one in STATUS_LABELS)
+    narrowed = is_narrowed(report)
     if not desynced and not controlled:
+        if narrowed:
+            return f"{many(linked, 'course')} {_be(linked)} linked. {AWAITING}"
         return (
-            f"All of them. No course is desynced: every locked row of the {many(rows.height, 'course')} looked at "
-            "hangs on its course master."
+            f"All of them. No course is desynced: on the {many(linked, 'course')} looked at nothing that is "
+            f"locked has come away from the course master. {AWAITING}"
         )
     sentences: list[str] = []
-    if linked or not _is_narrowed(report):
-        follow = "follows its" if linked == 1 else "follow their"
+    if not narrowed:
+        follow = "follows its" if linked == 1 or rows.height == 1 else "follow their"
         sentences.append(f"{linked:,} of {many(rows.height, 'course')} {follow} course master.")
+    elif linked:
+        follow = "follows its" if linked == 1 else "follow their"
+        sentences.append(f"{many(linked, 'course')} {follow} course master.")
     if controlled:
-        sentences.append(f"{controlled:,} {_be(controlled)} course controlled: the school manages some of it.")
+        number = f"{controlled:,}" if sentences else many(controlled, "course")
+        sentences.append(f"{number} {_be(controlled)} course controlled: the school manages some of it.")
     if desynced:
+        number = f"{desynced:,}" if sentences else many(desynced, "course")
         broken = many(int(rows["broken"].sum()), "locked row")
         sentences.append(
-            f"{desynced:,} {_be(desynced)} desynced: the link of {broken} to the course master is broken."
+            f"{number} {_be(desynced)} desynced: the link of {broken} to the course master is broken."
         )
-    elif not _is_narrowed(report):
+    elif not narrowed:
         sentences.append("None is desynced.")
     return " ".join(sentences)
 
 
-def _is_narrowed(report: Report) -> bool:
-    """Whether only courses of some status, or with something of some data, were asked for."""
-    return any(what in ("Status", "Data") for what, _ in report.asked)
+def is_narrowed(report: Report, *by: str) -> bool:
+    """Whether only some statuses, or what is of some data, was asked for; or by the one that is named."""
+    return any(what in (by or ("Status", "Data")) for what, _ in report.asked)
 
 
 def _be(number: int) -> str:
@@ -133,7 +145,7 @@ def _causes(rows: pl.DataFrame) -> pl.DataFrame:
         "residual": pl.col("residual") > 0,
         "ignored": ignored,
         "master_inactive": ~pl.col("master_is_active").fill_null(True),
-        "not_reached": _is_told(HINDRANCES["not_reached"]),
+        "not_reached": _is_hindered("not_reached"),
     }
     causes = [
         rows.filter(found[cause]).select("course_id", why=pl.lit(why), what_to_do=pl.lit(what))
@@ -142,9 +154,9 @@ def _causes(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(causes)
 
 
-def _is_told(hindrance: str) -> pl.Expr:
-    """Whether what to do about a course begins with what keeps every push away from it."""
-    return pl.col("what_to_do").str.contains(hindrance, literal=True)
+def _is_hindered(by: str) -> pl.Expr:
+    """Whether that keeps every push away from a course."""
+    return pl.col("hindrances").str.split(", ").list.contains(by).fill_null(False)
 
 
 # -- relinking ---------------------------------------------------------------------------------------------
@@ -159,11 +171,11 @@ def _relinking(desynced: pl.DataFrame) -> str:
     data = [name for name, label in ELEMENT_LABELS.items() if label in labels]
     intro = (
         "<p>A relink is an overwrite push of just these courses. What is desynced takes the course master's "
-        "values and is linked again. What the school made of the same data is taken over or removed too, unless "
-        "students' work uses it. It is a plan like any other: nothing is written until it is applied, and it can "
-        "be undone.</p>"
+        "values and is linked again, or is removed if the course master has none like it (and students' work "
+        "does not use it). So is what the school made of the same data. It is a plan like any other: nothing is "
+        "written until it is applied, and it can be undone.</p>"
     )
-    blocked = desynced.filter(pl.any_horizontal(*(_is_told(one) for one in HINDRANCES.values()))).height
+    blocked = desynced["hindrances"].count()
     stay = (
         f"<p>No push reaches {many(blocked, 'desynced course')}, nor does a relink: what is in the way is said "
         f"beside {'it' if blocked == 1 else 'them'} below.</p>"
@@ -233,10 +245,10 @@ def _master(row: dict[str, Any]) -> str:
 
 def _linked(report: Report, number: int) -> str:
     if not number:
-        return "" if _is_narrowed(report) else "<p>No course is linked in all that is locked.</p>"
+        return "" if is_narrowed(report) else "<p>No course is linked in all that is locked.</p>"
     return (
         f"<p>{many(number, 'course')} {_be(number)} linked in all that is locked: counted above and not listed "
-        'here. <code>report.filter(status="linked")</code> lists them.</p>'
+        f'here. <code>report.filter(status="linked")</code> lists them. {AWAITING}</p>'
     )
 
 

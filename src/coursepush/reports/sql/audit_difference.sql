@@ -2,6 +2,7 @@
 create temp table {p}difference (
     course_id bigint,
     row_id bigint,
+    upper_row_id bigint,
     element varchar,
     key varchar,
     place varchar,

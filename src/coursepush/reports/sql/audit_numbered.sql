@@ -1,10 +1,12 @@
--- One row a difference, numbered; whether its value is locked in the course's catalog, and whether its row counts for
+-- One row a difference, numbered; whether its value is locked in the course's catalog, whether a push governs it (where
+-- a row is not soundly linked, the lock of rows says so: weights have one of their own), and whether its row counts for
 -- the course's status.
 create temp table {p}numbered as
 select
     row_number() over () as difference_no,
     d.*,
     l.lock is not null as is_locked,
+    case when d.link <> 'linked' then g.lock else l.lock end is not null as is_governed,
     g.lock is not null
         and (d.link in ('broken', 'local') or (d.link = 'orphan' and d.difference = 'extra' and d.use <> 'unused'))
         as sets_status

@@ -5,6 +5,7 @@ with met as (
     select
         x.owner_id as course_id,
         x.row_id,
+        x.upper_row_id,
         x.pairing,
         x.link,
         x.differs,
@@ -31,6 +32,7 @@ with met as (
 select
     t.course_id,
     t.row_id,
+    t.upper_row_id,
     '{element}' as element,
     {key} as key,
     {key_id} as place,

@@ -1,12 +1,14 @@
 -- One row a course: its status (rules.md 8), and how many of its rows of locked data types are broken, local or
 -- residual. Use that is not known is not "not used". `stays`: broken rows that a relink leaves, being used and without
 -- a counterpart; `stays_unknown`: of these, whose use is not known; `not_known`: residual rows whose use is not known.
+-- Counts and names of data types are of those asked for, the status is of all. Parameter: elements (null: all).
 create temp table {p}status as
 with governed as (
     select distinct
         d.course_id,
         e.place,
         e.label,
+        $elements::varchar[] is null or list_contains($elements::varchar[], e.element) as is_asked,
         d.row_id,
         case when d.link in ('broken', 'local') then d.link else 'residual' end as state,
         coalesce(d.difference = 'extra' and d.use <> 'unused', false) as is_kept,
@@ -21,6 +23,7 @@ with governed as (
         course_id,
         place,
         label,
+        is_asked,
         count_if(state = 'broken') as broken,
         count_if(state = 'local') as local,
         count_if(state = 'residual') as residual,
@@ -28,35 +31,36 @@ with governed as (
         count_if(state = 'broken' and is_unknown) as stays_unknown,
         count_if(state = 'residual' and is_unknown) as not_known
     from governed
-    group by course_id, place, label
+    group by course_id, place, label, is_asked
 ), whole as (
     select
         t.course_id,
-        t.ignore_master_push,
-        coalesce(sum(c.broken), 0)::bigint as broken,
-        coalesce(sum(c.local), 0)::bigint as local,
-        coalesce(sum(c.residual), 0)::bigint as residual,
-        coalesce(sum(c.stays), 0)::bigint as stays,
-        coalesce(sum(c.stays_unknown), 0)::bigint as stays_unknown,
-        coalesce(sum(c.not_known), 0)::bigint as not_known,
-        string_agg(c.label, ', ' order by c.place) filter (where c.broken > 0) as broken_elements,
-        string_agg(c.label, ', ' order by c.place) filter (where c.local + c.residual > 0) as managed_elements
+        case
+            when sum(c.broken) > 0 then 'desynced'
+            when t.ignore_master_push or sum(c.local + c.residual) > 0 then 'course_controlled'
+            else 'linked'
+        end as status,
+        coalesce(sum(c.broken) filter (where c.is_asked), 0)::bigint as broken,
+        coalesce(sum(c.local) filter (where c.is_asked), 0)::bigint as local,
+        coalesce(sum(c.residual) filter (where c.is_asked), 0)::bigint as residual,
+        coalesce(sum(c.stays) filter (where c.is_asked), 0)::bigint as stays,
+        coalesce(sum(c.stays_unknown) filter (where c.is_asked), 0)::bigint as stays_unknown,
+        coalesce(sum(c.not_known) filter (where c.is_asked), 0)::bigint as not_known,
+        string_agg(c.label, ', ' order by c.place) filter (where c.is_asked and c.broken > 0) as broken_elements,
+        string_agg(c.label, ', ' order by c.place)
+            filter (where c.is_asked and c.local + c.residual > 0) as managed_elements
     from {p}target_course as t
     left join counted as c on c.course_id = t.course_id
     group by t.course_id, t.ignore_master_push
 )
 select
     course_id,
-    case
-        when broken > 0 then 'desynced'
-        when ignore_master_push or local > 0 or residual > 0 then 'course_controlled'
-        else 'linked'
-    end as status,
+    status,
     broken,
     local,
     residual,
     stays,
     stays_unknown,
     not_known,
-    case when broken > 0 then broken_elements else managed_elements end as elements
+    case when status = 'desynced' then broken_elements else managed_elements end as elements
 from whole

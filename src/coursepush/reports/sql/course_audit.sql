@@ -38,17 +38,25 @@ select
         when r.link = 'local' then case r.difference when 'extra' then 'local_extra' else 'local_paired' end
         when r.link = 'orphan' and r.difference <> 'extra' then 'orphan_paired'
         when r.link = 'orphan' then 'orphan_' || r.use
-        when not r.is_locked then 'not_locked'
+        when not r.is_governed then 'not_locked'
+        when not c.is_reached then 'not_reached'
         when not c.master_is_active then 'master_inactive'
         when c.ignore_master_push then 'ignore_master_push'
         when r.is_post_only then 'post_only'
+        when w.course_id is not null then 'duplicate_number'
+        when b.reason is not null then b.reason
         when r.difference = 'missing' then 'missing'
         else 'differs'
     end as because,
     case
-        when not r.is_locked then 'not_locked'
+        when r.difference is not null and not r.is_governed then 'not_locked'
+        when not c.is_reached then 'not_reached'
         when not c.master_is_active then 'master_inactive'
         when c.ignore_master_push then 'ignore_master_push'
+        when r.is_post_only then null
+        when w.course_id is not null then 'duplicate_number'
+        when b.reason is not null then b.reason
+        when c.is_summer and not (r.link = 'orphan' and r.difference = 'extra' and r.use = 'unknown') then 'summer'
     end as hindrance,
     case when r.field is null or r.key is null then l.after else (l.after -> ('$.' || r.field))::varchar end
         as last_pushed,
@@ -65,6 +73,10 @@ left join {p}numbered as r on r.course_id = c.course_id
 left join {p}last_pushed as l
     on l.hop = 1 and l.element = r.element and l.owner_id = r.course_id and l.place = r.place
 left join {p}drifted as e on e.difference_no = r.difference_no
+left join {p}blocked as b
+    on b.course_id = r.course_id and b.element = r.element and b.upper_row_id = r.upper_row_id
+left join {p}numbers_number_clash as w
+    on w.course_id = r.course_id and r.element = 'course_info' and r.field = 'number'
 left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
 left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)
 left join assessment_test as x on x.test_id = try_cast(r.key ->> '$.test_id' as bigint)

@@ -1,0 +1,19 @@
+-- One row a course and task or standard that it has after a locked push of everything (rules.md 4.2, 4.3): what it has
+-- but for what the push removes, and what the push adds.
+create temp table {p}task_after as
+with governed as (
+    select d.course_id, d.row_id, d.difference, d.link, d.use, try_cast(d.key ->> '$.task_id' as bigint) as task_id
+    from {p}difference as d
+    join {p}target_course as c on c.course_id = d.course_id
+    join catalog_lock as l on l.catalog_id = c.catalog_id and l.lock = d.lock
+    where d.element in ('grading_tasks', 'standards') and d.field is null
+)
+select r.owner_id as course_id, r.task_id, r.is_post_only
+from course_task as r
+join {p}target_course as c on c.course_id = r.owner_id
+anti join (select row_id from governed where link = 'orphan' and difference = 'extra' and use = 'unused') as g
+    on g.row_id = r.row_id
+union all
+select course_id, task_id, null as is_post_only
+from governed
+where difference = 'missing'

@@ -12,6 +12,11 @@ are short:
 - What a locked push fails at is a row whose link is broken. Such a row that has to give up its name, or that
   names a task the course lacks, is as broken, whatever its verdict; and a residual row that gives up its name is
   as residual.
+- What a push refuses (a number that collides) or skips although the level above has it (the school's or teacher's
+  own row stands in its place with other values, a task or term is lacking) differs, and stays so. What a school or
+  teacher has beyond the level above is no difference in this sense.
+- Whether an owner awaits a push is apart from its state: any verdict that writes will do, whatever else is worse.
+  A course master awaits one where a course of it does, and so does a catalog.
 - A course stands in the cascade where a push of course masters has it in scope. A section stands there whatever
   its course is: a push of courses reaches those without a course master too.
 """
@@ -24,7 +29,10 @@ import oracle
 CHANGES = {"insert": "add", "update": "change", "relink": "relink", "rename": "rename", "delete": "remove"}
 """What a report calls a verdict that writes."""
 
-WORST_FIRST = ("desynced", "residual", "pending", "in_sync")
+WORST_FIRST = ("desynced", "residual", "pending", "differs", "in_sync")
+
+STAY = ("course_managed", "teacher_managed", "in_use", "duplicate_number", "missing_dependency", "no_such_term")
+"""Why a push refuses or leaves what is above: it is not there as it should be, and stays so."""
 
 
 def everything(_row):
@@ -155,6 +163,8 @@ def state_of_row(row):
         return "residual"
     if row["verdict"] in CHANGES:
         return "pending"
+    if row["verdict"] in ("skip", "fail") and row["reason"] in STAY:
+        return "differs"
     return "in_sync" if row["verdict"] == "same" else None
 
 
@@ -179,6 +189,7 @@ class Cascade:
         masters = {row["master_id"]: row for row in tables["course_master"]}
         self.states = {"catalog": {}, "master": {}, "course": {}, "section": {}}
         self.rows = {"course": {}, "section": {}}
+        self.awaiting = {level: set() for level in self.states}
         self.school = {}
         school_of = {row["calendar_id"]: row["school_id"] for row in tables["calendar"]}
         courses_of, catalog_of = defaultdict(list), {}
@@ -186,6 +197,10 @@ class Cascade:
             course_id = course["course_id"]
             self.states["course"][course_id] = state_of_owner(verdicts)
             self.rows["course"][course_id] = Counter(state_of_row(row) for row in verdicts)
+            if any(row["verdict"] in CHANGES for row in verdicts):
+                self.awaiting["course"].add(course_id)
+                self.awaiting["master"].add(course["master_id"])
+                self.awaiting["catalog"].add(catalog_id)
             courses_of[course["master_id"]].append(course_id)
             catalog_of[course_id] = catalog_id
         for master_id, courses in courses_of.items():
@@ -208,6 +223,8 @@ class Cascade:
                 verdicts = verdicts_of[section_id]
                 self.states["section"][section_id] = "ignored" if cross_site else state_of_owner(verdicts)
                 self.rows["section"][section_id] = Counter(state_of_row(row) for row in verdicts)
+                if any(row["verdict"] in CHANGES for row in verdicts):
+                    self.awaiting["section"].add(section_id)
                 self.school["section", section_id] = school_of[course["calendar_id"]]
 
         below = defaultdict(set)
@@ -217,12 +234,18 @@ class Cascade:
             if section["section_id"] in self.states["section"] and section["course_id"] in catalog_of:
                 below[catalog_of[section["course_id"]]].add(self.states["section"][section["section_id"]])
         for catalog_id, states in below.items():
-            clean = states <= {"in_sync", "ignored"}
-            self.states["catalog"][catalog_id] = "in_sync" if clean else "pending"
+            left = states - {"in_sync", "ignored"}
+            self.states["catalog"][catalog_id] = (
+                "pending" if left - {"differs"} else "differs" if left else "in_sync"
+            )
 
     def owners(self):
         """How many of each level are in each state: {(level, state): owners}, without the zeros."""
         return Counter((level, state) for level, found in self.states.items() for state in found.values())
+
+    def awaiting_owners(self):
+        """How many of those a push would write to: {(level, state): owners}, without the zeros."""
+        return Counter((level, self.states[level][one]) for level, found in self.awaiting.items() for one in found)
 
     def row_counts(self):
         """{(level, state): rows}, without the zeros; a course master's are those of its courses."""

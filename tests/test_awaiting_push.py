@@ -73,6 +73,8 @@ def cascade_agrees(store: Store, tables: Tables, given: Given = EVERYTHING, **as
     owners, rows = expected.owners(), expected.row_counts()
     assert frame["owners"].to_list() == [owners[place] for place in places]
     assert frame["rows"].to_list() == [rows[place] for place in places]
+    awaiting = expected.awaiting_owners()
+    assert frame["awaiting"].to_list() == [awaiting[place] for place in places]
     names = {row["school_id"]: row["name"] for row in tables["school"]}
     assert len(set(names.values())) == len(names)
     by_school = Counter(
@@ -80,7 +82,7 @@ def cascade_agrees(store: Store, tables: Tables, given: Given = EVERYTHING, **as
     )
     assert {row[:3]: row[3] for row in schools.rows() if row[3]} == by_school
     below = frame.filter(pl.col("level").is_in(["course", "section"]))
-    counts = ("owners", "rows")
+    counts = ("owners", "rows", "awaiting")
     assert schools.select(pl.col(counts).sum()).row(0) == below.select(pl.col(counts).sum()).row(0)
 
 
@@ -209,14 +211,22 @@ def test_after_push_all_courses_nothing_awaits_it(seed: int) -> None:
 
 
 def test_the_reports_and_the_cascade_agree(simulated: Store, on_courses: Awaiting, in_sections: Awaiting) -> None:
-    cascade = {row[:2]: row[2:] for row in cascade_frame(simulated, Given()).rows()}
+    """Whom a push would write to is as many in both, at each level; so is who was looked at."""
+    frame = cascade_frame(simulated, Given())
+    awaiting = dict(frame.group_by("level").agg(pl.col("awaiting").sum()).rows())
+    totals = on_courses.facts["totals"]
+    assert awaiting == {
+        "catalog": on_courses.frame["catalog"].n_unique(),
+        "master": totals["masters"],
+        "course": totals["courses"],
+        "section": in_sections.facts["totals"]["sections"],
+    }
+    cascade = {row[:2]: row[2:] for row in frame.rows()}
     for level, found in (("course", on_courses), ("section", in_sections)):
-        totals = found.facts["totals"]
-        assert sum(cascade[level, state][0] for state in STATES) == totals["looked_at"]
-        assert 0 < cascade[level, "pending"][0] <= totals[f"{level}s"]
-        assert (
-            sum(cascade[level, state][0] for state in ("pending", "residual", "desynced")) >= totals[f"{level}s"]
-        )
+        assert sum(cascade[level, state][0] for state in STATES) == found.facts["totals"]["looked_at"]
+        assert cascade[level, "pending"][0] == cascade[level, "pending"][2] > 0
+        assert cascade[level, "in_sync"][2] == cascade[level, "differs"][2] == cascade[level, "ignored"][2] == 0
+    assert cascade["course", "desynced"][2] > 0
     left_out = {row["reason"]: row for row in on_courses.facts["left_out"].to_dicts()}
     assert left_out["desynced"]["courses"] <= cascade["course", "desynced"][0]
     assert left_out["desynced"]["rows"] <= cascade["course", "desynced"][1]
@@ -225,6 +235,81 @@ def test_the_reports_and_the_cascade_agree(simulated: Store, on_courses: Awaitin
     sections_left = {row["reason"]: row for row in in_sections.facts["left_out"].to_dicts()}
     assert sections_left["cross_site"]["owners"] == cascade["section", "ignored"][0]
     assert sections_left["residual"]["rows"] == cascade["section", "residual"][1]
+
+
+@pytest.mark.parametrize("seed", [3, 8, 17])
+def test_whom_the_cascade_counts_as_awaiting_is_who_is_listed(seed: int) -> None:
+    store = store_of(make_district(seed, 4))
+    for given in (Given(), Given(element=["categories", "composite_grades"])):
+        awaiting = dict(cascade_frame(store, given).group_by("level").agg(pl.col("awaiting").sum()).rows())
+        on_courses, in_sections = master_awaiting(store, given), course_awaiting(store, given)
+        assert awaiting["course"] == on_courses.facts["totals"]["courses"] > 0
+        assert awaiting["master"] == on_courses.facts["totals"]["masters"]
+        assert awaiting["section"] == in_sections.facts["totals"]["sections"]
+
+
+def course_and_section_states(d: SmallDistrict) -> tuple[str, str]:
+    """The states of its one course and one section, checked by the oracle; of all four levels where asked."""
+    cascade_agrees(d.store(), d.tables())
+    there = cascade_frame(d.store(), Given()).filter(pl.col("owners") > 0)
+    states = dict(there.select("level", "state").rows())
+    assert states["master"] == states["course"]
+    return states["course"], states["section"]
+
+
+def test_a_locked_row_that_the_school_made_otherwise_differs_and_no_push_changes_it() -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes", weight=25)
+    quizzes = d.course.category("Quizzes", weight=20)
+    d.section.category("Quizzes", parent=quizzes, weight=20)
+    assert course_and_section_states(d) == ("differs", "in_sync")
+    frame = cascade_frame(d.store(), Given())
+    assert frame.filter(level="course", state="differs").select("owners", "rows", "awaiting").row(0) == (1, 1, 0)
+    assert frame.filter(level="catalog", state="differs")["owners"].item() == 1
+
+
+def test_a_teachers_own_option_with_other_values_differs() -> None:
+    d = SmallDistrict("grade_calc_options")
+    d.course_has("grade_calc_options")
+    d.section.option(TERM, 1, use_percent=True)
+    assert course_and_section_states(d) == ("in_sync", "differs")
+
+
+def test_a_number_that_collides_and_a_task_that_is_lacking_differ() -> None:
+    d = SmallDistrict("course_info.number")
+    d.course["number"] = "MATH-A"
+    d.new_course("MATH1", master=None)
+    assert course_and_section_states(d) == ("differs", "in_sync")
+    d = SmallDistrict("categories")
+    d.master.task(PROGRESS)
+    d.master.category("Quizzes", task_ids=[PROGRESS])
+    assert course_and_section_states(d) == ("differs", "in_sync")
+    d = SmallDistrict("grade_calc_options")
+    d.master.option(TERM, 9)
+    assert course_and_section_states(d) == ("differs", "in_sync")
+
+
+def test_what_schools_and_teachers_have_beyond_the_level_above_is_in_sync() -> None:
+    d = SmallDistrict("categories")
+    mine = d.course.category("School's", weight=3)
+    d.section.category("School's", parent=mine, weight=3)
+    d.section.category("Teacher's", weight=3)
+    assert course_and_section_states(d) == ("in_sync", "in_sync")
+
+
+@pytest.mark.parametrize(
+    ("worse", "state"), [("pending", "pending"), ("residual", "residual"), ("desynced", "desynced")]
+)
+def test_what_is_worse_goes_before_a_difference_that_stays(worse: str, state: str) -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes", weight=25)
+    d.course.category("Quizzes", weight=20)
+    if worse == "pending":
+        d.master.category("Labs", weight=5)
+    else:
+        old = d.course.category("Old", parent=GONE, broken=worse == "desynced")
+        d.section.assignment((TERM, 1), category=d.section.category("Old", parent=old))
+    assert course_and_section_states(d)[0] == state
 
 
 @pytest.mark.parametrize("seed", [None, 28])
@@ -368,6 +453,30 @@ def test_a_number_collides_with_a_course_that_is_not_asked_for() -> None:
         assert master_awaiting_frame(store, given).is_empty()
     left_out = master_awaiting(store, Given(course=other.id)).facts["left_out"]
     assert left_out.rows() == [("duplicate_number", 1, 1, 1)]
+
+
+def test_removals_of_what_was_not_asked_for_are_not_noted() -> None:
+    d = SmallDistrict("categories", "grading_tasks")
+    d.course.category("Old", parent=GONE, weight=3)
+    d.course.task(PROGRESS, parent=GONE)
+    d.section.assignment((TERM, 1))
+    unknown = d.store(frozenset({"assignment", "assignment_task", "posted_grade"}))
+    for given, said in (
+        (Given(), "2 removals on courses rest on it"),
+        (Given(element="categories"), "1 removal on courses rests on it"),
+        (Given(element="assessments"), "Nothing that is listed here as removed rests on it."),
+    ):
+        assert said in master_awaiting(unknown, given).notes[0]
+
+
+def test_schools_of_one_name_are_two() -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes", weight=25)
+    d.school(22, "Lincoln High", 11)
+    d.calendar(33, "Lincoln High 26-27", school=22)
+    d.new_course("MATH1", master=d.master, calendar=33)
+    found = master_awaiting(d.store(), Given())
+    assert found.facts["totals"]["schools"] == found.frame["schools"].item() == 2
 
 
 @pytest.mark.parametrize(
@@ -521,7 +630,7 @@ def test_a_removal_that_rests_on_work_that_was_not_loaded_is_listed_and_noted() 
     for found in (master_awaiting(unknown, Given()), course_awaiting(unknown, Given())):
         assert "remove" in found.frame["change"].to_list()
         assert found.notes[0].startswith(
-            "It is not known which setup is in use: assignment were not loaded. 1 row"
+            "It is not known which setup is in use: assignment was not loaded. 1 removal on "
         )
     known = d.store()
     for found in (master_awaiting(known, Given()), course_awaiting(known, Given())):

@@ -11,12 +11,14 @@ from engine import Tables, store_of
 from page_reading import EVIL, Page, complete_in_itself, name_everything_evil
 from random_districts import make_district
 from simulated import tables as simulated_tables
-from small_district import GONE, TERM, SmallDistrict
+from small_district import GONE, PROGRESS, TERM, SmallDistrict
 
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.reports.awaiting_push import Awaiting, course_awaiting, master_awaiting
+from coursepush.reports.cascade import cascade_frames
 from coursepush.reports.filters import Given
 from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
+from coursepush.reports.pages.cascade import CASCADE
 from coursepush.reports.report import Layout, Report
 from coursepush.store import Store
 
@@ -202,6 +204,88 @@ def test_where_nothing_awaits_a_push_the_page_says_why() -> None:
         assert "What to do Push All" not in text
 
 
+def _nothing(d: SmallDistrict, more: Given = EVERYTHING) -> tuple[str, str]:
+    """The two answers where nothing can be written, each on its page; no call is printed."""
+    reports = of_masters(d.store(), more), of_courses(d.store(), more)
+    for one in reports:
+        assert one.frame.is_empty()
+        assert one.answer in text_of(one)
+        assert "before anything is written" not in text_of(one)
+    return reports[0].answer, reports[1].answer
+
+
+def test_what_could_not_be_pushed_is_not_said_to_be_equal() -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes", weight=25)
+    d.course["ignore_master_push"] = True
+    assert _nothing(d)[0] == "A push would write nothing; 1 course is left out: see below."
+    d = SmallDistrict("categories")
+    d.master["is_active"] = False
+    assert _nothing(d)[0] == "A push would write nothing; 1 course is left out: see below."
+    d = SmallDistrict("categories")
+    d.course["is_cross_site"] = True
+    d.course.category("Quizzes", weight=25)
+    d.new_section(d.course, "2")
+    assert _nothing(d)[1] == "A push would write nothing; 2 sections are left out: see below."
+
+
+def test_rows_that_a_push_leaves_are_not_said_to_be_equal() -> None:
+    one_row = "A push would write nothing; 1 row on 1 course could not be pushed: see below."
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes", weight=25)
+    mine = d.course.category("Quizzes", weight=20)
+    d.section.category("Quizzes", parent=mine, weight=20)
+    assert _nothing(d)[0] == one_row
+    d = SmallDistrict("course_info.number")
+    d.course["number"] = "MATH-A"
+    d.new_course("MATH1", master=None)
+    assert _nothing(d)[0] == one_row
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes", task_ids=[PROGRESS])
+    d.course.category("Tests", task_ids=[PROGRESS])
+    masters, courses = _nothing(d)
+    assert masters == one_row
+    assert courses == "A push would write nothing; 1 row on 1 section could not be pushed: see below."
+    d = SmallDistrict("grade_calc_options")
+    d.master.option(TERM, 9)
+    d.master.option(TERM, 8)
+    d.new_course("MATH2", master=d.master, ignore_master_push=True)
+    assert _nothing(d)[0] == (
+        "A push would write nothing; 2 rows on 1 course could not be pushed and 1 course is left out: see below."
+    )
+
+
+def test_equality_is_claimed_of_what_was_looked_at_alone() -> None:
+    d = SmallDistrict("categories", "grade_calc_options")
+    d.course_has("grade_calc_options")
+    d.section.option(TERM, 1, parent=d.tables()["course_grade_calc"][0]["row_id"])
+    d.master.category("Quizzes", weight=25)
+    masters, courses = _nothing(d, Given(element="grade_calc_options"))
+    assert "has what is locked of Grade Calc Options as the course master has it" in masters
+    assert "has what the course has of Grade Calc Options" in courses
+
+
+def test_every_reason_is_in_the_answer_beside_what_awaits() -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Labs", weight=5)
+    d.master.category("Quizzes", weight=25)
+    mine = d.course.category("Quizzes", weight=20)
+    d.section.category("Quizzes", parent=mine, weight=20)
+    awaits = "1 change of 1 course master awaits a push to 1 course at 1 school."
+    assert of_masters(d.store()).answer == (
+        f"{awaits} 1 row on 1 course could not be pushed, for reasons given below."
+    )
+    d = SmallDistrict("categories")
+    d.master.category("Labs", weight=5)
+    d.master.category("Quizzes", weight=25)
+    d.course.category("Quizzes", weight=20)
+    tests = d.master.category("Tests", weight=30)
+    d.course.category("Tests", parent=tests, broken=True)
+    answer = of_masters(d.store()).answer
+    assert "1 row on 1 course could not be pushed: the link to the course master is broken." in answer
+    assert "1 row on 1 course could not be pushed, for other reasons." in answer
+
+
 def _without_courses() -> Tables:
     tables = SmallDistrict("categories").tables()
     for name, rows in tables.items():
@@ -232,6 +316,22 @@ def test_one_of_each_is_told_in_the_singular() -> None:
     )
     report = of_courses(d.store())
     assert report.answer == "2 changes await a push to 1 section of 1 course at 1 school."
+
+
+def test_the_cascade_says_one_of_one_in_the_singular() -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes", weight=25)
+    quizzes = d.course.category("Quizzes", weight=20)
+    d.section.category("Quizzes", parent=quizzes, weight=10)
+    frame, by_school = cascade_frames(d.store(), EVERYTHING)
+    report = Report(CASCADE, frame, facts={"by_school": by_school})
+    assert report.answer == (
+        "0 of 1 course is in sync with the course master: 1 with differences that no push changes. "
+        "0 of 1 section is in sync with the course: 1 awaiting push."
+    )
+    page = complete_in_itself(str(report.page())).text
+    assert "Differs, no push changes it: what the level above has is not there" in page
+    assert "Push All Courses: 1 section awaits it" in page
 
 
 def test_what_is_left_out_of_the_whole_report_is_in_the_small_print(masters: Report) -> None:

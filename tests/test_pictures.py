@@ -79,9 +79,13 @@ def _numbers(words: str) -> list[int]:
 # -- the cascade -------------------------------------------------------------------------------------------
 
 
-def _cascade(*rows: tuple[str, str, int]) -> pl.DataFrame:
+def _cascade(*rows: tuple[str, str, int], awaiting: int | None = None) -> pl.DataFrame:
+    """`awaiting`: of each row; by default all that are pending."""
     schema = {"level": pl.String, "state": pl.String, "owners": pl.Int64}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
+    pending = pl.when(pl.col("state") == "pending").then("owners").otherwise(0)
+    return pl.DataFrame(list(rows), schema=schema, orient="row").with_columns(
+        awaiting=pending if awaiting is None else pl.lit(awaiting)
+    )
 
 
 def _some_cascade(seed: int) -> pl.DataFrame:
@@ -96,7 +100,7 @@ def _some_cascade(seed: int) -> pl.DataFrame:
 def test_the_cascade_has_each_level_with_its_total_and_a_segment_for_each_state_that_has_some(seed: int) -> None:
     frame = _some_cascade(seed)
     picture = _assert_sound(cascade_svg(frame))
-    counts = {(level, state): owners for level, state, owners in frame.rows()}
+    counts = {(level, state): owners for level, state, owners in frame.select("level", "state", "owners").rows()}
     bars = iter(picture.bars())
     for level, (one, several) in LEVELS.items():
         numbers = [counts[level, state] for state in STATES]
@@ -129,7 +133,7 @@ def _assert_fills(segments: list[tuple[float, float, str]], width: float, number
 def test_the_cascades_table_and_words_have_every_number(seed: int) -> None:
     frame = _some_cascade(seed)
     picture = _assert_sound(cascade_svg(frame))
-    counts = {(level, state): owners for level, state, owners in frame.rows()}
+    counts = {(level, state): owners for level, state, owners in frame.select("level", "state", "owners").rows()}
     used = [state for state in STATES if any(counts[level, state] for level in LEVELS)]
     table = picture.texts[picture.texts.index("Catalogs") + len(LEVELS) :]
     assert [line for line in table if line in {look.label for look in STATES.values()}] == [
@@ -154,6 +158,28 @@ def test_a_level_with_none_says_so_and_states_with_none_are_left_out() -> None:
     assert "Push All Course Masters: 1 course awaits it" in picture.texts
     assert "Push All Courses" in picture.texts
     assert "Desynced" not in picture.texts
+
+
+def test_the_arrows_count_who_awaits_a_push_whatever_else_is_worse() -> None:
+    """A desynced course to which a push would write all the same awaits it too."""
+    rows = (
+        ("course", "desynced", 5),
+        ("course", "in_sync", 9),
+        ("section", "residual", 4),
+        ("master", "pending", 3),
+    )
+    picture = _assert_sound(cascade_svg(_cascade(*rows, awaiting=2)))
+    assert "Push All Course Masters: 4 courses await it" in picture.texts
+    assert "Push All Courses: 2 sections await it" in picture.texts
+    assert "what the catalog locks" in picture.texts
+    without = _assert_sound(cascade_svg(_cascade(*rows, awaiting=0)))
+    assert {"Push All Course Masters", "Push All Courses"} <= set(without.texts)
+
+
+def test_a_difference_that_no_push_changes_is_told_in_words() -> None:
+    picture = _assert_sound(cascade_svg(_cascade(("course", "differs", 2), ("course", "in_sync", 1))))
+    assert "3 courses: 1 in sync, 2 with differences that no push changes." in picture.description
+    assert {"Differs", "Differs, no push changes it"} <= set(picture.texts)  # on a phone, on a wider screen
 
 
 def test_an_empty_cascade_is_four_levels_of_none() -> None:

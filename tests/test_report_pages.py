@@ -401,6 +401,7 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
         below = frame.filter(pl.col("level").is_in(["course", "section"]))
         labels = {
             "in_sync": "in sync",
+            "differs": "differs, no push changes it",
             "pending": "awaiting push",
             "residual": "residual data",
             "desynced": "desynced",

@@ -174,9 +174,9 @@ def test_course_status_and_the_cascade(seed: int | None) -> None:
     """Of the courses that a locked push has in scope and does not skip whole, the two agree school by school.
 
     Desynced is the same word in both. A course with a residual row and no broken one is residual in the cascade,
-    course controlled in Course Status; so is one with local rows alone, which await a push or are in sync. Courses
-    out of scope (of a catalog that is not the school's, of a summer calendar) have a status, and no place in the
-    cascade; those that are skipped whole are ignored there, whatever their status.
+    course controlled in Course Status; so is one with local rows alone, which await a push, differ or are in
+    sync. Courses out of scope (of a catalog that is not the school's, of a summer calendar) have a status, and no
+    place in the cascade; those that are skipped whole are ignored there, whatever their status.
     """
     tables = made(seed)[0]
     reach = Reach(tables)
@@ -194,7 +194,7 @@ def test_course_status_and_the_cascade(seed: int | None) -> None:
     found: Counter[tuple[str, str]] = Counter()
     cascade = report(seed, "cascade")
     for row in cascade.facts["by_school"].filter(level="course").to_dicts():
-        merged = "others" if row["state"] in ("pending", "in_sync") else row["state"]
+        merged = "others" if row["state"] in ("pending", "differs", "in_sync") else row["state"]
         found[row["school"], merged] += row["owners"]
     assert +found == expected
     totals: Counter[str] = Counter()
@@ -257,7 +257,8 @@ def test_what_awaits_a_push_and_the_cascade(seed: int | None) -> None:
 
     But for rows that are desynced or residual and written all the same, which a push does in one way: it gives a
     category another name to make room (rules.md 3). The cascade counts these as what they are. In the same way an
-    owner awaits a push there only if nothing on it is worse.
+    owner has the state of awaiting a push there only if nothing on it is worse; how many await one, whatever their
+    state, is counted apart.
     """
     tables = made(seed)[0]
     reach = Reach(tables)
@@ -271,6 +272,7 @@ def test_what_awaits_a_push_and_the_cascade(seed: int | None) -> None:
         worse = [row for row in rows if row["reason"] == "residual" or row["link"] == "broken"]
         assert {row["verdict"] for row in worse} <= {"rename"}
         assert states(cascade.frame, level, "rows")["pending"] == len(rows) - len(worse)
+        assert sum(states(cascade.frame, level, "awaiting").values()) == len({row[column] for row in rows})
         everything = [row for plan in made_plans for row in plan.rows().filter(hop=hop).to_dicts()]
         of_worse = {
             row[column]

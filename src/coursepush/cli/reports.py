@@ -89,7 +89,7 @@ def report_awaiting_courses(district: Path, **given: Any) -> None:
 @COURSE_FILTERS
 @FILES
 def report_cascade(district: Path, **given: Any) -> None:
-    """The cascade: how much is in sync, pending, desynced, residual or ignored at each level."""
+    """The cascade: how much is in sync, awaits a push, differs, is residual or desynced at each level."""
     with open_file(district) as opened:
         chosen = {name: value for name, value in _filters(opened, given).items() if name != "element"}
         _show(opened.reports.cascade(**chosen), given, ())

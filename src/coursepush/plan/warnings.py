@@ -58,7 +58,8 @@ def unreached_warning(names: Sequence[str]) -> list[PlanWarning]:
 def _unknown_use(request: Push, unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
     if not unknown_work:
         return []
-    text = f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} were not loaded. "
+    were = "was" if len(unknown_work) == 1 else "were"
+    text = f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} {were} not loaded. "
     if not rows:
         text += "Nothing that this plan would remove or replace rests on it."
     elif request.assume_unused:

@@ -12,6 +12,8 @@ import polars as pl
 from coursepush.errors import counted
 from coursepush.model.elements import COURSE_INFO, COURSE_PUSH_DATA, MASTER_PUSH_DATA
 from coursepush.model.verdicts import Reason
+from coursepush.plan.request import as_list
+from coursepush.reports.awaiting_calls import course_calls, master_call_notes, master_calls
 from coursepush.reports.awaiting_steps import Standing, standing, told
 from coursepush.reports.filters import Given
 from coursepush.reports.push_result import COULD_NOT_SQL
@@ -59,6 +61,9 @@ COURSE_AWAITING_COLUMNS: tuple[str, ...] = (
     "row_id",
 )
 
+WHOLE = (Reason.MASTER_INACTIVE, Reason.IGNORE_MASTER_PUSH, Reason.CROSS_SITE)
+"""Reasons for which a whole course or section is left out, so that no row of it is looked at."""
+
 _ASKED = {1: "w.hop = 1 and a.is_asked", 2: "w.hop = 2 and s.section_id is not null"}
 """SQL: a change (alias w) is on a course or section that was asked for."""
 
@@ -71,9 +76,13 @@ class Awaiting:
         frame: the report.
         notes: what was left out or is not known, as sentences.
         facts: `totals` (a dict: writes, masters, courses, sections, teachers, schools, and looked_at: how many
-            courses or sections the push has in scope), `by_element` (element, changes, writes, masters, courses,
-            sections), `by_school` (school, calendar, courses, sections, writes) and `left_out` (reason, rows,
-            courses, owners: the courses or sections). A write is a change on one course or section.
+            courses or sections the push has in scope; unknown_removals: of the writes, removals of what may be in
+            use), `by_element` (element, changes, writes, masters, courses,
+            sections), `by_school` (school, calendar, courses, sections, writes), `left_out` (reason, rows,
+            courses, owners: the courses or sections) and `could_not` (the same, no course counted twice: a dict
+            of `whole` for owners skipped whole, `rows` for all other rows, and of these `desynced` and `other`),
+            `data` (the data types looked at, null: all), `calls` (which plan what is listed) and `call_notes`
+            (where these come to something else). A write is a change on one course or section.
     """
 
     frame: pl.DataFrame
@@ -122,17 +131,26 @@ def course_awaiting_frame(store: Store, given: Given) -> pl.DataFrame:
 
 def master_awaiting(store: Store, given: Given, *, attributes: bool = True) -> Awaiting:
     """:func:`master_awaiting_frame`, with what its page tells beside the rows."""
+    data = _master_data(given, attributes)
     with _masters(store, given, attributes, judged=True) as found:
         frame = _master_rows(found)
-        facts = _facts(found, 1, frame)
+        facts: dict[str, Any] = {
+            **_facts(found, 1, frame),
+            "data": data if len(data) < len(MASTER_PUSH_DATA) else None,
+            "calls": master_calls(found, given, data),
+            "call_notes": master_call_notes(found, given, data),
+        }
         facts["totals"]["looked_at"] = _count(found, "reach where is_asked")
         unreached = _count(found, "course") - facts["totals"]["looked_at"]
-        notes = [*_unknown_note(found, 1), "Only what a course catalog locks is pushed, and so listed here."]
+        notes = [
+            *_unknown_note(found, 1, facts["totals"]),
+            "Only what a course catalog locks is pushed, and so listed here.",
+        ]
         if unreached:
             notes.append(
-                f"{counted(unreached, 'course')} not in scope of such a push: without a course master, of a "
-                "course master that is not in the school's catalog of the year, or of a summer calendar that was "
-                "not named."
+                f"{counted(unreached, 'course')} {'is' if unreached == 1 else 'are'} not in scope of such a push: "
+                "without a course master, of a course master that is not in the school's catalog of the year, or "
+                "of a summer calendar that was not named."
             )
         if not attributes:
             notes.append("Course Info is left out, as asked.")
@@ -143,14 +161,25 @@ def course_awaiting(store: Store, given: Given) -> Awaiting:
     """:func:`course_awaiting_frame`, with what its page tells beside the rows."""
     with standing(store, given, COURSE_PUSH_DATA, hops=(2,), judged=True) as found:
         frame = _course_rows(found)
-        facts = _facts(found, 2, frame)
+        facts: dict[str, Any] = {
+            **_facts(found, 2, frame),
+            "data": found.filters.elements,
+            "calls": course_calls(found, given),
+            "call_notes": [],
+        }
         facts["totals"]["looked_at"] = _count(found, "section")
-        return Awaiting(frame, _unknown_note(found, 2), facts)
+        return Awaiting(frame, _unknown_note(found, 2, facts["totals"]), facts)
 
 
 def _masters(store: Store, given: Given, attributes: bool, *, judged: bool) -> AbstractContextManager[Standing]:
     data = [name for name in MASTER_PUSH_DATA if attributes or name != COURSE_INFO]
     return standing(store, given, MASTER_PUSH_DATA, hops=(1,), judged=judged, data=data)
+
+
+def _master_data(given: Given, attributes: bool) -> list[str]:
+    """The data types that are listed, in the order of a push."""
+    named = MASTER_PUSH_DATA if given.element is None else as_list(given.element)
+    return [name for name in MASTER_PUSH_DATA if name in named and (attributes or name != COURSE_INFO)]
 
 
 def _master_rows(found: Standing) -> pl.DataFrame:
@@ -177,19 +206,24 @@ def _facts(found: Standing, hop: int, frame: pl.DataFrame) -> dict[str, Any]:
         elements,
     )
     changes = frame.group_by("element").agg(changes=pl.len().cast(pl.Int64))
-    by_element = counts.drop_nulls("element").join(changes, on="element", maintain_order="left")
+    by_element = (
+        counts.drop_nulls("element").drop("unknown_removals").join(changes, on="element", maintain_order="left")
+    )
     totals = counts.filter(pl.col("element").is_null()).drop("element").row(0, named=True)
     left_out = found.step(
         "awaiting_left_out",
         asked=_ASKED[hop].replace("w.", "r."),
         could_not=COULD_NOT_SQL,
         cross_site=_cross_site(found) if hop == 2 else "",
+        whole=", ".join(f"'{reason}'" for reason in WHOLE),
     )
+    stays = session.frame("left out", left_out, elements)
     return {
         "totals": totals,
         "by_element": by_element,
         "by_school": session.frame("by school", found.step("awaiting_by_school", **words), elements),
-        "left_out": session.frame("left out", left_out, elements),
+        "left_out": stays.drop_nulls("reason").drop("part"),
+        "could_not": {row.pop("part"): row for row in stays.drop_nulls("part").drop("reason").to_dicts()},
     }
 
 
@@ -205,16 +239,20 @@ def _count(found: Standing, table: str) -> int:
     return int(found.session.value("count", f"select count(*) from {found.prefix}{table}"))
 
 
-def _unknown_note(found: Standing, hop: int) -> list[str]:
+def _unknown_note(found: Standing, hop: int, totals: Mapping[str, Any]) -> list[str]:
     """That removals rest on what was not loaded."""
     if not found.unknown_work:
         return []
-    rows = _count(found, f"written where hop = {hop} and change = 'remove' and use = 'unknown'")
-    text = f"It is not known which setup is in use: {', '.join(sorted(found.unknown_work))} were not loaded. "
+    tables, rows = sorted(found.unknown_work), totals["unknown_removals"]
+    text = (
+        "It is not known which setup is in use: "
+        f"{', '.join(tables)} {'was' if len(tables) == 1 else 'were'} not loaded. "
+    )
     if not rows:
         return [text + "Nothing that is listed here as removed rests on it."]
+    place = "courses" if hop == 1 else "sections"
+    one = rows == 1
     return [
-        text
-        + f"{counted(rows, 'row')} listed as removed would stay where assignments or grades use them. Load the "
-        "students' work, then run the report again."
+        f"{text}{counted(rows, 'removal')} on {place} {'rests' if one else 'rest'} on it: what assignments or "
+        "grades use would stay. Load the students' work, then run the report again."
     ]

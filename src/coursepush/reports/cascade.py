@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_ORDER, WHOLE_COURSE
-from coursepush.model.verdicts import WRITING
+from coursepush.model.verdicts import WRITING, Reason, Verdict
 from coursepush.reports.awaiting_steps import Standing, standing
 from coursepush.reports.filters import Given
 from coursepush.store.database import Store
@@ -13,21 +13,35 @@ from coursepush.store.database import Store
 LEVELS = ("catalog", "master", "course", "section")
 """From the top of the cascade to the bottom."""
 
-STATES = ("in_sync", "pending", "residual", "desynced", "ignored")
-"""How an owner stands to what is above it: nothing to write; a push would write; something stays because it is
-used; a link is broken, so that a push fails; no push reaches it."""
+STATES = ("in_sync", "differs", "pending", "residual", "desynced", "ignored")
+"""How an owner stands to what is above it: it has what that has; it lacks something or has it otherwise, and no
+push changes that; a push would write; something stays because it is used; a link is broken, so that a push fails;
+no push reaches it."""
 
 _ELEMENTS = tuple(name for name in ELEMENT_ORDER if name != WHOLE_COURSE)
 _STATE_COLUMN = pl.DataFrame({"state": STATES})
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
+_STAYS = (
+    Reason.COURSE_MANAGED,
+    Reason.TEACHER_MANAGED,
+    Reason.IN_USE,
+    Reason.DUPLICATE_NUMBER,
+    Reason.MISSING_DEPENDENCY,
+    Reason.NO_SUCH_TERM,
+)
+_LEFT = ", ".join(f"'{reason}'" for reason in _STAYS)
+_DIFFERS = f"(verdict in ('{Verdict.SKIP}', '{Verdict.FAIL}') and reason in ({_LEFT}))"
+"""SQL: what the level above has is not there as it should be, and a push refuses or leaves it (rules.md 4 and 5).
+What a school or teacher has beyond it is kept for two of these reasons, and is no difference."""
 
 
 def cascade_frame(store: Store, given: Given) -> pl.DataFrame:
-    """How much is in sync, level by level, as things stand: level, state, owners, rows.
+    """How much is in sync, level by level, as things stand: level, state, owners, rows,
+    awaiting.
 
     Every level and state has a row, from the top down, zeros included. Sections and teachers that `given` names
     narrow the sections, data types what is looked at. An owner is in one state only, the worst of desynced,
-    residual, pending, in_sync:
+    residual, pending, differs, in_sync:
 
     - a course, by a locked push of its catalog: ignored where it ignores course masters or its master is inactive,
       desynced where a link of what the catalog locks is broken. Courses that such a push does not have in scope
@@ -35,10 +49,15 @@ def cascade_frame(store: Store, given: Given) -> pl.DataFrame:
       was not named);
     - a section of any course, by a push of courses: ignored where the course is run at another site;
     - a course master: the worst of its courses that are not ignored; ignored where it is inactive or all are;
-    - a catalog: in_sync where nothing below it is pending, residual or desynced, else pending.
+    - a catalog: pending where something below it is pending, residual or desynced, else differs where something
+      is, else in_sync.
 
     `rows` counts rows and fields by the state they are in themselves, not by their owner's: those of courses (at
     the level of course masters too) and those of sections; 0 for catalogs and what is ignored.
+
+    `awaiting` counts, of the owners in that state, those to which a push would write: of course masters to a
+    course, of courses to a section; a catalog or course master to a course of which it would write. The sum over
+    the states of a level is what the reports of what awaits a push give.
 
     Raises:
         RequestError: a filter names something unknown.
@@ -47,7 +66,7 @@ def cascade_frame(store: Store, given: Given) -> pl.DataFrame:
 
 
 def cascade_by_school(store: Store, given: Given) -> pl.DataFrame:
-    """The same for the courses and sections of each school: school, level, state, owners, rows.
+    """The same for the courses and sections of each school: school, level, state, owners, rows, awaiting.
 
     Every school that has a course or section in it has all its levels and states, sorted by the school's name.
 
@@ -75,10 +94,10 @@ def _counts(store: Store, found: Standing) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Owners and rows by school, level and state."""
     session, elements = found.session, {"elements": found.filters.elements}
     try:
-        session.run("states", found.step("cascade_state", writing=_WRITING), elements)
+        session.run("states", found.step("cascade_state", writing=_WRITING, differs=_DIFFERS), elements)
         return (
             session.frame("owners", found.step("cascade_owners")),
-            session.frame("rows", found.step("cascade_rows", writing=_WRITING), elements),
+            session.frame("rows", found.step("cascade_rows", writing=_WRITING, differs=_DIFFERS), elements),
         )
     finally:
         store.forget([f"{found.prefix}state"])
@@ -87,7 +106,8 @@ def _counts(store: Store, found: Standing) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _placed(places: pl.DataFrame, owners: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """`places` in their order, with the sums of what is counted there; nothing there is 0."""
     counted = places.with_row_index("place")
-    for frame, name in ((owners, "owners"), (rows, "rows")):
-        sums = frame.group_by(places.columns).agg(pl.col(name).sum())
+    for frame, names in ((owners, ("owners", "awaiting")), (rows, ("rows",))):
+        sums = frame.group_by(places.columns).agg(pl.col(names).sum())
         counted = counted.join(sums, on=places.columns, how="left")
-    return counted.sort("place").drop("place").with_columns(pl.col("owners", "rows").fill_null(0))
+    counts = ("owners", "rows", "awaiting")
+    return counted.sort("place").select(*places.columns, pl.col(counts).fill_null(0))

@@ -358,8 +358,9 @@ class Reports:
         """The cascade from catalogs to sections: how much is in sync at each level, with a picture.
 
         One row a level and state. Columns: level (``catalog``, ``master``, ``course``, ``section``), state
-        (``in_sync``, ``pending``, ``residual``, ``desynced``, ``ignored``), owners (how many are in that state,
-        each in its worst one), rows (setup rows and fields in that state).
+        (``in_sync``, ``differs`` (and no push changes it), ``pending``, ``residual``, ``desynced``, ``ignored``),
+        owners (how many are in that state, each in its worst one), rows (setup rows and fields in that state),
+        awaiting (to how many of these owners a push would write, whatever else they are).
 
         Raises:
             RequestError: a filter names something unknown.

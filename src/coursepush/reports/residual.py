@@ -91,8 +91,9 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
     with store.reading() as session:
         unknown = unknown_work(session)
         if unknown:
+            were = "was" if len(unknown) == 1 else "were"
             raise UnknownUseError(
-                f"It is not known which setup is in use: {', '.join(sorted(unknown))} were not loaded, so there "
+                f"It is not known which setup is in use: {', '.join(sorted(unknown))} {were} not loaded, so there "
                 "is no Residual Data report. Load the students' work, then run the report again."
             )
         filters = resolve_filters(session, given, _USED_ELEMENTS)

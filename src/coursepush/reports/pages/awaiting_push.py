@@ -10,8 +10,9 @@ import polars as pl
 from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import REASON_SENTENCES, Reason
+from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.request import school_year
+from coursepush.reports.awaiting_push import WHOLE
 from coursepush.reports.pages.html import as_it_is, gt_table, many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, number, what, where
 from coursepush.reports.report import Layout, Report
@@ -31,10 +32,6 @@ _CHANGES = {
 _SAID = {"add": "added", "remove": "removed", "rename": "renamed", "relink": "linked again"}
 """With what the words of a whole row, or of a new name, begin; the label says it already."""
 
-_WHOLE = (Reason.MASTER_INACTIVE, Reason.IGNORE_MASTER_PUSH, Reason.CROSS_SITE)
-"""Reasons for which a whole course or section is left out, so that no row of it is looked at."""
-
-
 # -- course masters ----------------------------------------------------------------------------------------
 
 
@@ -47,36 +44,59 @@ def master_answer(report: Report) -> str:
             f"{'awaits' if height == 1 else 'await'} a push to {many(totals['courses'], 'course')} "
             f"at {many(totals['schools'], 'school')}."
         )
-    elif courses:
+        return " ".join([first, *_in_the_way(report)])
+    if report.facts["could_not"]:
+        return _nothing_written(report, "course", "courses")
+    if courses:
         looked = "the one course" if courses == 1 else f"all {courses:,} courses"
         first = (
             f"Nothing awaits a push: {looked} in scope of a push of course masters "
-            f"{'has' if courses == 1 else 'have'} what is locked as the course master has it, as far as a push "
-            "would write it."
+            f"{'has' if courses == 1 else 'have'} what is locked{_looked_at(report)} as the course master has it, "
+            "as far as a push would write it."
         )
     else:
         first = "Nothing awaits a push: no course is in scope of a push of course masters."
-    return " ".join([first, *_in_the_way(report)])
+    return first
 
 
 def _in_the_way(report: Report) -> list[str]:
     """What a push would fail at and what it would leave out, a sentence each."""
-    left_out = {row["reason"]: row for row in report.facts["left_out"].to_dicts()}
+    left_out = report.facts["could_not"]
     said: list[str] = []
-    if desynced := left_out.get(Reason.DESYNCED):
+    if desynced := left_out.get("desynced"):
         said.append(
             f"{many(desynced['rows'], 'row')} on {many(desynced['courses'], 'course')} could not be pushed: "
             "the link to the course master is broken."
         )
-    skipped = sum(
-        left_out[one]["courses"] for one in (Reason.IGNORE_MASTER_PUSH, Reason.MASTER_INACTIVE) if one in left_out
-    )
-    if skipped:
+    if other := left_out.get("other"):
+        why = "for other reasons" if desynced else "for reasons given below"
+        said.append(
+            f"{many(other['rows'], 'row')} on {many(other['courses'], 'course')} could not be pushed, {why}."
+        )
+    if whole := left_out.get("whole"):
+        skipped = whole["courses"]
         said.append(
             f"{many(skipped, 'course')} {_are(skipped)} left out: marked Ignore Master Push, or of an inactive "
             "course master."
         )
     return said
+
+
+def _nothing_written(report: Report, owner: str, count: str) -> str:
+    """That a push would write nothing, although not all is as it should be."""
+    left_out = report.facts["could_not"]
+    said: list[str] = []
+    if rows := left_out.get("rows"):
+        said.append(f"{many(rows['rows'], 'row')} on {many(rows[count], owner)} could not be pushed")
+    if whole := left_out.get("whole"):
+        said.append(f"{many(whole[count], owner)} {_are(whole[count])} left out")
+    return f"A push would write nothing; {' and '.join(said)}: see below."
+
+
+def _looked_at(report: Report) -> str:
+    """Of which data, where not of all."""
+    data = report.facts["data"]
+    return f" of {', '.join(ELEMENT_LABELS[name] for name in data)}" if data else ""
 
 
 def master_summary(report: Report) -> pl.DataFrame:
@@ -89,11 +109,6 @@ def master_summary(report: Report) -> pl.DataFrame:
 
 def master_body(report: Report, max_rows: int) -> Sequence[str]:
     frame, overview = report.frame, master_summary(report)
-    pushes = frame.select("catalog", "year").unique(maintain_order=True)
-    calls = [
-        f"district.plan_master_push({catalog!r}, year={year})"
-        for catalog, year in pushes.head(_PUSHES_SHOWN).rows()
-    ]
     most_first = frame.sort(
         pl.col("courses").sum().over("catalog", "year", "master_id"), descending=True, maintain_order=True
     )
@@ -117,7 +132,7 @@ def master_body(report: Report, max_rows: int) -> Sequence[str]:
         "writes": ("Changes on courses", pl.col("writes").sum()),
     }
     return [
-        section("What to do", _calls(calls, pushes.height, "Push All Course Masters in locked mode writes it.")),
+        section("What to do", _calls(report, "Push All Course Masters in locked mode writes it.")),
         section("What is left out, and what to do", _left_out(report, "courses", "Courses")),
         section("What kind of data", _table(overview)),
         section("School by school", by_school(report.facts["by_school"], counts)),
@@ -142,18 +157,32 @@ def course_answer(report: Report) -> str:
             f"{many(totals['sections'], 'section')} of {many(totals['courses'], 'course')} "
             f"at {many(totals['schools'], 'school')}."
         )
-    elif sections:
+        return " ".join([first, *_in_the_way_of_courses(report)])
+    if report.facts["could_not"]:
+        return _nothing_written(report, "section", "owners")
+    if sections:
         looked = "the one section" if sections == 1 else f"all {sections:,} sections"
         first = (
-            f"Nothing awaits a push: {looked} looked at {'has' if sections == 1 else 'have'} what the course has, "
-            "as far as a push would write it."
+            f"Nothing awaits a push: {looked} looked at {'has' if sections == 1 else 'have'} what the course has"
+            f"{_looked_at(report)}, as far as a push would write it."
         )
     else:
         first = "Nothing awaits a push: there is no section to look at."
-    cross_site = report.facts["left_out"].filter(reason=Reason.CROSS_SITE)["owners"].sum()
-    if cross_site:
-        first += f" {many(cross_site, 'section')} of courses run at another site {_are(cross_site)} left out."
     return first
+
+
+def _in_the_way_of_courses(report: Report) -> list[str]:
+    left_out = report.facts["could_not"]
+    said: list[str] = []
+    if rows := left_out.get("rows"):
+        said.append(
+            f"{many(rows['rows'], 'row')} on {many(rows['owners'], 'section')} could not be pushed, for reasons "
+            "given below."
+        )
+    if whole := left_out.get("whole"):
+        skipped = whole["owners"]
+        said.append(f"{many(skipped, 'section')} of courses run at another site {_are(skipped)} left out.")
+    return said
 
 
 def course_summary(report: Report) -> pl.DataFrame:
@@ -166,8 +195,6 @@ def course_summary(report: Report) -> pl.DataFrame:
 
 def course_body(report: Report, max_rows: int) -> Sequence[str]:
     frame, overview = report.frame, course_summary(report)
-    calendars = frame["calendar"].unique(maintain_order=True)
-    calls = [f"district.plan_course_push({name!r})" for name in calendars.head(_PUSHES_SHOWN)]
     cells = {"where": ("Section", where), "what": ("What", what), "change": ("Change", _change)}
     counts = {
         "courses": ("Courses", pl.col("courses").sum()),
@@ -175,7 +202,7 @@ def course_body(report: Report, max_rows: int) -> Sequence[str]:
         "writes": ("Changes", pl.col("writes").sum()),
     }
     return [
-        section("What to do", _calls(calls, calendars.len(), "Push All Courses writes it, calendar by calendar.")),
+        section("What to do", _calls(report, "Push All Courses writes it, calendar by calendar.")),
         section("What is left out, and what to do", _left_out(report, "owners", "Sections")),
         section("What kind of data", _table(overview)),
         section("School by school", by_school(report.facts["by_school"], counts)),
@@ -199,13 +226,16 @@ def _table(overview: pl.DataFrame) -> str:
     return counted(overview, "by-type", {name: name for name in overview.columns})
 
 
-def _calls(calls: Sequence[str], total: int, sentence: str) -> str:
+def _calls(report: Report, sentence: str) -> str:
     """How to look at the push before it is made, as code."""
+    calls: Sequence[str] = report.facts["calls"]
     if not calls:
         return ""
-    more = f" and {total - len(calls):,} more like it" if total > len(calls) else ""
-    shown = "".join(f"<br><code>{escape(call)}</code>" for call in calls)
-    return f"<p>{sentence} Row by row, before anything is written:{shown}{more}</p>"
+    left = len(calls) - _PUSHES_SHOWN
+    more = f" and {left:,} more like it" if left > 0 else ""
+    shown = "".join(f"<br><code>{escape(call)}</code>" for call in calls[:_PUSHES_SHOWN])
+    notes = "".join(f"<p>{escape(note)}</p>" for note in report.facts["call_notes"])
+    return f"<p>{sentence} Row by row, before anything is written:{shown}{more}</p>{notes}"
 
 
 def _left_out(report: Report, owners: str, heading: str) -> str:
@@ -217,7 +247,7 @@ def _left_out(report: Report, owners: str, heading: str) -> str:
     lines = [
         {
             "why": REASON_SENTENCES[row["reason"]][0],
-            "rows": "" if row["reason"] in _WHOLE else rows(row),
+            "rows": "" if row["reason"] in WHOLE else rows(row),
             "owners": left(row),
             "advice": REASON_SENTENCES[row["reason"]][1],
         }

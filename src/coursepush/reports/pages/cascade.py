@@ -8,10 +8,15 @@ import polars as pl
 
 from coursepush.reports.pages.html import many, section
 from coursepush.reports.pages.parts import SCHOOLS_SHOWN, counted, reasons
-from coursepush.reports.pictures.cascade import LEVELS, STATES, cascade_svg
+from coursepush.reports.pictures.cascade import LEVELS, STATES, cascade_svg, in_words
 from coursepush.reports.report import Layout, Report
 
 MEANING: dict[str, tuple[str, str]] = {
+    "differs": (
+        "Differs, no push changes it: what the level above has is not there as it should be, and a push would "
+        "refuse or leave it.",
+        "Course Audit says what differs, Push result of a previewed push why it stays.",
+    ),
     "pending": (
         "Awaiting push: the level above has something that a push would write.",
         "Run Course Master Awaiting Push or Course Awaiting Push, then preview a push.",
@@ -37,8 +42,8 @@ def answer(report: Report) -> str:
     if not sum(courses.values()) and not sum(sections.values()):
         return "There is no course or section to look at."
     sentences = [
-        f"{counts['in_sync']:,} of {many(sum(counts.values()), what)} {_be(counts['in_sync'])} in sync with "
-        f"{above}{_others(counts)}."
+        f"{counts['in_sync']:,} of {many(sum(counts.values()), what)} "
+        f"{_be(counts['in_sync'], sum(counts.values()))} in sync with {above}{_others(counts)}."
         for counts, what, above in (
             (courses, "course", "the course master"),
             (sections, "section", "the course"),
@@ -49,13 +54,13 @@ def answer(report: Report) -> str:
 
 
 def _others(counts: dict[str, int]) -> str:
-    said = [f"{counts[state]:,} {look.label.lower()}" for state, look in STATES.items() if counts[state]]
-    said = [one for one in said if "in sync" not in one]
+    said = [f"{counts[state]:,} {in_words(state)}" for state in MEANING if counts[state]]
     return f": {', '.join(said)}" if said else ""
 
 
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"
+def _be(number: int, total: int) -> str:
+    """As one says it: 1 of 30 is, 0 of 1 is, 0 of 30 are."""
+    return "is" if number == 1 or total == 1 else "are"
 
 
 def _states(frame: pl.DataFrame, level: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
--- One row a reason for which a push leaves rows, fields or whole courses as they are, most first.
--- Parameter: elements (null: all).
+-- One row a reason for which a push leaves rows, fields or whole courses as they are, most first; and one, without a
+-- reason, a part of them, so that no course counts twice: 'whole' (owners skipped whole), 'rows' (all the others),
+-- 'desynced' and 'other' (which these are made of). Parameter: elements (null: all).
 with named as (
     select r.reason, r.owner_id, r.course_id, r.rows
     from {p}judged as r
@@ -14,12 +15,24 @@ with named as (
             or list_contains($elements::varchar[], r.element)
         )
     {cross_site}
+), parted as (
+    select
+        *,
+        case
+            when reason in ({whole}) then 'whole'
+            when reason = 'desynced' then 'desynced'
+            else 'other'
+        end as part,
+        case when reason not in ({whole}) then 'rows' end as all_rows
+    from named
 )
 select
     reason,
+    coalesce(part, all_rows) as part,
     sum(rows)::bigint as rows,
     count(distinct course_id) as courses,
     count(distinct owner_id) as owners
-from named
-group by reason
+from parted
+group by grouping sets ((reason), (part), (all_rows))
+having reason is not null or part is not null or all_rows is not null
 order by rows desc, reason

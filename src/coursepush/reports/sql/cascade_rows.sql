@@ -1,5 +1,5 @@
 -- One row a school, level and state: how many rows and fields of courses or sections are in it themselves. What is
--- skipped or kept for another reason is in none. Parameter: elements (null: all).
+-- kept, or skipped because it was not asked for, is in none. Parameter: elements (null: all).
 with told as (
     select
         k.school,
@@ -8,6 +8,7 @@ with told as (
             when j.is_broken then 'desynced'
             when j.reason = 'residual' then 'residual'
             when j.verdict in ({writing}) then 'pending'
+            when {differs} then 'differs'
             when j.verdict = 'same' then 'in_sync'
         end as state,
         j.rows

@@ -1,5 +1,5 @@
 -- One row a catalog, course master, course or section in question and its state: the worst of what its rows, or what
--- is below it, are in. Courses are those that a push of course masters has in scope, sections those of all courses.
+-- is below it, are in; `is_awaited`: a push would write to it, whatever else is worse. Courses are those that a push of course masters has in scope, sections those of all courses.
 -- Parameter: elements, the data types that are looked at (null: all).
 create temp table {p}state as
 with worst as (
@@ -9,7 +9,8 @@ with worst as (
         bool_or(element = '*') as is_ignored,
         bool_or(is_broken) as is_desynced,
         bool_or(reason = 'residual') as is_residual,
-        bool_or(verdict in ({writing})) as is_pending
+        bool_or(verdict in ({writing})) as is_pending,
+        bool_or({differs}) as is_different
     from {p}judged
     where element = '*' or $elements::varchar[] is null or list_contains($elements::varchar[], element)
     group by hop, owner_id
@@ -23,8 +24,10 @@ with worst as (
             when w.is_desynced then 'desynced'
             when w.is_residual then 'residual'
             when w.is_pending then 'pending'
+            when w.is_different then 'differs'
             else 'in_sync'
-        end as state
+        end as state,
+        coalesce(w.is_pending, false) as is_awaited
     from {p}reach as a
     left join worst as w on w.hop = 1 and w.owner_id = a.course_id
     where a.is_asked
@@ -36,8 +39,10 @@ with worst as (
             when s.is_cross_site then 'ignored'
             when w.is_residual then 'residual'
             when w.is_pending then 'pending'
+            when w.is_different then 'differs'
             else 'in_sync'
-        end as state
+        end as state,
+        coalesce(w.is_pending, false) as is_awaited
     from {p}section as s
     left join worst as w on w.hop = 2 and w.owner_id = s.section_id
 ), master_state as (
@@ -48,24 +53,33 @@ with worst as (
             when bool_or(c.state = 'desynced') then 'desynced'
             when bool_or(c.state = 'residual') then 'residual'
             when bool_or(c.state = 'pending') then 'pending'
+            when bool_or(c.state = 'differs') then 'differs'
             else 'in_sync'
-        end as state
+        end as state,
+        bool_or(c.is_awaited) as is_awaited
     from course_state as c
     join course_master as m on m.master_id = c.master_id
     group by c.master_id
+), below as (
+    select catalog_id, state, is_awaited from course_state
+    union all
+    select c.catalog_id, s.state, false from section_state as s join course_state as c on c.course_id = s.course_id
 ), catalog_state as (
-    select catalog_id, case when bool_and(state in ('in_sync', 'ignored')) then 'in_sync' else 'pending' end as state
-    from (
-        select catalog_id, state from course_state
-        union all
-        select c.catalog_id, s.state from section_state as s join course_state as c on c.course_id = s.course_id
-    )
+    select
+        catalog_id,
+        case
+            when bool_or(state in ('desynced', 'residual', 'pending')) then 'pending'
+            when bool_or(state = 'differs') then 'differs'
+            else 'in_sync'
+        end as state,
+        bool_or(is_awaited) as is_awaited
+    from below
     group by catalog_id
 )
-select 'catalog' as level, catalog_id as owner_id, null::bigint as course_id, state from catalog_state
+select 'catalog' as level, catalog_id as owner_id, null::bigint as course_id, state, is_awaited from catalog_state
 union all
-select 'master', master_id, null, state from master_state
+select 'master', master_id, null, state, is_awaited from master_state
 union all
-select 'course', course_id, course_id, state from course_state
+select 'course', course_id, course_id, state, is_awaited from course_state
 union all
-select 'section', section_id, course_id, state from section_state
+select 'section', section_id, course_id, state, is_awaited from section_state

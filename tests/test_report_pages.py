@@ -400,15 +400,15 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
     if name == "cascade":
         below = frame.filter(pl.col("level").is_in(["course", "section"]))
         labels = {
-            "in_sync": "in sync",
-            "differs": "differs, no push changes it",
-            "pending": "awaiting push",
-            "residual": "residual data",
-            "desynced": "desynced",
-            "ignored": "left out of pushes",
+            "in_sync": "In sync",
+            "differs": "Differs, no push changes it",
+            "pending": "Awaiting push",
+            "residual": "Residual data",
+            "desynced": "Desynced",
+            "ignored": "Left out of pushes",
         }
         return {
-            ("by-school", (f"{level.capitalize()}s: {labels[state]}",)): owners
+            (f"{level}s-by-school", (labels[state],)): owners
             for level, state, owners in below.select("level", "state", "owners").rows()
         } | {
             ("reasons", (f"{level.capitalize()}s",)): below.filter(pl.col("state") != "in_sync", level=level)[

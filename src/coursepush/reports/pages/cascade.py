@@ -109,29 +109,24 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
 
 
 def _by_school(by_school: pl.DataFrame) -> str:
+    """A table of courses and one of sections: together they would be too wide for a page."""
     if by_school.is_empty():
         return ""
-    lines = (
-        by_school.with_columns(column=pl.format("{}_{}", "level", "state"))
-        .pivot("column", index="school", values="owners", maintain_order=True)
-        .head(SCHOOLS_SHOWN)
-    )
-    labels = {"school": "School"}
+    made = ""
     for level in ("course", "section"):
-        for state, look in STATES.items():
-            name = f"{level}_{state}"
-            if name in lines.columns and int(lines[name].sum()):
-                labels[name] = f"{LEVELS[level][1].capitalize()}: {look.label.lower()}"
-    left = by_school["school"].n_unique() - lines.height
-    more = f"<p class='more'>{many(left, 'more school')} not shown here.</p>" if left else ""
-    return (
-        counted(
-            lines.with_columns(pl.col(name).cast(pl.Int64) for name in labels if name != "school"),
-            "by-school",
-            labels,
+        lines = (
+            by_school.filter(level=level)
+            .pivot("state", index="school", values="owners", maintain_order=True)
+            .head(SCHOOLS_SHOWN)
+            .with_columns(pl.col(state).cast(pl.Int64) for state in STATES)
         )
-        + more
-    )
+        labels = {state: look.label for state, look in STATES.items() if int(lines[state].sum())}
+        if labels:
+            heading = f"<h3>{LEVELS[level][1].capitalize()}</h3>"
+            made += heading + counted(lines, f"{level}s-by-school", {"school": "School", **labels})
+    left = by_school["school"].n_unique() - SCHOOLS_SHOWN
+    more = f"<p class='more'>{many(left, 'more school')} not shown here.</p>" if left > 0 else ""
+    return made + more
 
 
 CASCADE = Layout(

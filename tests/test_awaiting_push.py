@@ -11,6 +11,7 @@ import oracle_awaiting
 import polars as pl
 import pytest
 from engine import Tables, plan_of, store_of
+from laws import EXAMPLES
 from random_districts import make_district
 from simulated import SUMMER, calendar_id
 from simulated import tables as simulated_tables
@@ -34,7 +35,7 @@ from coursepush.reports.course_audit import course_audit_frame
 from coursepush.reports.filters import Given
 from coursepush.store import Store
 
-SEEDS = range(40)
+SEEDS = range(4 * EXAMPLES)
 EVERYTHING = Given()
 _GROUP = ("catalog", "year", "master_id", "element", "key", "field", "change", "master_value")
 _COUNTED = ("master_number", "master_name", "course_value", "course_values", "courses", "schools")

@@ -407,7 +407,12 @@ class Reports:
         with self._store.reading() as session:
             refreshes = session.value("refreshes", "select count(*) from push.refresh")
         return self._report(
-            DRIFT, given, frame, lambda _: choice_words("Refresh", refresh), facts={"refreshes": refreshes}
+            DRIFT,
+            given,
+            frame,
+            lambda _: choice_words("Refresh", refresh),
+            notes=["What was on courses and sections that are no longer there is left out."] if refreshes else [],
+            facts={"refreshes": refreshes},
         )
 
     def _report(

@@ -38,7 +38,7 @@ def answer(
     main = steps.filter(pl.col("level") == level).row(0, named=True)
     course = steps.filter(pl.col("level") == "course").row(0, named=True)
     if case.is_field:
-        told.append(f"{_first(who)} has {noun} {main['stands']}: {_lower(main['why'])}")
+        told.append(f"{_first(who)} has {noun} “{main['stands']}”: {_lower(main['why'])}")
     elif case.asked_on(level).height:
         told.append(_has(case, main, _first(who), noun, use))
     elif main["row_id"] is not None:

@@ -81,7 +81,7 @@ class Why:
         lines = [f"<Why: {self.title}>", *textwrap.wrap(self.answer, 100)]
         for row in self.steps.iter_rows(named=True):
             words = [row["stands"] or "-", row["link"] or "", _verdict(row)]
-            said = f"{' · '.join(word for word in words if word)}. {row['why']}"
+            said = f"{' · '.join(word for word in words if word).removesuffix('.')}. {row['why']}"
             lines += textwrap.wrap(said, 100, initial_indent=f"  {row['level']:<8}", subsequent_indent=" " * 10)
         for line in (use_line(self.protection), self.note):
             lines += textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="  ")

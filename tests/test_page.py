@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from engine import Tables, plan_of, store_of
 from linking import links_plan_of
+from page_reading import EVIL, name_everything_evil
 from random_districts import make_district, make_request
 from simulated import tables as simulated_tables
 from small_district import CATALOG, YEAR, SmallDistrict
@@ -22,16 +23,6 @@ from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.plan import Plan
 from coursepush.reports.pages.plan import plan_page
 from coursepush.store import Store
-
-_EVIL = (
-    "<script>alert(1)</script>",
-    "=cmd|' /C calc'!A0",
-    "Science 🧪 & <b>Art</b>",
-    "שלום עולם \u202e",
-    "x" * 50,
-    "\" onmouseover='alert(1)",
-    "</style><img src=x onerror=alert(1)>",
-)
 
 
 class _Read(HTMLParser):
@@ -331,33 +322,16 @@ def test_where_it_is_not_known_whether_work_uses_a_row_the_row_says_so() -> None
 # -- names -------------------------------------------------------------------------------------------------
 
 
-def _named_evil(tables: Tables) -> None:
-    """Give everything that has a name one of the bad ones."""
-    columns = {
-        "school": "name", "calendar": "name", "catalog": "name", "teacher": "name", "grading_task": "name",
-        "assessment_test": "name", "grading_scale": "name", "score_group": "name", "course": "name",
-        "course_master": "name", "section": "number",
-    }  # fmt: skip
-    for table, column in columns.items():
-        for place, row in enumerate(tables[table]):
-            row[column] = _EVIL[place % len(_EVIL)] + (f" {place}" if table in ("calendar", "catalog") else "")
-    for level in ("master", "course", "section"):
-        used: dict[int, int] = {}
-        for row in tables[f"{level}_category"]:
-            place = used[row["owner_id"]] = used.get(row["owner_id"], -1) + 1
-            row["name"] = (_EVIL[place % len(_EVIL)] + "." * (place // len(_EVIL)))[:50]
-
-
 @pytest.mark.parametrize("seed", [2, 5, 9, 14])
 def test_any_name_is_shown_as_text(seed: int) -> None:
     tables = make_district(seed)
     kind, request = make_request(seed, tables)
-    _named_evil(tables)
+    name_everything_evil(tables)
     plan = plan_of(store_of(tables), kind, request)
     read = _assert_complete_in_itself(plan_page(plan))
     _Read(plan_html(plan))
     if plan.writes > 20:
-        assert any(name in read.text for name in _EVIL)
+        assert any(name in read.text for name in EVIL)
     receipt = apply_plan(plan.store, plan)
     _assert_complete_in_itself(plan_page(plan, receipt=receipt))
     _assert_complete_in_itself(plan_page(_undo(plan.store, receipt.push_id)))

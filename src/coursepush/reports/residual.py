@@ -7,9 +7,10 @@ import itertools
 import polars as pl
 
 from coursepush.errors import UnknownUseError
-from coursepush.model.elements import ELEMENT_ORDER, SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.plan.planner import unknown_work
 from coursepush.reports.filters import Given, resolve_filters
+from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.templates import template
 
@@ -108,7 +109,9 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
             session.run("others", template(_HERE, "residual_others").format(p=prefix))
             found = session.frame(
                 "residual",
-                template(_HERE, "residual").format(p=prefix, name=_NAME, element_order=_ELEMENT_PLACE),
+                template(_HERE, "residual").format(
+                    p=prefix, name=_NAME, element_order=element_place_sql("c.element")
+                ),
                 {"level": filters.level, "elements": filters.elements, "sections": filters.sections, **teachers},
             )
         finally:
@@ -200,12 +203,6 @@ _NAME = f"""case
         when c.element = 'grade_calc_options' then {_TASK} || ', term ' || {_TERM}
         else {_TASK}
     end"""
-
-_ELEMENT_PLACE = (
-    "case c.element "
-    + " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
-    + " end"
-)
 
 
 def _explained(found: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,8 @@ def answer(report: Report) -> str:
         return f"{sentence} The schools or teachers made {'it' if local == 1 else 'all of it'}."
     if not local:
         return f"{sentence} {'It' if rows.height == 1 else 'All of it'} came from above."
-    return f"{sentence} {rows.height - local:,} came from above; {local:,} schools or teachers made."
+    made = "was" if local == 1 else "were"
+    return f"{sentence} {rows.height - local:,} came from above; {local:,} {made} made by schools or teachers."
 
 
 def summary(report: Report) -> pl.DataFrame:

@@ -11,16 +11,16 @@ import polars as pl
 
 from coursepush.apply.history import image_columns
 from coursepush.errors import RequestError
-from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.elements import SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column
-from coursepush.plan.fragments import present_values
 from coursepush.plan.links import make_links_plan
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import drop_working_tables, make_plan, next_prefix, unknown_work
 from coursepush.plan.request import LinkRequest
 from coursepush.plan.resolve import resolved_again
-from coursepush.plan.steps import kept_tables
+from coursepush.plan.steps import kept_tables, made_by
 from coursepush.plan.text import counts_sql
+from coursepush.plan.use import used_by
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Statement, Store
 from coursepush.store.layout import has_history, last_refresh
@@ -84,7 +84,7 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
         left_alone=left_alone,
     )
     kept = kept_tables(prefix) | {f"{prefix}work_1", f"{prefix}work_2"}
-    drop_working_tables(session, steps.made, kept)
+    drop_working_tables(session, made_by(steps.statements), kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan
 
@@ -150,7 +150,6 @@ class _UndoSteps:
         self.ids_are_new = ids_are_new
         self.taken_back = taken_back
         self.statements: list[Statement] = []
-        self.made: list[tuple[str, str]] = []
 
     def build(self) -> list[Statement]:
         hops = [(1, e) for e in SETUP_ELEMENTS] + [(2, e) for e in SETUP_ELEMENTS if e.has_sections]
@@ -170,19 +169,18 @@ class _UndoSteps:
         self._make("undo_stays", "undo_stays")
         for hop, element in hops:
             name = f"{hop}_{element.name}"
-            self._make(f"judged_{name}", "undo_judged", hop=hop, element=element, table=_table(hop, element))
             upper = element.table("master" if hop == 1 else "course")
             self._make(
-                f"change_{name}",
-                "undo_change",
+                f"verdict_{name}",
+                "undo_verdict",
                 hop=hop,
                 element=element,
+                table=_table(hop, element),
                 upper_table=upper,
                 columns=",\n    ".join(_change_columns(element)),
             )
-            self._make(f"verdict_{name}", "undo_verdict", hop=hop, element=element)
-        for hop, family in dict.fromkeys((hop, element.family) for hop, element in hops):
-            self._make(f"new_id_{hop}_{family}", "undo_new_id", hop=hop, family=family)
+        for hop in (1, 2):
+            self._make(f"new_id_{hop}", "undo_new_id", hop=hop)
         self._make("verdict_1_course_info", "undo_verdict_course_info")
         self._make(
             "verdict_2_advisory",
@@ -198,9 +196,8 @@ class _UndoSteps:
             values["element"] = element.name
         return template(package, name).format_map({"p": self.prefix, "push_id": self.push_id, **values})
 
-    def _make(self, made: str, name: str, *, kind: str = "table", **values: Any) -> None:
-        self.made.append((kind, f"{self.prefix}{made}"))
-        self.statements.append((made, self._fill(name, **values)))
+    def _make(self, made: str, name: str, *, package: str = "coursepush.apply", **values: Any) -> None:
+        self.statements.append((made, self._fill(name, package=package, **values)))
 
     def _written(self, hops: list[tuple[int, SetupElement]]) -> str:
         """Courses that the push wrote to, by any of the history's tables."""
@@ -284,26 +281,19 @@ class _UndoSteps:
             stands_as_before=_same_row(columns, "before"),
             columns=",\n    ".join(images),
         )
-        self._make(
-            f"present_{name}",
-            f"present_{hop}",
-            kind="view",
-            package="coursepush.plan",
-            hop=hop,
-            element=element,
-            **present_values(hop, element),
-        )
-        self._make(f"pair_{name}", "undo_pair", hop=hop, element=element)
-        used = f"used_{element.use.value}" + (f"_{hop}" if element.use is Use.CATEGORY else "")
-        # A course's category is used through its sections' categories, and those are looked at themselves:
-        # undo_need_parent keeps it where one of them stays.
+        joins, is_used = used_by(self.prefix, hop, element)
+        if hop == 1 and element.is_category:
+            # A course's category is used through its sections' categories, and those are looked at themselves:
+            # undo_need_parent keeps it where one of them stays.
+            joins, is_used = "", "false"
         self._make(
             f"used_{name}",
-            used,
-            package="coursepush.plan",
+            "undo_used",
             hop=hop,
             element=element,
-            rests_on_use="false" if used == "used_category_1" else "true",
+            columns=", ".join(f"n_{column.name} as p_{column.name}" for column in element.values),
+            joins=joins,
+            is_used=is_used,
         )
 
     def _needs(self, hops: list[tuple[int, SetupElement]]) -> list[str]:

@@ -97,7 +97,7 @@ def _changes_sql(prefix: str, table: WrittenTable) -> str:
     values = [name for name in names if name not in links]
     selects: list[str] = []
     for element in table.elements:
-        source = f"{prefix}change_{table.hop}_{element.name}"
+        source = f"{prefix}verdict_{table.hop}_{element.name}"
         images = ["case when c.verdict <> 'insert' then c.owner_id end as b_owner_id", "c.b_parent_row_id"]
         images += [f"c.b_{name}" for name in links] + [_typed(table.name, "b", name) for name in values]
         images += ["case when c.verdict <> 'delete' then c.owner_id end as a_owner_id", "c.a_parent_row_id"]
@@ -108,8 +108,8 @@ def _changes_sql(prefix: str, table: WrittenTable) -> str:
             f"c.verdict = 'insert' and {_was_used(prefix, table.hop, element)} as was_used, "
             f"{', '.join(images)}\n"
             f"from {source} as c\n"
-            f"left join {prefix}new_id_{table.hop}_{table.family} as n "
-            "on n.owner_id = c.owner_id and n.upper_row_id = c.upper_row_id\n"
+            f"left join {prefix}new_id_{table.hop} as n on n.family = '{table.family}' "
+            "and n.owner_id = c.owner_id and n.upper_row_id = c.upper_row_id\n"
             f"where c.verdict in ({_WRITING})"
         )
     return "\nunion all\n".join(selects)

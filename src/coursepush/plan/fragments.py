@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, SetupElement, Use
 from coursepush.model.tables import Column
 from coursepush.model.verdicts import Verdict
+from coursepush.store.templates import template
 
 PAIRING = """case
         when m.blocked is not null then 'unpushable'
@@ -33,28 +36,22 @@ LINK = {
 }
 """The link of a present row, per hop (rules.md section 2, and section 3 where keys do not agree)."""
 
-STAND_APART = {
-    1: "false",
-    2: "coalesce(not w.spreads, false) and p.row_id is not null "
-    "and p.parent_row_id is distinct from w.upper_row_id",
-}
-"""Whether two rows of one key are no pair, per hop: the course's is left over, the section's not linked to it."""
-
 _WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdict.UPDATE, Verdict.RELINK))
 
 TAKES_WANTED = f"v.verdict in ({_WRITES_WANTED}) and v.reason is distinct from 'residual_task'"
 """Whether a verdict (alias v) writes the wanted row's values and link."""
 
 
-def attribute_select(prefix: str, column: Column) -> str:
-    """One row a course and this attribute: the course's value and the master's, as text."""
-    return (
-        f"select t.course_id, '{column.name}' as field, "
-        f"cast(c.{column.name} as varchar) as before_value, "
-        f"cast(m.{column.name} as varchar) as after_value\n"
-        f"from {prefix}target_course as t\n"
-        "join course as c on c.course_id = t.course_id\n"
-        "join course_master as m on m.master_id = t.master_id"
+def attributes_select(prefix: str, columns: Sequence[Column]) -> str:
+    """One row a course and each of the attributes: the course's value and the master's, as text."""
+    places = list(enumerate(columns))
+    return template("coursepush.plan", "course_info_pair").format_map(
+        {
+            "p": prefix,
+            "fields": ", ".join(f"({place}, '{column.name}')" for place, column in places),
+            "before": " ".join(f"when {place} then cast(c.{c.name} as varchar)" for place, c in places),
+            "after": " ".join(f"when {place} then cast(m.{c.name} as varchar)" for place, c in places),
+        }
     )
 
 
@@ -72,8 +69,11 @@ def custom_field_select(prefix: str, catalog_id: int) -> str:
     )
 
 
-def pushable(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str, str]:
-    """Joins, the reason for which an upper row (alias u) cannot be pushed (4.3), and the wanted values."""
+def pushable(prefix: str, element: SetupElement, *, hop: int, gap: str = "gap") -> tuple[str, str, str]:
+    """Joins, the reason for which an upper row (alias u) cannot be pushed (4.3), and the wanted values.
+
+    `gap` names a table or an earlier part of the statement: categories that name a task the course will lack.
+    """
     joins: list[str] = []
     no_task: list[str] = []
     no_term: list[str] = []
@@ -86,8 +86,8 @@ def pushable(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str,
             f"on s{number}.calendar_id = c.calendar_id and s{number}.term_seq = u.{column}"
         )
         no_term.append(f"(u.{column} is not null and s{number}.term_seq is null)")
-    if element.is_category and hop == 1:
-        joins.append(f"left join {prefix}category_gap_1 as g on g.course_id = c.course_id and g.row_id = u.row_id")
+    if element.is_category:
+        joins.append(f"left join {gap} as g on g.course_id = c.course_id and g.row_id = u.row_id")
         no_task.append("g.row_id is not null")
     whens: list[str] = []
     if no_task:
@@ -96,7 +96,7 @@ def pushable(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str,
         whens.append(f"when {' or '.join(no_term)} then 'no_such_term'")
     blocked = f"case {' '.join(whens)} end" if whens else "null::varchar"
     if element.is_standard is not None:
-        joins.append(_bank_join("u", element))
+        joins.append(bank_join("u", element))
     return "\n".join(joins), blocked, _wanted_values(element, stored=hop == 1)
 
 
@@ -104,7 +104,7 @@ def compared(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str]
     """Joins and values of an upper row (alias u) as a push would write it, whether or not it can be pushed."""
     joins = [_task_join(prefix, 0, "task_id")] if element.use is Use.OPTION else []
     if element.is_standard is not None:
-        joins.append(_bank_join("u", element))
+        joins.append(bank_join("u", element))
     return "\n".join(joins), _wanted_values(element, stored=hop == 1)
 
 
@@ -117,26 +117,12 @@ def differs(element: SetupElement, *, leave_out: tuple[str, ...] = ()) -> str:
     return f"({' or '.join(tests)})" if tests else "false"
 
 
-def handed_on(prefix: str, element: SetupElement) -> tuple[str, str]:
-    """Why a course's row (alias h) cannot be pushed on to a section (alias s), and the join that tells or that
-    leaves out terms in which the section does not meet (5.1)."""
-    if element.is_category:
-        return (
-            "case when g.row_id is not null then 'missing_dependency' end",
-            f"left join {prefix}category_gap_2 as g on g.course_id = h.owner_id and g.row_id = h.row_id",
-        )
-    return (
-        "h.blocked",
-        f"anti join {prefix}not_meeting as n on n.section_id = s.section_id and n.term_seq = h.term_seq",
-    )
-
-
 def present_values(hop: int, element: SetupElement) -> dict[str, str]:
     """What fills in the templates `present_1` and `present_2`."""
     return {
         "table": element.table("course" if hop == 1 else "section"),
         "values": value_columns("r", element, stored=True),
-        "joins": _bank_join("r", element) if element.is_standard is not None else "",
+        "joins": bank_join("r", element) if element.is_standard is not None else "",
     }
 
 
@@ -159,7 +145,7 @@ def _task_join(prefix: str, number: int, column: str) -> str:
     )
 
 
-def _bank_join(alias: str, element: SetupElement) -> str:
+def bank_join(alias: str, element: SetupElement) -> str:
     """Grading tasks and standards share their tables; the bank tells them apart."""
     return (
         f"join grading_task as k on k.task_id = {alias}.task_id "

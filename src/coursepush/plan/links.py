@@ -15,12 +15,12 @@ import polars as pl
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, SetupElement
 from coursepush.model.verdicts import Link, Reason, Verdict
-from coursepush.plan.fragments import LINK, compared, differs, present_values, value_columns
+from coursepush.plan.judging import Judging, no_verdict_statement, verdict_statement
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import drop_working_tables, next_prefix
 from coursepush.plan.request import LinkRequest
-from coursepush.plan.rules import Rule, conditions
-from coursepush.plan.steps import element_tables, kept_tables
+from coursepush.plan.rules import Rule, decide_sql
+from coursepush.plan.steps import kept_tables, made_by, verdict_tables
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import PlanWarning, unreached_warning
 from coursepush.store.database import Session, Statement, Store
@@ -44,13 +44,11 @@ LINK_RULES: tuple[Rule, ...] = (
 nothing pairs with has no verdict: linking adds nothing."""
 
 _PAIRING = """case
-        when m.upper_row_id is null then 'extra'
-        when m.row_id is not null then 'paired'
-        else 'missing'
-    end"""
+            when m.upper_row_id is null then 'extra'
+            when m.row_id is not null then 'paired'
+            else 'missing'
+        end"""
 """What a matched row (alias m) is to the rules. What cannot be pushed (4.3) can be linked all the same."""
-
-_LINKS = f"v.verdict = '{_V.RELINK}'"
 
 _NOTHING: dict[str, str] = {
     "verdict_1_course_info": "null::bigint as course_id, null::varchar as field, null::varchar as verdict, "
@@ -61,8 +59,8 @@ _NOTHING: dict[str, str] = {
         ("work_1", "work_2"), "null::bigint as owner_id, null::bigint as task_id, null::integer as term_seq"
     ),
     **dict.fromkeys(
-        (f"new_id_{hop}_{e.family}" for hop in (1, 2) for e in SETUP_ELEMENTS if hop == 1 or e.has_sections),
-        "null::bigint as owner_id, null::bigint as upper_row_id, null::bigint as row_id",
+        ("new_id_1", "new_id_2"),
+        "null::varchar as family, null::bigint as owner_id, null::bigint as upper_row_id, null::bigint as row_id",
     ),
 }
 """Tables that every plan has and that stay empty in this one, with their columns."""
@@ -103,7 +101,7 @@ def make_links_plan(
         _matches=matches,
     )
     kept = kept_tables(prefix) | {f"{prefix}work_1", f"{prefix}work_2"}
-    drop_working_tables(session, steps.made, kept)
+    drop_working_tables(session, [f"{prefix}scope_course", *made_by(steps.statements)], kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan
 
@@ -111,7 +109,7 @@ def make_links_plan(
 def _matches_sql(prefix: str) -> str:
     selects = [
         template("coursepush.plan", "links_match").format_map({"p": prefix, "hop": hop, "element": element.name})
-        for hop, element, _ in element_tables(prefix, "verdict")
+        for hop, element, _ in verdict_tables(prefix)
     ]
     place = " ".join(f"when '{element.name}' then {place}" for place, element in enumerate(SETUP_ELEMENTS))
     every = "\nunion all\n".join(selects)
@@ -176,7 +174,6 @@ class _LinkSteps:
         self.prefix = prefix
         self.request = request
         self.statements: list[Statement] = []
-        self.made: list[tuple[str, str]] = [("table", f"{prefix}scope_course")]
 
     def scope(self) -> str:
         """The statement that makes `scope_course`; it binds catalog_id, calendars, masters and courses."""
@@ -185,87 +182,40 @@ class _LinkSteps:
     def build(self) -> list[Statement]:
         """All statements after that one, in order."""
         self._make("target_course", "links_target_course")
-        for element in SETUP_ELEMENTS:
-            self._view(f"present_1_{element.name}", "present_1", element=element, **present_values(1, element))
+        self._make("scope_section", "links_scope_section")
         for element in (e for e in SETUP_ELEMENTS if e.family == "task"):
-            self._hop1(element)
+            self._judge(1, element)
         self._make("task_after", "task_after", writing=f"'{_V.RELINK}'")
         for element in (e for e in SETUP_ELEMENTS if e.family != "task"):
-            self._hop1(element)
-        self._make("scope_section", "links_scope_section")
+            self._judge(1, element)
+        self._make("new_id_1", "links_nothing", table="new_id_1", columns=_NOTHING["new_id_1"])
         for element in (e for e in SETUP_ELEMENTS if e.has_sections):
-            self._hop2(element)
+            self._judge(2, element)
         self._make("whole", "links_whole")
         for name, columns in _NOTHING.items():
-            self._make(name, "links_nothing", table=name, columns=columns)
+            if name != "new_id_1":
+                self._make(name, "links_nothing", table=name, columns=columns)
         return self.statements
 
-    def _hop1(self, element: SetupElement) -> None:
-        joins, values = compared(self.prefix, element, hop=1)
-        self._view(
-            f"wanted_1_{element.name}",
-            "wanted_1",
-            element=element,
-            upper_table=element.table("master"),
-            blocked="null::varchar",
-            values=values,
-            joins=joins,
-            goes=self._goes(element),
-        )
-        self._pair(1, element)
-
-    def _hop2(self, element: SetupElement) -> None:
-        joins, values = compared(self.prefix, element, hop=2)
-        self._view(f"handed_{element.name}", "links_handed", element=element, values=values, joins=joins)
-        self._view(
-            f"wanted_2_{element.name}",
-            "wanted_2",
-            element=element,
-            values=value_columns("h", element, stored=False),
-            blocked="null::varchar",
-            narrowed="",
-            goes=self._goes(element),
-        )
-        self._view(f"present_2_{element.name}", "present_2", element=element, **present_values(2, element))
-        self._pair(2, element)
-
-    def _pair(self, hop: int, element: SetupElement) -> None:
-        name = f"{hop}_{element.name}"
-        master = element.table("master")
-        self._make(
-            f"pair_{name}",
-            "pair_categories" if element.is_category else "pair_by_key",
-            element=element,
-            hop=hop,
-            goes=self._goes(element),
-            differs=differs(element),
-            same_key=" and ".join(f"p.{column} = w.{column}" for column in element.key),
-            stand_apart="false",
+    def _judge(self, hop: int, element: SetupElement) -> None:
+        if element.name not in self.request.data:
+            self.statements.append(no_verdict_statement(self.prefix, hop, element, differs=True))
+            return
+        rules = [rule for rule in LINK_RULES if rule.hop in (None, hop)]
+        how = Judging(
+            verdict=decide_sql(rules, "verdict"),
+            reason=decide_sql(rules, "reason"),
             pairing=_PAIRING,
-            link=LINK[hop],
-            known=f"left join {master} as known on known.row_id = m.parent_row_id" if hop == 1 else "",
+            takes_wanted=f"v.verdict = '{_V.RELINK}'",
+            takes_values=False,
+            blocks=False,
+            narrowed=False,
+            spreads=True,
+            asks_use=False,
+            where="v.row_id is not null",
+            differs=True,
         )
-        self._make(
-            f"verdict_{name}",
-            "links_verdict",
-            element=element,
-            hop=hop,
-            verdict=_decide(hop, "verdict"),
-            reason=_decide(hop, "reason"),
-        )
-        columns = [f"p.{column.name} as {side}_{column.name}" for side in "ba" for column in element.values]
-        columns += [f"w.{column} as w_{column}" for column in element.key]
-        self._make(
-            f"change_{name}",
-            "change",
-            element=element,
-            hop=hop,
-            takes_wanted=_LINKS,
-            columns=",\n    ".join(columns),
-        )
-
-    def _goes(self, element: SetupElement) -> str:
-        return "true" if element.name in self.request.data else "false"
+        self.statements.append(verdict_statement(self.prefix, hop, element, how))
 
     def _fill(self, name: str, **values: Any) -> str:
         element = values.get("element")
@@ -274,19 +224,4 @@ class _LinkSteps:
         return template("coursepush.plan", name).format_map({"p": self.prefix, **values})
 
     def _make(self, made: str, name: str, **values: Any) -> None:
-        self.made.append(("table", f"{self.prefix}{made}"))
         self.statements.append((made, self._fill(name, **values)))
-
-    def _view(self, made: str, name: str, **values: Any) -> None:
-        self.made.append(("view", f"{self.prefix}{made}"))
-        self.statements.append((made, self._fill(name, **values)))
-
-
-def _decide(hop: int, outcome: str) -> str:
-    """:data:`LINK_RULES` as one SQL expression over a pair that gives its `verdict` or `reason`."""
-    whens: list[str] = []
-    for rule in (rule for rule in LINK_RULES if rule.hop in (None, hop)):
-        word = rule.verdict if outcome == "verdict" else rule.reason
-        said = f"'{word}'" if word else "null::varchar"
-        whens.append(f"when {' and '.join(conditions(rule))} then {said}")
-    return "case\n        " + "\n        ".join(whens) + "\n    end"

@@ -20,7 +20,7 @@ from coursepush.plan.request import (
     day_of,
     master_push_scope,
 )
-from coursepush.plan.steps import PlanSteps, element_tables, kept_tables, scope_statement
+from coursepush.plan.steps import PlanSteps, kept_tables, scope_statement, verdict_tables
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import plan_warnings, unreached_warning
 from coursepush.store.database import Session, Store
@@ -56,11 +56,10 @@ def make_plan(
     values = {key: _listed(value) for key, value in asdict(request).items()}
     name, sql, needed = scope_statement(prefix, request)
     session.run(name, sql, {key: values[key] for key in needed})
-    session.run("chosen", steps.statement("chosen"), {"sections": _listed(getattr(request, "sections", None))})
-    statements = steps.build()
-    session.run_all(statements)
+    run_scope(session, steps, _listed(getattr(request, "sections", None)))
+    session.run_all(steps.build())
     counts = session.frame("counts", counts_sql(prefix))
-    unknown_rows = _unknown_use_rows(session, prefix)
+    unknown_rows = _unknown_use_rows(session, prefix) if unknown else 0
     warnings = plan_warnings(session, prefix, request, scope, counts, today, unknown, unknown_rows)
     plan = Plan(
         store=store,
@@ -75,7 +74,7 @@ def make_plan(
         unknown_use_rows=unknown_rows,
     )
     kept = kept_tables(prefix) | ({f"{prefix}work_1", f"{prefix}work_2"} if keep_work else set())
-    drop_working_tables(session, steps.made_names(), kept)
+    drop_working_tables(session, steps.made_tables(), kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan
 
@@ -103,7 +102,7 @@ def _unknown_use_rows(session: Session, prefix: str) -> int:
     """Removals and replacements that rest on use that is not known."""
     selects = [
         f"select count(*) as rows from {table} where use = 'unknown' and verdict in ('delete', 'relink')"
-        for _, _, table in element_tables(prefix, "change")
+        for _, _, table in verdict_tables(prefix)
     ]
     return int(session.value("count unknown use", f"select sum(rows) from ({' union all '.join(selects)})"))
 
@@ -112,11 +111,18 @@ def _listed(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def drop_working_tables(session: Session, names: list[tuple[str, str]], keep: set[str]) -> None:
-    """Drop what planning made (`table` or `view`, name) and does not keep."""
-    for kind, name in reversed(names):
+def run_scope(session: Session, steps: PlanSteps, sections: object = None) -> None:
+    """Make the tables of the courses and sections that the steps work on, of `scope_course`."""
+    (courses, courses_sql), (scope_section, sections_sql) = steps.scope_statements()
+    session.run(courses, courses_sql)
+    session.run(scope_section, sections_sql, {"sections": sections})
+
+
+def drop_working_tables(session: Session, made: Sequence[str], keep: set[str]) -> None:
+    """Drop the tables that planning made and does not keep."""
+    for name in reversed(made):
         if name not in keep:
-            session.run("drop", f"drop {kind} if exists {name}")
+            session.run("drop", f"drop table if exists {name}")
 
 
 def _notes(scope: Scope) -> list[str]:

@@ -6,7 +6,7 @@ package decides a verdict of a setup row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -137,27 +137,19 @@ def conditions(rule: Rule) -> Iterable[str]:
         yield "on_residual_task" if rule.residual_task else "not on_residual_task"
 
 
-def decide_sql(hop: int, mode: Mode, *, category: bool) -> str:
-    """The rule table as one SQL expression that gives the number of the deciding rule in :data:`RULES`."""
-    lines = [
-        f"when {' and '.join(conditions(rule))} then {RULES.index(rule)}"
-        for rule in rules_for(hop, mode, category=category)
-    ]
-    return "case\n        " + "\n        ".join(lines) + "\n    end"
+def decide_sql(rules: Iterable[Rule], outcome: Literal["verdict", "reason"]) -> str:
+    """The rules as one SQL expression over a pair's columns; the first rule that matches gives the outcome."""
+    lines: list[str] = []
+    for rule in rules:
+        said = rule.verdict if outcome == "verdict" else rule.reason
+        lines.append(f"when {' and '.join(conditions(rule))} then {'null' if said is None else repr(str(said))}")
+    return "case\n            " + "\n            ".join(lines) + "\n        end"
 
 
-def rule_rows_sql() -> str:
-    """The rule table's outcomes as a query: rule_no, verdict, reason, inserts_beside."""
-    rows = ",\n    ".join(
-        f"({number}, '{rule.verdict}', {_literal(rule.reason)}, {str(rule.inserts_beside).lower()})"
-        for number, rule in enumerate(RULES)
-    )
-    return (
-        "-- one row a rule of the rule table\n"
-        "select rule_no, verdict, reason, inserts_beside\n"
-        f"from (values\n    {rows}\n) as rules (rule_no, verdict, reason, inserts_beside)"
-    )
+def inserts_beside_sql(rules: Sequence[Rule]) -> str | None:
+    """When the wanted row is added beside the present one, as SQL over a pair's columns; None where never.
 
-
-def _literal(code: str | None) -> str:
-    return "null::varchar" if code is None else f"'{code}'"
+    No rule before these matches what they match.
+    """
+    found = [f"({' and '.join(conditions(rule))})" for rule in rules if rule.inserts_beside]
+    return " or ".join(found) or None

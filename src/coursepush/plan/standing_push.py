@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
-from coursepush.plan.planner import read_scope
+from coursepush.plan.planner import read_scope, run_scope
 from coursepush.plan.request import CoursePush, MasterPush
 from coursepush.plan.steps import PlanSteps
 from coursepush.store.database import Session
@@ -32,7 +32,7 @@ def run_locked_push(
 ) -> PlanSteps:
     """Judge the courses of `{prefix}scope_course`, all of that catalog, as a locked push to courses would.
 
-    Blanks are pushed, hop 2 is left out. Gives the steps that ran; their `made_names` tell what to drop.
+    Blanks are pushed, hop 2 is left out. Gives the steps that ran; their `made_tables` tell what to drop.
     """
     request = MasterPush(
         catalog_id=catalog_id,
@@ -49,6 +49,7 @@ def run_locked_push(
         assume_unused=False,
     )
     steps = PlanSteps(prefix, request, read_scope(session, request), unknown_work, has_history=False)
+    run_scope(session, steps)
     session.run_all(steps.build(last_hop=1))
     return steps
 
@@ -65,6 +66,6 @@ def run_course_push(session: Session, prefix: str, unknown_work: frozenset[str])
         assume_unused=False,
     )
     steps = PlanSteps(prefix, request, read_scope(session, request), unknown_work, has_history=False)
-    session.run("chosen", steps.statement("chosen"), {"sections": None})
+    run_scope(session, steps)
     session.run_all(steps.build())
     return steps

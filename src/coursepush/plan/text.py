@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from coursepush.model.elements import ELEMENT_ORDER, SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column, Kind
-from coursepush.plan.steps import element_tables
+from coursepush.plan.steps import change_tables, verdict_tables
 
 ROW_COLUMNS: tuple[str, ...] = (
     "hop",
@@ -127,7 +127,7 @@ def whole_rows_sql(prefix: str) -> str:
 
 def plan_rows_sql(prefix: str) -> str:
     """Every verdict row of a plan but `same`, in the columns of `plan.rows()` and `use`."""
-    selects = [change_rows_sql(hop, e, table) for hop, e, table in element_tables(prefix, "change")]
+    selects = [change_rows_sql(hop, e, table) for hop, e, table in change_tables(prefix)]
     selects += [attribute_rows_sql(prefix), advisory_rows_sql(prefix), whole_rows_sql(prefix)]
     return "\nunion all\n".join(selects)
 
@@ -137,7 +137,7 @@ def plan_verdicts_sql(prefix: str) -> str:
     selects = [
         f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, course_id, owner_id, "
         f"row_id, upper_row_id, upper_is_new, null::varchar as field from {table}"
-        for hop, element, table in element_tables(prefix, "verdict")
+        for hop, element, table in verdict_tables(prefix)
     ]
     selects.append(
         "select 1, 'course_info', verdict, reason, null, course_id, course_id, null, null, null, field "

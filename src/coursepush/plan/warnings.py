@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.errors import counted, examples
-from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
+from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, Use
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.request import MasterPush, Push, Scope, school_year, school_year_of
 from coursepush.store.database import Session
@@ -172,22 +172,28 @@ def _dependencies(request: Push, scope: Scope, counts: pl.DataFrame) -> list[Pla
 
 def _nothing_linked(session: Session, prefix: str, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:
     """Elements that have rows on a level and no link there: names and keys decide alone."""
-    selects: list[str] = []
-    for hop, going in ((1, scope.hop1), (2, scope.hop2)):
-        for element in SETUP_ELEMENTS if hop == 1 else (e for e in SETUP_ELEMENTS if e.has_sections):
-            goes = "true" if element in going else "false"
-            selects.append(
-                f"select {hop} as hop, '{element.name}' as element, count(*) as rows, "
-                f"count(parent_row_id) as links from {prefix}present_{hop}_{element.name} where {goes}"
-            )
-    found: Sequence[tuple[int, str, int, int]] = session.rows(  # type: ignore[assignment]
-        "count links",
-        f"select * from ({' union all '.join(selects)}) where rows > 0 and links = 0 order by hop",
+    present = (
+        counts.filter(pl.col("link").is_not_null() & pl.col("element").is_in([e.name for e in SETUP_ELEMENTS]))
+        .group_by("hop", "element", maintain_order=True)
+        .agg(pl.col("rows").sum(), pl.col("rows").filter(pl.col("link") != Link.LOCAL).sum().alias("links"))
     )
+    found = [(int(hop), str(name), int(rows)) for hop, name, rows, links in present.rows() if not links]
+    if any(element.use is Use.COMPOSITE for element in scope.hop1) and not scope.composite_structure:
+        found += _unlinked_composites(session, prefix)  # with weights alone, none but linked ones have a verdict
     return [
         PlanWarning("nothing_linked", _unlinked_text(hop, name, rows, _renamed(counts, hop, name)))
-        for hop, name, rows, _ in found
+        for hop, name, rows in sorted(found, key=lambda one: one[0])
     ]
+
+
+def _unlinked_composites(session: Session, prefix: str) -> list[tuple[int, str, int]]:
+    """Hop, element and rows of the courses' composites, if there are some and none has a link."""
+    rows, links = session.rows(
+        "count links",
+        "select count(*), count(r.parent_row_id) from course_composite as r "
+        f"semi join {prefix}target_course as c on c.course_id = r.owner_id",
+    )[0]
+    return [(1, "composite_grades", int(rows))] if rows and not links else []
 
 
 def _renamed(counts: pl.DataFrame, hop: int, element: str) -> int:

@@ -21,7 +21,7 @@ from coursepush.model.elements import (
 from coursepush.model.verdicts import WRITING, Link, Verdict
 from coursepush.plan.planner import drop_working_tables, unknown_work
 from coursepush.plan.standing_push import run_course_push, run_locked_push
-from coursepush.plan.steps import PlanSteps, element_tables
+from coursepush.plan.steps import PlanSteps, change_tables, verdict_tables
 from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_object, json_value
 from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.words import bank_sql, element_place_sql, row_words_sql, value_words_sql, what_sql
@@ -145,13 +145,13 @@ def _judge_sections(store: Store, found: Standing, wanted: Sequence[str]) -> Non
 
 def _take(store: Store, found: Standing, steps: PlanSteps, hop: int, wanted: Sequence[str]) -> None:
     """Keep what the run of the steps would write, or how often each verdict came up, and drop its tables."""
-    made = steps.made_names()
+    made = steps.made_tables()
     try:
         for name in wanted:
             rows = _written_sql(steps.prefix, hop) if name == "written" else _judged_sql(steps.prefix, hop)
             found.session.run(f"{name} on hop {hop}", f"insert into {found.prefix}{name} by name\n{rows}")
     except BaseException:
-        store.forget([name for kind, name in made if kind == "table"])
+        store.forget(made)
         raise
     drop_working_tables(found.session, made, set())
 
@@ -163,7 +163,7 @@ def _written_sql(prefix: str, hop: int) -> str:
     """One row a field or row that the push of that prefix would write on one hop."""
     selects = [
         select
-        for on, element, table in element_tables(prefix, "change")
+        for on, element, table in change_tables(prefix)
         if on == hop
         for select in _setup_selects(hop, element, table)
     ]
@@ -209,7 +209,7 @@ def _judged_sql(prefix: str, hop: int) -> str:
     selects = [
         f"select '{element.name}' as element, owner_id, course_id, verdict, reason, "
         f"coalesce(link = '{Link.BROKEN}', false) as is_broken from {table}"
-        for on, element, table in element_tables(prefix, "verdict")
+        for on, element, table in verdict_tables(prefix)
         if on == hop
     ]
     if hop == 1:

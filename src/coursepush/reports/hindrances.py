@@ -23,7 +23,7 @@ def find_hindrances(session: Session, prefix: str) -> None:
     session.run("category_gap_1", gap)
     selects: list[str] = []
     for element in SETUP_ELEMENTS:
-        joins, blocked, _ = pushable(prefix, element, hop=1)
+        joins, blocked, _ = pushable(prefix, element, hop=1, gap=f"{prefix}category_gap_1")
         if blocked != "null::varchar":
             words = {"element": element.name, "upper_table": element.table("master"), "joins": joins}
             selects.append(_report("audit_blocked_row", prefix, blocked=blocked, **words))

@@ -1,13 +1,17 @@
+
 union all
+-- the wanted category beside the teacher's of the same name, which has to give up the name (rules.md 3)
 select
-    d.owner_id,
-    d.course_id,
+    v.owner_id,
+    v.course_id,
     null as row_id,
-    d.upper_row_id,
-    d.upper_is_new,
+    v.upper_row_id,
+    v.upper_is_new,
     null as link,
     'insert' as verdict,
     null as reason,
-    null as use
-from decided as d
-join {p}rule as r on r.rule_no = d.rule_no and r.inserts_beside
+    null as use,
+    null as restored_id,
+    {columns_out}
+from judged as v
+where {condition}

@@ -3,7 +3,6 @@ create temp table {p}scope_section as
 select s.section_id, s.course_id, c.calendar_id, s.is_advisory
 from section as s
 join {p}target_course as c on c.course_id = s.course_id
-cross join {p}chosen as x
 where {hop2_runs}
     and not c.is_cross_site
-    and (x.sections is null or list_contains(x.sections, s.section_id))
+    and ($sections::bigint[] is null or list_contains($sections::bigint[], s.section_id))

@@ -1,10 +1,10 @@
 -- One row a course and task or standard that it has after hop 1 (rules.md 4.3); rows that stay count.
 create temp table {p}task_after as
 with written as (
-    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {p}change_1_grading_tasks
+    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {p}verdict_1_grading_tasks
     where verdict in ({writing})
     union all
-    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {p}change_1_standards
+    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {p}verdict_1_standards
     where verdict in ({writing})
 )
 select r.owner_id as course_id, r.task_id, r.is_post_only

@@ -1,34 +1,46 @@
--- One verdict a pair, by the rule table (plan/rules.py); `use` says what was known where it could matter.
-create temp table {p}{name}_{hop}_{element} as
-with facts as (
+-- One verdict a pair, by the rule table (plan/rules.py); `use` says what was known where it could matter. Typed:
+-- `b_` columns as the row stands, `a_` as it will stand (null where there is none), `w_` the key of the wanted
+-- row{unless_same}. `restored_id` is for plans that undo.
+create temp table {p}verdict_{hop}_{element} as
+with {handed}wanted as (
+    {wanted}
+), present as (
+    {present}
+), {met_as} as (
+    {met}
+), fact as (
+    -- one row a pair, with all that the rules ask
     select
-        x.*,
-        u.row_id is not null as is_used,
-        {on_residual_task} as on_residual_task,
+        m.*,
+        {pairing} as pairing,
+        {link} as link,
+        {is_used} as is_used,
+        {on_residual_task} as on_residual_task
+    from met as m
+    {fact_joins}
+), judged as (
+    select
+        m.*,
+        {verdict} as verdict,
+        coalesce({reason}, m.blocked) as reason,
         case
-            when not ({rests_on_use}) then null
-            when u.row_id is not null then 'used'
+            when not {rests_on_use} then null
+            when m.is_used then 'used'
             else '{unused}'
         end as use
-    from {p}pair_{hop}_{element} as x
-    left join {p}used_{hop}_{element} as u on u.row_id = x.row_id
-    {residual_joins}
-), decided as (
-    select
-        *,
-        {decide} as rule_no
-    from facts
+    from fact as m
 )
 select
-    d.owner_id,
-    d.course_id,
-    d.row_id,
-    d.upper_row_id,
-    d.upper_is_new,
-    d.link,
-    r.verdict,
-    coalesce(r.reason, d.blocked) as reason,
-    d.use
-from decided as d
-join {p}rule as r on r.rule_no = d.rule_no
-{inserts_beside}
+    v.owner_id,
+    v.course_id,
+    v.row_id,
+    v.upper_row_id,
+    v.upper_is_new,
+    v.link,
+    v.verdict,
+    v.reason,
+    v.use,
+    null::bigint as restored_id,
+    {columns_out}
+from judged as v
+{where}{inserts_beside}

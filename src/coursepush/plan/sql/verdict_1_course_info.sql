@@ -1,7 +1,9 @@
 -- One verdict a course and locked field (rules.md 4.1); the mode makes no difference. `removes_row`
 -- is for plans that undo: the row of a district-defined field goes.
 create temp table {p}verdict_1_course_info as
-with judged as (
+with pair as (
+    {selects}
+), judged as (
     select
         a.course_id,
         a.field,
@@ -13,8 +15,8 @@ with judged as (
             when a.field = 'number' and n.course_id is not null then 'fail'
             else 'update'
         end as verdict
-    from {p}attribute_pair as a
-    left join {p}number_clash as n on n.course_id = a.course_id
+    from pair as a
+    left join {p}duplicate_number as n on n.course_id = a.course_id
 )
 select
     course_id,

@@ -128,17 +128,16 @@ def read_pairs(
 
 
 def _pair(hop: int, plan: str, element: SetupElement) -> str:
-    wanted, after = (json_object(element.key_columns, f"c.{side}_{{}}") for side in "wa")
+    wanted, after = (json_object(element.key_columns, f"v.{side}_{{}}") for side in "wa")
     first = element.key[0]
     return template(_HERE, "pair").format(
         hop=hop,
         verdicts=f"{plan}verdict_{hop}_{element.name}",
-        changes=f"{plan}change_{hop}_{element.name}",
         element=element.name,
-        wanted=f"case when c.w_{first} is not null then {key_id_sql(element.name, wanted)} end",
-        after_key=f"case when c.a_{first} is not null then {key_id_sql(element.name, after)} end",
-        before=f"case when c.b_{first} is not null then {json_object(element.values, 'c.b_{}')} end",
-        after=f"case when c.a_{first} is not null then {json_object(element.values, 'c.a_{}')} end",
+        wanted=f"case when v.w_{first} is not null then {key_id_sql(element.name, wanted)} end",
+        after_key=f"case when v.a_{first} is not null then {key_id_sql(element.name, after)} end",
+        before=f"case when v.b_{first} is not null then {json_object(element.values, 'v.b_{}')} end",
+        after=f"case when v.a_{first} is not null then {json_object(element.values, 'v.a_{}')} end",
     )
 
 

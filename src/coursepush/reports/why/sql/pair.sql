@@ -15,7 +15,4 @@ select
     {before} as before,
     {after} as after
 from {verdicts} as v
-left join {changes} as c
-    on c.owner_id = v.owner_id and c.verdict = v.verdict
-    and c.row_id is not distinct from v.row_id and c.upper_row_id is not distinct from v.upper_row_id
 where v.owner_id = $owner_{hop}

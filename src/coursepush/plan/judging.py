@@ -1,0 +1,307 @@
+"""The one statement that judges the rows of a data type on a hop: wanted against present, to verdicts.
+
+It is written once (``sql/verdict.sql``) and filled in from the element registry. What differs by hop is what is
+wanted and what is present; by element, how rows meet and what makes them used; by kind of plan, the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coursepush.model.elements import SetupElement
+from coursepush.model.tables import SQL_TYPES
+from coursepush.plan.fragments import (
+    LINK,
+    PAIRING,
+    TAKES_WANTED,
+    bank_join,
+    compared,
+    differs,
+    pushable,
+    value_columns,
+)
+from coursepush.plan.use import used_by
+from coursepush.store.database import Statement
+from coursepush.store.templates import template
+
+RESTS_ON_USE = {
+    1: "(m.pairing = 'extra')",
+    2: "(m.pairing = 'extra' or (m.pairing = 'paired' and m.link = 'local'))",
+}
+"""Whether a row's verdict may rest on its use, per hop."""
+
+
+_SPREADS = "not u.is_residual and (u.parent_row_id is null or u.is_link_broken or m.row_id is not null)"
+"""Whether a course's row (alias u) spreads to sections; what is left over on the course does not (5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How the rows of one element are judged on one hop.
+
+    Attributes:
+        verdict, reason: SQL over a pair (alias m) with pairing, link, differs, is_used, on_residual_task.
+        inserts_beside: such SQL too: whether the wanted row is added beside the present one.
+        pairing: what a matched row (alias m) is to the rules.
+        takes_wanted: whether a verdict (alias v) writes the wanted row's link.
+        blocks: whether what rules.md 4.3 names is held against wanted rows.
+        takes_values: whether it writes the wanted row's values too.
+        keeps_weight: a present composite row keeps its weight, whatever is wanted (4.4).
+        only_linked: nothing but linked pairs has a verdict (4.4).
+        residual_tasks: whether an option may stand on a residual task (4.2).
+        asks_use: whether anything rests on use.
+        spreads: everything on a course is for all of its sections, what is left over too.
+        narrowed: options and composites are not wanted in terms in which a section does not meet (5.1).
+        where: which verdicts (alias v) there are; all by default.
+        differs: whether the table keeps that column.
+        unused: what a row without a known use is called.
+    """
+
+    verdict: str
+    reason: str
+    inserts_beside: str | None = None
+    pairing: str = PAIRING
+    takes_wanted: str = TAKES_WANTED
+    blocks: bool = True
+    takes_values: bool = True
+    keeps_weight: bool = False
+    only_linked: bool = False
+    residual_tasks: bool = False
+    asks_use: bool = True
+    spreads: bool = False
+    narrowed: bool = True
+    where: str | None = None
+    differs: bool = False
+    unused: str = "unused"
+
+
+def verdict_statement(prefix: str, hop: int, element: SetupElement, how: Judging) -> Statement:
+    """The step that makes ``verdict_<hop>_<element>``: one row a pair, `same` included."""
+    words = {"p": prefix, "hop": hop, "element": element.name}
+    joins, is_used = used_by(prefix, hop, element) if how.asks_use else ("", "false")
+    link = LINK[hop]
+    fact_joins = [joins]
+    if hop == 1:
+        fact_joins.append(f"left join {element.table('master')} as known on known.row_id = m.parent_row_id")
+    if element.is_category:
+        link = f"case when l.place > 1 then 'local' else {link} end"
+        fact_joins.append("left join met_by_link as l on l.row_id = m.row_id")
+    on_residual_task = "false"
+    if how.residual_tasks:
+        fact_joins.append(
+            f"left join ({_template('residual_task').format_map(words)}) as t "
+            "on t.course_id = m.owner_id and t.task_id = m.p_task_id"
+        )
+        on_residual_task = "coalesce(t.task_id is not null and m.p_calc_type <> 'none', false)"
+    beside = ""
+    if how.inserts_beside is not None:
+        beside = _template("inserts_beside").format_map(
+            {"columns_out": ",\n    ".join(_inserted(element)), "condition": how.inserts_beside}
+        )
+    sql = _template("verdict").format_map(
+        {
+            **words,
+            "handed": _before_wanted(prefix, hop, element, how),
+            "wanted": _wanted(prefix, hop, element, how),
+            "present": _present(prefix, hop, element),
+            "met_as": "met_by_link" if element.is_category else "met",
+            "met": _met(hop, element, how),
+            "pairing": how.pairing,
+            "link": link,
+            "is_used": is_used,
+            "on_residual_task": on_residual_task,
+            "fact_joins": "\n    ".join(join for join in fact_joins if join),
+            "verdict": how.verdict,
+            "reason": how.reason,
+            "rests_on_use": RESTS_ON_USE[hop] if how.asks_use else "false",
+            "unused": how.unused,
+            "unless_same": "" if element.is_category else "; all null for `same`",
+            "columns_out": ",\n    ".join(_columns(element, how)),
+            "where": _where(how),
+            "inserts_beside": f"\n{beside}" if beside else "",
+        }
+    )
+    return f"verdict.{hop}.{element.name}", sql
+
+
+def no_verdict_statement(prefix: str, hop: int, element: SetupElement, *, differs: bool = False) -> Statement:
+    """The step that makes ``verdict_<hop>_<element>`` with no row, where the element does not go."""
+    columns = ["null::bigint as b_parent_row_id", "null::boolean as b_is_link_broken"]
+    columns += ["null::bigint as a_parent_row_id", "null::boolean as a_is_link_broken"]
+    for side in "ba":
+        columns += [f"null::{_stored_type(c.kind)} as {side}_{c.name}" for c in element.values]
+    columns += [f"null::{_stored_type(c.kind)} as w_{c.name}" for c in element.key_columns]
+    columns += ["null::boolean as differs"] if differs else []
+    sql = _template("verdict_none").format_map(
+        {"p": prefix, "hop": hop, "element": element.name, "columns_out": ",\n    ".join(columns)}
+    )
+    return f"verdict.{hop}.{element.name}", sql
+
+
+def _stored_type(kind: str) -> str:
+    return "varchar" if kind == "ids" else SQL_TYPES[kind]  # a list goes as its canonical text
+
+
+def _template(name: str) -> str:
+    return template("coursepush.plan", name)
+
+
+# -- what is wanted, what is there, and how the two meet ---------------------------------------------------
+
+
+def _before_wanted(prefix: str, hop: int, element: SetupElement, how: Judging) -> str:
+    """What the statement begins with: on hop 2 what is handed on, and the categories that name a missing task."""
+    if hop == 2:
+        return _handed(prefix, element, how)
+    if element.is_category and how.blocks:
+        return f"gap as (\n    {_template('category_gap').format_map({'p': prefix})}\n), "
+    return ""
+
+
+def _wanted(prefix: str, hop: int, element: SetupElement, how: Judging) -> str:
+    if hop == 1:
+        joins, blocked, values = pushable(prefix, element, hop=1)
+        if not how.blocks:
+            joins, values = compared(prefix, element, hop=1)
+            blocked = "null::varchar"
+        return _template("wanted_of_master").format_map(
+            {
+                "p": prefix,
+                "upper_table": element.table("master"),
+                "blocked": blocked,
+                "values": values,
+                "joins": joins,
+            }
+        )
+    values = value_columns("h", element, stored=False)
+    narrowed = ""
+    if not element.is_category:
+        values += ",\n        not h.spreads as stands_apart"
+        if how.narrowed:
+            narrowed = (
+                f"anti join {prefix}not_meeting as n on n.section_id = s.section_id and n.term_seq = h.term_seq"
+            )
+    return _template("wanted_of_course").format_map({"p": prefix, "values": values, "narrowed": narrowed})
+
+
+def _present(prefix: str, hop: int, element: SetupElement) -> str:
+    values = value_columns("r", element, stored=True)
+    joins = [bank_join("r", element)] if element.is_standard is not None else []
+    if hop == 2 and not element.is_category:
+        # What is left over on a course pairs with the section rows linked to it and with no other (5.1).
+        same_key = " and ".join(f"x.{name} = r.{name}" for name in element.key)
+        joins.append(
+            "left join (select * from handed where not spreads) as x\n"
+            f"        on x.row_id = r.parent_row_id and x.owner_id = s.course_id and {same_key}"
+        )
+        values += ",\n        x.row_id is not null as stands_apart"
+    return _template("present_on_course" if hop == 1 else "present_on_section").format_map(
+        {
+            "p": prefix,
+            "table": element.table("course" if hop == 1 else "section"),
+            "values": values,
+            "joins": "\n    ".join(joins),
+        }
+    )
+
+
+def _handed(prefix: str, element: SetupElement, how: Judging) -> str:
+    """The course's rows as hop 1 leaves them, as the first two parts of the statement of hop 2."""
+    joins, blocked, values = pushable(prefix, element, hop=2)
+    gap = ""
+    if not how.blocks:
+        joins, values = compared(prefix, element, hop=2)
+        blocked = "null::varchar"
+    elif element.is_category:
+        gap = f"gap as (\n    {_template('category_gap_after').format_map({'p': prefix})}\n), "
+    written = "v.verdict in ('update', 'relink', 'rename')"
+    names = [column.name for column in element.values]
+    after = [f"case when {written} then v.a_{name} else p.{name} end as {name}" for name in names]
+    links = [
+        f"case when {written} then v.a_{name} else p.{name} end as {name}"
+        for name in ("parent_row_id", "is_link_broken")
+    ]
+    filled = _template("handed").format_map(
+        {
+            "p": prefix,
+            "element": element.name,
+            "family": element.family,
+            "present": _present(prefix, 1, element),
+            "link_after": ",\n        ".join(links),
+            "values_after": ",\n        ".join(after),
+            "values_new": ",\n        ".join(f"w.a_{name}" for name in names),
+            "master_table": element.table("master"),
+            "spreads": "true" if how.spreads else _SPREADS,
+            "blocked": blocked,
+            "values": values,
+            "joins": joins,
+        }
+    )
+    head, tail = filled.split("), handed as (", 1)
+    return f"after as (\n    {head}), {gap}handed as ({tail}\n), "
+
+
+def _met(hop: int, element: SetupElement, how: Judging) -> str:
+    columns = [f"{side}.{column.name} as {side}_{column.name}" for side in "pw" for column in element.values]
+    same_key = " and ".join(f"p.{name} = w.{name}" for name in element.key)
+    if hop == 2 and not element.is_category:
+        same_key += " and p.stands_apart = w.stands_apart"
+    return _template("met_by_link" if element.is_category else "met_by_key").format_map(
+        {
+            "differs": differs(element, leave_out=("weight",) if how.keeps_weight else ()),
+            "same_key": same_key,
+            "columns": ",\n        ".join(columns),
+        }
+    )
+
+
+# -- what comes of it ---------------------------------------------------------------------------------------
+
+
+def _where(how: Judging) -> str:
+    conditions = [how.where] if how.where else []
+    if how.only_linked:
+        conditions.append("v.row_id is not null and not v.is_link_broken and v.parent_row_id = v.upper_row_id")
+    return f"where {' and '.join(conditions)}" if conditions else ""
+
+
+def _columns(element: SetupElement, how: Judging) -> list[str]:
+    """Before, after, and the wanted key, of every verdict but `same`; a category that stays may yet be renamed."""
+    none = "('delete')" if element.is_category else "('same', 'delete')"
+    links = (("parent_row_id", "v.upper_row_id"), ("is_link_broken", "false"))
+    columns = [_before(element, name, f"v.{name}") for name, _ in links]
+    gone, takes = f"v.verdict in {none}", how.takes_wanted
+    columns += [
+        f"case when {gone} then null when {takes} then {taken} else v.{name} end as a_{name}"
+        for name, taken in links
+    ]
+    columns += [_before(element, column.name, f"v.p_{column.name}") for column in element.values]
+    columns += [_after(column.name, none, how) for column in element.values]
+    columns += [f"v.w_{name}" for name in element.key]
+    return columns + (["v.differs"] if how.differs else [])
+
+
+def _before(element: SetupElement, name: str, value: str) -> str:
+    shown = value if element.is_category else f"case when v.verdict <> 'same' then {value} end"
+    return f"{shown} as b_{name}"
+
+
+def _after(name: str, none: str, how: Judging) -> str:
+    whens = [f"when v.verdict in {none} then null"]
+    if name == "calc_type" and how.residual_tasks:
+        whens.append("when v.reason = 'residual_task' then 'none'")
+    taken = f"v.w_{name}"
+    if name == "weight" and how.keeps_weight:
+        taken = "case when v.verdict = 'insert' then v.w_weight else v.p_weight end"
+    if how.takes_values:
+        whens.append(f"when {how.takes_wanted} then {taken}")
+    return f"case {' '.join(whens)} else v.p_{name} end as a_{name}"
+
+
+def _inserted(element: SetupElement) -> list[str]:
+    """The same columns of a row that is added."""
+    columns = ["null as b_parent_row_id", "null as b_is_link_broken"]
+    columns += ["v.upper_row_id as a_parent_row_id", "false as a_is_link_broken"]
+    columns += [f"null as b_{column.name}" for column in element.values]
+    columns += [f"v.w_{column.name} as a_{column.name}" for column in element.values]
+    return columns + [f"v.w_{name}" for name in element.key]

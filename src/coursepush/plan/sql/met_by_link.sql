@@ -1,0 +1,39 @@
+-- one row a present category whose parent is wanted, whatever its name; the one in place 1 pairs
+    select
+        p.row_id,
+        w.owner_id,
+        w.upper_row_id,
+        row_number() over (
+            partition by w.owner_id, w.upper_row_id
+            order by (w.name_key = p.name_key) desc, p.name_key
+        ) as place
+    from present as p
+    join wanted as w on w.owner_id = p.owner_id and w.upper_row_id = p.parent_row_id
+), met_by_name as (
+    -- one row a pair of what is left; left-over rows of the course are paired by link only (rules.md 5.1)
+    select p.row_id, w.owner_id, w.upper_row_id
+    from present as p
+    anti join met_by_link as l on l.row_id = p.row_id and l.place = 1
+    join wanted as w on w.owner_id = p.owner_id and w.name_key = p.name_key and w.spreads
+    anti join met_by_link as l on l.owner_id = w.owner_id and l.upper_row_id = w.upper_row_id
+), paired as (
+    select row_id, owner_id, upper_row_id from met_by_link where place = 1
+    union all
+    select row_id, owner_id, upper_row_id from met_by_name
+), met as (
+    -- one row a wanted category and the present one it meets, or one of them alone (rules.md 3)
+    select
+        coalesce(w.owner_id, p.owner_id) as owner_id,
+        coalesce(w.course_id, p.course_id) as course_id,
+        p.row_id,
+        p.parent_row_id,
+        p.is_link_broken,
+        w.upper_row_id,
+        w.upper_is_new,
+        w.spreads,
+        w.blocked,
+        {differs} as differs,
+        {columns}
+    from wanted as w
+    left join paired as x on x.owner_id = w.owner_id and x.upper_row_id = w.upper_row_id
+    full join present as p on p.row_id = x.row_id

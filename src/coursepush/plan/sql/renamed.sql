@@ -1,0 +1,5 @@
+-- Gives up the names that were taken: the category's verdict becomes `rename` and keeps its reason (rules.md 3).
+update {p}verdict_{hop}_categories as v
+set verdict = 'rename', a_name = n.new_name
+from {p}new_name_{hop} as n
+where n.row_id = v.row_id

@@ -18,6 +18,7 @@ import oracle
 from engine import plan_of
 from small_district import CALENDAR, CATALOG, YEAR, Row, SmallDistrict
 
+from coursepush.model.verdicts import Link
 from coursepush.plan.plan import Plan
 from coursepush.plan.rules import RULES, Rule
 from coursepush.plan.text import ROW_COLUMNS
@@ -127,7 +128,7 @@ class Seen:
 seen = Seen()
 RULES_SHOWN: dict[int, list[str]] = {}
 REASONS_SHOWN: dict[str, list[str]] = {}
-_END_OF_DECIDED = "\nselect\n    d.owner_id,"
+_END_OF_DECIDED = "\nselect\n    v.owner_id,"
 
 
 @contextmanager
@@ -142,14 +143,24 @@ def _watching_rules() -> Iterator[None]:
         for sql in steps:
             decided, end, _ = sql.partition(_END_OF_DECIDED)
             assert end, "the step that decides has another shape now"
-            query = decided[decided.index("\nwith facts as") :] + "\nselect distinct rule_no from decided"
+            query = decided[decided.index("\nwith ") :] + "\nselect distinct rule_no from decided"
             seen.rules.update(row[0] for row in session.rows("rules", query))
+        for hop in (1, 2):
+            # What is linked and equal is left out before the rules are asked, since all of them call it `same`.
+            for sql in (sql for name, sql in statements if name == f"same.{hop}"):
+                table = sql.split("create temp table ")[1].split(" ")[0]
+                if session.value("same", f"select count(*) from {table}"):
+                    seen.rules.update(n for n, rule in enumerate(RULES) if _is_linked_and_equal(rule, hop))
 
     Session.run_all = watched  # type: ignore[method-assign]
     try:
         yield
     finally:
         Session.run_all = run_all  # type: ignore[method-assign]
+
+
+def _is_linked_and_equal(rule: Rule, hop: int) -> bool:
+    return (rule.hop, rule.pairing, rule.link, rule.differs) == (hop, "paired", Link.LINKED, False)
 
 
 Test = Callable[..., None]

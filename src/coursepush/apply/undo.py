@@ -20,11 +20,12 @@ from coursepush.plan.request import LinkRequest
 from coursepush.plan.resolve import resolved_again
 from coursepush.plan.steps import kept_tables, made_by
 from coursepush.plan.text import counts_sql
-from coursepush.plan.use import used_by
+from coursepush.plan.use import used_by, work_statements
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Statement, Store
 from coursepush.store.layout import has_history, last_refresh
 from coursepush.store.templates import template
+from coursepush.store.work import work_is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
         request.push_id,
         ids_are_new=undoes[request.push_id] is None,
         taken_back=[(push, by) for push, by in pairs if by != request.push_id],
+        keeps_work=work_is_kept(session),
     )
     undone_by = next((by for push, by in pairs if push == request.push_id), None)
     session.run_all(steps.build())
@@ -143,20 +145,26 @@ class _UndoSteps:
     """
 
     def __init__(
-        self, prefix: str, push_id: int, *, ids_are_new: bool, taken_back: Sequence[tuple[int, int]]
+        self,
+        prefix: str,
+        push_id: int,
+        *,
+        ids_are_new: bool,
+        taken_back: Sequence[tuple[int, int]],
+        keeps_work: bool,
     ) -> None:
         self.prefix = prefix
         self.push_id = int(push_id)
         self.ids_are_new = ids_are_new
         self.taken_back = taken_back
+        self.keeps_work = keeps_work
         self.statements: list[Statement] = []
 
     def build(self) -> list[Statement]:
         hops = [(1, e) for e in SETUP_ELEMENTS] + [(2, e) for e in SETUP_ELEMENTS if e.has_sections]
         self._make("target_course", "undo_course", written=self._written(hops))
         self._make("scope_section", "undo_section")
-        self._make("work_2", "work_2", package="coursepush.plan")
-        self._make("work_1", "work_1", package="coursepush.plan")
+        self.statements += work_statements(self.prefix, keeps_work=self.keeps_work)
         pairs = ", ".join(f"({push}, {by})" for push, by in self.taken_back)
         self._make("taken_back", "undo_taken_back", pairs=pairs or "(null::bigint, null::bigint)")
         self._make("undo_attribute", "undo_attribute", selects=self._attribute_selects())
@@ -181,6 +189,7 @@ class _UndoSteps:
             )
         for hop in (1, 2):
             self._make(f"new_id_{hop}", "undo_new_id", hop=hop)
+            self._make(f"same_{hop}", "undo_same", hop=hop)
         self._make("verdict_1_course_info", "undo_verdict_course_info")
         self._make(
             "verdict_2_advisory",
@@ -281,7 +290,7 @@ class _UndoSteps:
             stands_as_before=_same_row(columns, "before"),
             columns=",\n    ".join(images),
         )
-        joins, is_used = used_by(self.prefix, hop, element)
+        joins, is_used = used_by(self.prefix, hop, element, keeps_work=self.keeps_work)
         if hop == 1 and element.is_category:
             # A course's category is used through its sections' categories, and those are looked at themselves:
             # undo_need_parent keeps it where one of them stays.

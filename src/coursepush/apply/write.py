@@ -122,13 +122,13 @@ def _was_used(prefix: str, hop: int, element: SetupElement) -> str:
         return f"exists ({work} and w.task_id = c.a_task_id)"
     if element.use is Use.OPTION:
         return (
-            f"exists ({work} and w.task_id = c.a_task_id and (w.term_seq = c.a_term_seq or "
-            "w.term_seq between c.a_cumulative_from_term_seq and c.a_term_seq))"
+            f"exists ({work} and w.task_id = c.a_task_id and list_has_any(w.terms, "
+            "range(least(c.a_cumulative_from_term_seq, c.a_term_seq), c.a_term_seq + 1)))"
         )
     if element.use is Use.COMPOSITE:
         return (
-            f"(exists ({work} and w.task_id = c.a_task_id and w.term_seq = c.a_term_seq) or "
-            f"exists ({work} and w.task_id = c.a_child_task_id and w.term_seq = c.a_child_term_seq))"
+            f"(exists ({work} and w.task_id = c.a_task_id and list_contains(w.terms, c.a_term_seq)) or "
+            f"exists ({work} and w.task_id = c.a_child_task_id and list_contains(w.terms, c.a_child_term_seq)))"
         )
     return "false"
 

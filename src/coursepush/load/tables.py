@@ -20,6 +20,7 @@ from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.store import Session, Store
 from coursepush.store.database import SCHEMA_VERSION
 from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
+from coursepush.store.work import keep_work
 
 
 def load_tables(
@@ -172,6 +173,7 @@ def _write_toolkit(
     session.run("drop given", "drop table given_now")
     keep_findings(session, checked)
     keep_source_keys(session, keys)
+    keep_work(session)
 
 
 def make_toolkit(session: Session, made_by: str, now: datetime) -> None:

@@ -80,12 +80,8 @@ def pushable(prefix: str, element: SetupElement, *, hop: int, gap: str = "gap") 
     for number, column in enumerate(element.task_columns):
         joins.append(_task_join(prefix, number, column))
         no_task.append(f"(u.{column} is not null and t{number}.task_id is null)")
-    for number, column in enumerate(element.term_columns):
-        joins.append(
-            f"left join term as s{number} "
-            f"on s{number}.calendar_id = c.calendar_id and s{number}.term_seq = u.{column}"
-        )
-        no_term.append(f"(u.{column} is not null and s{number}.term_seq is null)")
+    for column in element.term_columns:
+        no_term.append(f"(u.{column} is not null and not list_contains(c.terms, u.{column}))")
     if element.is_category:
         joins.append(f"left join {gap} as g on g.course_id = c.course_id and g.row_id = u.row_id")
         no_task.append("g.row_id is not null")

@@ -6,6 +6,7 @@ wanted and what is present; by element, how rows meet and what makes them used; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coursepush.model.elements import SetupElement
@@ -20,6 +21,7 @@ from coursepush.plan.fragments import (
     pushable,
     value_columns,
 )
+from coursepush.plan.rules import Numbered, decide_sql, inserts_beside_sql, outcome_sql
 from coursepush.plan.use import used_by
 from coursepush.store.database import Statement
 from coursepush.store.templates import template
@@ -31,6 +33,14 @@ RESTS_ON_USE = {
 """Whether a row's verdict may rest on its use, per hop."""
 
 
+_NOT_SAME = """where p.row_id is null
+        or w.upper_row_id is null
+        or w.blocked is not null
+        or p.is_link_broken
+        or p.parent_row_id is distinct from w.upper_row_id
+        or {differs}"""
+"""Leaves out what is linked and equal before anything else is asked of it: most rows of most districts."""
+
 _SPREADS = "not u.is_residual and (u.parent_row_id is null or u.is_link_broken or m.row_id is not null)"
 """Whether a course's row (alias u) spreads to sections; what is left over on the course does not (5.1)."""
 
@@ -40,8 +50,7 @@ class Judging:
     """How the rows of one element are judged on one hop.
 
     Attributes:
-        verdict, reason: SQL over a pair (alias m) with pairing, link, differs, is_used, on_residual_task.
-        inserts_beside: such SQL too: whether the wanted row is added beside the present one.
+        rules: the first that matches decides.
         pairing: what a matched row (alias m) is to the rules.
         takes_wanted: whether a verdict (alias v) writes the wanted row's link.
         blocks: whether what rules.md 4.3 names is held against wanted rows.
@@ -54,12 +63,12 @@ class Judging:
         narrowed: options and composites are not wanted in terms in which a section does not meet (5.1).
         where: which verdicts (alias v) there are; all by default.
         differs: whether the table keeps that column.
+        leaves_same: what is linked and equal is left to the step `same`; otherwise it is in the table too.
         unused: what a row without a known use is called.
+        keeps_work: the district keeps where students work.
     """
 
-    verdict: str
-    reason: str
-    inserts_beside: str | None = None
+    rules: Numbered
     pairing: str = PAIRING
     takes_wanted: str = TAKES_WANTED
     blocks: bool = True
@@ -72,31 +81,34 @@ class Judging:
     narrowed: bool = True
     where: str | None = None
     differs: bool = False
+    leaves_same: bool = True
     unused: str = "unused"
+    keeps_work: bool = False
 
 
 def verdict_statement(prefix: str, hop: int, element: SetupElement, how: Judging) -> Statement:
     """The step that makes ``verdict_<hop>_<element>``: one row a pair, `same` included."""
     words = {"p": prefix, "hop": hop, "element": element.name}
-    joins, is_used = used_by(prefix, hop, element) if how.asks_use else ("", "false")
+    joins, is_used = used_by(prefix, hop, element, keeps_work=how.keeps_work) if how.asks_use else ("", "false")
     link = LINK[hop]
     fact_joins = [joins]
     if hop == 1:
         fact_joins.append(f"left join {element.table('master')} as known on known.row_id = m.parent_row_id")
     if element.is_category:
-        link = f"case when l.place > 1 then 'local' else {link} end"
+        link = f"case when l.place <> 1 then 'local' else {link} end"
         fact_joins.append("left join met_by_link as l on l.row_id = m.row_id")
     on_residual_task = "false"
     if how.residual_tasks:
         fact_joins.append(
-            f"left join ({_template('residual_task').format_map(words)}) as t "
-            "on t.course_id = m.owner_id and t.task_id = m.p_task_id"
+            f"left join {prefix}task_after as t\n"
+            "        on t.course_id = m.owner_id and t.task_id = m.p_task_id and t.is_residual"
         )
         on_residual_task = "coalesce(t.task_id is not null and m.p_calc_type <> 'none', false)"
     beside = ""
-    if how.inserts_beside is not None:
+    inserts = inserts_beside_sql(how.rules)
+    if inserts is not None:
         beside = _template("inserts_beside").format_map(
-            {"columns_out": ",\n    ".join(_inserted(element)), "condition": how.inserts_beside}
+            {"columns_out": ",\n    ".join(_inserted(element)), "condition": inserts}
         )
     sql = _template("verdict").format_map(
         {
@@ -104,18 +116,19 @@ def verdict_statement(prefix: str, hop: int, element: SetupElement, how: Judging
             "handed": _before_wanted(prefix, hop, element, how),
             "wanted": _wanted(prefix, hop, element, how),
             "present": _present(prefix, hop, element),
-            "met_as": "met_by_link" if element.is_category else "met",
+            "met_as": "linked" if element.is_category else "met",
             "met": _met(hop, element, how),
             "pairing": how.pairing,
             "link": link,
             "is_used": is_used,
             "on_residual_task": on_residual_task,
             "fact_joins": "\n    ".join(join for join in fact_joins if join),
-            "verdict": how.verdict,
-            "reason": how.reason,
+            "rule_no": decide_sql(how.rules),
+            "verdict": outcome_sql(how.rules, "verdict"),
+            "reason": outcome_sql(how.rules, "reason"),
             "rests_on_use": RESTS_ON_USE[hop] if how.asks_use else "false",
             "unused": how.unused,
-            "unless_same": "" if element.is_category else "; all null for `same`",
+            "exception": "" if how.leaves_same else ", but in this plan",
             "columns_out": ",\n    ".join(_columns(element, how)),
             "where": _where(how),
             "inserts_beside": f"\n{beside}" if beside else "",
@@ -175,32 +188,18 @@ def _wanted(prefix: str, hop: int, element: SetupElement, how: Judging) -> str:
         )
     values = value_columns("h", element, stored=False)
     narrowed = ""
-    if not element.is_category:
-        values += ",\n        not h.spreads as stands_apart"
-        if how.narrowed:
-            narrowed = (
-                f"anti join {prefix}not_meeting as n on n.section_id = s.section_id and n.term_seq = h.term_seq"
-            )
+    if how.narrowed and not element.is_category:
+        narrowed = f"anti join {prefix}not_meeting as n on n.section_id = s.section_id and n.term_seq = h.term_seq"
     return _template("wanted_of_course").format_map({"p": prefix, "values": values, "narrowed": narrowed})
 
 
 def _present(prefix: str, hop: int, element: SetupElement) -> str:
-    values = value_columns("r", element, stored=True)
-    joins = [bank_join("r", element)] if element.is_standard is not None else []
-    if hop == 2 and not element.is_category:
-        # What is left over on a course pairs with the section rows linked to it and with no other (5.1).
-        same_key = " and ".join(f"x.{name} = r.{name}" for name in element.key)
-        joins.append(
-            "left join (select * from handed where not spreads) as x\n"
-            f"        on x.row_id = r.parent_row_id and x.owner_id = s.course_id and {same_key}"
-        )
-        values += ",\n        x.row_id is not null as stands_apart"
     return _template("present_on_course" if hop == 1 else "present_on_section").format_map(
         {
             "p": prefix,
             "table": element.table("course" if hop == 1 else "section"),
-            "values": values,
-            "joins": "\n    ".join(joins),
+            "values": value_columns("r", element, stored=True),
+            "joins": bank_join("r", element) if element.is_standard is not None else "",
         }
     )
 
@@ -242,16 +241,27 @@ def _handed(prefix: str, element: SetupElement, how: Judging) -> str:
 
 
 def _met(hop: int, element: SetupElement, how: Judging) -> str:
-    columns = [f"{side}.{column.name} as {side}_{column.name}" for side in "pw" for column in element.values]
-    same_key = " and ".join(f"p.{name} = w.{name}" for name in element.key)
-    if hop == 2 and not element.is_category:
-        same_key += " and p.stands_apart = w.stands_apart"
-    return _template("met_by_link" if element.is_category else "met_by_key").format_map(
-        {
-            "differs": differs(element, leave_out=("weight",) if how.keeps_weight else ()),
-            "same_key": same_key,
-            "columns": ",\n        ".join(columns),
-        }
+    different = differs(element, leave_out=("weight",) if how.keeps_weight else ())
+    names = [column.name for column in element.values]
+    both = [f"{side}.{name} as {side}_{name}" for side in "pw" for name in names]
+    words = {
+        "differs": different,
+        "columns": ",\n        ".join(both),
+        "same_key": " and ".join(f"p.{name} = w.{name}" for name in element.key),
+        "leaves_same": "l.is_same" if how.leaves_same else "false",
+        "not_same": _NOT_SAME.format(differs=different) if how.leaves_same else "",
+    }
+    if element.is_category:
+        return _template("met_by_link").format_map(words)
+    if hop == 1 or how.spreads:
+        return _template("met_by_key").format_map(words)
+    halves = [
+        f"case when {own} then j.{side}_{name} end as {side}_{name}"
+        for side, own in (("p", "h.is_section or not j.stands_apart"), ("w", "not h.is_section"))
+        for name in names
+    ]
+    return _template("met_or_apart").format_map(
+        {**words, "met": _template("met_by_key").format_map(words), "halves": ",\n        ".join(halves)}
     )
 
 
@@ -266,28 +276,22 @@ def _where(how: Judging) -> str:
 
 
 def _columns(element: SetupElement, how: Judging) -> list[str]:
-    """Before, after, and the wanted key, of every verdict but `same`; a category that stays may yet be renamed."""
-    none = "('delete')" if element.is_category else "('same', 'delete')"
+    """Before, after, and the wanted key."""
     links = (("parent_row_id", "v.upper_row_id"), ("is_link_broken", "false"))
-    columns = [_before(element, name, f"v.{name}") for name, _ in links]
-    gone, takes = f"v.verdict in {none}", how.takes_wanted
+    columns = [f"v.{name} as b_{name}" for name, _ in links]
+    gone, takes = "v.verdict = 'delete'", how.takes_wanted
     columns += [
         f"case when {gone} then null when {takes} then {taken} else v.{name} end as a_{name}"
         for name, taken in links
     ]
-    columns += [_before(element, column.name, f"v.p_{column.name}") for column in element.values]
-    columns += [_after(column.name, none, how) for column in element.values]
+    columns += [f"v.p_{column.name} as b_{column.name}" for column in element.values]
+    columns += [_after(column.name, how) for column in element.values]
     columns += [f"v.w_{name}" for name in element.key]
     return columns + (["v.differs"] if how.differs else [])
 
 
-def _before(element: SetupElement, name: str, value: str) -> str:
-    shown = value if element.is_category else f"case when v.verdict <> 'same' then {value} end"
-    return f"{shown} as b_{name}"
-
-
-def _after(name: str, none: str, how: Judging) -> str:
-    whens = [f"when v.verdict in {none} then null"]
+def _after(name: str, how: Judging) -> str:
+    whens = ["when v.verdict = 'delete' then null"]
     if name == "calc_type" and how.residual_tasks:
         whens.append("when v.reason = 'residual_task' then 'none'")
     taken = f"v.w_{name}"
@@ -305,3 +309,19 @@ def _inserted(element: SetupElement) -> list[str]:
     columns += [f"null as b_{column.name}" for column in element.values]
     columns += [f"v.w_{column.name} as a_{column.name}" for column in element.values]
     return columns + [f"v.w_{name}" for name in element.key]
+
+
+def same_statement(prefix: str, hop: int, elements: Sequence[SetupElement]) -> Statement:
+    """The step that makes ``same_<hop>``, after the verdicts: of these elements, what they left out."""
+    selects: list[str] = []
+    for element in elements:
+        words = {"p": prefix, "hop": hop, "element": element.name}
+        present = _present(prefix, hop, element)
+        selects.append(_template("same_of_element").format_map({**words, "present": present}))
+    nothing = (
+        "select null::varchar as element, null::bigint as owner_id, null::bigint as course_id, "
+        "null::bigint as row_id, null::bigint as upper_row_id\nwhere false"
+    )
+    every = "\nunion all\n".join(selects) or nothing
+    sql = _template("same").format_map({"p": prefix, "hop": hop, "selects": every})
+    return f"same.{hop}", sql

@@ -18,8 +18,8 @@ from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.judging import Judging, no_verdict_statement, verdict_statement
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import drop_working_tables, next_prefix
-from coursepush.plan.request import LinkRequest
-from coursepush.plan.rules import Rule, decide_sql
+from coursepush.plan.request import LinkRequest, bound_ids
+from coursepush.plan.rules import Rule
 from coursepush.plan.steps import kept_tables, made_by, verdict_tables
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import PlanWarning, unreached_warning
@@ -56,7 +56,12 @@ _NOTHING: dict[str, str] = {
     "verdict_2_advisory": "null::bigint as course_id, null::bigint as section_id, null::varchar as verdict, "
     "null::varchar as reason, null::boolean as before_value, null::boolean as after_value",
     **dict.fromkeys(
-        ("work_1", "work_2"), "null::bigint as owner_id, null::bigint as task_id, null::integer as term_seq"
+        ("work_1", "work_2"), "null::bigint as owner_id, null::bigint as task_id, null::integer[] as terms"
+    ),
+    **dict.fromkeys(
+        ("same_1", "same_2"),
+        "null::varchar as element, null::bigint as owner_id, null::bigint as course_id, null::bigint as row_id, "
+        "null::bigint as upper_row_id",
     ),
     **dict.fromkeys(
         ("new_id_1", "new_id_2"),
@@ -80,9 +85,9 @@ def make_links_plan(
         steps.scope(),
         {
             "catalog_id": request.catalog_id,
-            "calendars": list(request.calendars),
+            "calendars": bound_ids(request.calendars),
             "masters": None,
-            "courses": None if request.courses is None else list(request.courses),
+            "courses": bound_ids(request.courses),
         },
     )
     session.run_all(steps.build())
@@ -183,28 +188,25 @@ class _LinkSteps:
         """All statements after that one, in order."""
         self._make("target_course", "links_target_course")
         self._make("scope_section", "links_scope_section")
+        for name, columns in _NOTHING.items():
+            self._make(name, "links_nothing", table=name, columns=columns)
         for element in (e for e in SETUP_ELEMENTS if e.family == "task"):
             self._judge(1, element)
         self._make("task_after", "task_after", writing=f"'{_V.RELINK}'")
         for element in (e for e in SETUP_ELEMENTS if e.family != "task"):
             self._judge(1, element)
-        self._make("new_id_1", "links_nothing", table="new_id_1", columns=_NOTHING["new_id_1"])
         for element in (e for e in SETUP_ELEMENTS if e.has_sections):
             self._judge(2, element)
         self._make("whole", "links_whole")
-        for name, columns in _NOTHING.items():
-            if name != "new_id_1":
-                self._make(name, "links_nothing", table=name, columns=columns)
         return self.statements
 
     def _judge(self, hop: int, element: SetupElement) -> None:
         if element.name not in self.request.data:
             self.statements.append(no_verdict_statement(self.prefix, hop, element, differs=True))
             return
-        rules = [rule for rule in LINK_RULES if rule.hop in (None, hop)]
+        rules = [(number, rule) for number, rule in enumerate(LINK_RULES) if rule.hop in (None, hop)]
         how = Judging(
-            verdict=decide_sql(rules, "verdict"),
-            reason=decide_sql(rules, "reason"),
+            rules=rules,
             pairing=_PAIRING,
             takes_wanted=f"v.verdict = '{_V.RELINK}'",
             takes_values=False,
@@ -214,6 +216,7 @@ class _LinkSteps:
             asks_use=False,
             where="v.row_id is not null",
             differs=True,
+            leaves_same=False,
         )
         self.statements.append(verdict_statement(self.prefix, hop, element, how))
 

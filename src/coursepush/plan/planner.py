@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 import weakref
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from coursepush.model.elements import field_label
 from coursepush.model.tables import WORK_TABLES
@@ -16,6 +15,7 @@ from coursepush.plan.request import (
     MasterPush,
     Push,
     Scope,
+    bound_ids,
     course_push_scope,
     day_of,
     master_push_scope,
@@ -25,6 +25,7 @@ from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import plan_warnings, unreached_warning
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history, last_refresh
+from coursepush.store.work import work_is_kept
 
 _numbers = itertools.count(1)
 
@@ -52,11 +53,13 @@ def make_plan(
     prefix = next_prefix()
     unknown = unknown_work(session)
     scope = read_scope(session, request)
-    steps = PlanSteps(prefix, request, scope, unknown, has_history=has_history(session))
-    values = {key: _listed(value) for key, value in asdict(request).items()}
+    steps = PlanSteps(
+        prefix, request, scope, unknown, has_history=has_history(session), keeps_work=work_is_kept(session)
+    )
     name, sql, needed = scope_statement(prefix, request)
-    session.run(name, sql, {key: values[key] for key in needed})
-    run_scope(session, steps, _listed(getattr(request, "sections", None)))
+    given = {key: getattr(request, key) for key in needed}
+    session.run(name, sql, {key: bound_ids(one) if isinstance(one, tuple) else one for key, one in given.items()})
+    run_scope(session, steps, getattr(request, "sections", None))
     session.run_all(steps.build())
     counts = session.frame("counts", counts_sql(prefix))
     unknown_rows = _unknown_use_rows(session, prefix) if unknown else 0
@@ -107,15 +110,11 @@ def _unknown_use_rows(session: Session, prefix: str) -> int:
     return int(session.value("count unknown use", f"select sum(rows) from ({' union all '.join(selects)})"))
 
 
-def _listed(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def run_scope(session: Session, steps: PlanSteps, sections: object = None) -> None:
+def run_scope(session: Session, steps: PlanSteps, sections: Sequence[int] | None = None) -> None:
     """Make the tables of the courses and sections that the steps work on, of `scope_course`."""
     (courses, courses_sql), (scope_section, sections_sql) = steps.scope_statements()
     session.run(courses, courses_sql)
-    session.run(scope_section, sections_sql, {"sections": sections})
+    session.run(scope_section, sections_sql, {"sections": bound_ids(sections)})
 
 
 def drop_working_tables(session: Session, made: Sequence[str], keep: set[str]) -> None:

@@ -227,6 +227,14 @@ def as_list(given: Any) -> list[Any]:
     return list(given)
 
 
+def bound_ids(ids: Sequence[int] | None) -> str | None:
+    """Ids as they are bound to a statement, which casts them to a list; None stays None.
+
+    As text, since DuckDB takes in a list of Python's numbers one by one: a hundred took it 15 ms.
+    """
+    return None if ids is None else str([int(one) for one in ids])
+
+
 def id_of(given: Any, what: str) -> int:
     """A whole number that can be an id; whatever counts as one (numpy's too), but not true and false."""
     try:

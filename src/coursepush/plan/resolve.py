@@ -19,6 +19,7 @@ from coursepush.plan.request import (
     Name,
     Push,
     as_list,
+    bound_ids,
     check_choice,
     check_data,
     check_release,
@@ -67,7 +68,7 @@ def find_many(
         f"find {what}",
         f"select {id_column}, {name_column} from {table} "
         f"where list_contains($ids::bigint[], {id_column}) or list_contains($texts::varchar[], {name_column})",
-        {"ids": ids, "texts": texts},
+        {"ids": bound_ids(ids), "texts": texts},
     )
     _all_known(session, table, id_column, name_column, ids, texts, known, what, where, values)
     found = session.rows(
@@ -75,7 +76,7 @@ def find_many(
         f"select {id_column}, {name_column} from {table} where ({where}) "
         f"and (list_contains($ids::bigint[], {id_column}) or list_contains($texts::varchar[], {name_column})) "
         "order by all",
-        {"ids": ids, "texts": texts, **values},
+        {"ids": bound_ids(ids), "texts": texts, **values},
     )
     reached = {row[0] for row in found} | {row[1] for row in found}
     if unreached is not None:
@@ -231,7 +232,7 @@ def _courses(
         "course",
         "list_contains($calendars::bigint[], calendar_id) "
         "and master_id in (select master_id from course_master where catalog_id = $catalog_id)",
-        {"catalog_id": catalog_id, "calendars": list(calendars)},
+        {"catalog_id": catalog_id, "calendars": bound_ids(calendars)},
         unreached,
     )
 
@@ -302,7 +303,7 @@ def resolve_course_push(
             "section",
             "course_id in (select course_id from course where calendar_id = $calendar_id "
             "and ($courses::bigint[] is null or list_contains($courses::bigint[], course_id)))",
-            {"calendar_id": calendar_id, "courses": None if course_ids is None else list(course_ids)},
+            {"calendar_id": calendar_id, "courses": bound_ids(course_ids)},
             unreached,
         ),
         data=ticked,

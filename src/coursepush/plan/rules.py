@@ -115,13 +115,17 @@ RULES: tuple[Rule, ...] = (
 it has here (rules.md section 3); that is the one thing decided after this table."""
 
 
-def rules_for(hop: int, mode: Mode, *, category: bool) -> tuple[Rule, ...]:
+Numbered = Sequence[tuple[int, Rule]]
+"""Rules in order, each with its number in its table."""
+
+
+def rules_for(hop: int, mode: Mode, *, category: bool) -> Numbered:
     """The rules that can apply on one hop in one mode to one kind of element, in order."""
-    return tuple(
-        rule
-        for rule in RULES
+    return [
+        (number, rule)
+        for number, rule in enumerate(RULES)
         if rule.hop in (None, hop) and rule.mode in (None, mode) and rule.category in (None, category)
-    )
+    ]
 
 
 def conditions(rule: Rule) -> Iterable[str]:
@@ -137,19 +141,24 @@ def conditions(rule: Rule) -> Iterable[str]:
         yield "on_residual_task" if rule.residual_task else "not on_residual_task"
 
 
-def decide_sql(rules: Iterable[Rule], outcome: Literal["verdict", "reason"]) -> str:
-    """The rules as one SQL expression over a pair's columns; the first rule that matches gives the outcome."""
-    lines: list[str] = []
-    for rule in rules:
-        said = rule.verdict if outcome == "verdict" else rule.reason
-        lines.append(f"when {' and '.join(conditions(rule))} then {'null' if said is None else repr(str(said))}")
+def decide_sql(rules: Numbered) -> str:
+    """The rules as one SQL expression over a pair's columns: the number of the first that matches."""
+    lines = [f"when {' and '.join(conditions(rule))} then {number}" for number, rule in rules]
     return "case\n            " + "\n            ".join(lines) + "\n        end"
 
 
-def inserts_beside_sql(rules: Sequence[Rule]) -> str | None:
-    """When the wanted row is added beside the present one, as SQL over a pair's columns; None where never.
+def outcome_sql(rules: Numbered, outcome: Literal["verdict", "reason"]) -> str:
+    """What comes of each rule, as an SQL expression over `rule_no`."""
+    numbers: dict[str, list[str]] = {}
+    for number, rule in rules:
+        said = rule.verdict if outcome == "verdict" else rule.reason
+        if said is not None:
+            numbers.setdefault(str(said), []).append(str(number))
+    lines = [f"when rule_no in ({', '.join(which)}) then '{said}'" for said, which in numbers.items()]
+    return f"case {' '.join(lines)} end" if lines else "null::varchar"
 
-    No rule before these matches what they match.
-    """
-    found = [f"({' and '.join(conditions(rule))})" for rule in rules if rule.inserts_beside]
-    return " or ".join(found) or None
+
+def inserts_beside_sql(rules: Numbered) -> str | None:
+    """When the wanted row is added beside the present one, as SQL over `rule_no`; None where never."""
+    numbers = [str(number) for number, rule in rules if rule.inserts_beside]
+    return f"rule_no in ({', '.join(numbers)})" if numbers else None

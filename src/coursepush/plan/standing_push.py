@@ -18,6 +18,7 @@ from coursepush.plan.planner import read_scope, run_scope
 from coursepush.plan.request import CoursePush, MasterPush
 from coursepush.plan.steps import PlanSteps
 from coursepush.store.database import Session
+from coursepush.store.work import work_is_kept
 
 _NO_YEAR, _NO_CALENDAR = 0, 0
 
@@ -48,7 +49,14 @@ def run_locked_push(
         release="current",
         assume_unused=False,
     )
-    steps = PlanSteps(prefix, request, read_scope(session, request), unknown_work, has_history=False)
+    steps = PlanSteps(
+        prefix,
+        request,
+        read_scope(session, request),
+        unknown_work,
+        has_history=False,
+        keeps_work=work_is_kept(session),
+    )
     run_scope(session, steps)
     session.run_all(steps.build(last_hop=1))
     return steps
@@ -65,7 +73,14 @@ def run_course_push(session: Session, prefix: str, unknown_work: frozenset[str])
         overwrite_categories=False,
         assume_unused=False,
     )
-    steps = PlanSteps(prefix, request, read_scope(session, request), unknown_work, has_history=False)
+    steps = PlanSteps(
+        prefix,
+        request,
+        read_scope(session, request),
+        unknown_work,
+        has_history=False,
+        keeps_work=work_is_kept(session),
+    )
     run_scope(session, steps)
     session.run_all(steps.build())
     return steps

@@ -13,9 +13,10 @@ from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.fragments import attributes_select, custom_field_select
-from coursepush.plan.judging import Judging, no_verdict_statement, verdict_statement
+from coursepush.plan.judging import Judging, no_verdict_statement, same_statement, verdict_statement
 from coursepush.plan.request import MasterPush, Push, Scope
-from coursepush.plan.rules import Mode, decide_sql, inserts_beside_sql, rules_for
+from coursepush.plan.rules import Mode, rules_for
+from coursepush.plan.use import work_statements
 from coursepush.store.database import Statement
 from coursepush.store.templates import template
 
@@ -44,17 +45,26 @@ class PlanSteps:
     """Makes the statements of one plan.
 
     `unknown_work`: tables of students' work that were not loaded. `has_history`: pushes were applied before; the
-    ids of rows they removed are kept free, so that an undo can restore them.
+    ids of rows they removed are kept free, so that an undo can restore them. `keeps_work`: the district keeps
+    where students work (:mod:`coursepush.store.work`).
     """
 
     def __init__(
-        self, prefix: str, request: Push, scope: Scope, unknown_work: frozenset[str], *, has_history: bool
+        self,
+        prefix: str,
+        request: Push,
+        scope: Scope,
+        unknown_work: frozenset[str],
+        *,
+        has_history: bool,
+        keeps_work: bool,
     ) -> None:
         self.prefix = prefix
         self.request = request
         self.scope = scope
         self.unknown_work = unknown_work
         self.has_history = has_history
+        self.keeps_work = keeps_work
         self.statements: list[Statement] = []
 
     def scope_statements(self) -> list[Statement]:
@@ -70,19 +80,20 @@ class PlanSteps:
 
         A plan takes both hops: what hop 2 does not carry comes out empty.
         """
-        self._add("work_2")
-        self._add("work_1")
+        self.statements += work_statements(self.prefix, keeps_work=self.keeps_work)
         self._course_info()
         for element in _TASK_ELEMENTS:
             self._judge(1, element)
         self._add("task_after", writing=_WRITING)
         for element in _OTHER_ELEMENTS:
             self._judge(1, element)
+        self._same(1)
         if last_hop == 2:
             self._new_ids(1)
             self._add("not_meeting")
             for element in _SECTION_ELEMENTS:
                 self._judge(2, element)
+            self._same(2)
             self._new_ids(2)
             self._add("verdict_2_advisory", goes=_sql(self.scope.advisory))
         elements = [(name, "not_selected") for name in self.scope.not_selected]
@@ -130,21 +141,29 @@ class PlanSteps:
             self.statements.append(no_verdict_statement(self.prefix, hop, element))
             return
         mode = self._mode(hop, element)
-        rules = rules_for(hop, mode, category=element.is_category)
         composite = hop == 1 and element.use is Use.COMPOSITE
         how = Judging(
-            verdict=decide_sql(rules, "verdict"),
-            reason=decide_sql(rules, "reason"),
-            inserts_beside=inserts_beside_sql(rules) if element.is_category else None,
+            rules=rules_for(hop, mode, category=element.is_category),
             keeps_weight=composite and not self.scope.composite_weights,
             only_linked=composite and not self.scope.composite_structure,
+            leaves_same=not self._keeps_same(hop, element),
             residual_tasks=hop == 1 and element.use is Use.OPTION and mode == "overwrite",
             unused=self._unused(element),
+            keeps_work=self.keeps_work,
         )
         self.statements.append(verdict_statement(self.prefix, hop, element, how))
         if element.is_category:
             for step in ("free_name", "new_name", "renamed"):
-                self._add(step, hop=hop)
+                self._add(step, hop=hop, table=element.table("course" if hop == 1 else "section"))
+
+    def _keeps_same(self, hop: int, element: SetupElement) -> bool:
+        """With weights alone (4.4), what is there and has no other verdict need not be linked."""
+        return hop == 1 and element.use is Use.COMPOSITE and not self.scope.composite_structure
+
+    def _same(self, hop: int) -> None:
+        going = self.scope.hop1 if hop == 1 else self.scope.hop2
+        elements = [element for element in going if not self._keeps_same(hop, element)]
+        self.statements.append(same_statement(self.prefix, hop, elements))
 
     def _unused(self, element: SetupElement) -> str:
         """What a row without a known use is called: unknown where the tables that would tell are missing."""
@@ -198,7 +217,10 @@ def made_by(statements: list[Statement]) -> list[str]:
 
 
 def verdict_tables(prefix: str) -> list[tuple[int, SetupElement, str]]:
-    """(hop, element, table) of each table of verdicts on setup rows; a verdict each, `same` included."""
+    """(hop, element, table) of each table of verdicts on setup rows, with the typed columns before and after.
+
+    Of `same` there are only those that are not linked, if any: the others are in ``same_<hop>``.
+    """
     return [
         (hop, element, f"{prefix}verdict_{hop}_{element.name}")
         for hop, elements in ((1, SETUP_ELEMENTS), (2, _SECTION_ELEMENTS))
@@ -207,15 +229,31 @@ def verdict_tables(prefix: str) -> list[tuple[int, SetupElement, str]]:
 
 
 def change_tables(prefix: str) -> list[tuple[int, SetupElement, str]]:
-    """The same, each as a query of its verdicts but `same`, with the typed columns before and after."""
+    """The same, each as a query of its verdicts but `same`."""
     return [
         (hop, element, f"(select * from {table} where verdict <> 'same')")
         for hop, element, table in verdict_tables(prefix)
     ]
 
 
+_JUDGED = "owner_id, course_id, row_id, upper_row_id, upper_is_new, link, verdict, reason, use"
+
+
+def judged_rows_sql(prefix: str, hop: int, element: str) -> str:
+    """Every verdict on setup rows of one element on a hop, all of `same` too.
+
+    Columns: owner_id, course_id, row_id, upper_row_id, upper_is_new, link, verdict, reason, use.
+    """
+    return (
+        f"select {_JUDGED} from {prefix}verdict_{hop}_{element}\n"
+        "union all\n"
+        "select owner_id, course_id, row_id, upper_row_id, false, 'linked', 'same', null, null\n"
+        f"from {prefix}same_{hop} where element = '{element}'"
+    )
+
+
 def kept_tables(prefix: str) -> set[str]:
     """The tables that a plan keeps: its verdicts with the typed changes, new ids and what was skipped whole."""
     kept = {table for _, _, table in verdict_tables(prefix)}
-    others = ("new_id_1", "new_id_2", "verdict_1_course_info", "verdict_2_advisory", "whole")
+    others = ("same_1", "same_2", "new_id_1", "new_id_2", "verdict_1_course_info", "verdict_2_advisory", "whole")
     return kept | {f"{prefix}{name}" for name in others}

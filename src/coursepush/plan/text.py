@@ -139,6 +139,11 @@ def plan_verdicts_sql(prefix: str) -> str:
         f"row_id, upper_row_id, upper_is_new, null::varchar as field from {table}"
         for hop, element, table in verdict_tables(prefix)
     ]
+    selects += [
+        f"select {hop}, element, 'same', null, 'linked', course_id, owner_id, row_id, upper_row_id, false, null "
+        f"from {prefix}same_{hop}"
+        for hop in (1, 2)
+    ]
     selects.append(
         "select 1, 'course_info', verdict, reason, null, course_id, course_id, null, null, null, field "
         f"from {prefix}verdict_1_course_info"

@@ -3,64 +3,50 @@
 from __future__ import annotations
 
 from coursepush.model.elements import SetupElement, Use
+from coursepush.store.database import Statement
+from coursepush.store.templates import template
+from coursepush.store.work import work_by_task_sql
 
 
-def used_by(prefix: str, hop: int, element: SetupElement) -> tuple[str, str]:
+def used_by(prefix: str, hop: int, element: SetupElement, *, keeps_work: bool) -> tuple[str, str]:
     """Joins to a pair (alias m, its present row's values as p_ columns) that find its use, and the condition.
 
     Each join finds one row at most. Needs the plan's ``work_<hop>``; on hop 1 it counts all sections of a
     course.
     """
     work = f"{prefix}work_{hop}"
+    on_task = f"left join {work} as u on u.owner_id = m.owner_id and u.task_id = m.p_task_id"
     if element.use is Use.TASK:
-        return (
-            f"left join (select distinct owner_id, task_id from {work}) as u "
-            "on u.owner_id = m.owner_id and u.task_id = m.p_task_id",
-            "u.task_id is not null",
-        )
+        return on_task, "u.task_id is not null"
     if element.use is Use.OPTION:
-        return (
-            f"left join {work} as u\n"
-            "        on u.owner_id = m.owner_id and u.task_id = m.p_task_id and u.term_seq = m.p_term_seq\n"
-            f"    left join (\n        {_cumulated(hop, element, work)}\n    ) as uc on uc.row_id = m.row_id",
-            "u.task_id is not null or uc.row_id is not null",
-        )
+        # least() passes over null: without a term to cumulate from, and where that is a later one, its own alone
+        first = "least(m.p_cumulative_from_term_seq, m.p_term_seq)"
+        return on_task, f"coalesce(list_has_any(u.terms, range({first}, m.p_term_seq + 1)), false)"
     if element.use is Use.COMPOSITE:
+        on_child = f"left join {work} as uc on uc.owner_id = m.owner_id and uc.task_id = m.p_child_task_id"
         return (
-            f"left join {work} as u\n"
-            "        on u.owner_id = m.owner_id and u.task_id = m.p_task_id and u.term_seq = m.p_term_seq\n"
-            f"    left join {work} as uc\n"
-            "        on uc.owner_id = m.owner_id and uc.task_id = m.p_child_task_id "
-            "and uc.term_seq = m.p_child_term_seq",
-            "u.task_id is not null or uc.task_id is not null",
+            f"{on_task}\n    {on_child}",
+            "coalesce(list_contains(u.terms, m.p_term_seq), false)\n"
+            "            or coalesce(list_contains(uc.terms, m.p_child_term_seq), false)",
         )
     if element.use is Use.CATEGORY:
-        used = _with_assignments(prefix) if hop == 2 else _with_assignments_below(prefix)
+        in_use = "push.category_in_use as a on a.row_id" if keeps_work else "assignment as a on a.category_row_id"
+        used = _with_assignments(prefix, in_use) if hop == 2 else _with_assignments_below(prefix, in_use)
         return f"left join (\n        {used}\n    ) as u on u.row_id = m.row_id", "u.row_id is not null"
     return "", "false"
 
 
-def _cumulated(hop: int, element: SetupElement, work: str) -> str:
-    """Options that cumulate from a term on, with work in it or in one between."""
-    return (
-        f"select distinct r.row_id\n        from {element.table('course' if hop == 1 else 'section')} as r\n"
-        f"        join {work} as w on w.owner_id = r.owner_id and w.task_id = r.task_id\n"
-        "        where r.cumulative_from_term_seq is not null\n"
-        "            and w.term_seq between r.cumulative_from_term_seq and r.term_seq"
-    )
-
-
-def _with_assignments(prefix: str) -> str:
+def _with_assignments(prefix: str, in_use: str) -> str:
     """Section categories that have an assignment, active or not, in whichever section it is."""
     return (
         "select distinct r.row_id\n"
         "        from section_category as r\n"
         f"        join {prefix}scope_section as s on s.section_id = r.owner_id\n"
-        "        join assignment as a on a.category_row_id = r.row_id"
+        f"        join {in_use} = r.row_id"
     )
 
 
-def _with_assignments_below(prefix: str) -> str:
+def _with_assignments_below(prefix: str, in_use: str) -> str:
     """Course categories that a category with assignments, of one of the course's sections, comes from."""
     return (
         "select distinct r.parent_row_id as row_id\n"
@@ -68,5 +54,19 @@ def _with_assignments_below(prefix: str) -> str:
         "        join section as s on s.section_id = r.owner_id\n"
         f"        join {prefix}target_course as c on c.course_id = s.course_id\n"
         "        join course_category as o on o.row_id = r.parent_row_id and o.owner_id = s.course_id\n"
-        "        join assignment as a on a.category_row_id = r.row_id"
+        f"        join {in_use} = r.row_id"
     )
+
+
+def work_statements(prefix: str, *, keeps_work: bool) -> list[Statement]:
+    """The steps ``work_2`` and ``work_1``: where students of the courses worked on work, by section and by course.
+
+    Columns: owner_id (a section or course), task_id, terms. All sections of those courses count, whichever of
+    them the push reaches.
+    """
+    courses = f"{prefix}target_course as c on c.course_id = s.course_id"
+    sections = f"(select s.section_id from section as s semi join {courses})"
+    rows = f"select * from push.work as w semi join {sections} as o on o.section_id = w.section_id"
+    rows = rows if keeps_work else work_by_task_sql(sections)
+    steps = (("work_2", {"rows": rows}), ("work_1", {}))
+    return [(name, template("coursepush.plan", name).format_map({"p": prefix, **words})) for name, words in steps]

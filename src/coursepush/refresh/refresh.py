@@ -32,6 +32,7 @@ from coursepush.refresh.identity import (
 from coursepush.refresh.pushed import PUSHED_TABLES, drop_pushed, is_pushed, read_pushed
 from coursepush.store.database import Session, Store
 from coursepush.store.templates import template
+from coursepush.store.work import keep_work
 
 NOT_GIVEN = ("keep", "forget")
 """What a refresh does with tables that the extract does not give."""
@@ -140,6 +141,7 @@ def refresh_tables(
         keep_findings(session, dataclasses.replace(checked, findings=found))
         _remember_given(session, {one.table.name: one.origin for one in given}, kept, not_given)
         drop_staged(session)
+        keep_work(session)
         drop_pushed(session)
         for name in SETUP_TABLES:
             session.run("drop moved", f"drop table moved_{name}")

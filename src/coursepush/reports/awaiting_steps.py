@@ -212,6 +212,7 @@ def _judged_sql(prefix: str, hop: int) -> str:
         for on, element, table in verdict_tables(prefix)
         if on == hop
     ]
+    selects.append(f"select element, owner_id, course_id, 'same', null, false from {prefix}same_{hop}")
     if hop == 1:
         selects += [
             f"select '{COURSE_INFO}', course_id, course_id, verdict, reason, false "

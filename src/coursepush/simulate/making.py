@@ -12,6 +12,7 @@ from coursepush.simulate.district import simulate_tables
 from coursepush.simulate.fill import fill_simulated, profile_of
 from coursepush.simulate.scenarios import scenarios
 from coursepush.store import Session, Store
+from coursepush.store.work import keep_work
 
 
 def make_district(store: Store, size: str, seed: int) -> None:
@@ -41,6 +42,7 @@ def make_district(store: Store, size: str, seed: int) -> None:
             now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
             make_toolkit(session, made_by, now)
             _remember_given(session, made_by, now)
+            keep_work(session)
             _keep_scenarios(session)
     except BaseException:
         if not existed:

@@ -6,31 +6,29 @@ with written as (
     select owner_id, lower(a_name) as name_key
     from {p}verdict_{hop}_categories
     where verdict in ('insert', 'update', 'relink')
-), unwritten as (
-    -- one row a category that this push leaves on an owner it writes a category on
-    select v.row_id, v.owner_id, v.b_name as name, lower(v.b_name) as name_key, n.name_key is not null as is_taken
-    from {p}verdict_{hop}_categories as v
-    semi join written as any_name on any_name.owner_id = v.owner_id
-    left join written as n on n.owner_id = v.owner_id and n.name_key = lower(v.b_name)
-    where v.verdict in ('same', 'keep', 'skip', 'fail') and v.row_id is not null
 ), renamed as (
+    -- one row a category that this push leaves, and whose name it writes on another
     select
-        row_id,
-        owner_id,
-        name,
-        left(name_key, 40) as beginning,
-        row_number() over (partition by owner_id, left(name_key, 40) order by name_key) as turn
-    from unwritten
-    where is_taken
+        v.row_id,
+        v.owner_id,
+        v.b_name as name,
+        left(n.name_key, 40) as beginning,
+        row_number() over (partition by v.owner_id, left(n.name_key, 40) order by n.name_key) as turn
+    from {p}verdict_{hop}_categories as v
+    join written as n on n.owner_id = v.owner_id and n.name_key = lower(v.b_name)
+    where v.verdict in ('same', 'keep', 'skip', 'fail')
 ), taken as (
-    -- one row a name that stands on an owner where a category is renamed
-    select n.owner_id, n.name_key
-    from (
-        select owner_id, name_key from written
-        union
-        select owner_id, name_key from unwritten where not is_taken
-    ) as n
-    semi join renamed as r on r.owner_id = n.owner_id
+    -- one row a name that stands on an owner after the push, where a category is renamed
+    select w.owner_id, w.name_key
+    from written as w
+    semi join renamed as r on r.owner_id = w.owner_id
+    union
+    select p.owner_id, lower(p.name) as name_key
+    from {table} as p
+    semi join renamed as r on r.owner_id = p.owner_id
+    anti join renamed as r on r.row_id = p.row_id
+    anti join {p}verdict_{hop}_categories as v
+        on v.row_id = p.row_id and v.verdict in ('update', 'relink', 'delete')
 ), taken_count as (
     select owner_id, count(*) as names from taken group by owner_id
 ), numbered as (

@@ -14,3 +14,4 @@
         {columns}
     from wanted as w
     full join present as p on p.owner_id = w.owner_id and {same_key}
+    {not_same}

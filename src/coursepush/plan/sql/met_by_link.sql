@@ -1,20 +1,38 @@
--- one row a present category whose parent is wanted, whatever its name; the one in place 1 pairs
+-- one row a present category whose parent is wanted, whatever its name
     select
         p.row_id,
+        p.name_key,
         w.owner_id,
         w.upper_row_id,
-        row_number() over (
-            partition by w.owner_id, w.upper_row_id
-            order by (w.name_key = p.name_key) desc, p.name_key
-        ) as place
+        w.name_key = p.name_key as is_namesake,
+        w.blocked is null and not p.is_link_broken and not {differs} as is_same
     from present as p
     join wanted as w on w.owner_id = p.owner_id and w.upper_row_id = p.parent_row_id
+), present_left as (
+    select * from present as p
+    anti join linked as l on l.row_id = p.row_id and {leaves_same}
+), wanted_left as (
+    select * from wanted as w
+    anti join linked as l on l.owner_id = w.owner_id and l.upper_row_id = w.upper_row_id and {leaves_same}
+), met_by_link as (
+    -- of several categories with one parent the one in place 1 pairs
+    select
+        l.row_id,
+        l.owner_id,
+        l.upper_row_id,
+        case when w.upper_row_id is null then 0 else 1 end * row_number() over (
+            partition by l.owner_id, l.upper_row_id
+            order by l.is_namesake desc, l.name_key
+        ) as place
+    from linked as l
+    left join wanted_left as w on w.owner_id = l.owner_id and w.upper_row_id = l.upper_row_id
+    where not {leaves_same}
 ), met_by_name as (
     -- one row a pair of what is left; left-over rows of the course are paired by link only (rules.md 5.1)
     select p.row_id, w.owner_id, w.upper_row_id
-    from present as p
+    from present_left as p
     anti join met_by_link as l on l.row_id = p.row_id and l.place = 1
-    join wanted as w on w.owner_id = p.owner_id and w.name_key = p.name_key and w.spreads
+    join wanted_left as w on w.owner_id = p.owner_id and w.name_key = p.name_key and w.spreads
     anti join met_by_link as l on l.owner_id = w.owner_id and l.upper_row_id = w.upper_row_id
 ), paired as (
     select row_id, owner_id, upper_row_id from met_by_link where place = 1
@@ -34,6 +52,6 @@
         w.blocked,
         {differs} as differs,
         {columns}
-    from wanted as w
+    from wanted_left as w
     left join paired as x on x.owner_id = w.owner_id and x.upper_row_id = w.upper_row_id
-    full join present as p on p.row_id = x.row_id
+    full join present_left as p on p.row_id = x.row_id

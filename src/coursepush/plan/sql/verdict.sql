@@ -1,6 +1,7 @@
 -- One verdict a pair, by the rule table (plan/rules.py); `use` says what was known where it could matter. Typed:
 -- `b_` columns as the row stands, `a_` as it will stand (null where there is none), `w_` the key of the wanted
--- row{unless_same}. `restored_id` is for plans that undo.
+-- row. What is linked and equal is `same` by any rule and is listed by the step `same` alone{exception}.
+-- `restored_id` is for plans that undo.
 create temp table {p}verdict_{hop}_{element} as
 with {handed}wanted as (
     {wanted}
@@ -18,6 +19,11 @@ with {handed}wanted as (
         {on_residual_task} as on_residual_task
     from met as m
     {fact_joins}
+), decided as (
+    select
+        *,
+        {rule_no} as rule_no
+    from fact
 ), judged as (
     select
         m.*,
@@ -28,7 +34,7 @@ with {handed}wanted as (
             when m.is_used then 'used'
             else '{unused}'
         end as use
-    from fact as m
+    from decided as m
 )
 select
     v.owner_id,

@@ -132,7 +132,7 @@ def _pair(hop: int, plan: str, element: SetupElement) -> str:
     first = element.key[0]
     return template(_HERE, "pair").format(
         hop=hop,
-        verdicts=f"{plan}verdict_{hop}_{element.name}",
+        p=plan,
         element=element.name,
         wanted=f"case when v.w_{first} is not null then {key_id_sql(element.name, wanted)} end",
         after_key=f"case when v.a_{first} is not null then {key_id_sql(element.name, after)} end",

@@ -14,5 +14,24 @@ select
     null::varchar as field,
     {before} as before,
     {after} as after
-from {verdicts} as v
+from {p}verdict_{hop}_{element} as v
 where v.owner_id = $owner_{hop}
+union all
+-- what is linked and equal
+select
+    {hop},
+    s.row_id,
+    s.upper_row_id,
+    false,
+    'linked',
+    'same',
+    null,
+    null,
+    null,
+    null,
+    '{element}',
+    null,
+    null,
+    null
+from {p}same_{hop} as s
+where s.element = '{element}' and s.owner_id = $owner_{hop}

@@ -1,0 +1,70 @@
+"""Where students work, told once from the tables of their work, which are large and which no push changes.
+
+A load, a refresh and a simulation end by keeping it (:func:`keep_work`); a plan reads it from there, so that one
+course of a district of a hundred million scores costs what that course costs. A district whose tables of work have
+other numbers of rows than they had then, and one that never kept it, is read in full (:func:`work_sql`).
+"""
+
+from __future__ import annotations
+
+from coursepush.model.tables import WORK_TABLES
+from coursepush.store.database import Session
+from coursepush.store.templates import template
+
+_SECTIONS = "semi join {sections} as o on o.section_id = {alias}.section_id"
+
+
+def keep_work(session: Session) -> None:
+    """Make ``push.work`` (section_id, task_id, terms: a list), ``push.category_in_use`` (row_id) and
+    ``push.work_rows`` (table_name, row_count) anew from the tables as they are."""
+    session.run(
+        "keep where students work",
+        # one row a section and task with work on it
+        f"create or replace table district.push.work as\n{work_by_task_sql()}\norder by section_id, task_id",
+    )
+    session.run(
+        "keep which categories are in use",
+        # one row a section's category that has an assignment, active or not (rules.md 2)
+        "create or replace table district.push.category_in_use as\n"
+        "select distinct category_row_id as row_id from assignment where category_row_id is not null "
+        "order by row_id",
+    )
+    session.run("keep what it was told from", f"create or replace table district.push.work_rows as\n{_rows_sql()}")
+
+
+def work_sql(sections: str | None = None) -> str:
+    """A query: one row a section, task and term with work on it (rules.md section 2), from students' work itself.
+
+    Args:
+        sections: the name of a table with `section_id`, to look no further than those.
+    """
+
+    def narrow(alias: str) -> str:
+        return "" if sections is None else _SECTIONS.format(sections=sections, alias=alias)
+
+    return template("coursepush.store", "work").format(narrow_assignment=narrow("a"), narrow_grade=narrow("g"))
+
+
+def work_by_task_sql(sections: str | None = None) -> str:
+    """The same with one row a section and task: section_id, task_id, terms (the list of its terms)."""
+    return f"select section_id, task_id, list(term_seq) as terms\nfrom (\n{work_sql(sections)}\n)\ngroup by all"
+
+
+def work_is_kept(session: Session) -> bool:
+    """Whether the district keeps where students work, and their tables have as many rows as they had then."""
+    is_there = session.value(
+        "kept work",
+        "select count(*) from duckdb_tables() where database_name = 'district' and schema_name = 'push' "
+        "and table_name = 'work_rows'",
+    )
+    return bool(is_there) and not session.value(
+        "work since",
+        f"select count(*) from ({_rows_sql()}) as now anti join push.work_rows as kept "
+        "on kept.table_name = now.table_name and kept.row_count = now.row_count",
+    )
+
+
+def _rows_sql() -> str:
+    return " union all ".join(
+        f"select '{name}' as table_name, count(*) as row_count from {name}" for name in sorted(WORK_TABLES)
+    )

@@ -17,6 +17,7 @@ from small_district import ALL_LOCKS, GONE, PROGRESS, SmallDistrict
 import coursepush as cp
 from coursepush.model.tables import TABLES
 from coursepush.store import Store
+from coursepush.store.work import keep_work
 
 HIGH = "High School"
 
@@ -51,6 +52,7 @@ def write_file(tables: Tables, path: Path, unknown: frozenset[str] = frozenset()
     store = Store(path)
     with store.writing(create=True) as session:
         fill(session, tables, unknown)
+        keep_work(session)
     store.close()
 
 

@@ -17,9 +17,12 @@ ONE_ROW_OR_A_FEW = {
     "scope_section",  # the one row that holds the request's sections
     "new_id",  # the largest id there is
     "whole",  # the data types that are skipped whole
-    "attribute_pair",  # the locked district-defined fields
+    "verdict_1_course_info",  # the locked fields
 }
 """Steps that pair rows with a handful that does not grow with the district."""
+HALVES = re.compile(r"CROSS_PRODUCT")
+TAKEN_APART = {"verdict.2.composite_grades", "verdict.2.grade_calc_options"}
+"""Steps that take some pairs apart again, by pairing each with the two halves that may come of it, and no more."""
 
 
 def test_no_step_of_a_push_compares_all_rows_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +35,11 @@ def test_no_step_of_a_push_compares_all_rows_with_all(monkeypatch: pytest.Monkey
             seen[name] += 1
             try:
                 rows = store.connection.execute("explain " + sql, values).fetchall()  # type: ignore[arg-type]
-                if any(ALL_WITH_ALL.search(str(row)) for row in rows):
+                text = "".join(str(row) for row in rows)
+                if name in TAKEN_APART:
+                    assert len(HALVES.findall(text)) <= 1, name
+                    text = HALVES.sub("", text)
+                if ALL_WITH_ALL.search(text):
                     found[name.split(".")[0]] += 1
             except duckdb.Error:
                 seen[name] -= 1

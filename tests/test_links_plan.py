@@ -378,7 +378,7 @@ def test_no_step_compares_all_rows_with_all(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(Store, "execute", explained)
         plan = plan_links(district)
         monkeypatch.undo()
-        assert {"pair_1_categories", "verdict_2_grade_calc_options", "whole"} <= set(seen)
+        assert {"verdict.1.categories", "verdict.2.grade_calc_options", "whole"} <= set(seen)
         assert plan.writes > 0
 
 

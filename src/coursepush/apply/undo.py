@@ -71,7 +71,7 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
     )
     undone_by = next((by for push, by in pairs if push == request.push_id), None)
     session.run_all(steps.build())
-    counts = session.frame("counts", counts_sql(prefix))
+    counts = session.frame("counts", counts_sql(prefix)).drop("unknown_use")
     left_alone = int(counts.filter(pl.col("verdict") == "keep")["rows"].sum())
     plan = Plan(
         store=store,

@@ -91,7 +91,7 @@ def make_links_plan(
         },
     )
     session.run_all(steps.build())
-    counts = session.frame("counts", counts_sql(prefix))
+    counts = session.frame("counts", counts_sql(prefix)).drop("unknown_use")
     matches = session.frame("matches", _matches_sql(prefix))
     plan = Plan(
         store=store,

@@ -29,7 +29,8 @@ from coursepush.plan.request import (
 )
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
-from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql, plan_verdicts_sql
+from coursepush.plan.state import read_state
+from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
 
@@ -172,16 +173,8 @@ class Plan:
     @cached_property
     def state(self) -> str:
         """What tells whether the plan is stale: over the whole list of verdicts, `same` included."""
-        columns = ("hop", "element", "verdict", "reason", "link", "course_id", "owner_id", "row_id")
-        upper = "case when not coalesce(upper_is_new, false) then upper_row_id end"  # a new row's id may move
-        line = ", ".join(f"coalesce(cast({name} as varchar), '-')" for name in (*columns, upper, "field"))
         with self.store.reading() as session:
-            found = session.rows(
-                "state",
-                f"select count(*), bit_xor(md5_number_lower(concat_ws('|', {line})))\n"
-                f"from (\n{plan_verdicts_sql(self.prefix)}\n)",
-            )
-        return f"{self._rows_digest[:32]}-{found[0][0]}-{int(found[0][1] or 0):016x}"
+            return read_state(session, self.prefix)
 
     @cached_property
     def _rows_digest(self) -> str:

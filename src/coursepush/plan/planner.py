@@ -20,7 +20,7 @@ from coursepush.plan.request import (
     day_of,
     master_push_scope,
 )
-from coursepush.plan.steps import PlanSteps, kept_tables, scope_statement, verdict_tables
+from coursepush.plan.steps import PlanSteps, kept_tables, scope_statement
 from coursepush.plan.text import counts_sql
 from coursepush.plan.warnings import plan_warnings, unreached_warning
 from coursepush.store.database import Session, Store
@@ -62,7 +62,8 @@ def make_plan(
     run_scope(session, steps, getattr(request, "sections", None))
     session.run_all(steps.build())
     counts = session.frame("counts", counts_sql(prefix))
-    unknown_rows = _unknown_use_rows(session, prefix) if unknown else 0
+    unknown_rows = int(counts["unknown_use"].sum())
+    counts = counts.drop("unknown_use")
     warnings = plan_warnings(session, prefix, request, scope, counts, today, unknown, unknown_rows)
     plan = Plan(
         store=store,
@@ -99,15 +100,6 @@ def unknown_work(session: Session) -> frozenset[str]:
     """The tables of students' work that were not loaded: use cannot be known from them."""
     given = session.rows("given tables", "select table_name from push.given_table where is_given")
     return frozenset(WORK_TABLES) - {row[0] for row in given}
-
-
-def _unknown_use_rows(session: Session, prefix: str) -> int:
-    """Removals and replacements that rest on use that is not known."""
-    selects = [
-        f"select count(*) as rows from {table} where use = 'unknown' and verdict in ('delete', 'relink')"
-        for _, _, table in verdict_tables(prefix)
-    ]
-    return int(session.value("count unknown use", f"select sum(rows) from ({' union all '.join(selects)})"))
 
 
 def run_scope(session: Session, steps: PlanSteps, sections: Sequence[int] | None = None) -> None:

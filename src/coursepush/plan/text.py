@@ -171,13 +171,32 @@ def all_rows_sql(prefix: str) -> str:
 
 
 def counts_sql(prefix: str) -> str:
-    """How often each (hop, element, verdict, reason, link) came up, in the order of rows."""
-    order = f"hop, case element {_ELEMENT_PLACE} end"
+    """How often each (hop, element, verdict, reason, link) came up, in the order of rows.
+
+    `unknown_use` is how many of them remove or replace a row whose use is not known.
+    """
+    unknown = "use = 'unknown' and verdict in ('delete', 'relink')"
+    selects = [
+        f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, 1 as rows, "
+        f"coalesce({unknown}, false)::integer as unknown_use from {table}"
+        for hop, element, table in verdict_tables(prefix)
+    ]
+    selects += [
+        f"select {hop}, element, 'same', null, 'linked', count(*), 0 from {prefix}same_{hop} group by element"
+        for hop in (1, 2)
+    ]
+    selects += [
+        f"select 1, 'course_info', verdict, reason, null, 1, 0 from {prefix}verdict_1_course_info",
+        f"select 2, 'advisory', verdict, reason, null, 1, 0 from {prefix}verdict_2_advisory",
+        f"select hop, element, 'skip', reason, null, 1, 0 from {prefix}whole",
+    ]
+    every = "\nunion all\n".join(selects)
     return (
-        "select hop, element, verdict, reason, link, count(*) as rows\n"
-        f"from (\n{plan_verdicts_sql(prefix)}\n)\n"
+        "select hop, element, verdict, reason, link, sum(rows)::bigint as rows, "
+        "sum(unknown_use)::bigint as unknown_use\n"
+        f"from (\n{every}\n)\n"
         "group by hop, element, verdict, reason, link\n"
-        f"order by {order}, verdict, reason nulls first, link nulls first"
+        f"order by hop, case element {_ELEMENT_PLACE} end, verdict, reason nulls first, link nulls first"
     )
 
 

@@ -84,6 +84,7 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
         notes=[],
         _counts=counts,
         left_alone=left_alone,
+        _remake=lambda session: _undo_plan(store, session, request),
     )
     kept = kept_tables(prefix) | {f"{prefix}work_1", f"{prefix}work_2"}
     drop_working_tables(session, made_by(steps.statements), kept)

@@ -113,15 +113,6 @@ def differs(element: SetupElement, *, leave_out: tuple[str, ...] = ()) -> str:
     return f"({' or '.join(tests)})" if tests else "false"
 
 
-def present_values(hop: int, element: SetupElement) -> dict[str, str]:
-    """What fills in the templates `present_1` and `present_2`."""
-    return {
-        "table": element.table("course" if hop == 1 else "section"),
-        "values": value_columns("r", element, stored=True),
-        "joins": bank_join("r", element) if element.is_standard is not None else "",
-    }
-
-
 def _wanted_values(element: SetupElement, *, stored: bool) -> str:
     """The values of an upper row (alias u); a post-only task (alias t0) is wanted without calculation (4.3)."""
     values = value_columns("u", element, stored=stored)

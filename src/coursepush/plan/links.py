@@ -104,6 +104,7 @@ def make_links_plan(
         notes=_notes(matches, counts),
         _counts=counts,
         _matches=matches,
+        _remake=lambda session: make_links_plan(store, session, request),
     )
     kept = kept_tables(prefix) | {f"{prefix}work_1", f"{prefix}work_2"}
     drop_working_tables(session, [f"{prefix}scope_course", *made_by(steps.statements)], kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +57,7 @@ class Plan:
     unknown_use_rows: int = field(default=0, repr=False)
     left_alone: int = 0
     _matches: pl.DataFrame | None = field(default=None, repr=False)
+    _remake: Callable[[Session], Plan] | None = field(default=None, repr=False)
     rules_version: str = RULES_VERSION
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
@@ -146,6 +147,23 @@ class Plan:
             return session.frame(
                 "rows", f"select {columns} from (\n{rows_sql}\n) as r\norder by {ROW_ORDER}{cut}", values
             )
+
+    def explain(self) -> pl.DataFrame:
+        """What planning costs, step by step: step, rows, seconds, memory.
+
+        The request is planned once more, on the data as they are now, and measured. `rows` is how many rows the
+        step made (null where it makes none), `memory` how many bytes DuckDB held when it was done, of the district
+        and of what the steps had made until then.
+        """
+        assert self._remake is not None
+        with self.store.reading() as session, self.store.measuring() as steps:
+            again = self._remake(session)
+        del again
+        return pl.DataFrame(
+            [(one.step, one.rows, one.seconds, one.memory) for one in steps if one.step != "drop"],
+            schema={"step": pl.String, "rows": pl.Int64, "seconds": pl.Float64, "memory": pl.Int64},
+            orient="row",
+        )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``."""

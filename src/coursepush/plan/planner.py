@@ -76,6 +76,7 @@ def make_plan(
         notes=_notes(scope),
         _counts=counts,
         unknown_use_rows=unknown_rows,
+        _remake=lambda session: make_plan(store, session, request, today),
     )
     kept = kept_tables(prefix) | ({f"{prefix}work_1", f"{prefix}work_2"} if keep_work else set())
     drop_working_tables(session, steps.made_tables(), kept)

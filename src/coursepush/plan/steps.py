@@ -236,22 +236,6 @@ def change_tables(prefix: str) -> list[tuple[int, SetupElement, str]]:
     ]
 
 
-_JUDGED = "owner_id, course_id, row_id, upper_row_id, upper_is_new, link, verdict, reason, use"
-
-
-def judged_rows_sql(prefix: str, hop: int, element: str) -> str:
-    """Every verdict on setup rows of one element on a hop, all of `same` too.
-
-    Columns: owner_id, course_id, row_id, upper_row_id, upper_is_new, link, verdict, reason, use.
-    """
-    return (
-        f"select {_JUDGED} from {prefix}verdict_{hop}_{element}\n"
-        "union all\n"
-        "select owner_id, course_id, row_id, upper_row_id, false, 'linked', 'same', null, null\n"
-        f"from {prefix}same_{hop} where element = '{element}'"
-    )
-
-
 def kept_tables(prefix: str) -> set[str]:
     """The tables that a plan keeps: its verdicts with the typed changes, new ids and what was skipped whole."""
     kept = {table for _, _, table in verdict_tables(prefix)}

@@ -9,7 +9,7 @@ import polars as pl
 
 from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.reports.course_differences import chosen_statuses, find_statuses, locks_sql, made_tables
+from coursepush.reports.course_differences import chosen_statuses, find_differences, find_statuses, made_tables
 from coursepush.reports.drift import last_pushed
 from coursepush.reports.filters import Given, resolve_filters
 from coursepush.reports.hindrances import find_hindrances, hindrance_tables
@@ -164,8 +164,8 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
     with store.reading() as session:
         filters = resolve_filters(session, given, MASTER_PUSH_DATA)
         try:
-            find_statuses(session, prefix, filters, with_fields=True)
-            session.run("numbered", _report("audit_numbered", prefix, locks=locks_sql()))
+            find_statuses(session, prefix, filters, with_values=True)
+            find_differences(session, prefix, filters)
             session.run(
                 "owners",
                 # one row a course
@@ -188,7 +188,7 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
                 {"statuses": statuses, "elements": filters.elements},
             )
         finally:
-            made = [f"{prefix}{name}" for name in ("numbered", "owner", "last_pushed", "drifted")]
+            made = [f"{prefix}{name}" for name in ("owner", "last_pushed", "drifted")]
             store.forget([*made_tables(prefix), *hindrance_tables(prefix), *made])
     is_summer = (pl.col("hindrance") == "summer").fill_null(False)
     # What no push reaches has to be made reachable before anything else.

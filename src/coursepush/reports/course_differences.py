@@ -10,25 +10,34 @@ from collections.abc import Sequence
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, WORK_TABLES, Column
-from coursepush.plan.fragments import LINK, differs, present_values, value_columns
+from coursepush.plan.fragments import LINK, bank_join, differs, value_columns
 from coursepush.plan.planner import unknown_work
 from coursepush.plan.request import as_list
 from coursepush.plan.standing import key_id_sql
 from coursepush.plan.text import json_object, json_value
+from coursepush.plan.use import used_by, work_statements
 from coursepush.reports.filters import Filters
 from coursepush.store.database import Session
 from coursepush.store.templates import template
+from coursepush.store.work import work_is_kept
 
 STATUSES = ("linked", "course_controlled", "desynced")
 """Of a course (rules.md section 8, Course Status)."""
 
 _HERE, _PLAN = "coursepush.reports", "coursepush.plan"
-_PAIRING = """case
-        when m.upper_row_id is null then 'extra'
-        when m.row_id is not null then 'paired'
-        else 'missing'
-    end"""
-"""What a matched row (alias m) is; what cannot be pushed (rules.md 4.3) differs all the same."""
+_NOT_SAME = """p.row_id is null
+        or w.upper_row_id is null
+        or p.is_link_broken
+        or p.parent_row_id is distinct from w.upper_row_id
+        or {differs}"""
+"""A pair that is not equal and soundly linked."""
+
+_UNSOUND = """p.row_id is not null
+        and (w.upper_row_id is null or p.is_link_broken or p.parent_row_id is distinct from w.upper_row_id)"""
+"""A present row that is not soundly linked, whatever its values."""
+
+_SETS_STATUS = "link in ('broken', 'local') or (link = 'orphan' and pairing = 'extra' and use <> 'unused')"
+"""A row from which its course's status may follow. Use that is not known is not "not used"."""
 
 
 def chosen_statuses(status: str | Sequence[str] | None) -> list[str] | None:
@@ -42,26 +51,39 @@ def chosen_statuses(status: str | Sequence[str] | None) -> list[str] | None:
     return chosen
 
 
-def find_statuses(session: Session, prefix: str, filters: Filters, *, with_fields: bool) -> None:
+def find_statuses(session: Session, prefix: str, filters: Filters, *, with_values: bool) -> None:
     """Make, of the courses in question that have a course master, the tables
 
     - ``course``, ``target_course``: their names, and what the steps need of them
-    - ``difference``: of each element what is not equal and soundly linked, and the values that differ;
-      `with_fields` also the fields of Course Info, from which no status follows
+    - ``met_<element>``: the setup rows that are not soundly linked; `with_values` also those that courses lack
+      or have otherwise, with both sides' values
     - ``status``: each course's status, and how many rows of the data types asked for it follows from.
     """
     session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
     session.run("courses", _report("audit_target", prefix))
-    session.run("difference", _report("audit_difference", prefix))
     unknown = unknown_work(session)
-    for step in ("work_2", "work_1"):
-        session.run(step, _plan(step, prefix))
+    keeps_work = work_is_kept(session)
+    session.run_all(work_statements(prefix, keeps_work=keeps_work))
     for element in SETUP_ELEMENTS:
-        _pair(session, prefix, element)
-        _compare(session, prefix, element, unknown)
-    if with_fields:
-        _compare_fields(session, prefix)
-    session.run("status", _report("audit_status", prefix, locks=locks_sql()), {"elements": filters.elements})
+        known = element.use is Use.NEVER or not unknown & _needed(element)
+        sql = _met(prefix, element, with_values=with_values, known=known, keeps_work=keeps_work)
+        session.run(f"met {element.name}", sql)
+    unsound = "\n    union all\n    ".join(
+        f"select '{element.name}' as element, course_id, pairing, link, use from {prefix}met_{element.name}\n"
+        f"    where {_SETS_STATUS}"
+        for element in SETUP_ELEMENTS
+    )
+    status = _report("audit_status", prefix, locks=locks_sql(), unsound=unsound)
+    session.run("status", status, {"elements": filters.elements})
+
+
+def find_differences(session: Session, prefix: str, filters: Filters) -> None:
+    """Make, of what :func:`find_statuses` found with values, the table ``numbered``: the differences between
+    courses and their course masters in the data types asked for, fields of Course Info among them."""
+    selects = [_differences(prefix, element) for element in SETUP_ELEMENTS]
+    selects.append(_field_differences(prefix))
+    numbered = _report("audit_numbered", prefix, selects="\n    union all\n".join(selects), locks=locks_sql())
+    session.run("differences", numbered, {"elements": filters.elements})
 
 
 def locks_sql() -> str:
@@ -76,86 +98,86 @@ def locks_sql() -> str:
 
 
 def made_tables(prefix: str) -> list[str]:
-    """The tables that :func:`find_statuses` makes."""
-    names = ["course", "target_course", "work_1", "work_2", "difference", "status"]
-    names += [f"{kind}_1_{one.name}" for kind in ("present", "wanted", "pair", "used") for one in SETUP_ELEMENTS]
+    """The tables that :func:`find_statuses` and :func:`find_differences` make."""
+    names = ["course", "target_course", "work_1", "work_2", "status", "numbered"]
+    names += [f"met_{one.name}" for one in SETUP_ELEMENTS]
     return [f"{prefix}{name}" for name in names]
 
 
-def _compare(session: Session, prefix: str, element: SetupElement, unknown: frozenset[str]) -> None:
+def _met(prefix: str, element: SetupElement, *, with_values: bool, known: bool, keeps_work: bool) -> str:
+    """The rows of one element, paired with the course masters' as a push does (rules.md 3), and their use."""
+    different = differs(element)
+    joins, is_used = used_by(prefix, 1, element, keeps_work=keeps_work)
+    link = LINK[1]
+    if element.is_category:
+        link = f"case when l.place <> 1 then 'local' else {link} end"
+        joins += "\n    left join met_by_link as l on l.row_id = m.row_id"
+    sides = "pw" if with_values else "p"
+    columns = [f"{side}_{column.name}" for side in sides for column in element.values]
+    met = template(_PLAN, "met_by_link" if element.is_category else "met_by_key").format_map(
+        {
+            "differs": different,
+            "same_key": " and ".join(f"p.{name} = w.{name}" for name in element.key),
+            "columns": ",\n        ".join(f"{name[0]}.{name[2:]} as {name}" for name in columns),
+            "leaves_same": "l.is_same",
+            "not_same": f"where {_NOT_SAME.format(differs=different) if with_values else _UNSOUND}",
+        }
+    )
+    return _report(
+        "audit_met",
+        prefix,
+        which="what is equal and soundly linked is left out" if with_values else "what is not soundly linked",
+        element=element.name,
+        table=element.table("course"),
+        upper_table=element.table("master"),
+        values=value_columns("r", element, stored=True),
+        upper_values=value_columns("u", element, stored=True),
+        bank="" if element.is_standard is None else bank_join("r", element),
+        upper_bank="" if element.is_standard is None else bank_join("u", element),
+        met_as="linked" if element.is_category else "met",
+        met=met,
+        link=link,
+        is_used=is_used,
+        joins=joins,
+        unused="unused" if known else "unknown",
+        columns_out=",\n    ".join(f"f.{name}" for name in columns),
+        where="" if with_values else "where f.link <> 'linked'",
+    )
+
+
+def _differences(prefix: str, element: SetupElement) -> str:
     """Of one element what is not equal and soundly linked, and the values that differ."""
     fields = [
-        f"union all\n    select *, '{column.name}', 'differs', {_lock(element, column)}, "
+        f"union all\n        select *, '{column.name}', 'differs', {_lock(element, column)}, "
         f"{json_value(column.kind, f'w_{column.name}')}, {json_value(column.kind, f'p_{column.name}')}\n"
-        f"    from met\n    where pairing = 'paired' and w_{column.name} is distinct from p_{column.name}"
+        f"        from {prefix}met_{element.name}\n"
+        f"        where pairing = 'paired' and w_{column.name} is distinct from p_{column.name}"
         for column in element.values
         if element.is_category or column.name not in element.key
     ]
-    columns = [f"{side}.{column.name} as {side}_{column.name}" for side in "pw" for column in element.values]
-    known = element.use is Use.NEVER or not unknown & _needed(element)
     key = json_object(element.key_columns, "coalesce(t.p_{0}, t.w_{0})")
-    words = {
-        "element": element.name,
-        "upper_table": element.table("master"),
-        "unused": "unused" if known else "unknown",
-        "columns": ",\n        ".join(columns),
-        "lock": f"'{element.locks[0]}'",
-        "master_row": f"case when pairing <> 'extra' then {json_object(element.values, 'w_{}')} end",
-        "course_row": f"case when pairing <> 'missing' then {json_object(element.values, 'p_{}')} end",
-        "fields": "\n    ".join(fields),
-        "key": key,
-        "key_id": key_id_sql(element.name, key),
-        "post_only": _post_only(element),
-    }
-    session.run(f"differences of {element.name}", _report("audit_rows", prefix, **words))
+    return _report(
+        "audit_rows",
+        prefix,
+        element=element.name,
+        lock=f"'{element.locks[0]}'",
+        master_row=f"case when pairing <> 'extra' then {json_object(element.values, 'w_{}')} end",
+        course_row=f"case when pairing <> 'missing' then {json_object(element.values, 'p_{}')} end",
+        fields="\n        ".join(fields),
+        key=key,
+        key_id=key_id_sql(element.name, key),
+        post_only=_post_only(element),
+    )
 
 
-def _compare_fields(session: Session, prefix: str) -> None:
+def _field_differences(prefix: str) -> str:
     """The attributes and district-defined fields that differ."""
-    selects = [_attribute(prefix, column) for column in ATTRIBUTES]
+    selects = [_attribute(column) for column in ATTRIBUTES]
     texts = {side: json_value("text", f"{side[0]}.value") for side in ("course", "master")}
     selects.append(
         _report("audit_custom_field", prefix, master_value=texts["master"], course_value=texts["course"])
     )
-    session.run("differences of fields", _report("audit_field", prefix, selects="\n    union all\n".join(selects)))
-
-
-def _pair(session: Session, prefix: str, element: SetupElement) -> None:
-    """Pair the courses' rows with the course masters' as a push does (rules.md 3), and find what is used."""
-    flag = "true" if element.is_standard else "false"
-    bank = f"join grading_task as k on k.task_id = u.task_id and k.is_standard = {flag}"
-    steps: list[tuple[str, dict[str, str]]] = [
-        ("present_1", present_values(1, element)),
-        (
-            "wanted_1",
-            {
-                "upper_table": element.table("master"),
-                "blocked": "null::varchar",
-                "values": value_columns("u", element, stored=True),
-                "joins": "" if element.is_standard is None else bank,
-                "goes": "true",
-            },
-        ),
-        (
-            "pair_categories" if element.is_category else "pair_by_key",
-            {
-                "goes": "true",
-                "differs": differs(element),
-                "same_key": " and ".join(f"p.{column} = w.{column}" for column in element.key),
-                "stand_apart": "false",
-                "pairing": _PAIRING,
-                "link": LINK[1],
-                "known": f"left join {element.table('master')} as known on known.row_id = m.parent_row_id",
-            },
-        ),
-        (
-            f"used_{element.use}_1" if element.use is Use.CATEGORY else f"used_{element.use}",
-            {"rests_on_use": "x.pairing = 'extra'"},
-        ),
-    ]
-    for step, words in steps:
-        sql = _plan(step, prefix, hop="1", element=element.name, **words)
-        session.run(f"{step} {element.name}", sql.replace("create temp view", "create temp table", 1))
+    return _report("audit_fields", prefix, selects="\n        union all\n".join(selects))
 
 
 def _needed(element: SetupElement) -> set[str]:
@@ -179,20 +201,14 @@ def _post_only(element: SetupElement) -> str:
     )
 
 
-def _attribute(prefix: str, column: Column) -> str:
-    values = (json_value(column.kind, f"{alias}.{column.name}") for alias in "mc")
+def _attribute(column: Column) -> str:
+    master_value, course_value = (json_value(column.kind, f"{side}.{column.name}") for side in "mc")
     return (
-        f"    select t.course_id, '{column.name}' as field, {next(values)} as master_value, "
-        f"{next(values)} as course_value\n    from {prefix}target_course as t\n"
-        "    join course as c on c.course_id = t.course_id\n"
-        "    join course_master as m on m.master_id = t.master_id\n"
-        f"    where c.{column.name} is distinct from m.{column.name}"
+        f"        select c.course_id, '{column.name}' as field, {master_value} as master_value, "
+        f"{course_value} as course_value\n        from both_have\n"
+        f"        where c.{column.name} is distinct from m.{column.name}"
     )
 
 
 def _report(step: str, prefix: str, **words: str) -> str:
     return template(_HERE, step).format_map({"p": prefix, **words})
-
-
-def _plan(step: str, prefix: str, **words: str) -> str:
-    return template(_PLAN, step).format_map({"p": prefix, **words})

@@ -122,7 +122,7 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
     with store.reading() as session:
         filters = resolve_filters(session, given, _DATA)
         try:
-            find_statuses(session, prefix, filters, with_fields=False)
+            find_statuses(session, prefix, filters, with_values=False)
             found = session.frame(
                 "course status",
                 template(_HERE, "course_status").format(p=prefix),

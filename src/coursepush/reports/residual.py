@@ -9,7 +9,7 @@ import polars as pl
 from coursepush.errors import UnknownUseError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.plan.planner import unknown_work
-from coursepush.reports.filters import Given, resolve_filters
+from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.templates import template
@@ -85,7 +85,7 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
     prefix = f"residual{next(_numbers)}_"
     made = [
         f"{prefix}{name}"
-        for name in ("course", "owner", "candidate", "need", "assignment", "grade", "piece", "use", "others")
+        for name in ("course", "owner", "candidate", "need", "assignment", "score", "grade", "use", "student")
     ]
     made += [f"{prefix}{name}" for name in ("scope_section", "not_meeting")]
     made += [f"{prefix}by_link_{level}" for level in ("course", "section")]
@@ -100,27 +100,24 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
         filters = resolve_filters(session, given, _USED_ELEMENTS)
         try:
             session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
-            _candidates(session, prefix)
-            for name in ("need", "assignment", "grade"):
+            _candidates(session, prefix, filters)
+            for name in ("need", "assignment", "score", "grade"):
                 session.run(name, template(_HERE, f"residual_{name}").format(p=prefix))
-            teachers = {"teachers": filters.teachers}
-            session.run("piece", template(_HERE, "residual_piece").format(p=prefix))
-            session.run("use", template(_HERE, "residual_use").format(p=prefix), teachers)
-            session.run("others", template(_HERE, "residual_others").format(p=prefix))
+            session.run("use", template(_HERE, "residual_use").format(p=prefix), {"teachers": filters.teachers})
+            session.run("students", template(_HERE, "residual_student").format(p=prefix))
             found = session.frame(
                 "residual",
                 template(_HERE, "residual").format(
                     p=prefix, name=_NAME, element_order=element_place_sql("c.element")
                 ),
-                {"level": filters.level, "elements": filters.elements, "sections": filters.sections, **teachers},
             )
         finally:
             store.forget(made)
     return _explained(found)
 
 
-def _candidates(session: Session, prefix: str) -> None:
-    """What has nothing like it above, used or not."""
+def _candidates(session: Session, prefix: str, filters: Filters) -> None:
+    """What has nothing like it above, used or not, of what was asked for."""
     session.run("owner", template(_HERE, "residual_owner").format(p=prefix))
     session.run("sections", template(_HERE, "residual_section").format(p=prefix))
     session.run("terms not met in", template("coursepush.plan", "not_meeting").format(p=prefix))
@@ -139,8 +136,14 @@ def _candidates(session: Session, prefix: str) -> None:
             )
     session.run(
         "candidate",
+        "-- one row a setup row that nothing above pairs with. Parameters: level, elements, sections (null: all)\n"
         f"create temp table {prefix}candidate as\n"
-        "select row_number() over () as candidate_id, c.* from (\n" + "\nunion all\n".join(selects) + "\n) as c",
+        "select row_number() over () as candidate_id, c.* from (\n"
+        + "\nunion all\n".join(selects)
+        + "\n) as c\nwhere ($level::varchar is null or c.level = $level)\n"
+        "and ($elements::varchar[] is null or list_contains($elements::varchar[], c.element))\n"
+        "and ($sections::bigint[] is null or list_contains($sections::bigint[], c.section_id))",
+        {"level": filters.level, "elements": filters.elements, "sections": filters.sections},
     )
 
 

@@ -12,9 +12,11 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,16 @@ Statement = tuple[str, str]
 
 SCHEMA_VERSION = 2
 """Of the file's layout; a file of another version is refused with what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One statement: how many rows it made or changed, the seconds it took, and the bytes DuckDB held after it."""
+
+    step: str
+    rows: int | None
+    seconds: float
+    memory: int
 
 
 class Store:
@@ -46,6 +58,7 @@ class Store:
         self._threads = threads
         self._log_queries = log_queries
         self.on_statement: Callable[[str, str], None] | None = None
+        self._measured: list[Measured] | None = None
         self._spill = tempfile.mkdtemp(prefix="coursepush-")
         self._empty_spill = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._attached = False
@@ -134,6 +147,27 @@ class Store:
             return pl.DataFrame(relation)
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise _explained(error, name, self.path) from error
+
+    @contextmanager
+    def measuring(self) -> Generator[list[Measured]]:
+        """Inside the block, each statement that makes or changes something is measured; the list grows."""
+        self._measured = []
+        try:
+            yield self._measured
+        finally:
+            self._measured = None
+
+    def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> None:
+        """Run one statement for its effect, measured if anybody asked for it."""
+        if self._measured is None:
+            self.execute(name, sql, values)
+            return
+        begun = time.perf_counter()
+        made = self.execute(name, sql, values).fetchone()
+        seconds = time.perf_counter() - begun
+        held = self.connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchone()
+        rows = made[0] if made and isinstance(made[0], int) else None
+        self._measured.append(Measured(name, rows, seconds, int(held[0]) if held else 0))
 
     # -- reading and writing -------------------------------------------------------------------------
 
@@ -230,11 +264,11 @@ class Session:
 
     def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> None:
         """Run one statement for its effect."""
-        self._store.execute(name, sql, values)
+        self._store.run(name, sql, values)
 
     def run_all(self, statements: list[Statement]) -> None:
         for name, sql in statements:
-            self._store.execute(name, sql)
+            self._store.run(name, sql)
 
     def frame(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         """The whole result as a polars frame."""

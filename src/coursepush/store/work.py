@@ -52,16 +52,17 @@ def work_by_task_sql(sections: str | None = None) -> str:
 
 def work_is_kept(session: Session) -> bool:
     """Whether the district keeps where students work, and their tables have as many rows as they had then."""
-    is_there = session.value(
-        "kept work",
-        "select count(*) from duckdb_tables() where database_name = 'district' and schema_name = 'push' "
-        "and table_name = 'work_rows'",
-    )
-    return bool(is_there) and not session.value(
-        "work since",
-        f"select count(*) from ({_rows_sql()}) as now anti join push.work_rows as kept "
-        "on kept.table_name = now.table_name and kept.row_count = now.row_count",
-    )
+    sizes = {
+        (str(schema), str(name)): int(rows)
+        for schema, name, rows in session.rows(
+            "sizes of tables",
+            "select schema_name, table_name, estimated_size from duckdb_tables() where database_name = 'district'",
+        )
+    }
+    if ("push", "work_rows") not in sizes:
+        return False
+    kept = session.rows("kept work", "select table_name, row_count from push.work_rows")
+    return all(sizes.get(("main", str(name))) == int(rows) for name, rows in kept)
 
 
 def _rows_sql() -> str:

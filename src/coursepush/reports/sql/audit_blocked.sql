@@ -1,5 +1,9 @@
--- One row a course and row of its course master that cannot be pushed to it, and the reason (rules.md 4.3).
+-- One row a course and row of its course master that it lacks or has otherwise and that cannot be pushed to it, and the
+-- reason (rules.md 4.3).
 create temp table {p}blocked as
+with gap as (
+    {gap}
+)
 select course_id, element, upper_row_id, reason
 from (
 {selects}

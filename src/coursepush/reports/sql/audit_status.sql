@@ -3,21 +3,21 @@
 -- a counterpart; `stays_unknown`: of these, whose use is not known; `not_known`: residual rows whose use is not known.
 -- Counts and names of data types are of those asked for, the status is of all. Parameter: elements (null: all).
 create temp table {p}status as
-with governed as (
-    select distinct
+with unsound as (
+    {unsound}
+), governed as (
+    select
         d.course_id,
         e.place,
         e.label,
         $elements::varchar[] is null or list_contains($elements::varchar[], e.element) as is_asked,
-        d.row_id,
         case when d.link in ('broken', 'local') then d.link else 'residual' end as state,
-        coalesce(d.difference = 'extra' and d.use <> 'unused', false) as is_kept,
+        coalesce(d.pairing = 'extra' and d.use <> 'unused', false) as is_kept,
         coalesce(d.use = 'unknown', false) as is_unknown
-    from {p}difference as d
+    from unsound as d
     join {p}target_course as t on t.course_id = d.course_id
     join catalog_lock as l on l.catalog_id = t.catalog_id
     join (values {locks}) as e (element, lock, label, place) on e.lock = l.lock and e.element = d.element
-    where d.link in ('broken', 'local') or (d.link = 'orphan' and d.difference = 'extra' and d.use <> 'unused')
 ), counted as (
     select
         course_id,

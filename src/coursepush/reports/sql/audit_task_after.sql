@@ -2,18 +2,22 @@
 -- but for what the push removes, and what the push adds.
 create temp table {p}task_after as
 with governed as (
-    select d.course_id, d.row_id, d.difference, d.link, d.use, try_cast(d.key ->> '$.task_id' as bigint) as task_id
-    from {p}difference as d
+    select d.course_id, d.row_id, d.pairing, d.link, d.use, d.w_task_id as task_id
+    from (
+        select 'grading_tasks' as lock, * from {p}met_grading_tasks
+        union all
+        select 'standards' as lock, * from {p}met_standards
+    ) as d
     join {p}target_course as c on c.course_id = d.course_id
     join catalog_lock as l on l.catalog_id = c.catalog_id and l.lock = d.lock
-    where d.element in ('grading_tasks', 'standards') and d.field is null
+    where d.pairing <> 'paired'
 )
 select r.owner_id as course_id, r.task_id, r.is_post_only
 from course_task as r
 join {p}target_course as c on c.course_id = r.owner_id
-anti join (select row_id from governed where link = 'orphan' and difference = 'extra' and use = 'unused') as g
+anti join (select row_id from governed where link = 'orphan' and pairing = 'extra' and use = 'unused') as g
     on g.row_id = r.row_id
 union all
 select course_id, task_id, null as is_post_only
 from governed
-where difference = 'missing'
+where pairing = 'missing'

@@ -75,7 +75,7 @@ left join {p}last_pushed as l
 left join {p}drifted as e on e.difference_no = r.difference_no
 left join {p}blocked as b
     on b.course_id = r.course_id and b.element = r.element and b.upper_row_id = r.upper_row_id
-left join {p}numbers_number_clash as w
+left join {p}numbers_duplicate_number as w
     on w.course_id = r.course_id and r.element = 'course_info' and r.field = 'number'
 left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
 left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)

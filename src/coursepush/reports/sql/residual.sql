@@ -1,5 +1,4 @@
--- One row a setup row that is used and has nothing like it above. Parameters: level, elements, teachers,
--- sections (null: all).
+-- One row a setup row that is used and has nothing like it above.
 select
     k.catalog,
     k.year,
@@ -14,11 +13,11 @@ select
     {name} as name,
     c.link,
     u.assignments,
-    u.scores,
-    u.posted_grades,
-    u.comments,
-    u.students,
-    a.other_students,
+    n.scores,
+    n.posted_grades,
+    n.comments,
+    n.students,
+    n.other_students,
     case
         when c.level = 'course' and c.upper_owner_id is null then 'no_master'
         else c.level || '_' || c.link
@@ -28,15 +27,11 @@ select
     c.row_id
 from {p}candidate as c
 join {p}use as u on u.candidate_id = c.candidate_id
-join {p}others as a on a.candidate_id = c.candidate_id
+join {p}student as n on n.candidate_id = c.candidate_id
 join {p}course as k on k.course_id = c.course_id
 left join section as s on s.section_id = c.section_id
 left join grading_task as t on t.task_id = c.task_id
 left join grading_task as d on d.task_id = c.child_task_id
-where ($level::varchar is null or c.level = $level)
-    and ($elements::varchar[] is null or list_contains($elements::varchar[], c.element))
-    and ($teachers::bigint[] is null or u.is_theirs)
-    and ($sections::bigint[] is null or list_contains($sections::bigint[], c.section_id))
 order by
     k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id,
     s.number nulls first, c.section_id nulls first, {element_order}, name, c.row_id

@@ -30,5 +30,5 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
 def test_a_killed_apply_leaves_the_district_whole(
     from_commit: int, left: str, made: Rehearsal, tmp_path: Path
 ) -> None:
-    assert 200 < made.commit < made.statements
+    assert 100 < made.commit < made.statements
     assert kill_once(made, tmp_path, statement=made.commit + from_commit) == left

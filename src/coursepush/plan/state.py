@@ -7,6 +7,7 @@ the planning itself: apply plans again and compares.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from coursepush.model.elements import SetupElement
 from coursepush.plan.steps import change_tables, verdict_tables
@@ -17,6 +18,9 @@ _PRIME = 2147483647
 
 _FACTORS = ((48271, 69621, 16807), (39373, 40692, 630360016 % _PRIME))
 """Multipliers known to spread numbers well below that prime; two sets, so that 62 bits have to agree."""
+
+_FIELD_TEXTS = ("field", "before_value", "after_value")
+_FLAGS = ("before_value", "after_value")
 
 _NEW = "case when not coalesce(upper_is_new, false) then upper_row_id end"
 """The wanted row's id; a row that this push adds may get another one next time."""
@@ -41,11 +45,13 @@ def state_sql(prefix: str) -> str:
         f"from {prefix}same_{hop} group by element"
         for hop in (1, 2)
     ]
-    fields = ("course_id", "field", "verdict", "reason", "before_value", "after_value")
-    flags = ("section_id", "verdict", "reason", "before_value", "after_value")
+    fields = f"{prefix}verdict_1_course_info"
     selects += [
-        _others("course_info", f"{prefix}verdict_1_course_info", fields),
-        _others("advisory", f"{prefix}verdict_2_advisory", flags),
+        _others("fields", f"{fields} where verdict <> 'same'", ("course_id", "verdict", "reason"), _FIELD_TEXTS),
+        # a field's value that stays does not matter, nor does a section's flag
+        f"select 'same field ' || field, count(*)::varchar, {_sums('course_id')}\n"
+        f"from {fields} where verdict = 'same' group by field",
+        _others("flags", f"{prefix}verdict_2_advisory", ("section_id", "verdict", "reason", *_FLAGS)),
         _others("whole", f"{prefix}whole", ("hop", "element", "reason", "course_id")),
     ]
     return "\nunion all\n".join(selects)
@@ -53,18 +59,22 @@ def state_sql(prefix: str) -> str:
 
 def _changes(hop: int, element: SetupElement, table: str) -> str:
     columns = ["owner_id", "course_id", "row_id", _NEW, "link", "verdict", "reason"]
-    columns += [f"{side}_{column.name}" for side in "ba" for column in element.values]
-    columns += [f"w_{name}" for name in element.key]
-    return _others(f"changes {hop} {element.name}", table, tuple(columns))
+    texts: list[str] = []
+    for side in "ba":
+        for column in element.values:
+            (texts if column.kind == "text" else columns).append(f"{side}_{column.name}")
+    columns += [f"w_{name}" for name in element.key if not element.is_category]
+    texts += [f"w_{name}" for name in element.key if element.is_category]
+    return _others(f"changes {hop} {element.name}", table, columns, texts)
 
 
-def _others(name: str, table: str, columns: tuple[str, ...]) -> str:
-    texts = [f"cast({column} as varchar)" for column in columns]
-    # with its length before it, no text can be taken for two, nor for nothing
-    line = ", ".join(f"coalesce(length({text}) || ':' || {text}, '-')" for text in texts)
-    return (
-        f"select '{name}', count(*)::varchar, bit_xor(md5_number_lower(concat({line})))::varchar, ''\nfrom {table}"
-    )
+def _others(name: str, rows: str, columns: Sequence[str], texts: Sequence[str] = ()) -> str:
+    """How many rows there are, and a number over all of them; free text goes with its length before it, so that no
+    two can be taken for one another."""
+    parts = [f"coalesce(cast({column} as varchar), '-')" for column in columns]
+    parts += [f"coalesce(length({text}) || ':' || {text}, '-')" for text in texts]
+    line = f"concat_ws('|', {', '.join(parts)})"
+    return f"select '{name}', count(*)::varchar, bit_xor(md5_number_lower({line}))::varchar, ''\nfrom {rows}"
 
 
 def _sums(*columns: str) -> str:
@@ -73,7 +83,7 @@ def _sums(*columns: str) -> str:
     for factors in _FACTORS:
         mixed = " + ".join(
             f"(coalesce({column}, -1) % {_PRIME}) * {factor}"
-            for column, factor in zip(columns, factors, strict=True)
+            for column, factor in zip(columns, factors, strict=False)
         )
         one = f"(abs({mixed}) % {_PRIME})"
         sums.append(f"sum({one} * {one} % {_PRIME} * {one} % {_PRIME})::varchar")

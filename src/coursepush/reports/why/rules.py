@@ -63,7 +63,7 @@ def facts_of(pair: Mapping[str, Any]) -> Facts:
 
 def deciding_rule(hop: int, mode: Mode, facts: Facts, *, category: bool) -> Rule | None:
     """The first rule that holds, as the rule table is read."""
-    return next((rule for rule in rules_for(hop, mode, category=category) if _holds(rule, facts)), None)
+    return next((rule for _, rule in rules_for(hop, mode, category=category) if _holds(rule, facts)), None)
 
 
 def rule_of(

@@ -19,7 +19,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
 @pytest.mark.parametrize(
     ("from_commit", "left"),
     [
-        pytest.param(-150, "before", id="while-planning-again"),
+        pytest.param(-110, "before", id="while-planning-again"),
         pytest.param(-60, "before", id="in-the-middle-of-writing"),
         pytest.param(-1, "before", id="before-the-history"),
         pytest.param(0, "before", id="right-before-commit"),

@@ -178,8 +178,10 @@ def _nothing_linked(session: Session, prefix: str, scope: Scope, counts: pl.Data
         .agg(pl.col("rows").sum(), pl.col("rows").filter(pl.col("link") != Link.LOCAL).sum().alias("links"))
     )
     found = [(int(hop), str(name), int(rows)) for hop, name, rows, links in present.rows() if not links]
-    if any(element.use is Use.COMPOSITE for element in scope.hop1) and not scope.composite_structure:
-        found += _unlinked_composites(session, prefix)  # with weights alone, none but linked ones have a verdict
+    weights_alone = any(element.use is Use.COMPOSITE for element in scope.hop1) and not scope.composite_structure
+    composites = _unlinked_composites(session, prefix)
+    if weights_alone:  # none but linked ones have a verdict
+        found += composites
     return [
         PlanWarning("nothing_linked", _unlinked_text(hop, name, rows, _renamed(counts, hop, name)))
         for hop, name, rows in sorted(found, key=lambda one: one[0])

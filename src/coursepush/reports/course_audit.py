@@ -9,7 +9,13 @@ import polars as pl
 
 from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.reports.course_differences import chosen_statuses, find_differences, find_statuses, made_tables
+from coursepush.reports.course_differences import (
+    chosen_statuses,
+    find_differences,
+    find_statuses,
+    made_tables,
+    status_sql,
+)
 from coursepush.reports.drift import last_pushed
 from coursepush.reports.filters import Given, resolve_filters
 from coursepush.reports.hindrances import find_hindrances, hindrance_tables
@@ -157,10 +163,6 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
     """
     prefix = f"audit{next(_numbers)}_"
     statuses = chosen_statuses(status)
-    words: dict[str, str] = {}
-    for side in ("master", "course"):
-        words[f"{side}_row"] = row_words_sql("r.element", f"r.{side}_value")
-        words[f"{side}_field"] = value_words_sql("r.element", "r.field", f"r.{side}_value")
     with store.reading() as session:
         filters = resolve_filters(session, given, MASTER_PUSH_DATA)
         try:
@@ -175,20 +177,19 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
             find_hindrances(session, prefix)
             last_pushed(session, prefix)
             session.run("drifted", _report("audit_drift", prefix))
-            found = session.frame(
-                "course audit",
-                _report(
-                    "course_audit",
-                    prefix,
-                    what=what_sql(),
-                    bank=bank_sql(),
-                    **words,
-                    element_order=element_place_sql("r.element"),
-                ),
-                {"statuses": statuses, "elements": filters.elements},
+            session.run("named", _report("audit_named", prefix, what=what_sql()))
+            words = {"row_words": row_words_sql("r.element", "r.value"), "bank": bank_sql()}
+            words["value_words"] = value_words_sql("r.element", "r.field", "r.value")
+            session.run("words", _report("audit_words", prefix, **words))
+            shown = _report(
+                "course_audit",
+                prefix,
+                asked=status_sql(statuses, filters, "r.element"),
+                element_order=element_place_sql("r.element"),
             )
+            found = session.frame("course audit", shown)
         finally:
-            made = [f"{prefix}{name}" for name in ("owner", "last_pushed", "drifted")]
+            made = [f"{prefix}{name}" for name in ("owner", "last_pushed", "drifted", "named", "words")]
             store.forget([*made_tables(prefix), *hindrance_tables(prefix), *made])
     is_summer = (pl.col("hindrance") == "summer").fill_null(False)
     # What no push reaches has to be made reachable before anything else.

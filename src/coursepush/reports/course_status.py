@@ -9,7 +9,7 @@ import polars as pl
 
 from coursepush.model.elements import SETUP_ELEMENTS
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.reports.course_differences import chosen_statuses, find_statuses, made_tables
+from coursepush.reports.course_differences import chosen_statuses, find_statuses, made_tables, status_sql
 from coursepush.reports.filters import Given, resolve_filters
 from coursepush.store.database import Store
 from coursepush.store.templates import template
@@ -123,11 +123,9 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
         filters = resolve_filters(session, given, _DATA)
         try:
             find_statuses(session, prefix, filters, with_values=False)
-            found = session.frame(
-                "course status",
-                template(_HERE, "course_status").format(p=prefix),
-                {"statuses": statuses, "elements": filters.elements},
-            )
+            asked = status_sql(statuses, filters, "s.elements")
+            shown = template(_HERE, "course_status").format(p=prefix, asked=asked)
+            found = session.frame("course status", shown)
         finally:
             store.forget(made_tables(prefix))
     return _explained(found)

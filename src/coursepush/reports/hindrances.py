@@ -15,8 +15,8 @@ def find_hindrances(session: Session, prefix: str) -> None:
 
     - ``blocked``: rows of course masters that a push of everything in locked mode skips on a course, and why
       (rules.md 4.3): they name a task that the course will not have, or a term that its calendar does not have
-    - ``numbers_duplicate_number``: courses whose number cannot become the course master's, because another course of
-      the calendar would have it (rules.md 4.1), whichever courses the report is of.
+    - ``numbers_duplicate_number``: courses whose number cannot become the course master's, because another course
+      of the calendar would have it (rules.md 4.1), whichever courses the report is of.
     """
     session.run("task_after", _report("audit_task_after", prefix))
     selects: list[str] = []

@@ -7,6 +7,8 @@ other numbers of rows than they had then, and one that never kept it, is read in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from coursepush.model.tables import WORK_TABLES
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -15,8 +17,10 @@ _SECTIONS = "semi join {sections} as o on o.section_id = {alias}.section_id"
 
 
 def keep_work(session: Session) -> None:
-    """Make ``push.work`` (section_id, task_id, terms: a list), ``push.category_in_use`` (row_id) and
-    ``push.work_rows`` (table_name, row_count) anew from the tables as they are."""
+    """Make ``push.work`` (section_id, task_id, terms: a list) and ``push.category_in_use`` (row_id) anew.
+
+    The first one's comment says how many rows the tables have from which it is told.
+    """
     session.run(
         "keep where students work",
         # one row a section and task with work on it
@@ -29,7 +33,10 @@ def keep_work(session: Session) -> None:
         "select distinct category_row_id as row_id from assignment where category_row_id is not null "
         "order by row_id",
     )
-    session.run("keep what it was told from", f"create or replace table district.push.work_rows as\n{_rows_sql()}")
+    counts = ", ".join(f"(select count(*) from {name})" for name in sorted(WORK_TABLES))
+    sizes = session.rows("rows of work", f"select {counts}")[0]
+    text = _told_from(dict(zip(sorted(WORK_TABLES), sizes, strict=True)))
+    session.run("keep what it was told from", f"comment on table district.push.work is '{text}'")
 
 
 def work_sql(sections: str | None = None) -> str:
@@ -52,20 +59,15 @@ def work_by_task_sql(sections: str | None = None) -> str:
 
 def work_is_kept(session: Session) -> bool:
     """Whether the district keeps where students work, and their tables have as many rows as they had then."""
-    sizes = {
-        (str(schema), str(name)): int(rows)
-        for schema, name, rows in session.rows(
-            "sizes of tables",
-            "select schema_name, table_name, estimated_size from duckdb_tables() where database_name = 'district'",
-        )
-    }
-    if ("push", "work_rows") not in sizes:
-        return False
-    kept = session.rows("kept work", "select table_name, row_count from push.work_rows")
-    return all(sizes.get(("main", str(name))) == int(rows) for name, rows in kept)
-
-
-def _rows_sql() -> str:
-    return " union all ".join(
-        f"select '{name}' as table_name, count(*) as row_count from {name}" for name in sorted(WORK_TABLES)
+    found = session.rows(
+        "kept work",
+        "select schema_name, table_name, estimated_size, comment from duckdb_tables() "
+        "where database_name = 'district'",
     )
+    comments = {(schema, name): comment for schema, name, _, comment in found}
+    sizes = {str(name): int(rows) for schema, name, rows, _ in found if schema == "main"}
+    return comments.get(("push", "work")) == _told_from(sizes)
+
+
+def _told_from(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}: {sizes.get(name)} rows" for name in sorted(WORK_TABLES))

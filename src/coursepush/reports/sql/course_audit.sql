@@ -1,8 +1,4 @@
--- One row a difference between a course and its course master, and one a course without any. Parameters: statuses,
--- elements (null: all).
-with bank as (
-    {bank}
-)
+-- One row a difference between a course and its course master, and one a course without any.
 select
     k.catalog,
     k.year,
@@ -14,7 +10,7 @@ select
     s.status,
     c.ignore_master_push,
     r.element,
-    case when r.element is not null then {what} end as name,
+    a.name,
     r.key,
     r.field,
     r.difference,
@@ -30,8 +26,8 @@ select
     coalesce(r.sets_status, false) as sets_status,
     r.master_value,
     r.course_value,
-    case when r.field is null then {master_row} else {master_field} end as master_words,
-    case when r.field is null then {course_row} else {course_field} end as course_words,
+    mw.words as master_words,
+    cw.words as course_words,
     case
         when r.difference is null then case when c.ignore_master_push then 'ignore_master_push' end
         when r.broken is not null then r.broken
@@ -66,7 +62,6 @@ select
     c.master_id,
     r.row_id
 from {p}target_course as c
-cross join bank as n
 join {p}course as k on k.course_id = c.course_id
 join {p}status as s on s.course_id = c.course_id
 left join {p}numbered as r on r.course_id = c.course_id
@@ -76,12 +71,13 @@ left join {p}drifted as e on e.difference_no = r.difference_no
 left join {p}blocked as b
     on b.course_id = r.course_id and b.element = r.element and b.upper_row_id = r.upper_row_id
 left join {p}numbers_duplicate_number as w
-    on w.course_id = r.course_id and r.element = 'course_info' and r.field = 'number'
-left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
-left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)
-left join assessment_test as x on x.test_id = try_cast(r.key ->> '$.test_id' as bigint)
-where ($statuses::varchar[] is null or list_contains($statuses::varchar[], s.status))
-    and ($elements::varchar[] is null or list_contains($elements::varchar[], r.element))
+    on w.course_id = case when r.element = 'course_info' and r.field = 'number' then r.course_id end
+left join {p}named as a on a.element = r.element and a.what = coalesce(r.key, r.field)
+left join {p}words as mw
+    on mw.element = r.element and mw.field = coalesce(r.field, '') and mw.value = r.master_value
+left join {p}words as cw
+    on cw.element = r.element and cw.field = coalesce(r.field, '') and cw.value = r.course_value
+where {asked}
 order by
     k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id, {element_order},
     r.key nulls first, r.row_id nulls first, r.field nulls first

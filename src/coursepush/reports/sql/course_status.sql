@@ -1,5 +1,4 @@
--- One row a course that has a course master: its status, and what that follows from. Parameters: statuses, and elements,
--- of which there has to be something to count (null: all).
+-- One row a course that has a course master: its status, and what that follows from.
 select
     k.catalog,
     k.year,
@@ -26,6 +25,5 @@ from {p}target_course as c
 join {p}course as k on k.course_id = c.course_id
 join {p}status as s on s.course_id = c.course_id
 join course_master as m on m.master_id = c.master_id
-where ($statuses::varchar[] is null or list_contains($statuses::varchar[], s.status))
-    and ($elements::varchar[] is null or s.elements is not null)
+where {asked}
 order by k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id

@@ -17,7 +17,7 @@ with scored as (
 select
     (select count(distinct assignment_id) from {p}assignment) as assignments,
     (select count(*) from scored) as scores,
-    (select count(*) from {p}grade) as posted_grades,
-    (select count(comment) from scored) + (select count(*) from {p}grade where has_comment) as comments,
+    (select coalesce(sum(grades), 0) from {p}grade) as posted_grades,
+    (select count(comment) from scored) + (select coalesce(sum(comments), 0) from {p}grade) as comments,
     (select count(*) from student) as students,
     (select count(*) from enrolled as e anti join student as t on t.student_id = e.student_id) as other_students

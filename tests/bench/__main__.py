@@ -33,7 +33,8 @@ of the whole process, with what came before the measured part. The floor and the
 afresh each time. "Whole tables" compares the whole district, in all years, whatever is locked; "what this push
 reaches" only the courses and sections of the push. Apply plans again within its transaction, so its aim has the
 plan in it. The alternatives start with the tables loaded and indexed, and end with tables equal to
-coursepush's, ids included."""
+coursepush's, ids included; but they say nothing of what they do: no verdict and no reason, no history to undo it
+from, no second look before writing and no check after it. Coursepush does all of that in its apply."""
 
 
 def arguments(given: list[str]) -> argparse.Namespace:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coursepush.model.elements import SetupElement
-from coursepush.model.tables import SQL_TYPES
+from coursepush.model.tables import SQL_TYPES, Kind
 from coursepush.plan.fragments import (
     LINK,
     PAIRING,
@@ -151,7 +151,7 @@ def no_verdict_statement(prefix: str, hop: int, element: SetupElement, *, differ
     return f"verdict.{hop}.{element.name}", sql
 
 
-def _stored_type(kind: str) -> str:
+def _stored_type(kind: Kind) -> str:
     return "varchar" if kind == "ids" else SQL_TYPES[kind]  # a list goes as its canonical text
 
 

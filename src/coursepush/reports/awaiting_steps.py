@@ -24,7 +24,16 @@ from coursepush.plan.standing_push import run_course_push, run_locked_push
 from coursepush.plan.steps import PlanSteps, change_tables, verdict_tables
 from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_object, json_value
 from coursepush.reports.filters import Filters, Given, resolve_filters
-from coursepush.reports.words import bank_sql, element_place_sql, row_words_sql, value_words_sql, what_sql
+from coursepush.reports.words import (
+    bank_sql,
+    element_place_sql,
+    key_of_sql,
+    kinds_sql,
+    named_sql,
+    row_words_sql,
+    value_words_sql,
+    what_sql,
+)
 from coursepush.store.database import Session, Store
 from coursepush.store.templates import template
 
@@ -161,12 +170,7 @@ def _take(store: Store, found: Standing, steps: PlanSteps, hop: int, wanted: Seq
 
 def _written_sql(prefix: str, hop: int) -> str:
     """One row a field or row that the push of that prefix would write on one hop."""
-    selects = [
-        select
-        for on, element, table in change_tables(prefix)
-        if on == hop
-        for select in _setup_selects(hop, element, table)
-    ]
+    selects = [_setup_select(hop, element, table) for on, element, table in change_tables(prefix) if on == hop]
     fields = attribute_rows_sql(prefix) if hop == 1 else advisory_rows_sql(prefix)
     selects.append(
         f"select {hop} as hop, element, course_id, section_id, row_id, key, field, {_CHANGE} as change, "
@@ -175,33 +179,31 @@ def _written_sql(prefix: str, hop: int) -> str:
     return "-- one row a change\n" + "\nunion all\n".join(selects)
 
 
-def _setup_selects(hop: int, element: SetupElement, table: str) -> list[str]:
-    """One query a value column, and one for rows that come, go, or are only linked again."""
-    key = json_object(element.key_columns, "coalesce(a_{0}, b_{0}, w_{0})")
+def _setup_select(hop: int, element: SetupElement, table: str) -> str:
+    """One row a value that differs, or a row that comes, goes, or is only linked again."""
     section = "owner_id" if hop == 2 else "null::bigint"
-    shared = (
-        f"select {hop} as hop, '{element.name}' as element, course_id, {section} as section_id, row_id, "
-        f"{key} as key"
-    )
-    both = "verdict in ('update', 'relink', 'rename')"
-    differs = {column.name: f"b_{column.name} is distinct from a_{column.name}" for column in element.values}
     before, after = (json_object(element.values, f"{side}_{{}}") for side in "ba")
-    selects = [
-        f"{shared}, null::varchar as field, {_CHANGE} as change, "
-        f"case when verdict <> 'insert' then {before} end as before_value, "
-        f"case when verdict <> 'delete' then {after} end as after_value, use\nfrom {table}\n"
-        "where verdict in ('insert', 'delete') "
-        f"or (verdict in ('update', 'relink', 'rename') and not ({' or '.join(differs.values())}))"
+    fields = [
+        f"{{'field': '{column.name}', 'old': {json_value(column.kind, f'b_{column.name}')}, "
+        f"'new': {json_value(column.kind, f'a_{column.name}')}}}"
+        for column in element.values
+        if element.is_category or column.name not in element.key  # two rows of different keys are no pair
     ]
-    for column in element.values:
-        if column.name in element.key and not element.is_category:
-            continue  # two rows of different keys are no pair
-        old, new = (json_value(column.kind, f"{side}_{column.name}") for side in "ba")
-        selects.append(
-            f"{shared}, '{column.name}' as field, {_CHANGE} as change, {old} as before_value, "
-            f"{new} as after_value, use\nfrom {table}\nwhere {both} and {differs[column.name]}"
-        )
-    return selects
+    differs = " or ".join(f"b_{column.name} is distinct from a_{column.name}" for column in element.values)
+    whole = (
+        f"[{{'field': null::varchar, 'old': case when verdict <> 'insert' then {before} end, "
+        f"'new': case when verdict <> 'delete' then {after} end}}]"
+    )
+    return (
+        f"select {hop} as hop, '{element.name}' as element, course_id, section_id, row_id, key, d.field as field, "
+        f"{_CHANGE} as change, d.old as before_value, d.new as after_value, use\n"
+        f"from (\nselect course_id, {section} as section_id, row_id, verdict, use, "
+        f"{json_object(element.key_columns, 'coalesce(a_{0}, b_{0}, w_{0})')} as key, "
+        f"unnest(case when verdict not in ('insert', 'delete') and ({differs}) then list_filter(["
+        + ", ".join(fields)
+        + f"], lambda d: d.old is distinct from d.new) else {whole} end) as d\n"
+        f"from {table} where verdict in ({_WRITING})\n)"
+    )
 
 
 def _judged_sql(prefix: str, hop: int) -> str:
@@ -270,7 +272,8 @@ def told(found: Standing, hop: int, step: str) -> pl.DataFrame:
     session.run("told", found.step(f"awaiting_told_{hop}"), elements)
     words = {
         "bank": bank_sql(),
-        "row_words": row_words_sql("r.element", "r.value"),
+        "row_words": row_words_sql("whole"),
+        "kinds": kinds_sql(),
         "value_words": value_words_sql("r.element", "r.field", "r.value"),
     }
     session.run("words", found.step("awaiting_words", **words))
@@ -284,7 +287,9 @@ def told(found: Standing, hop: int, step: str) -> pl.DataFrame:
         found.step(
             step,
             words=joins,
+            key_of=key_of_sql(),
             what=what_sql(),
+            named=named_sql(),
             in_words=in_words_sql(),
             element_order=element_place_sql("r.element"),
         ),

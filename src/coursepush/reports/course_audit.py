@@ -19,7 +19,16 @@ from coursepush.reports.course_differences import (
 from coursepush.reports.drift import last_pushed
 from coursepush.reports.filters import Given, resolve_filters
 from coursepush.reports.hindrances import find_hindrances, hindrance_tables
-from coursepush.reports.words import bank_sql, element_place_sql, row_words_sql, value_words_sql, what_sql
+from coursepush.reports.words import (
+    bank_sql,
+    element_place_sql,
+    key_of_sql,
+    kinds_sql,
+    named_sql,
+    row_words_sql,
+    value_words_sql,
+    what_sql,
+)
 from coursepush.store.database import Store
 from coursepush.store.templates import template
 
@@ -177,9 +186,16 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
             find_hindrances(session, prefix)
             last_pushed(session, prefix)
             session.run("drifted", _report("audit_drift", prefix))
-            session.run("named", _report("audit_named", prefix, what=what_sql()))
-            words = {"row_words": row_words_sql("r.element", "r.value"), "bank": bank_sql()}
-            words["value_words"] = value_words_sql("r.element", "r.field", "r.value")
+            session.run(
+                "named",
+                _report("audit_named", prefix, key_of=key_of_sql(), what=what_sql(), named=named_sql()),
+            )
+            words = {
+                "row_words": row_words_sql("whole"),
+                "kinds": kinds_sql(),
+                "value_words": value_words_sql("r.element", "r.field", "r.value"),
+                "bank": bank_sql(),
+            }
             session.run("words", _report("audit_words", prefix, **words))
             shown = _report(
                 "course_audit",

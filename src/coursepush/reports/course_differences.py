@@ -160,36 +160,40 @@ def _met(prefix: str, element: SetupElement, *, with_values: bool, known: bool, 
 def _differences(prefix: str, element: SetupElement) -> str:
     """Of one element what is not equal and soundly linked, and the values that differ."""
     fields = [
-        f"union all\n        select *, '{column.name}', 'differs', {_lock(element, column)}, "
-        f"{json_value(column.kind, f'w_{column.name}')}, {json_value(column.kind, f'p_{column.name}')}\n"
-        f"        from {prefix}met_{element.name}\n"
-        f"        where pairing = 'paired' and w_{column.name} is distinct from p_{column.name}"
+        _both_values(column, "m.w_", "m.p_")
         for column in element.values
         if element.is_category or column.name not in element.key
     ]
-    key = json_object(element.key_columns, "coalesce(t.p_{0}, t.w_{0})")
     return _report(
         "audit_rows",
         prefix,
         element=element.name,
-        lock=f"'{element.locks[0]}'",
-        master_row=f"case when pairing <> 'extra' then {json_object(element.values, 'w_{}')} end",
-        course_row=f"case when pairing <> 'missing' then {json_object(element.values, 'p_{}')} end",
-        fields="\n        ".join(fields),
-        key=key,
-        key_id=key_id_sql(element.name, key),
+        lock=_lock(element),
+        master_row=json_object(element.values, "m.w_{}"),
+        course_row=json_object(element.values, "m.p_{}"),
+        fields=",\n                        ".join(fields),
+        key=json_object(element.key_columns, "coalesce(m.p_{0}, m.w_{0})"),
+        key_id=key_id_sql(element.name, "t.key"),
         post_only=_post_only(element),
     )
 
 
 def _field_differences(prefix: str) -> str:
     """The attributes and district-defined fields that differ."""
-    selects = [_attribute(column) for column in ATTRIBUTES]
     texts = {side: json_value("text", f"{side[0]}.value") for side in ("course", "master")}
-    selects.append(
-        _report("audit_custom_field", prefix, master_value=texts["master"], course_value=texts["course"])
+    return _report(
+        "audit_fields",
+        prefix,
+        fields=",\n                    ".join(_both_values(column, "m.", "c.") for column in ATTRIBUTES),
+        differ=" or ".join(f"c.{column.name} is distinct from m.{column.name}" for column in ATTRIBUTES),
+        custom=_report("audit_custom_field", prefix, master_value=texts["master"], course_value=texts["course"]),
     )
-    return _report("audit_fields", prefix, selects="\n        union all\n".join(selects))
+
+
+def _both_values(column: Column, master: str, course: str) -> str:
+    """SQL of a value on both sides: its name, and its texts, which are equal where the values are."""
+    master_value, course_value = (json_value(column.kind, f"{side}{column.name}") for side in (master, course))
+    return f"{{'field': '{column.name}', 'master_value': {master_value}, 'course_value': {course_value}}}"
 
 
 def _needed(element: SetupElement) -> set[str]:
@@ -197,10 +201,12 @@ def _needed(element: SetupElement) -> set[str]:
     return {"assignment"} if element.use is Use.CATEGORY else set(WORK_TABLES)
 
 
-def _lock(element: SetupElement, column: Column) -> str:
-    """The lock of a value: weights of composites have one of their own (rules.md 4.4)."""
-    is_weight = element.use is Use.COMPOSITE and column.name == "weight"
-    return f"'{element.locks[-1] if is_weight else element.locks[0]}'"
+def _lock(element: SetupElement) -> str:
+    """SQL: the lock of a value (alias t): weights of composites have one of their own (rules.md 4.4)."""
+    rows, values = element.locks[0], element.locks[-1]
+    if rows == values:
+        return f"'{rows}'"
+    return f"case t.d.field when 'weight' then '{values}' else '{rows}' end"
 
 
 def _post_only(element: SetupElement) -> str:
@@ -208,17 +214,8 @@ def _post_only(element: SetupElement) -> str:
     if element.use is not Use.OPTION:
         return "false"
     return (
-        "coalesce(t.field = 'calc_type' and t.p_calc_type = 'none' and exists (select 1 from course_task as o "
+        "coalesce(t.d.field = 'calc_type' and t.p_calc_type = 'none' and exists (select 1 from course_task as o "
         "where o.owner_id = t.course_id and o.task_id = t.p_task_id and o.is_post_only), false)"
-    )
-
-
-def _attribute(column: Column) -> str:
-    master_value, course_value = (json_value(column.kind, f"{side}.{column.name}") for side in "mc")
-    return (
-        f"        select c.course_id, '{column.name}' as field, {master_value} as master_value, "
-        f"{course_value} as course_value\n        from both_have\n"
-        f"        where c.{column.name} is distinct from m.{column.name}"
     )
 
 

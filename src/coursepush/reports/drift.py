@@ -13,7 +13,7 @@ from coursepush.model.verdicts import WRITING
 from coursepush.plan.request import as_list
 from coursepush.plan.standing import master_rows_sql, standing_rows_sql
 from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.words import bank_sql, change_sql, element_place_sql, what_sql
+from coursepush.reports.words import change_sql, element_place_sql, key_of_sql, named_sql, row_words_sql, what_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 from coursepush.store.templates import template
@@ -88,8 +88,10 @@ def drift_frame(store: Store, refresh: int | Sequence[int] | None, given: Given)
             last_pushed(session, prefix)
             sql = template(_HERE, "drift").format(
                 p=prefix,
-                bank=bank_sql(),
+                key_of=key_of_sql(),
+                row_words=row_words_sql("stands"),
                 what=what_sql(),
+                named=named_sql(),
                 change=change_sql(),
                 element_order=element_place_sql("r.element"),
             )

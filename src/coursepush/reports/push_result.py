@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from coursepush.model.verdicts import REASON_SENTENCES, WRITING, Reason, Verdict
 from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.filters import Filters, Given, resolve_filters
-from coursepush.reports.words import bank_sql, change_sql, element_place_sql, what_sql
+from coursepush.reports.words import change_sql, element_place_sql, key_of_sql, named_sql, row_words_sql, what_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 from coursepush.store.templates import template
@@ -123,7 +123,7 @@ def push_result_frame(
             session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
             found = _frame(session, prefix, wanted, filters)
         finally:
-            store.forget([f"{prefix}rows", f"{prefix}course"])
+            store.forget([f"{prefix}rows", f"{prefix}chosen", f"{prefix}course"])
     return _explained(found, kind)
 
 
@@ -160,20 +160,21 @@ def _rows_of(store: Store, plan: Plan) -> pl.DataFrame:
 
 
 def worded_rows_sql(
-    prefix: str, source: str, *, narrowed: bool = False, more: Mapping[str, str] | None = None, chosen: str = ""
+    prefix: str, source: str, *, narrowed: bool = False, more: Mapping[str, str] | None = None
 ) -> str:
     """A query that gives the verdict rows of `source` with names and in words.
 
     `{prefix}course` names the courses; with `narrowed` rows of other courses are left out. `more`: further
-    columns, name → SQL over the row `r`. `chosen`: a query to be read as `source`, where that is no table.
+    columns, name → SQL over the row `r`.
     """
     return template(_HERE, "worded_rows").format(
         p=prefix,
         source=source,
-        chosen=f"{source} as (\n{chosen}\n), " if chosen else "",
+        key_of=key_of_sql(),
+        row_words=row_words_sql(source),
         what=what_sql(),
+        named=named_sql(),
         change=change_sql(),
-        bank=bank_sql(),
         more="".join(f",\n    {sql} as {name}" for name, sql in (more or {}).items()),
         course_join="join" if narrowed else "left join",
     )
@@ -184,27 +185,29 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
     chosen = "\nunion all\n".join(
         f"select '{name}' as outcome, r.* from {prefix}rows as r where {kinds[name]}" for name in wanted
     )
-    # Courses that are no longer in the district have nothing to be filtered by; without a filter they are in it.
-    narrowed = any(one is not None for one in filters.courses.values())
-    more = {"outcome": "r.outcome"}
-    worded = worded_rows_sql(prefix, "chosen", narrowed=narrowed, more=more, chosen=chosen)
-    values: dict[str, Any] = {
-        "elements": filters.elements,
-        "level": filters.level,
-        "teachers": filters.teachers,
-        "sections": filters.sections,
-    }
-    return session.frame(
-        "push result",
-        f"select *, case hop when 1 then 'course' else 'section' end as level from (\n{worded}\n) as r\n"
+    session.run(
+        "chosen rows",
+        # one row a row and outcome that was asked for; nothing is bound in the query that hands over the rows,
+        # which would make it several times as slow
+        f"create temp table {prefix}chosen as\n"
+        f"select *, case hop when 1 then 'course' else 'section' end as level from (\n{chosen}\n)\n"
         "where ($elements::varchar[] is null or list_contains($elements::varchar[], element))\n"
         "and ($level::varchar is null or $level = case hop when 1 then 'course' else 'section' end)\n"
         "and ($teachers::bigint[] is null or section_id in (select section_id from section where "
         "list_contains($teachers::bigint[], teacher_id)))\n"
-        "and ($sections::bigint[] is null or list_contains($sections::bigint[], section_id))\n"
-        f"order by outcome desc, {ORDER_SQL}",
-        values,
+        "and ($sections::bigint[] is null or list_contains($sections::bigint[], section_id))",
+        {
+            "elements": filters.elements,
+            "level": filters.level,
+            "teachers": filters.teachers,
+            "sections": filters.sections,
+        },
     )
+    # Courses that are no longer in the district have nothing to be filtered by; without a filter they are in it.
+    narrowed = any(one is not None for one in filters.courses.values())
+    more = {"outcome": "r.outcome", "level": "r.level"}
+    worded = worded_rows_sql(prefix, f"{prefix}chosen", narrowed=narrowed, more=more)
+    return session.frame("push result", f"select * from (\n{worded}\n)\norder by outcome desc, {ORDER_SQL}")
 
 
 def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import polars as pl
 
@@ -37,6 +38,8 @@ from coursepush.reports.report import MAX_ROWS, Layout, Report
 from coursepush.reports.residual import residual_frame
 from coursepush.store.database import Session, Store
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Years = int | Sequence[int]
 Words = Sequence[tuple[str, str]]
 
@@ -54,6 +57,17 @@ QUESTIONS: dict[str, str] = {
     "plan_page": "What would this plan do, to whom, and what would it not do?",
 }
 """Each method of :class:`Reports`, and the question that it answers."""
+
+
+def _in_one_reading(method: Callable[Concatenate[Reports, P], R]) -> Callable[Concatenate[Reports, P], R]:
+    """The district's file is attached once for all that a report asks of it."""
+
+    @functools.wraps(method)
+    def read(self: Reports, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._store.reading():  # pyright: ignore[reportPrivateUsage]
+            return method(self, *args, **kwargs)
+
+    return read
 
 
 class Reports:
@@ -77,6 +91,7 @@ class Reports:
 
         return questions_html("district.reports", QUESTIONS)
 
+    @_in_one_reading
     def residual(
         self,
         *,
@@ -105,6 +120,7 @@ class Reports:
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         return self._report(RESIDUAL, given, residual_frame(self._store, given))
 
+    @_in_one_reading
     def push_result(
         self,
         push_id: int | Plan | Applied | None = None,
@@ -149,6 +165,7 @@ class Reports:
             facts={"preview": isinstance(push_id, Plan), "kind": kind},
         )
 
+    @_in_one_reading
     def changes(
         self,
         push_id: int | Plan | Applied | None = None,
@@ -207,6 +224,7 @@ class Reports:
         made = plan_page(plan, title=title, receipt=receipt, max_rows=max_rows)
         return made if path is None else write_text(made, path)
 
+    @_in_one_reading
     def course_status(
         self,
         *,
@@ -240,6 +258,7 @@ class Reports:
         asked, as_of = self._asked(given, lambda _: choice_words("Status", status, STATUS_LABELS))
         return CourseStatus(COURSE_STATUS, frame, asked, as_of, self._unknown_use(), store=self._store)
 
+    @_in_one_reading
     def course_audit(
         self,
         *,
@@ -285,6 +304,7 @@ class Reports:
             notes=self._unknown_use(),
         )
 
+    @_in_one_reading
     def master_awaiting_push(
         self,
         *,
@@ -316,6 +336,7 @@ class Reports:
         found = master_awaiting(self._store, given, attributes=attributes)
         return self._report(MASTER_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
+    @_in_one_reading
     def course_awaiting_push(
         self,
         *,
@@ -345,6 +366,7 @@ class Reports:
         found = course_awaiting(self._store, given)
         return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
+    @_in_one_reading
     def cascade(
         self,
         *,
@@ -369,6 +391,7 @@ class Reports:
         frame, by_school = cascade_frames(self._store, given)
         return self._report(CASCADE, given, frame, notes=self._unknown_use(), facts={"by_school": by_school})
 
+    @_in_one_reading
     def drift(
         self,
         *,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coursepush.model.elements import (
     ADVISORY,
     COURSE_INFO,
     ELEMENT_ORDER,
     SETUP_ELEMENTS,
     WHOLE_COURSE,
-    SetupElement,
     field_label,
 )
 from coursepush.model.tables import ATTRIBUTES, Column
+from coursepush.store.templates import template
 
 _BANKS = {"scale_id": "scales", "score_group_id": "score_groups", "standard_task_id": "tasks"}
 
@@ -31,42 +33,102 @@ def element_place_sql(column: str) -> str:
     return f"case {column} {whens} end"
 
 
+_KEYS: tuple[str, ...] = tuple(dict.fromkeys(name for element in SETUP_ELEMENTS for name in element.key))
+_VALUES: tuple[str, ...] = tuple(dict.fromkeys(one.name for element in SETUP_ELEMENTS for one in element.values))
+
+
+def key_of_sql() -> str:
+    """SQL, for the list of a select: `key_of`, the texts in the JSON text `key`.
+
+    It is read once for all that is said of it, where every `->>` would read it again.
+    """
+    return f"json_extract_string(key, [{_paths(_KEYS)}]) as key_of"
+
+
 def what_sql() -> str:
-    """SQL that says what a row is: a category's name, a task's name and term, an attribute's label."""
+    """SQL that says what a row is: a category's name, a task's name and term, an attribute's label.
+
+    The query has `key_of` from :func:`key_of_sql` under the alias `r`, and the joins of :func:`named_sql`.
+    """
     return (
         f"case when r.element = '{COURSE_INFO}' and r.field is not null then {field_label_sql('r.field')} "
         f"when r.element = '{ADVISORY}' then 'advisory' "
         f"when r.element = '{WHOLE_COURSE}' then 'the whole course' "
         "when r.key is null then 'all of it' "
-        "when r.element = 'categories' then r.key ->> '$.name' "
-        "when r.element = 'assessments' then coalesce(x.name, 'test ' || (r.key ->> '$.test_id')) "
+        f"when r.element = 'categories' then {_key('name')} "
+        f"when r.element = 'assessments' then coalesce(x.name, 'test ' || {_key('test_id')}) "
         f"when r.element = 'grade_calc_options' then {_task('t', 'task_id')} || ', term ' "
-        "|| (r.key ->> '$.term_seq') "
+        f"|| {_key('term_seq')} "
         f"when r.element = 'composite_grades' then {_task('t', 'task_id')} || ' term ' "
-        f"|| (r.key ->> '$.term_seq') || ', from ' || {_task('d', 'child_task_id')} || ' term ' "
-        "|| (r.key ->> '$.child_term_seq') "
+        f"|| {_key('term_seq')} || ', from ' || {_task('d', 'child_task_id')} || ' term ' "
+        f"|| {_key('child_term_seq')} "
         f"else {_task('t', 'task_id')} end"
     )
 
 
 def _task(alias: str, key: str) -> str:
-    return f"coalesce({alias}.name, 'task ' || (r.key ->> '$.{key}'))"
+    return f"coalesce({alias}.name, 'task ' || {_key(key)})"
+
+
+def _key(name: str) -> str:
+    return f"r.key_of[{_KEYS.index(name) + 1}]"
+
+
+def named_sql() -> str:
+    """The joins that :func:`what_sql` reads: the tasks and the test that a key (`r.key_of`) names."""
+    joins = {"t": ("grading_task", "task_id", "task_id"), "d": ("grading_task", "task_id", "child_task_id")}
+    joins["x"] = ("assessment_test", "test_id", "test_id")
+    return "\n".join(
+        f"left join {table} as {alias} on {alias}.{id_column} = try_cast({_key(name)} as bigint)"
+        for alias, (table, id_column, name) in joins.items()
+    )
+
+
+def row_words_sql(source: str) -> str:
+    """A query, one row a different change of setup rows in `source` (element, before, after), in words.
+
+    Columns: element, before, after, change ("weight 20 → 25"; of a row that is added or removed the values that
+    say something, "weight 25, tasks every task"), said_before and said_after (what stands on either side). What
+    has nothing to say is null. The key's columns and what says nothing (no, blank, 0) are left out of whole rows.
+
+    Each different change is put into words once: the expressions are many, and DuckDB makes room for all of them.
+    """
+    columns = ", ".join(
+        f"('{element.name}', {place}, {_VALUES.index(one.name) + 1}, '{_kind(one)}', '{field_label(one.name)}', "
+        f"{_sql(one.name in element.key)}, {_sql(one.kind == 'int')})"
+        for element in SETUP_ELEMENTS
+        for place, one in enumerate(element.values)
+    )
+    return template("coursepush.reports", "row_words").format(
+        source=source,
+        paths=_paths(_VALUES),
+        columns=columns,
+        old=_shown("t.kind", "t.before_text"),
+        new=_shown("t.kind", "t.after_text"),
+        bank=bank_sql(),
+    )
 
 
 def change_sql() -> str:
     """SQL that says what differs between before and after, in words; null where nothing does.
 
-    Of a row that is added or removed it gives the values that say something.
+    The query has a change under the alias `r` and its row of :func:`row_words_sql`, if it has one, under `w`.
     """
-    whens = [
-        f"when '{element.name}' then concat_ws(', ', {', '.join(_field(element, one) for one in element.values)})"
-        for element in SETUP_ELEMENTS
-    ]
     before, after = _attribute("r.before"), _attribute("r.after")
-    attribute = f"coalesce({before}, 'blank') || ' → ' || coalesce({after}, 'blank')"
     return (
-        f"nullif(case when r.before is not distinct from r.after then '' "
-        f"when r.field is not null then {attribute} else case r.element {' '.join(whens)} else '' end end, '')"
+        "case when r.before is not distinct from r.after then null when r.field is not null "
+        f"then coalesce({before}, 'blank') || ' → ' || coalesce({after}, 'blank') else w.change end"
+    )
+
+
+def side_sql(side: str) -> str:
+    """SQL that says what stands on one side of a change (``before`` or ``after``), where the two differ.
+
+    The query is as of :func:`change_sql`.
+    """
+    return (
+        "case when r.before is not distinct from r.after then null "
+        f"when r.field is not null then nullif({_attribute(f'r.{side}')}, '') else w.said_{side} end"
     )
 
 
@@ -74,36 +136,18 @@ def value_words_sql(element: str, field: str, value: str) -> str:
     """SQL that says the value of one field in words: "25", "yes", "every task"; null where it is blank.
 
     Args: SQL of the element's name, of the field's (an attribute or a column of a setup row), and of the value
-    as JSON text. The query has :func:`bank_sql` under the alias `n`.
+    as JSON text. The query has :func:`kinds_sql` under the alias `f` and :func:`bank_sql` under `n`.
     """
-    text = f"({value} ->> '$')"
-    columns = {column.name: column for one in SETUP_ELEMENTS for column in one.values}
-    whens = " ".join(f"when '{name}' then {_shown(column, text)}" for name, column in columns.items())
-    return (
-        f"case when {element} in ('{COURSE_INFO}', '{ADVISORY}') then {_attribute(value, field)} "
-        f"else case {field} {whens} else {text} end end"
-    )
+    shown = _shown("f.kind", f"({value} ->> '$')")
+    attribute = _attribute(value, field)
+    return f"case when {element} in ('{COURSE_INFO}', '{ADVISORY}') then {attribute} else {shown} end"
 
 
-def row_words_sql(element: str, value: str) -> str:
-    """SQL that says the values of a whole setup row in words: "weight 25, tasks every task".
-
-    The key's columns and what says nothing (no, blank, 0) are left out; null for a row of the key alone.
-
-    Args: as of :func:`value_words_sql`, `value` being the JSON text of the row.
-    """
-    whens: list[str] = []
-    for one in SETUP_ELEMENTS:
-        parts: list[str] = []
-        for column in one.values:
-            if column.name in one.key:
-                continue
-            there = f"({value} ->> '$.{column.name}')"
-            silent = f"{there} in ('false', '[]')" + (f" or {there} = '0'" if column.kind == "int" else "")
-            said = f"'{field_label(column.name)} ' || {_shown(column, there)}"
-            parts.append(f"case when {silent} then null else {said} end")
-        whens.append(f"when '{one.name}' then concat_ws(', ', {', '.join(parts)})" if parts else "")
-    return f"nullif(case {element} {' '.join(whens)} end, '')"
+def kinds_sql() -> str:
+    """A query of the columns of setup rows, `field`, and the `kind` of their values."""
+    kinds = {one.name: _kind(one) for element in SETUP_ELEMENTS for one in element.values}
+    rows = ", ".join(f"('{name}', '{kind}')" for name, kind in kinds.items())
+    return f"select * from (values {rows}) as kinds (field, kind)"
 
 
 def bank_sql() -> str:
@@ -117,76 +161,37 @@ def bank_sql() -> str:
     )
 
 
-def side_sql(side: str) -> str:
-    """SQL that says what stands on one side of a change (``before`` or ``after``), where the two differ.
-
-    Of a row that is added or removed it gives the values that say something, of a field its value.
-    """
-    whens = [
-        f"when '{element.name}' then "
-        f"concat_ws('; ', {', '.join(_on_side(element, one, side) for one in element.values)})"
-        for element in SETUP_ELEMENTS
-    ]
-    return (
-        f"nullif(case when r.before is not distinct from r.after then '' "
-        f"when r.field is not null then {_attribute(f'r.{side}')} "
-        f"else case r.element {' '.join(whens)} else '' end end, '')"
-    )
-
-
-def _on_side(element: SetupElement, column: Column, side: str) -> str:
-    """One column's part of a side."""
-    before, after = (f"(r.{one} ->> '$.{column.name}')" for one in ("before", "after"))
-    value = before if side == "before" else after
-    said = f"'{field_label(column.name)} ' || coalesce({_shown(column, value)}, 'blank')"
-    if column.name in element.key:
-        return (
-            "case when r.before is not null and r.after is not null "
-            f"and {before} is distinct from {after} then {said} end"
-        )
-    silent = f"{value} is null or {value} in ('false', '[]')" + (
-        f" or {value} = '0'" if column.kind == "int" else ""
-    )
-    return (
-        f"case when r.{side} is null then null when r.before is null or r.after is null then "
-        f"case when {silent} then null else {said} end when {before} is distinct from {after} then {said} end"
-    )
-
-
-def _field(element: SetupElement, column: Column) -> str:
-    """One column's part of the change: both values where it differs, or the one there is."""
-    label = field_label(column.name)
-    before, after = (f"(r.{side} ->> '$.{column.name}')" for side in ("before", "after"))
-    both = (
-        f"when {before} is distinct from {after} then '{label} ' || coalesce({_shown(column, before)}, 'blank') "
-        f"|| ' → ' || coalesce({_shown(column, after)}, 'blank')"
-    )
-    if column.name in element.key:
-        return f"case when r.before is null or r.after is null then null {both} end"
-    there = f"(coalesce(r.after, r.before) ->> '$.{column.name}')"
-    silent = f"{there} in ('false', '[]')" + (f" or {there} = '0'" if column.kind == "int" else "")
-    return (
-        f"case when r.before is null or r.after is null then "
-        f"case when {silent} then null else '{label} ' || {_shown(column, there)} end {both} end"
-    )
-
-
-def _shown(column: Column, value: str) -> str:
-    """A value as people write it: no trailing zeros, yes and no, names instead of ids."""
+def _kind(column: Column) -> str:
+    """How a value of a setup row is shown."""
     if column.kind in ("decimal3", "decimal4"):
-        return _plain_number(value)
-    if column.kind == "bool":
-        return f"case {value} when 'true' then 'yes' when 'false' then 'no' end"
-    if column.kind == "ids":
-        return (
-            f"case when {value} = '[]' then 'every task' else array_to_string(list_transform("
-            f"cast({value} as bigint[]), lambda x: coalesce(n.tasks[x], 'task ' || x)), ' + ') end"
-        )
-    if column.name in _BANKS:
-        return f"coalesce(n.{_BANKS[column.name]}[cast({value} as bigint)], {value})"
-    if column.name == "calc_type":
-        return f"case {value} when 'none' then 'No Calculation' else replace({value}, '_', ' ') end"
-    return value
+        return "number"
+    if column.kind in ("bool", "ids"):
+        return column.kind
+    return _BANKS.get(column.name, column.name if column.name == "calc_type" else "text")
+
+
+def _shown(kind: str, value: str) -> str:
+    """SQL of a value as people write it: no trailing zeros, yes and no, names instead of ids."""
+    named = " ".join(
+        f"when '{bank}' then coalesce(n.{bank}[try_cast({value} as bigint)], {value})" for bank in _BANKS.values()
+    )
+    return (
+        f"case {kind} when 'number' then {_plain_number(value)} "
+        f"when 'bool' then case {value} when 'true' then 'yes' when 'false' then 'no' end "
+        f"when 'ids' then case when {value} = '[]' then 'every task' else array_to_string(list_transform("
+        f"try_cast({value} as bigint[]), lambda x: coalesce(n.tasks[x], 'task ' || x)), ' + ') end {named} "
+        f"when 'calc_type' then case {value} when 'none' then 'No Calculation' "
+        f"else replace({value}, '_', ' ') end "
+        f"else {value} end"
+    )
+
+
+def _paths(names: Sequence[str]) -> str:
+    return ", ".join(f"'$.{name}'" for name in names)
+
+
+def _sql(flag: bool) -> str:
+    return "true" if flag else "false"
 
 
 def _attribute(side: str, field: str = "r.field") -> str:

@@ -1,4 +1,7 @@
-"""The toolkit's own tables: schema ``push`` of the district's database."""
+"""The toolkit's own tables: schema ``push`` of the district's database.
+
+The history's tables are made by the first push, those of :mod:`coursepush.store.work` by every load.
+"""
 
 from __future__ import annotations
 

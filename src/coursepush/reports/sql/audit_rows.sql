@@ -3,31 +3,40 @@
         t.row_id,
         t.upper_row_id,
         '{element}' as element,
-        {key} as key,
+        t.key,
         {key_id} as place,
-        t.field,
-        t.difference,
+        t.d.field as field,
+        case when t.d.field is not null then 'differs' when t.pairing = 'paired' then 'link' else t.pairing end
+            as difference,
         t.link,
         t.use,
-        t.lock,
-        t.master_value,
-        t.course_value,
+        {lock} as lock,
+        t.d.master_value as master_value,
+        t.d.course_value as course_value,
         {post_only} as is_post_only,
         case
             when t.link is distinct from 'broken' then null
             when t.is_link_broken then 'flagged'
-            when t.parent_owner_id is distinct from c.master_id then 'other_master'
+            when t.parent_owner_id is distinct from t.master_id then 'other_master'
             else 'other_key'
         end as broken
     from (
-        select *, null as field, pairing as difference, {lock} as lock, {master_row} as master_value,
-            {course_row} as course_value
-        from {p}met_{element}
-        where pairing <> 'paired'
-        union all
-        select *, null, 'link', {lock}, {master_row}, {course_row}
-        from {p}met_{element}
-        where pairing = 'paired' and not differs
-        {fields}
+        select
+            m.*,
+            c.master_id,
+            {key} as key,
+            unnest(
+                case
+                    when m.pairing = 'paired' and m.differs then list_filter([
+                        {fields}
+                    ], lambda d: d.master_value is distinct from d.course_value)
+                    else [{{
+                        'field': null::varchar,
+                        'master_value': case when m.pairing <> 'extra' then {master_row} end,
+                        'course_value': case when m.pairing <> 'missing' then {course_row} end
+                    }}]
+                end
+            ) as d
+        from {p}met_{element} as m
+        join {p}target_course as c on c.course_id = m.course_id
     ) as t
-    join {p}target_course as c on c.course_id = t.course_id

@@ -16,12 +16,10 @@ select
     r.courses,
     r.schools,
     r.master_id
-from {p}told as r
+from (select *, {key_of} from {p}told) as r
 {words}
 join course_master as m on m.master_id = r.master_id
-left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
-left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)
-left join assessment_test as x on x.test_id = try_cast(r.key ->> '$.test_id' as bigint)
+{named}
 order by
     r.catalog, r.year, m.number, r.master_id, {element_order}, r.key nulls first, r.field nulls first,
     r.change, r.after_value nulls first

@@ -1,8 +1,6 @@
 -- One row a change that others made: as our last push left it, as it was before, as it stands now, and as the level
 -- above has it. A section's advisory flag takes the course's, null counting as false (rules.md 5.2).
-with bank as (
-    {bank}
-), found as (
+with found as (
     select
         k.catalog,
         k.year,
@@ -43,16 +41,19 @@ with bank as (
         and a.element = case e.element when 'advisory' then 'course_info' else e.element end
     left join {p}above as m
         on e.hop = 1 and m.master_id = k.master_id and m.element = e.element and m.place = e.place
+), stands as (
+    select *, now as after from found
+), worded as (
+{row_words}
 )
 select
-    r.*,
+    r.* exclude key_of,
     {what} as name,
     {change} as in_words
-from (select *, now as after from found) as r
-cross join bank as n
-left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
-left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)
-left join assessment_test as x on x.test_id = try_cast(r.key ->> '$.test_id' as bigint)
+from (select *, {key_of} from stands) as r
+left join worded as w
+    on w.element = r.element and w.before is not distinct from r.before and w.after is not distinct from r.after
+{named}
 order by
     r.catalog nulls last, r.year, r.school, r.calendar, r.course_number, r.course_id,
     r.section_number nulls first, r.section_id nulls first, {element_order},

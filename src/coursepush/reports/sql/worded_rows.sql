@@ -1,6 +1,6 @@
 -- One row a verdict row of {source}, with names and in words.
-with {chosen}bank as (
-    {bank}
+with worded as (
+{row_words}
 ), clash as (
     -- the other course that has, or would have, the number that a course could not get
     select
@@ -38,12 +38,11 @@ select
     r.section_id,
     r.row_id,
     r.key{more}
-from {source} as r
-cross join bank as n
+from (select *, {key_of} from {source}) as r
+left join worded as w
+    on w.element = r.element and w.before is not distinct from r.before and w.after is not distinct from r.after
 {course_join} {p}course as k on k.course_id = r.course_id
 left join clash as h on h.course_id = r.course_id
 left join section as s on s.section_id = r.section_id
 left join teacher as p on p.teacher_id = s.teacher_id
-left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
-left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)
-left join assessment_test as x on x.test_id = try_cast(r.key ->> '$.test_id' as bigint)
+{named}

@@ -14,7 +14,16 @@ from coursepush.plan.text import json_object
 from coursepush.reports.drift import last_pushed
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
-from coursepush.reports.words import bank_sql, change_sql, row_words_sql, value_words_sql, what_sql
+from coursepush.reports.words import (
+    bank_sql,
+    change_sql,
+    key_of_sql,
+    kinds_sql,
+    named_sql,
+    row_words_sql,
+    value_words_sql,
+    what_sql,
+)
 from coursepush.store.database import Session
 from coursepush.store.layout import has_history
 from coursepush.store.templates import template
@@ -88,7 +97,14 @@ def _words_sql(source: str) -> str:
     """One row a row of `source` with what it is and, of standing rows, what stands there in words."""
     value = value_words_sql("r.element", "r.field", "r.now")
     return template(_HERE, "words").format(
-        source=source, what=what_sql(), value=value, row=row_words_sql("r.element", "r.now"), bank=bank_sql()
+        source=source,
+        key_of=key_of_sql(),
+        row_words=row_words_sql("whole"),
+        kinds=kinds_sql(),
+        what=what_sql(),
+        named=named_sql(),
+        value=value,
+        bank=bank_sql(),
     )
 
 
@@ -119,8 +135,8 @@ def read_pairs(
         "verdicts",
         template(_HERE, "pairs").format(
             selects="\nunion all\n".join(_pair(hop, plan, element) for hop, plan in plans.items()),
+            row_words=row_words_sql("r"),
             change=change_sql(),
-            bank=bank_sql(),
         ),
         {f"owner_{hop}": owners[hop] for hop in plans},
     )

@@ -1,6 +1,8 @@
 -- One row a verdict of a plan on the setup rows of the course or section asked about, with what it changes in words.
 with r as (
     {selects}
+), worded as (
+{row_words}
 )
 select
     r.hop,
@@ -15,5 +17,6 @@ select
     r.after_key_id,
     {change} as change
 from r
-cross join ({bank}) as n
+left join worded as w
+    on w.element = r.element and w.before is not distinct from r.before and w.after is not distinct from r.after
 order by r.hop, r.row_id nulls last, r.upper_row_id

@@ -1,15 +1,21 @@
 -- One row a row or field, with what it is and what stands there in words.
-with told as (
+with row_of as (
+    select *, {key_of} from {source}
+), whole as (
+    select element, null::varchar as before, now as after from row_of where field is null and now is not null
+), worded as (
+{row_words}
+), told as (
     select
-        r.*,
+        r.* exclude key_of,
         {what} as what,
         case when r.now is not null and r.field is not null then {value} end as value_words,
-        case when r.now is not null and r.field is null then {row} end as row_words
-    from {source} as r
+        w.change as row_words
+    from row_of as r
+    left join worded as w on w.element = r.element and w.after = r.now
+    left join ({kinds}) as f on f.field = r.field
     cross join ({bank}) as n
-    left join grading_task as t on t.task_id = try_cast(r.key ->> '$.task_id' as bigint)
-    left join grading_task as d on d.task_id = try_cast(r.key ->> '$.child_task_id' as bigint)
-    left join assessment_test as x on x.test_id = try_cast(r.key ->> '$.test_id' as bigint)
+    {named}
 )
 select
     told.* exclude (place, value_words, row_words),

@@ -53,8 +53,8 @@ class Judging:
         rules: the first that matches decides.
         pairing: what a matched row (alias m) is to the rules.
         takes_wanted: whether a verdict (alias v) writes the wanted row's link.
-        blocks: whether what rules.md 4.3 names is held against wanted rows.
         takes_values: whether it writes the wanted row's values too.
+        blocks: whether what rules.md 4.3 names is held against wanted rows.
         keeps_weight: a present composite row keeps its weight, whatever is wanted (4.4).
         only_linked: nothing but linked pairs has a verdict (4.4).
         residual_tasks: whether an option may stand on a residual task (4.2).
@@ -71,8 +71,8 @@ class Judging:
     rules: Numbered
     pairing: str = PAIRING
     takes_wanted: str = TAKES_WANTED
-    blocks: bool = True
     takes_values: bool = True
+    blocks: bool = True
     keeps_weight: bool = False
     only_linked: bool = False
     residual_tasks: bool = False
@@ -87,7 +87,7 @@ class Judging:
 
 
 def verdict_statement(prefix: str, hop: int, element: SetupElement, how: Judging) -> Statement:
-    """The step that makes ``verdict_<hop>_<element>``: one row a pair, `same` included."""
+    """The step that makes ``verdict_<hop>_<element>``: one row a pair, but what is linked and equal."""
     words = {"p": prefix, "hop": hop, "element": element.name}
     joins, is_used = used_by(prefix, hop, element, keeps_work=how.keeps_work) if how.asks_use else ("", "false")
     link = LINK[hop]

@@ -50,6 +50,10 @@ def arguments(given: list[str]) -> argparse.Namespace:
         default=["medium"],
         help="sizes for the alternatives; medium by default; a push is given up after 10 minutes",
     )
+    known = [alternative.module for alternative in against_others.ALTERNATIVES]
+    parser.add_argument(
+        "--alternatives", nargs="+", choices=known, default=known, help="which of them; all by default"
+    )
     parser.add_argument("--out", type=Path, help="write the table here; RESULTS.md by default if all was run")
     found = parser.parse_args(given)
     unknown = [size for size in found.sizes if size not in SIZES]
@@ -59,7 +63,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
         parser.error("--repeats must be at least 1")
     found.sizes = tuple(size for size in SIZES if size in found.sizes) or SIZES
     found.only = tuple(part for part in PARTS if part in (found.only or PARTS))
-    if found.out is None and found.sizes == SIZES and found.only == PARTS:
+    is_all = found.sizes == SIZES and found.only == PARTS and set(found.alternatives) == set(known)
+    if found.out is None and is_all:
         found.out = RESULTS
     return found
 
@@ -89,7 +94,8 @@ def main(given: list[str]) -> int:
         if "one-course" in asked.only:
             one_course.measure(run)
         if "alternatives" in asked.only:
-            against_others.measure(run, tuple(asked.alternatives_on))
+            chosen = [one for one in against_others.ALTERNATIVES if one.module in asked.alternatives]
+            against_others.measure(run, tuple(asked.alternatives_on), tuple(chosen))
         run.tell_of_all()
         # the folder of districts is the reader's own
         shown = [argument for argument in given if argument != str(asked.districts)]

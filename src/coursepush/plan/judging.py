@@ -220,24 +220,22 @@ def _handed(prefix: str, element: SetupElement, how: Judging) -> str:
         f"case when {written} then v.a_{name} else p.{name} end as {name}"
         for name in ("parent_row_id", "is_link_broken")
     ]
-    filled = _template("handed").format_map(
-        {
-            "p": prefix,
-            "element": element.name,
-            "family": element.family,
-            "present": _present(prefix, 1, element),
-            "link_after": ",\n        ".join(links),
-            "values_after": ",\n        ".join(after),
-            "values_new": ",\n        ".join(f"w.a_{name}" for name in names),
-            "master_table": element.table("master"),
-            "spreads": "true" if how.spreads else _SPREADS,
-            "blocked": blocked,
-            "values": values,
-            "joins": joins,
-        }
-    )
-    head, tail = filled.split("), handed as (", 1)
-    return f"after as (\n    {head}), {gap}handed as ({tail}\n), "
+    words = {
+        "p": prefix,
+        "element": element.name,
+        "family": element.family,
+        "present": _present(prefix, 1, element),
+        "link_after": ",\n        ".join(links),
+        "values_after": ",\n        ".join(after),
+        "values_new": ",\n        ".join(f"w.a_{name}" for name in names),
+        "master_table": element.table("master"),
+        "spreads": "true" if how.spreads else _SPREADS,
+        "blocked": blocked,
+        "values": values,
+        "joins": joins,
+    }
+    rows, handed = (_template(name).format_map(words) for name in ("course_rows_after", "handed"))
+    return f"after as (\n    {rows}\n), {gap}handed as (\n    {handed}\n), "
 
 
 def _met(hop: int, element: SetupElement, how: Judging) -> str:

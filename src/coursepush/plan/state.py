@@ -16,7 +16,7 @@ from coursepush.store.database import Session
 _PRIME = 2147483647
 """2 ** 31 - 1: products of two numbers below it stay under 2 ** 63."""
 
-_FACTORS = ((48271, 69621, 16807), (39373, 40692, 630360016 % _PRIME))
+_FACTORS = ((48271, 69621, 16807), (39373, 40692, 630360016))
 """Multipliers known to spread numbers well below that prime; two sets, so that 62 bits have to agree."""
 
 _FIELD_TEXTS = ("field", "before_value", "after_value")

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coursepush.reports.reconcile import AnyPlan, Reconciliation
     from coursepush.reports.reports import Reports
     from coursepush.reports.why.why import Why
+    from coursepush.widgets.push.panel import PushPanel
 
 Path = str | os.PathLike[str]
 
@@ -169,19 +170,40 @@ class District:
             {"year": year} if year is not None else None,
         )
 
-    def calendars(self, *, year: int | None = None) -> pl.DataFrame:
-        """Calendars: calendar_id, name, school, year, is_summer, start_date, end_date, courses, sections."""
-        where = "where k.end_year = $year" if year is not None else ""
-        return self._read(
-            "calendars",
-            "select k.calendar_id, k.name, h.name as school, k.end_year as year, k.is_summer, k.start_date, "
-            "k.end_date, count(distinct c.course_id) as courses, count(s.section_id) as sections "
-            "from calendar as k join school as h on h.school_id = k.school_id "
-            "left join course as c on c.calendar_id = k.calendar_id "
-            f"left join section as s on s.course_id = c.course_id {where} "
-            "group by all order by k.end_year, k.name",
-            {"year": year} if year is not None else None,
-        )
+    def calendars(self, *, year: int | None = None, catalog: Name | None = None) -> pl.DataFrame:
+        """Calendars: calendar_id, name, school, year, is_summer, start_date, end_date, courses, sections.
+
+        Args:
+            catalog: name or id; only calendars of schools that have it in the calendar's year.
+
+        Raises:
+            RequestError: there is no such catalog.
+        """
+        wheres: list[str] = []
+        values: dict[str, Any] = {}
+        if year is not None:
+            wheres.append("k.end_year = $year")
+            values["year"] = year
+        with self._store.reading() as session:
+            if catalog is not None:
+                from coursepush.plan.resolve import find_one
+
+                wheres.append(
+                    "exists (select 1 from catalog_school as s where s.school_id = k.school_id "
+                    "and s.end_year = k.end_year and s.catalog_id = $catalog)"
+                )
+                values["catalog"] = find_one(session, "catalog", "catalog_id", "name", catalog, "course catalog")
+            where = f"where {' and '.join(wheres)} " if wheres else ""
+            return session.frame(
+                "calendars",
+                "select k.calendar_id, k.name, h.name as school, k.end_year as year, k.is_summer, k.start_date, "
+                "k.end_date, count(distinct c.course_id) as courses, count(s.section_id) as sections "
+                "from calendar as k join school as h on h.school_id = k.school_id "
+                "left join course as c on c.calendar_id = k.calendar_id "
+                f"left join section as s on s.course_id = c.course_id {where}"
+                "group by all order by k.end_year, k.name",
+                values or None,
+            )
 
     def findings(self) -> pl.DataFrame:
         """What the load mended or warned of: severity, rule, table, file, line, column, value, message."""
@@ -540,6 +562,27 @@ class District:
         from coursepush.reports.why.why import why
 
         return why(self._store, section, element, key, course=course, calendar=calendar, plan=plan)
+
+    def panel(
+        self, tool: Literal["masters", "courses"] | None = None, *, today: dt.date | None = None, **choices: Any
+    ) -> PushPanel:
+        """The push panel, for a notebook or Voilà: choose, preview, run, get the report, undo, compare.
+
+        Args:
+            tool: ``masters`` (Push All Course Masters) or ``courses`` (Push All Courses); by default masters,
+                unless a calendar is given.
+            today: as in :meth:`plan_master_push`.
+            choices: what is chosen at first: arguments of :meth:`plan_master_push` or :meth:`plan_course_push`.
+                ``masters="03101-1"`` is the button *Push to Courses* of that course master;
+                ``calendar=..., courses="03101-1"`` is *Push to Sections* of that course.
+
+        Raises:
+            RequestError: a choice that there is not.
+        """
+        from coursepush.widgets.push.panel import PushPanel
+
+        chosen = tool or ("courses" if "calendar" in choices else "masters")
+        return PushPanel(self, chosen, today, choices)
 
     @property
     def reports(self) -> Reports:

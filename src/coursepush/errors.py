@@ -48,6 +48,10 @@ class DistrictBusyError(StoreError):
     """Another process has the district's file open; names it."""
 
 
+class StoppedError(StoreError):
+    """Work that was stopped by whoever asked for it, before anything was written."""
+
+
 class PlanError(CoursepushError):
     """A plan that cannot be made or used."""
 

@@ -1,4 +1,8 @@
-"""Who is told of each step while work is under way: nobody, unless somebody listens."""
+"""Who is told of each step while work is under way: nobody, unless somebody listens.
+
+A listener that raises stops the work: what it was about to write is rolled back. Once it has been told of
+:data:`COMMIT` it must not raise any more.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,9 @@ from contextvars import ContextVar
 
 Listener = Callable[[str], object]
 """Told the name of each step, before it runs."""
+
+COMMIT = "commit"
+"""The step that makes written what was written; up to here work can be stopped."""
 
 _listener: ContextVar[Listener | None] = ContextVar("coursepush_listener", default=None)
 

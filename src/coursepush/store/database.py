@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 import time
 import weakref
 from collections.abc import Callable, Generator, Mapping
@@ -23,8 +24,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from coursepush.errors import DistrictBusyError, StoreError
-from coursepush.progress import tell
+from coursepush.errors import DistrictBusyError, StoppedError, StoreError
+from coursepush.progress import COMMIT, tell
 
 Statement = tuple[str, str]
 """A step's name and its SQL."""
@@ -66,6 +67,9 @@ class Store:
         self._connection = self._connect()
         self._depth = 0
         self._forgotten: list[str] = []
+        self._one_at_a_time = threading.RLock()
+        self._running_mutex = threading.Lock()
+        self._may_be_interrupted = False
 
     # -- opening and closing -------------------------------------------------------------------------
 
@@ -129,7 +133,8 @@ class Store:
         self._tell(name, sql)
         connection = cursor or self.connection
         try:
-            return connection.execute(sql, values) if values else connection.execute(sql)
+            with self._interruptible(name):
+                return connection.execute(sql, values) if values else connection.execute(sql)
         except duckdb.Error as error:
             raise _explained(error, name, self.path) from error
 
@@ -142,11 +147,32 @@ class Store:
         """Run one query and fetch its whole result at once (a relation would run again at each reading)."""
         self._tell(name, sql)
         try:
-            relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
-            _check_fits_a_frame(relation, name)
-            return pl.DataFrame(relation)
+            with self._interruptible(name):
+                relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
+                _check_fits_a_frame(relation, name)
+                return pl.DataFrame(relation)
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise _explained(error, name, self.path) from error
+
+    def interrupt(self) -> None:
+        """Called from another thread: break off the statement that runs now, with :class:`StoppedError` there.
+
+        A commit is never broken off, and where no statement runs nothing happens: whoever wants work to stop
+        raises :class:`StoppedError` from a listener (:mod:`coursepush.progress`) as well.
+        """
+        with self._running_mutex:
+            if self._may_be_interrupted:
+                self.connection.interrupt()
+
+    @contextmanager
+    def _interruptible(self, name: str) -> Generator[None]:
+        with self._running_mutex:
+            self._may_be_interrupted = name != COMMIT
+        try:
+            yield
+        finally:
+            with self._running_mutex:
+                self._may_be_interrupted = False
 
     @contextmanager
     def measuring(self) -> Generator[list[Measured]]:
@@ -173,20 +199,21 @@ class Store:
 
     @contextmanager
     def reading(self) -> Generator[Session]:
-        """A session that cannot write to the district; may be nested."""
-        if self._depth:
-            yield Session(self)
-            return
-        self._drop_forgotten()
-        self._attach(read_only=True)
-        self._depth += 1
-        try:
-            if self.path is None:
-                self.execute("begin", "begin transaction read only")
-            yield Session(self)
-        finally:
-            self._depth -= 1
-            self._end(commit=self.path is None)
+        """A session that cannot write to the district; may be nested. Another thread's work is waited for."""
+        with self._one_at_a_time:
+            if self._depth:
+                yield Session(self)
+                return
+            self._drop_forgotten()
+            self._attach(read_only=True)
+            self._depth += 1
+            try:
+                if self.path is None:
+                    self.execute("begin", "begin transaction read only")
+                yield Session(self)
+            finally:
+                self._depth -= 1
+                self._end(commit=self.path is None)
 
     @contextmanager
     def writing(
@@ -200,25 +227,28 @@ class Store:
         Raises:
             DistrictBusyError: another process has the file open; the message names it.
         """
-        if self._depth:
-            raise StoreError("A write was asked for in the middle of a read. This is a mistake in coursepush.")
-        self._attach(read_only=False, create=create)
-        self._depth += 1
-        done = False
-        try:
-            self.execute("begin", "begin transaction")
-            yield Session(self)
-            self.execute("commit", "commit")
-            done = True
-            if read_back is not None:
-                read_back(Session(self, self.connection.cursor()))
-        finally:
-            self._depth -= 1
-            self._end(commit=done)
+        with self._one_at_a_time:
+            if self._depth:
+                raise StoreError("A write was asked for in the middle of a read. This is a mistake in coursepush.")
+            self._attach(read_only=False, create=create)
+            self._depth += 1
+            done = False
+            try:
+                self.execute("begin", "begin transaction")
+                yield Session(self)
+                self.execute(COMMIT, "commit")
+                done = True
+                if read_back is not None:
+                    read_back(Session(self, self.connection.cursor()))
+            finally:
+                self._depth -= 1
+                self._end(commit=done)
 
     def _drop_forgotten(self) -> None:
         while self._forgotten:
-            self.execute("forget", f"drop table if exists temp.main.{self._forgotten.pop()}")
+            table = self._forgotten[0]
+            self.execute("forget", f"drop table if exists temp.main.{table}")
+            self._forgotten.remove(table)  # not by its place: another thread may add some meanwhile
 
     def _attach(self, *, read_only: bool, create: bool = False) -> None:
         if self.path is None:
@@ -250,8 +280,12 @@ class Store:
             self._let_go()
 
     def _let_go(self) -> None:
-        self.execute("use", "use memory.main")
-        self.execute("detach", "detach district")
+        """Without telling anybody, so that nobody can stop it half-way: the file would stay held."""
+        for name, sql in (("use", "use memory.main"), ("detach", "detach district")):
+            try:
+                self.connection.execute(sql)
+            except duckdb.Error as error:
+                raise _explained(error, name, self.path) from error
         self._attached = False
 
 
@@ -362,6 +396,8 @@ _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user 
 def _explained(error: Exception, name: str, path: Path | None) -> StoreError:
     """DuckDB's error in words that say what to do; the original stays attached as the cause."""
     text = str(error)
+    if isinstance(error, duckdb.InterruptException):
+        return StoppedError("Stopped, as you asked. Nothing was written.")
     holder = _HOLDER.search(text)
     if holder:
         user = f", user {holder['user']}" if holder["user"] else ""

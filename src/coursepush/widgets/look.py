@@ -1,0 +1,122 @@
+"""How panels look: one style sheet in the colours of the notebook's theme, and small pieces of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as W
+
+STYLE = """<style>
+.coursepush-panel {
+  --cp-line: var(--jp-border-color1, #767676); --cp-text: var(--jp-ui-font-color1, inherit);
+  --cp-warn: #b45309; --cp-bad: #b3261e; --cp-good: #1a7f37; --cp-soft: rgba(128, 128, 128, .09);
+  max-width: 76em; padding: 4px 2px 8px; overflow: visible;
+}
+.coursepush-panel, .coursepush-panel .widget-html-content, .coursepush-panel .jupyter-widgets {
+  color: var(--cp-text); line-height: 1.45;
+}
+.coursepush-panel .widget-html-content { font-size: var(--jp-ui-font-size1, 13px); white-space: normal; }
+.coursepush-panel h2 { font-size: 1.35em; margin: 0; font-weight: 600; }
+.coursepush-panel h3 { font-size: 1.12em; margin: 10px 0 2px; font-weight: 600; }
+.coursepush-panel .cp-muted { opacity: .82; }
+.coursepush-panel [class^="cp-"][role] {
+  border-left: 4px solid var(--cp-line); background: var(--cp-soft); padding: 6px 12px; margin: 4px 0;
+  max-width: 70em;
+}
+.coursepush-panel .cp-caution { border-left-color: var(--cp-warn); }
+.coursepush-panel .cp-error { border-left-color: var(--cp-bad); }
+.coursepush-panel .cp-done { border-left-color: var(--cp-good); }
+.coursepush-panel .cp-confirm { border: 2px solid var(--cp-warn); border-radius: 4px; }
+.coursepush-panel pre { background: var(--cp-soft); padding: 8px 12px; margin: 2px 0; overflow-x: auto; }
+.coursepush-panel .widget-label { color: var(--cp-text); }
+.coursepush-panel .widget-radio-box label { color: var(--cp-text); }
+.coursepush-panel .coursepush-filters { flex-flow: row wrap; align-items: center; }
+.coursepush-panel .coursepush-data { flex-flow: row wrap; }
+.coursepush-panel .coursepush-data .widget-checkbox { width: auto; margin-right: 14px; }
+.coursepush-panel .coursepush-buttons { flex-flow: row wrap; align-items: center; }
+.coursepush-panel .jupyter-button { width: auto; padding: 0 14px; }
+.coursepush-panel table { color: inherit; }
+.coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }
+</style>"""
+
+
+def heading(text: str, level: int = 3) -> str:
+    return f"<h{level}>{escape(text)}</h{level}>"
+
+
+def muted(text: str) -> str:
+    return f"<span class='cp-muted'>{escape(text)}</span>"
+
+
+def box(kind: str, text: str, more: Sequence[str] = ()) -> str:
+    """A sentence that stands out: `kind` is note, caution, error or done; `more` is a list below it."""
+    items = f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in more)}</ul>" if more else ""
+    role = "alert" if kind == "error" else "note"
+    return f"<div class='cp-{kind}' role='{role}'>{escape(text)}{items}</div>"
+
+
+def code(text: str) -> str:
+    return f"<pre tabindex='0' aria-label='Code'>{escape(text)}</pre>"
+
+
+def button(text: str, *, icon: str = "", style: str = "", tooltip: str = "") -> W.Button:
+    """A button as wide as its words."""
+    return W.Button(description=text, icon=icon, button_style=style, tooltip=tooltip or text)
+
+
+def on_click(widget: W.Button, call: Callable[[], object]) -> None:
+    """`call` when the button is clicked; it is not told which button it was."""
+
+    def clicked(_: Any) -> None:
+        call()
+
+    widget.on_click(clicked)
+
+
+def on_change(widget: W.Widget, trait: str, call: Callable[[Any], object]) -> None:
+    """`call` with the new value when a trait of the widget changes."""
+
+    def changed(change: Any) -> None:
+        call(change["new"])
+
+    widget.observe(changed, trait)
+
+
+def drawn(thing: Any) -> str:
+    """How a plan, a report or another answer shows itself in a notebook, as HTML."""
+    return str(thing._repr_html_())
+
+
+def buttons(*children: W.Widget) -> W.HBox:
+    row = W.HBox(list(children))
+    row.add_class("coursepush-buttons")
+    return row
+
+
+def show(widget: Any, is_shown: bool) -> None:
+    """Show a part of a panel or take it away from readers, screen readers among them."""
+    widget.layout.display = None if is_shown else "none"
+
+
+def small_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int = 0) -> str:
+    """A table of text, the last `numbers` columns to the right."""
+    first_number = len(heads) - numbers
+    sides = ["right" if place >= first_number else "left" for place in range(len(heads))]
+    cell = "padding:2px 10px;border:0;text-align:{}"
+    head = "".join(
+        f'<th style="{cell.format(side)}">{escape(one)}</th>' for one, side in zip(heads, sides, strict=True)
+    )
+    body = "".join(
+        '<tr style="background:transparent;border-bottom:1px solid rgba(128,128,128,.45)">'
+        + "".join(
+            f'<td style="{cell.format(side)}">{escape(one)}</td>' for one, side in zip(row, sides, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

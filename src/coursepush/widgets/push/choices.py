@@ -1,0 +1,234 @@
+"""What is chosen in the push panel, and the one call it comes to: the code that is shown is the code that runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from coursepush.errors import RequestError
+from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
+from coursepush.plan.request import Name, as_list, school_year_of
+
+if TYPE_CHECKING:
+    from coursepush.district import District
+    from coursepush.plan.plan import Plan
+
+Tool = Literal["masters", "courses"]
+TOOLS: dict[Tool, str] = {"masters": "Push All Course Masters", "courses": "Push All Courses"}
+
+_METHODS: dict[Tool, str] = {"masters": "plan_master_push", "courses": "plan_course_push"}
+
+
+@dataclass
+class Choices:
+    """Everything that can be chosen; names and numbers as people know them, ids where a name is not unique.
+
+    What one tool does not know is kept for when the other is chosen again.
+    """
+
+    tool: Tool = "masters"
+    year: int | None = None
+    catalog: Name | None = None
+    calendars: tuple[Name, ...] = ()
+    mode: str = "locked"
+    to_sections: bool = False
+    data: tuple[str, ...] = MASTER_PUSH_DATA
+    blanks: str = "push"
+    release: str = "current"
+    masters: tuple[Name, ...] = ()
+    courses: tuple[Name, ...] = ()
+    calendar: Name | None = None
+    course_data: tuple[str, ...] = COURSE_PUSH_DATA
+    overwrite_categories: bool = False
+    sections: tuple[Name, ...] = ()
+    assume_unused: bool = False
+    today: dt.date | None = field(default=None)
+
+    def call(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """The method of a district, its arguments and its keyword arguments; what is as by default is left out.
+
+        Raises:
+            RequestError: something that a push needs is not chosen.
+        """
+        first = self.catalog if self.tool == "masters" else self.calendar
+        if first is None or (self.tool == "masters" and self.year is None):
+            what = "a year and a course catalog" if self.tool == "masters" else "a calendar"
+            raise RequestError(f"Choose {what} first.")
+        given = self._of_masters() if self.tool == "masters" else self._of_courses()
+        if not (self._ticked()):
+            raise RequestError("Nothing is ticked under “Data to be pushed”. Tick what is to be pushed.")
+        if self.assume_unused:
+            given["assume_unused"] = True
+        if self.today is not None:
+            given["today"] = self.today
+        return _METHODS[self.tool], [first], given
+
+    def plan(self, district: District) -> Plan:
+        """What the chosen push would do.
+
+        Raises:
+            RequestError: something is missing, unknown, or not to be had in the chosen release.
+        """
+        method, args, given = self.call()
+        made: Plan = getattr(district, method)(*args, **given)
+        return made
+
+    def code(self) -> str:
+        """The same as Python: ``plan = district.plan_master_push(...)``."""
+        method, args, given = self.call()
+        texts = [_literal(one) for one in args] + [f"{name}={_literal(one)}" for name, one in given.items()]
+        return f"plan = district.{method}({', '.join(texts)})"
+
+    def _ticked(self) -> tuple[str, ...]:
+        return self.data if self.tool == "masters" else self.course_data
+
+    def _of_masters(self) -> dict[str, Any]:
+        given: dict[str, Any] = {"year": self.year, "mode": self.mode, "to_sections": self.to_sections}
+        given |= _unless(self.data, MASTER_PUSH_DATA, "data")
+        given |= {name: list(chosen) for name, chosen in self._narrowed("calendars", "masters", "courses")}
+        if self.blanks != "push":
+            given["blanks"] = self.blanks
+        if self.release != "current":
+            given["release"] = self.release
+        return given
+
+    def _of_courses(self) -> dict[str, Any]:
+        given: dict[str, Any] = {name: list(chosen) for name, chosen in self._narrowed("courses", "sections")}
+        given |= _unless(self.course_data, COURSE_PUSH_DATA, "data")
+        if self.overwrite_categories:
+            given["overwrite_categories"] = True
+        return given
+
+    def _narrowed(self, *names: str) -> list[tuple[str, tuple[Name, ...]]]:
+        return [(name, getattr(self, name)) for name in names if getattr(self, name)]
+
+
+def _unless(chosen: Sequence[str], usual: Sequence[str], name: str) -> dict[str, Any]:
+    return {} if set(chosen) == set(usual) else {name: [one for one in usual if one in chosen]}
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return f"dt.date({value.year}, {value.month}, {value.day})"
+    if isinstance(value, list):
+        return f"[{', '.join(_literal(one) for one in value)}]"  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if value.isprintable() else repr(value)
+    return repr(value)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What there is to choose from in a district: read once, when the panel opens."""
+
+    catalogs: pl.DataFrame
+    calendars: pl.DataFrame
+
+    @classmethod
+    def of(cls, district: District) -> Offer:
+        return cls(district.catalogs(), district.calendars())
+
+    def years(self) -> list[int]:
+        """School years in which a catalog is a school's, by the year in which they end, the latest first."""
+        return sorted(set(self.catalogs["year"]), reverse=True)
+
+    def catalogs_of(self, year: int | None) -> list[tuple[str, Name]]:
+        """Of a year: what to show of each catalog, and its name (its id where the name is not unique)."""
+        found = self.catalogs.filter(pl.col("year") == year)
+        names = _named(self.catalogs.unique("catalog_id"), "catalog_id")
+        return [
+            (f"{row['name']} ({_many(row['schools'], 'school')})", names[row["catalog_id"]])
+            for row in found.iter_rows(named=True)
+        ]
+
+    def calendars_of(self, district: District, year: int | None, catalog: Name | None) -> list[tuple[str, Name]]:
+        """Calendars that a push of the catalog in that year can reach."""
+        if year is None or catalog is None:
+            return []
+        return self._calendars(district.calendars(year=year, catalog=catalog))
+
+    def every_calendar(self) -> list[tuple[str, Name]]:
+        """All calendars, of the latest year first."""
+        return self._calendars(self.calendars.sort("year", "name", descending=[True, False]))
+
+    def calendar(self, given: Name) -> Name:
+        """A calendar by name or id as the lists above have it."""
+        return _as_listed(given, self.calendars, "calendar_id", "calendar")
+
+    def catalog(self, given: Name) -> Name:
+        """A catalog by name or id as the lists above have it."""
+        return _as_listed(given, self.catalogs.unique("catalog_id"), "catalog_id", "course catalog")
+
+    def usual_year(self, today: dt.date) -> int | None:
+        """The school year that it is, or the next there is, or else the latest."""
+        years = self.years()
+        now = school_year_of(today)
+        return now if now in years else min((one for one in years if one > now), default=max(years, default=None))
+
+    def _calendars(self, found: pl.DataFrame) -> list[tuple[str, Name]]:
+        names = _named(self.calendars, "calendar_id")
+        return [
+            (
+                f"{row['name']} · {row['school']}{' (summer)' if row['is_summer'] else ''}",
+                names[row["calendar_id"]],
+            )
+            for row in found.iter_rows(named=True)
+        ]
+
+
+def _named(frame: pl.DataFrame, id_column: str) -> dict[int, Name]:
+    """Each row's name, or its id where another has the same name."""
+    twice = frame.filter(pl.col("name").is_duplicated())[id_column].to_list()
+    return {number: number if number in twice else name for number, name in frame[id_column, "name"].rows()}
+
+
+def _as_listed(given: Name, frame: pl.DataFrame, id_column: str, what: str) -> Name:
+    names = _named(frame, id_column)
+    if given in names:  # an id
+        return names[int(given)]
+    if given in names.values():
+        return given
+    raise RequestError.unknown(what, given, frame["name"].to_list())
+
+
+def _many(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def chosen_at_first(offer: Offer, tool: Tool, today: dt.date | None, given: dict[str, Any]) -> Choices:
+    """Choices as a caller names them: the arguments of ``plan_master_push`` or ``plan_course_push``.
+
+    Raises:
+        RequestError: an argument that the tool does not have, or a catalog, year or calendar that is not there.
+    """
+    choices = Choices(tool=tool, today=today)
+    data = "data" if tool == "masters" else "course_data"
+    known = _MASTER_ARGUMENTS if tool == "masters" else _COURSE_ARGUMENTS
+    for name, value in given.items():
+        if name not in known:
+            raise RequestError.unknown("choice", name, known, f"in {TOOLS[tool]}")
+        if value is None:
+            continue
+        several = name in ("calendars", "masters", "courses", "sections", "data")
+        setattr(choices, data if name == "data" else name, tuple(as_list(value)) if several else value)
+    if choices.year is None:
+        choices.year = offer.usual_year(today or dt.date.today())
+    if choices.year is not None and choices.year not in offer.years():
+        raise RequestError.unknown("school year with a course catalog", choices.year, offer.years())
+    if choices.catalog is not None:
+        choices.catalog = offer.catalog(choices.catalog)
+    if choices.calendar is not None:
+        choices.calendar = offer.calendar(choices.calendar)
+    choices.calendars = tuple(offer.calendar(one) for one in choices.calendars)
+    return choices
+
+
+_MASTER_ARGUMENTS = (
+    "catalog", "year", "mode", "to_sections", "calendars", "masters", "courses", "data", "blanks", "release",
+    "assume_unused",
+)  # fmt: skip
+_COURSE_ARGUMENTS = ("calendar", "courses", "sections", "data", "overwrite_categories", "assume_unused")

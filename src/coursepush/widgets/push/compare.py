@@ -1,0 +1,94 @@
+"""Two previews that were kept, side by side: what was asked, what each would write, and where they differ."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import ipywidgets as W
+import polars as pl
+
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import VERDICT_LABELS, WRITING
+from coursepush.widgets.look import button, buttons, drawn, heading, muted, on_click, show, small_table
+from coursepush.widgets.push.preview import headline
+from coursepush.widgets.push.state import MOST_KEPT, Preview, PushState
+from coursepush.widgets.tables import RowsTable
+
+_COLUMNS = {
+    "school": "School",
+    "course_number": "Course",
+    "section_number": "Section",
+    "element": "Data",
+    "what": "What",
+    "difference": "Difference",
+    "first_change": "First preview",
+    "second_change": "Second preview",
+}
+_FILTERS = {"difference": "All differences", "school": "All schools", "element": "All data types"}
+
+
+class CompareView(W.VBox):
+    """The previews kept, and how they differ."""
+
+    def __init__(self, state: PushState) -> None:
+        self._state = state
+        self._shown: object = None
+        self.kept = W.VBox()
+        self.compare = button(
+            "Compare row by row", icon="exchange", tooltip="List every place where the two differ"
+        )
+        on_click(self.compare, state.compare)
+        self.result = W.VBox()
+        super().__init__([W.HTML(heading("Compare")), self.kept, buttons(self.compare), self.result])
+
+    def show(self) -> None:
+        """Show the state as it is."""
+        state = self._state
+        show(self, bool(state.kept))
+        self.compare.disabled = bool(state.doing)
+        show(self.compare, len(state.kept) == MOST_KEPT and state.comparison is None)
+        if tuple(state.kept) != self._shown:
+            self._shown = tuple(state.kept)
+            self.kept.children = self._kept()
+        if state.comparison is None:
+            self.result.children = ()
+        elif not self.result.children:
+            rows = state.comparison.frame
+            table = RowsTable(rows, _COLUMNS, _FILTERS, noun="difference")
+            self.result.children = (W.HTML(drawn(state.comparison)), table)
+
+    def _kept(self) -> tuple[W.Widget, ...]:
+        lines: list[W.Widget] = []
+        for place, preview in enumerate(self._state.kept):
+            forget = button("Forget", tooltip=f"Do not keep preview {place + 1} any longer")
+            on_click(forget, partial(self._state.forget, place))
+            text = f"<b>{_ORDER[place]}</b>: <code>{escape(preview.code)}</code><br>{escape(headline(preview))}"
+            lines.append(W.HBox([W.HTML(text, layout=W.Layout(flex="1 1 auto")), forget]))
+        if len(self._state.kept) < MOST_KEPT:
+            return (*lines, W.HTML(muted("Preview another push and keep it too: then the two are compared.")))
+        return (*lines, W.HTML(_side_by_side(*self._state.kept)))
+
+
+_ORDER = ("First", "Second")
+
+
+def _side_by_side(first: Preview, second: Preview) -> str:
+    """Rows written by level, data type and verdict, of both, and the difference."""
+    keys = ["hop", "element", "verdict"]
+    tables = [
+        one.plan.counts().filter(pl.col("verdict").is_in(list(WRITING))).group_by(keys).agg(pl.col("rows").sum())
+        for one in (first, second)
+    ]
+    both = tables[0].join(tables[1], on=keys, how="full", coalesce=True).fill_null(0)
+    elements, verdicts = list(ELEMENT_LABELS), list(VERDICT_LABELS)
+    lines = sorted(both.rows(), key=lambda row: (row[0], elements.index(row[1]), verdicts.index(row[2])))
+    heads = ("On", "Data", "What happens", "First", "Second", "Difference")
+    table = [
+        (_LEVELS[hop], ELEMENT_LABELS[element], VERDICT_LABELS[verdict], f"{one:,}", f"{two:,}", f"{two - one:+,}")
+        for hop, element, verdict, one, two in lines
+    ]
+    return small_table(heads, table, numbers=3)
+
+
+_LEVELS = {1: "Courses", 2: "Sections"}

@@ -1,0 +1,212 @@
+"""The push panel: choose, preview, run, report, undo, compare; every click is a public function's call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as W
+
+from coursepush.widgets.look import (
+    STYLE,
+    box,
+    button,
+    buttons,
+    code,
+    drawn,
+    heading,
+    muted,
+    on_change,
+    on_click,
+    show,
+    small_table,
+)
+from coursepush.widgets.push.choices import TOOLS, Offer, Tool, chosen_at_first
+from coursepush.widgets.push.compare import CompareView
+from coursepush.widgets.push.form import Form
+from coursepush.widgets.push.preview import PreviewView, headline
+from coursepush.widgets.push.run import ReceiptView, RunView
+from coursepush.widgets.push.state import Preview, PushState, Said
+
+if TYPE_CHECKING:
+    from coursepush.apply.apply import Receipt
+    from coursepush.district import District
+    from coursepush.plan.plan import Plan
+
+_DOING = {
+    "preview": "Looking at what this push would do",
+    "run": "Running the push",
+    "report": "Getting the report",
+    "awaiting": "Looking at what awaits a push",
+    "compare": "Comparing the two previews",
+    "page": "Saving the page",
+}
+
+
+class PushPanel(W.VBox):
+    """The two push tools of the information system, with a preview, an undo and a comparison.
+
+    Work runs beside the notebook: the kernel stays free. In a script, :meth:`wait` waits for it. What a click does
+    is also a method: :meth:`preview`, :meth:`run`, :meth:`undo`, :meth:`stop`.
+
+    Attributes:
+        state: what the panel is at, in plain Python.
+        form: the choices; ``form.mode.value = "overwrite"`` is what a click does.
+    """
+
+    def __init__(self, district: District, tool: Tool, today: dt.date | None, given: dict[str, Any]) -> None:
+        offer = Offer.of(district)
+        self.state = PushState(district, chosen_at_first(offer, tool, today, given), self._show)
+        self._is_made = False
+        self.title = W.HTML()
+        self.form = Form(district, offer, self.state.choices, self._show)
+        self.preview_button = button(
+            "Preview", icon="eye", style="primary", tooltip="What this push would do; writes nothing"
+        )
+        self.awaiting_button = button(
+            "What is awaiting a push?", icon="hourglass-half", tooltip="The awaiting-push report"
+        )
+        self.code_button = W.ToggleButton(description="Show as code", icon="code", layout=W.Layout(width="auto"))
+        self.code = W.HTML()
+        self.progress = W.HTML()
+        self.stop_button = button("Stop", icon="stop", tooltip="Stop what is under way; nothing is written")
+        self._under_way = buttons(self.stop_button, self.progress)
+        self.message = W.HTML()
+        self.preview_title = W.HTML()
+        self._preview_holder = W.VBox()
+        self.run_view = RunView(self.state)
+        self.receipt_view = ReceiptView(self.state)
+        self.compare_view = CompareView(self.state)
+        self.awaiting = W.HTML()
+        self._preview: Preview | None = None
+        on_click(self.preview_button, self.state.look)
+        on_click(self.awaiting_button, self.state.look_at_awaiting)
+        on_click(self.stop_button, self.state.stop)
+        on_change(self.code_button, "value", lambda _: self._show())
+        super().__init__(
+            [
+                W.HTML(STYLE),
+                self.title,
+                self.form,
+                buttons(self.preview_button, self.awaiting_button, self.code_button),
+                self.code,
+                self._under_way,
+                self.message,
+                self.awaiting,
+                self.preview_title,
+                self._preview_holder,
+                self.run_view,
+                self.receipt_view,
+                self.compare_view,
+            ]
+        )
+        self.add_class("coursepush-panel")
+        self._is_made = True
+        self._show()
+
+    # -- for scripts ---------------------------------------------------------------------------------
+
+    def preview(self) -> None:
+        """Click Preview."""
+        self.preview_button.click()
+
+    def run(self) -> None:
+        """Click Run Now and confirm."""
+        self.run_view.run_now.click()
+        self.run_view.confirm.click()
+
+    def undo(self) -> None:
+        """Click Undo: a preview of taking the last push back, which :meth:`run` runs."""
+        self.receipt_view.undo.click()
+
+    def stop(self) -> None:
+        """Click Stop."""
+        self.stop_button.click()
+
+    def wait(self, timeout: float = 600) -> None:
+        """Wait until what is under way is done and shown.
+
+        Raises:
+            TimeoutError: it takes longer than `timeout` seconds.
+        """
+        self.state.work.wait(timeout)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that is previewed: the same that the code gives."""
+        return None if self.state.preview is None else self.state.preview.plan
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """Of the last push run from this panel."""
+        return self.state.receipts[-1] if self.state.receipts else None
+
+    @property
+    def preview_view(self) -> PreviewView | None:
+        """The lists of the preview."""
+        return self._preview_holder.children[0] if self._preview_holder.children else None
+
+    # -- showing the state ---------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        if not self._is_made:
+            return
+        state = self.state
+        is_busy = bool(state.doing)
+        self.title.value = heading(TOOLS[state.choices.tool], 2)
+        self.preview_button.disabled = self.awaiting_button.disabled = is_busy
+        show(self._under_way, is_busy)
+        self.stop_button.disabled = not is_busy
+        self.progress.value = self._progress()
+        self.message.value = "" if state.said is None else _said(state.said)
+        show(self.message, state.said is not None)
+        show(self.code, self.code_button.value)
+        self.code.value = code(state.code())
+        show(self.awaiting, state.awaiting is not None)
+        if state.awaiting is not None:
+            self.awaiting.value = drawn(state.awaiting)
+        self._show_preview()
+        self.run_view.show()
+        self.receipt_view.show()
+        self.compare_view.show()
+
+    def _show_preview(self) -> None:
+        preview = self.state.preview
+        if preview is self._preview:
+            return
+        self._preview = preview
+        show(self.preview_title, preview is not None)
+        if preview is None:
+            self._preview_holder.children = ()
+            return
+        title = f"Preview: {preview.plan.title}"
+        self.preview_title.value = heading(title) + box("note", f"{headline(preview)} Nothing is written yet.")
+        self._preview_holder.children = (PreviewView(self.state.district, preview),)
+        if preview.plan.unknown_use_rows:
+            self.form.offer_unknown_use()
+
+    def _progress(self) -> str:
+        state = self.state
+        if not state.doing:
+            return ""
+        words = f"{_DOING[state.doing]} …"
+        if state.progress is not None:
+            now = state.progress
+            words += f" {now.seconds:.0f} s, step {now.steps}: {now.step.replace('_', ' ')}"
+        return f"<span role='status'>{muted(words)}</span>"
+
+
+_MOST_MOVED = 10
+
+
+def _said(said: Said) -> str:
+    made = box(said.kind, said.text, said.more)
+    if said.moved is None:
+        return made
+    columns = ("change", "element", "verdict", "course_id", "section_id", "key", "after")
+    shown = said.moved.head(_MOST_MOVED).select(columns)
+    rows = [["" if one is None else str(one) for one in row] for row in shown.rows()]
+    heads = ("", "Data", "Outcome", "Course", "Section", "Which", "What it would be")
+    rest = said.moved.height - shown.height
+    more = muted(f"{rest:,} more verdicts moved.") if rest > 0 else ""
+    return f"{made}{small_table(heads, rows)}{more}"

@@ -1,0 +1,155 @@
+"""What a preview shows: the counts and the picture, then lists to drill down in, each row with its why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import ipywidgets as W
+import polars as pl
+
+from coursepush.display import plan_html
+from coursepush.errors import CoursepushError, counted
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.plan.plan import verdict_labels
+from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show
+from coursepush.widgets.push.state import Preview
+from coursepush.widgets.push.why import why_of_row
+from coursepush.widgets.tables import Row, RowsTable
+
+if TYPE_CHECKING:
+    from coursepush.district import District
+
+_PLACE = {
+    "school": "School",
+    "course_number": "Course",
+    "section_number": "Section",
+    "teacher": "Teacher",
+    "element": "Data",
+    "what": "What",
+}
+_WRITTEN = {**_PLACE, "verdict": "What happens", "change": "Change"}
+_REFUSED = {**_PLACE, "why": "Why", "what_to_do": "What to do"}
+_FILTERS = {"school": "All schools", "element": "All data types"}
+
+
+class PreviewView(W.VBox):
+    """A preview, in tabs: Summary, Changes, Would be lost, Could not be pushed, Residual, Collisions."""
+
+    def __init__(self, district: District, preview: Preview) -> None:
+        self._district = district
+        self.preview = preview
+        self.lists: dict[str, RowsList] = {}
+        self._makers = _lists(district, preview)
+        holders = [W.VBox([_summary(preview)]), *(W.VBox() for _ in self._makers)]
+        titles = ["Summary", *(f"{title} ({made.height:,})" for title, (made, _) in self._makers.items())]
+        self.tabs = W.Tab(holders, titles=tuple(titles), selected_index=0)
+        on_change(self.tabs, "selected_index", self._open)
+        super().__init__([self.tabs])
+
+    def list_of(self, title: str) -> RowsList:
+        """Open a tab by its title, for scripts: "Changes", "Would be lost", ..."""
+        self.tabs.selected_index = 1 + list(self._makers).index(title)
+        return self.lists[title]
+
+    def _open(self, place: int | None) -> None:
+        """A list is made when its tab is opened for the first time: most are never looked at."""
+        if not place:
+            return
+        title = list(self._makers)[place - 1]
+        if title not in self.lists:
+            self.lists[title] = self._makers[title][1]()
+            self.tabs.children[place].children = (self.lists[title],)
+
+
+def _lists(district: District, preview: Preview) -> dict[str, tuple[pl.DataFrame, Callable[[], RowsList]]]:
+    """The tabs with rows: title → the rows, and how to make the list of them."""
+    refused = "Left as it is" if preview.is_undo else "Could not be pushed"
+    told: dict[str, tuple[pl.DataFrame, Mapping[str, str], Mapping[str, str], str]] = {
+        "Changes": (preview.written, _WRITTEN, {**_FILTERS, "verdict": "Everything that happens"}, "change"),
+        "Would be lost": (preview.lost, _WRITTEN, {**_FILTERS, "verdict": "Everything that happens"}, "row"),
+        refused: (preview.refused, _REFUSED, {**_FILTERS, "why": "All reasons"}, "row"),
+        "Residual": (preview.residual, _REFUSED, {**_FILTERS, "why": "All reasons"}, "row"),
+        "Collisions": (preview.collisions, {**_WRITTEN, "why": "Why"}, _FILTERS, "row"),
+    }
+
+    def maker(title: str) -> Callable[[], RowsList]:
+        rows, columns, filters, noun = told[title]
+        return lambda: RowsList(district, preview, rows, columns, filters, noun, _LEADS.get(title, ""))
+
+    return {title: (rows, maker(title)) for title, (rows, *_) in told.items()}
+
+
+_LEADS = {
+    "Would be lost": "What schools and teachers made themselves and would lose: removed, or taken over. What is "
+    "taken over keeps its assignments and grades and gets the values from above.",
+    "Residual": "Setup with students' work that nothing above is like. No push removes it.",
+    "Collisions": "Categories that are renamed to make way for one of the same name, and course numbers that are "
+    "taken.",
+}
+
+
+class RowsList(W.VBox):
+    """Rows of a preview with filters; a row that is clicked can be asked why."""
+
+    def __init__(
+        self,
+        district: District,
+        preview: Preview,
+        rows: pl.DataFrame,
+        columns: Mapping[str, str],
+        filters: Mapping[str, str],
+        noun: str,
+        lead: str,
+    ) -> None:
+        self._district = district
+        self._preview = preview
+        self.rows = RowsTable(rows, columns, filters, noun=noun)
+        self.ask_why = button("Why?", icon="question", tooltip="Why this row has this outcome, step by step")
+        self.ask_why.disabled = True
+        on_click(self.ask_why, self._tell_why)
+        self.why = W.HTML()
+        show(self.why, False)
+        self.rows.on_choose(self._chosen)
+        parts: list[W.Widget] = [W.HTML(muted(lead))] if lead else []
+        if rows.is_empty():
+            super().__init__([*parts, W.HTML(muted("There are none."))])
+        else:
+            hint = W.HTML(muted("Click a row, then ask why."))
+            super().__init__([*parts, self.rows, buttons(self.ask_why, hint), self.why])
+
+    def _chosen(self, row: Row | None) -> None:
+        self.ask_why.disabled = row is None
+        if row is None:
+            show(self.why, False)
+
+    def _tell_why(self) -> None:
+        row = self.rows.chosen
+        if row is None:
+            return
+        try:
+            self.why.value = why_of_row(self._district, self._preview.plan, row)
+        except CoursepushError as error:
+            self.why.value = box("error", str(error))
+        show(self.why, True)
+
+
+def _summary(preview: Preview) -> W.HTML:
+    labels = {**verdict_labels(preview.plan.request.kind), **ELEMENT_LABELS}
+    picture = preview.changes.picture
+    by_school = f"{heading('School by school')}{picture}" if picture else ""
+    return W.HTML(plan_html(preview.plan, labels) + by_school)
+
+
+def headline(preview: Preview) -> str:
+    """What a preview comes to, in a sentence, and its digest."""
+    rows, lost, refused = preview.plan.writes, preview.lost.height, preview.refused.height
+    schools = preview.written["school"].n_unique() if rows else 0
+    told = (
+        f"{counted(rows, 'row')} would be written at {counted(schools, 'school')}"
+        if rows
+        else "Nothing would be written"
+    )
+    more = [f"{counted(lost, 'row')} that schools or teachers made would be lost"] if lost else []
+    more += [f"{counted(refused, 'row')} could not be pushed"] if refused else []
+    return f"{told}{''.join(f'; {one}' for one in more)}. Digest {preview.digest[:8]}."

@@ -1,0 +1,134 @@
+"""Run Now and what follows: the confirming click, the receipt, the report, and the way back."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import ipywidgets as W
+import polars as pl
+
+from coursepush.display import receipt_html
+from coursepush.errors import counted
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.plan.plan import verdict_labels
+from coursepush.widgets.look import box, button, buttons, drawn, heading, on_click, show
+from coursepush.widgets.push.state import Preview, PushState
+
+if TYPE_CHECKING:
+    from coursepush.apply.apply import Receipt
+
+
+class RunView(W.VBox):
+    """Under a preview: Run Now, which names the digest and the counts and wants a second click."""
+
+    def __init__(self, state: PushState) -> None:
+        self._state = state
+        self.run_now = button("Run Now", icon="play", tooltip="Write this push; asks once more before it does")
+        self.keep = button("Keep to compare", icon="columns", tooltip="Compare another preview with this one")
+        self.page = button("Save the page", icon="file-text-o", tooltip="Save this preview as a page to send")
+        self.page_name = W.Text(
+            value="preview.html", layout=W.Layout(width="16em"), tooltip="The file that the page is saved as"
+        )
+        self.page_name.add_class("coursepush-page-name")
+        self.outdated = W.HTML(
+            box("caution", "The choices above have changed since this preview. Preview again to run them.")
+        )
+        self.question = W.HTML()
+        self.confirm = button("Yes, run this push", style="warning")
+        self.not_now = button("No, not now")
+        self._asking = W.VBox([self.question, buttons(self.confirm, self.not_now)])
+        on_click(self.run_now, state.ask)
+        on_click(self.confirm, state.run)
+        on_click(self.not_now, lambda: state.ask(False))
+        on_click(self.keep, state.keep)
+        on_click(self.page, lambda: state.save_page(self.page_name.value))
+        row = buttons(self.run_now, self.keep, self.page, self.page_name)
+        super().__init__([self.outdated, row, self._asking])
+
+    def show(self) -> None:
+        """Show the state as it is."""
+        state = self._state
+        preview = state.preview
+        show(self, preview is not None)
+        if preview is None:
+            return
+        is_busy = bool(state.doing)
+        self.run_now.disabled = is_busy or state.is_asked or state.is_outdated or not preview.plan.writes
+        show(self.outdated, state.is_outdated)
+        self.run_now.description = "Run Now" if not preview.is_undo else "Run the undo now"
+        self.keep.disabled = is_busy or preview in state.kept or preview.is_undo
+        self.page.disabled = is_busy
+        self.confirm.disabled = self.not_now.disabled = is_busy
+        is_asking = state.is_asked and not state.is_outdated
+        show(self._asking, is_asking)
+        if is_asking:
+            self.question.value = _question(preview)
+
+
+def _question(preview: Preview) -> str:
+    """What the confirming click would do: the title, the digest and the counts."""
+    labels = verdict_labels(preview.plan.request.kind)
+    by_verdict = dict(preview.plan.counts().group_by("verdict").agg(pl.col("rows").sum()).rows())
+    counts = ", ".join(
+        f"{by_verdict[one]:,} {label[0].lower()}{label[1:]}"
+        for one, label in labels.items()
+        if by_verdict.get(one) and one not in ("same", "keep", "skip", "fail")
+    )
+    lost = preview.lost.height
+    loses = f" Of these, {counted(lost, 'row')} that schools or teachers made would be lost." if lost else ""
+    return (
+        "<div class='cp-confirm' role='alertdialog' aria-label='Confirm the push'>"
+        f"<b>{escape(preview.plan.title)}</b><br>"
+        f"Digest <code>{preview.digest[:8]}</code>: {counted(preview.plan.writes, 'row')} will be written "
+        f"({escape(counts)}).{loses}<br>It changes the district's file here, not the information system, and can "
+        "be undone. Run it?</div>"
+    )
+
+
+class ReceiptView(W.VBox):
+    """After a push: its receipt, Get the report, Undo."""
+
+    def __init__(self, state: PushState) -> None:
+        self._state = state
+        self.receipt = W.HTML()
+        self.get_report = button("Get the report", icon="list-alt", tooltip="What was written, what could not be")
+        self.undo = button("Undo", icon="undo", tooltip="Preview taking this push back")
+        self.undo_rest = button(
+            "Undo what can be undone", tooltip="Leave alone what has changed or is used since, take back the rest"
+        )
+        self.report = W.HTML()
+        on_click(self.get_report, state.get_report)
+        on_click(self.undo, state.undo)
+        on_click(self.undo_rest, lambda: state.undo(partial=True))
+        super().__init__([self.receipt, buttons(self.get_report, self.undo, self.undo_rest), self.report])
+
+    def show(self) -> None:
+        """Show the state as it is."""
+        state = self._state
+        show(self, bool(state.receipts))
+        if not state.receipts:
+            return
+        receipt = state.receipts[-1]
+        self.receipt.value = _receipt(receipt)
+        self.get_report.disabled = self.undo.disabled = self.undo_rest.disabled = bool(state.doing)
+        show(self.undo_rest, _is_hindered(state.preview))
+        show(self.report, state.report is not None)
+        if state.report is not None:
+            self.report.value = drawn(state.report)
+
+
+def _is_hindered(preview: Preview | None) -> bool:
+    """An undo is previewed that cannot be whole."""
+    return (
+        preview is not None
+        and preview.is_undo
+        and bool(preview.plan.left_alone)
+        and not preview.plan.request.partial
+    )
+
+
+def _receipt(receipt: Receipt) -> str:
+    labels = {**verdict_labels(receipt.kind), **ELEMENT_LABELS}
+    done = box("done", f"Done: push {receipt.push_id}, {counted(receipt.rows, 'row')} written.")
+    return heading("The push") + done + receipt_html(receipt, labels)

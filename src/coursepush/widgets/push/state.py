@@ -1,0 +1,304 @@
+"""The push panel's state: what was previewed, kept, run and said. Plain Python; views are told when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from coursepush.errors import CoursepushError, RequestError, StalePlanError, StoppedError
+from coursepush.model.verdicts import VERDICT_LABELS, Reason, Verdict
+from coursepush.widgets.push.choices import Choices
+from coursepush.widgets.work import Progress, Work
+
+if TYPE_CHECKING:
+    from coursepush.apply.apply import Receipt
+    from coursepush.district import District
+    from coursepush.plan.plan import Plan
+    from coursepush.reports.report import Report
+
+Kind = Literal["note", "caution", "error", "done"]
+Doing = Literal["", "preview", "run", "report", "awaiting", "compare", "page"]
+
+MOST_KEPT = 2
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the panel last said: a sentence, a list below it, and, where verdicts moved, which."""
+
+    kind: Kind
+    text: str
+    more: Sequence[str] = ()
+    moved: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A plan and what a reader asks of it, read once.
+
+    Attributes:
+        code: the Python that makes the same plan.
+        changes: rows written by school, data type and verdict, with its pictures.
+        rows: what would be written and what could not be, one row each, as in ``reports.push_result(plan)``.
+    """
+
+    plan: Plan
+    code: str
+    digest: str
+    changes: Report
+    rows: pl.DataFrame
+
+    @property
+    def is_undo(self) -> bool:
+        return self.plan.request.kind == "undo"
+
+    @cached_property
+    def written(self) -> pl.DataFrame:
+        """Rows that would be written."""
+        return self.rows.filter(outcome="written")
+
+    @cached_property
+    def lost(self) -> pl.DataFrame:
+        """Of these, what schools and teachers made and would lose: removed, or taken over from above."""
+        if self.plan.request.kind in ("undo", "links"):
+            return self.rows.clear()
+        taken = [VERDICT_LABELS[Verdict.DELETE], VERDICT_LABELS[Verdict.RELINK]]
+        by_name = pl.col("reason").eq_missing(pl.lit(str(Reason.KEY_MATCH)))
+        return self.written.filter(pl.col("verdict").is_in(taken), pl.col("link") == "local", ~by_name)
+
+    @cached_property
+    def refused(self) -> pl.DataFrame:
+        """Rows that could not be pushed, with why and what to do."""
+        return self.rows.filter(outcome="could_not")
+
+    @cached_property
+    def residual(self) -> pl.DataFrame:
+        """Rows that stay because students' work uses them, though nothing above is like them."""
+        return self.rows.filter(pl.col("reason").is_in([str(Reason.RESIDUAL), str(Reason.RESIDUAL_TASK)]))
+
+    @cached_property
+    def collisions(self) -> pl.DataFrame:
+        """Categories renamed to make way for another of the same name, and course numbers taken."""
+        renamed = pl.col("verdict") == VERDICT_LABELS[Verdict.RENAME]
+        return self.rows.filter(renamed | pl.col("reason").eq_missing(pl.lit(str(Reason.DUPLICATE_NUMBER))))
+
+
+@dataclass(eq=False)
+class PushState:
+    """What the panel is at. `changed` is called whenever something of it is another.
+
+    Attributes:
+        doing: what is under way; empty when nothing is.
+        preview: the last preview; None before the first, and once it was run.
+        is_asked: Run Now was clicked and waits for the confirming click.
+        receipts: of the pushes run from this panel, the latest last.
+        kept: previews to be compared, two at most.
+    """
+
+    district: District
+    choices: Choices
+    changed: Callable[[], None] = lambda: None
+    doing: Doing = ""
+    progress: Progress | None = None
+    preview: Preview | None = None
+    is_asked: bool = False
+    receipts: list[Receipt] = field(default_factory=list)
+    report: Report | None = None
+    awaiting: Report | None = None
+    kept: list[Preview] = field(default_factory=list)
+    comparison: Report | None = None
+    said: Said | None = None
+
+    def __post_init__(self) -> None:
+        self.work = Work(self.district.store)
+
+    # -- what a click does ---------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Preview the chosen push. Writes nothing."""
+        choices = self.choices
+        try:
+            code = choices.code()
+        except RequestError as error:
+            self._say(Said("error", str(error)))
+            return
+        self._preview(lambda: choices.plan(self.district), code)
+
+    def ask(self, is_asked: bool = True) -> None:
+        """Run Now, before the confirming click; or not, after all."""
+        if self.preview is not None and not self.doing and not self.is_outdated:
+            self.is_asked = is_asked
+            self.said = None
+            self.changed()
+
+    def run(self) -> None:
+        """Apply the preview; only after :meth:`ask`, so that one click alone never writes."""
+        preview = self.preview
+        if preview is None or not self.is_asked or self.is_outdated:
+            return
+
+        def ran(receipt: Receipt) -> None:
+            self.receipts.append(receipt)
+            self.preview = self.report = self.awaiting = None
+            self.said = None
+
+        if self._start("run", lambda: self.district.apply(preview.plan), ran):
+            self.is_asked = False
+            self.changed()
+
+    def stop(self) -> None:
+        """Stop what is under way; a push that is being committed cannot be stopped any more."""
+        if not self.work.stop() and self.doing:
+            self._say(Said("note", "It is too late to stop: the push is being saved. You can undo it."))
+
+    def get_report(self) -> None:
+        """Get the report: what the last push wrote, and what could not be pushed."""
+        receipt = self.receipts[-1]
+        reports = self.district.reports
+        self._start("report", lambda: reports.push_result(receipt), self._setter("report"))
+
+    def undo(self, *, partial: bool = False) -> None:
+        """Preview the undo of the last push; running that takes it back."""
+        number = self.receipts[-1].push_id
+        code = f"plan = district.plan_undo({number}{', partial=True' if partial else ''})"
+        self._preview(lambda: self.district.plan_undo(number, partial=partial), code)
+
+    def look_at_awaiting(self) -> None:
+        """The awaiting-push report of what is chosen: of course masters, or of a calendar's courses."""
+        choices, reports = self.choices, self.district.reports
+
+        def ask() -> Report:
+            _, (first,), given = choices.call()
+            narrowed: dict[str, Any] = {"course": given.get("courses")}
+            if choices.tool == "courses":
+                return reports.course_awaiting_push(calendar=first, section=given.get("sections"), **narrowed)
+            narrowed |= {"calendar": given.get("calendars"), "master": given.get("masters")}
+            return reports.master_awaiting_push(catalog=first, year=given["year"], **narrowed)
+
+        self._start("awaiting", ask, self._setter("awaiting"))
+
+    def keep(self) -> None:
+        """Keep the preview, to compare another with it; the older of two makes way."""
+        if self.preview is None or self.preview in self.kept:
+            return
+        self.kept = [*self.kept, self.preview][-MOST_KEPT:]
+        self.comparison = None
+        self.changed()
+
+    def forget(self, place: int) -> None:
+        """Do not keep a preview any longer."""
+        del self.kept[place]
+        self.comparison = None
+        self.changed()
+
+    def compare(self) -> None:
+        """Put the two kept previews side by side."""
+        if len(self.kept) == MOST_KEPT:
+            first, second = (one.plan for one in self.kept)
+            reports = self.district.reports
+            self._start("compare", lambda: reports.compare(first, second), self._setter("comparison"))
+
+    def save_page(self, path: str) -> None:
+        """Write the preview's page, for those who have to agree to it."""
+        preview = self.preview
+        if preview is not None:
+            self._start(
+                "page",
+                lambda: self.district.reports.plan_page(preview.plan, path),
+                lambda made: self._say(Said("done", f"The page is saved as {made}. It names no student.")),
+            )
+
+    @property
+    def is_outdated(self) -> bool:
+        """The choices are others than when the preview was made."""
+        preview = self.preview
+        if preview is None or preview.is_undo:
+            return False
+        try:
+            return self.choices.code() != preview.code
+        except RequestError:
+            return True
+
+    # -- the same as code ----------------------------------------------------------------------------
+
+    def code(self) -> str:
+        """What was clicked, as Python that gives the same digest."""
+        path = self.district.store.path
+        opened = "# district: as in this notebook"
+        if path is not None:
+            opened = f"district = cp.open_district({str(path)!r})"
+        imports = ["import coursepush as cp"]
+        try:
+            plan = self.preview.code if self.preview is not None else self.choices.code()
+        except RequestError as error:
+            return f"# {error}"
+        if "dt.date(" in plan:
+            imports.insert(0, "import datetime as dt\n")
+        lines = [*imports, "", opened, plan]
+        if self.preview is not None:
+            lines.append(f'assert plan.digest.startswith("{self.preview.digest[:8]}")')
+        lines += ["receipt = district.apply(plan)", "district.reports.push_result(receipt)"]
+        return "\n".join(lines)
+
+    # -- beside the notebook -------------------------------------------------------------------------
+
+    def _preview(self, make: Callable[[], Plan], code: str) -> None:
+        def look() -> Preview:
+            plan = make()
+            reports = self.district.reports
+            return Preview(plan, code, plan.digest, reports.changes(plan), reports.push_result(plan).frame)
+
+        def seen(preview: Preview) -> None:
+            self.preview, self.said = preview, None
+
+        if self._start("preview", look, seen):
+            self.is_asked = False
+
+    def _start(self, doing: Doing, job: Callable[[], Any], done: Callable[[Any], None]) -> bool:
+        """One thing at a time: while something is under way, another click does nothing."""
+        if self.doing:
+            return False
+
+        def ended(made: Any) -> None:
+            self.doing, self.progress = "", None
+            done(made)
+            self.changed()
+
+        def failed(error: Exception) -> None:
+            self.doing, self.progress = "", None
+            self.said = self._explained(error)
+            self.changed()
+
+        def moved(progress: Progress) -> None:
+            self.progress = progress
+            self.changed()
+
+        self.doing, self.said, self.progress = doing, None, None
+        self.work.start(job, done=ended, failed=failed, progress=moved)
+        self.changed()
+        return True
+
+    def _explained(self, error: Exception) -> Said:
+        if isinstance(error, StalePlanError):
+            self.preview, self.is_asked = None, False
+            return Said("error", str(error), moved=error.moved)
+        if isinstance(error, StoppedError):
+            return Said("note", "Stopped, as you asked. Nothing was written.")
+        if isinstance(error, CoursepushError):
+            return Said("error", str(error))
+        return Said(
+            "error",
+            f"Something went wrong that coursepush did not foresee: {type(error).__name__}: {error}. If a push "
+            "was under way, district.history() tells whether it was written.",
+        )
+
+    def _setter(self, name: str) -> Callable[[Any], None]:
+        return lambda made: setattr(self, name, made)
+
+    def _say(self, said: Said) -> None:
+        self.said = said
+        self.changed()

@@ -20,15 +20,15 @@ STYLE = """<style>
 .coursepush-panel .widget-html-content { font-size: var(--jp-ui-font-size1, 13px); white-space: normal; }
 .coursepush-panel h2 { font-size: 1.35em; margin: 0; font-weight: 600; }
 .coursepush-panel h3 { font-size: 1.12em; margin: 10px 0 2px; font-weight: 600; }
-.coursepush-panel .cp-muted { opacity: .82; }
-.coursepush-panel [class^="cp-"][role] {
+.coursepush-panel .cpp-muted { opacity: .82; }
+.coursepush-panel .cpp-box {
   border-left: 4px solid var(--cp-line); background: var(--cp-soft); padding: 6px 12px; margin: 4px 0;
   max-width: 70em;
 }
-.coursepush-panel .cp-caution { border-left-color: var(--cp-warn); }
-.coursepush-panel .cp-error { border-left-color: var(--cp-bad); }
-.coursepush-panel .cp-done { border-left-color: var(--cp-good); }
-.coursepush-panel .cp-confirm { border: 2px solid var(--cp-warn); border-radius: 4px; }
+.coursepush-panel .cpp-box.cpp-caution { border-left-color: var(--cp-warn); background: rgba(217, 130, 43, .12); }
+.coursepush-panel .cpp-box.cpp-error { border-left-color: var(--cp-bad); background: rgba(179, 38, 30, .1); }
+.coursepush-panel .cpp-box.cpp-done { border-left-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
+.coursepush-panel .cpp-confirm { border: 2px solid var(--cp-warn); border-radius: 4px; }
 .coursepush-panel pre { background: var(--cp-soft); padding: 8px 12px; margin: 2px 0; overflow-x: auto; }
 .coursepush-panel .widget-label { color: var(--cp-text); }
 .coursepush-panel .widget-radio-box label { color: var(--cp-text); }
@@ -36,10 +36,17 @@ STYLE = """<style>
 .coursepush-panel .coursepush-data { flex-flow: row wrap; }
 .coursepush-panel .coursepush-data .widget-checkbox { width: auto; margin-right: 14px; }
 .coursepush-panel .coursepush-buttons { flex-flow: row wrap; align-items: center; }
-.coursepush-panel .jupyter-button { width: auto; padding: 0 14px; }
+.coursepush-panel .jupyter-button { width: auto; padding: 0 14px; flex: 0 0 auto; }
+.coursepush-panel .lm-TabBar-tab {
+  flex: 0 0 auto !important; min-width: 0 !important; max-width: none !important;
+}
 .coursepush-panel table { color: inherit; }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }
 </style>"""
+
+
+LEVELS = {1: "Courses", 2: "Sections"}
+"""What a hop writes on."""
 
 
 def heading(text: str, level: int = 3) -> str:
@@ -47,14 +54,14 @@ def heading(text: str, level: int = 3) -> str:
 
 
 def muted(text: str) -> str:
-    return f"<span class='cp-muted'>{escape(text)}</span>"
+    return f"<span class='cpp-muted'>{escape(text)}</span>"
 
 
 def box(kind: str, text: str, more: Sequence[str] = ()) -> str:
     """A sentence that stands out: `kind` is note, caution, error or done; `more` is a list below it."""
     items = f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in more)}</ul>" if more else ""
     role = "alert" if kind == "error" else "note"
-    return f"<div class='cp-{kind}' role='{role}'>{escape(text)}{items}</div>"
+    return f"<div class='cpp-box cpp-{kind}' role='{role}'>{escape(text)}{items}</div>"
 
 
 def code(text: str) -> str:

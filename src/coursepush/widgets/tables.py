@@ -58,18 +58,7 @@ class RowsTable(W.VBox):
         )
         self.search.add_class("coursepush-search")
         self.count = W.HTML()
-        self.table = ITable(
-            self._shown(),
-            select="single",
-            maxBytes=0,
-            showIndex=False,
-            show_dtypes=False,
-            classes="compact hover order-column",
-            style="width:100%;table-layout:auto;margin:0",
-            lengthMenu=[10, 25, 100],
-            layout={"topStart": None, "topEnd": None, "bottomStart": "pageLength", "bottomEnd": "paging"},
-            language={"emptyTable": "No rows", "lengthMenu": "_MENU_ rows a page"},
-        )
+        self.table = ITable(self._shown(), **_TABLE)
         self._narrow()
         for one in (*self.filters.values(), self.search):
             on_change(one, "value", lambda _: self._narrow())
@@ -106,7 +95,7 @@ class RowsTable(W.VBox):
                 one.options = options
                 one.value = value
             self.count.value = self._counted()
-            self.table.update(self._shown(), selected_rows=[])
+            self.table.update(self._shown(), selected_rows=[], **_TABLE)
         finally:
             self._is_busy = False
         self._tell(None)
@@ -142,6 +131,20 @@ class RowsTable(W.VBox):
         self.chosen = None if place is None else self.matching.row(place, named=True)
         for call in self._on_choose:
             call(self.chosen)
+
+
+_TABLE: dict[str, Any] = {
+    "select": "single",
+    "maxBytes": 0,
+    "showIndex": False,
+    "show_dtypes": False,
+    "classes": "compact hover order-column",
+    "style": "width:100%;table-layout:auto;margin:0",
+    "lengthMenu": [10, 25, 100],
+    "layout": {"topStart": None, "topEnd": None, "bottomStart": "pageLength", "bottomEnd": "paging"},
+    "language": {"emptyTable": "No rows", "lengthMenu": "_MENU_ rows a page"},
+}
+"""How itables draws the rows: searching and counting is done here, over all of them; given anew at each update."""
 
 
 def _filter(label: str) -> W.Dropdown:

@@ -10,7 +10,7 @@ import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import VERDICT_LABELS, WRITING
-from coursepush.widgets.look import button, buttons, drawn, heading, muted, on_click, show, small_table
+from coursepush.widgets.look import LEVELS, button, buttons, drawn, heading, muted, on_click, show, small_table
 from coursepush.widgets.push.preview import headline
 from coursepush.widgets.push.state import MOST_KEPT, Preview, PushState
 from coursepush.widgets.tables import RowsTable
@@ -26,6 +26,13 @@ _COLUMNS = {
     "second_change": "Second preview",
 }
 _FILTERS = {"difference": "All differences", "school": "All schools", "element": "All data types"}
+
+
+_DIFFERENCES = {
+    "only_first": "Only the first writes",
+    "only_second": "Only the second writes",
+    "differs": "Both write, differently",
+}
 
 
 class CompareView(W.VBox):
@@ -54,7 +61,8 @@ class CompareView(W.VBox):
         if state.comparison is None:
             self.result.children = ()
         elif not self.result.children:
-            rows = state.comparison.frame
+            words = pl.col("difference").replace(_DIFFERENCES)
+            rows = state.comparison.frame.with_columns(words)
             table = RowsTable(rows, _COLUMNS, _FILTERS, noun="difference")
             self.result.children = (W.HTML(drawn(state.comparison)), table)
 
@@ -84,11 +92,13 @@ def _side_by_side(first: Preview, second: Preview) -> str:
     elements, verdicts = list(ELEMENT_LABELS), list(VERDICT_LABELS)
     lines = sorted(both.rows(), key=lambda row: (row[0], elements.index(row[1]), verdicts.index(row[2])))
     heads = ("On", "Data", "What happens", "First", "Second", "Difference")
+    differing = [line for line in lines if line[3] != line[4]]
+    if not differing:
+        return muted("Both would write equally many rows of each kind.")
     table = [
-        (_LEVELS[hop], ELEMENT_LABELS[element], VERDICT_LABELS[verdict], f"{one:,}", f"{two:,}", f"{two - one:+,}")
-        for hop, element, verdict, one, two in lines
+        (LEVELS[hop], ELEMENT_LABELS[element], VERDICT_LABELS[verdict], f"{one:,}", f"{two:,}", f"{two - one:+,}")
+        for hop, element, verdict, one, two in differing
     ]
-    return small_table(heads, table, numbers=3)
-
-
-_LEVELS = {1: "Courses", 2: "Sections"}
+    alike = len(lines) - len(differing)
+    rest = muted(f"Equally many in both: {alike} more kinds of change.") if alike else ""
+    return small_table(heads, table, numbers=3) + rest

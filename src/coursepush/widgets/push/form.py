@@ -16,7 +16,7 @@ from coursepush.widgets.push.choices import TOOLS, Choices, Offer, Tool
 if TYPE_CHECKING:
     from coursepush.district import District
 
-_WIDE = W.Layout(width="34em", max_width="100%")
+_WIDE = W.Layout(width="48em", max_width="100%")
 _LABEL = {"description_width": "11em"}
 
 _ABOUT: dict[Tool, str] = {

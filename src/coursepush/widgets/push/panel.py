@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W
@@ -41,6 +42,20 @@ _DOING = {
     "compare": "Comparing the two previews",
     "page": "Saving the page",
 }
+
+
+def plan_panel(district: District, make_plan: Callable[[], Plan], code: str) -> PushPanel:
+    """The panel with the preview of one plan, without the form: Run Now, Get the report, Undo.
+
+    Args:
+        make_plan: makes the plan, beside the notebook.
+        code: the same as Python, which binds ``plan``.
+    """
+    panel = PushPanel(district, "masters", None, {})
+    show(panel.form, False)
+    show(panel.awaiting_button, False)
+    panel.state.look_at(make_plan, code)
+    return panel
 
 
 class PushPanel(W.VBox):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as W
 import polars as pl
 
-from coursepush.display import plan_html
+from coursepush.display import plan_body_html
 from coursepush.errors import CoursepushError, counted
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.plan import verdict_labels
@@ -138,7 +138,7 @@ def _summary(preview: Preview) -> W.HTML:
     labels = {**verdict_labels(preview.plan.request.kind), **ELEMENT_LABELS}
     picture = preview.changes.picture
     by_school = f"{heading('School by school')}{picture}" if picture else ""
-    return W.HTML(plan_html(preview.plan, labels) + by_school)
+    return W.HTML(plan_body_html(preview.plan, labels) + by_school)
 
 
 def headline(preview: Preview) -> str:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import ipywidgets as W
 import polars as pl
 
-from coursepush.display import receipt_html
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.plan import verdict_labels
-from coursepush.widgets.look import box, button, buttons, drawn, heading, on_click, show
+from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
 from coursepush.widgets.push.state import Preview, PushState
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def _question(preview: Preview) -> str:
     lost = preview.lost.height
     loses = f" Of these, {counted(lost, 'row')} that schools or teachers made would be lost." if lost else ""
     return (
-        "<div class='cp-confirm' role='alertdialog' aria-label='Confirm the push'>"
+        "<div class='cpp-box cpp-confirm' role='alertdialog' aria-label='Confirm the push'>"
         f"<b>{escape(preview.plan.title)}</b><br>"
         f"Digest <code>{preview.digest[:8]}</code>: {counted(preview.plan.writes, 'row')} will be written "
         f"({escape(counts)}).{loses}<br>It changes the district's file here, not the information system, and can "
@@ -129,6 +128,17 @@ def _is_hindered(preview: Preview | None) -> bool:
 
 
 def _receipt(receipt: Receipt) -> str:
-    labels = {**verdict_labels(receipt.kind), **ELEMENT_LABELS}
-    done = box("done", f"Done: push {receipt.push_id}, {counted(receipt.rows, 'row')} written.")
-    return heading("The push") + done + receipt_html(receipt, labels)
+    """What was written, when and by whom, in words and by data type."""
+    labels = verdict_labels(receipt.kind)
+    by = f" by {receipt.applied_by}" if receipt.applied_by else ""
+    done = (
+        f"Done. Push {receipt.push_id}, {receipt.title}: {counted(receipt.rows, 'row')} written on "
+        f"{receipt.applied_at:%Y-%m-%d %H:%M} UTC{by}. Digest {receipt.digest[:8]}."
+    )
+    counts = receipt.written.group_by("hop", "element", "verdict", maintain_order=True).agg(pl.col("rows").sum())
+    table = [
+        (LEVELS[hop], ELEMENT_LABELS[element], labels[verdict], f"{rows:,}")
+        for hop, element, verdict, rows in counts.rows()
+    ]
+    heads = ("On", "Data", "What happened", "Rows")
+    return heading("The push") + box("done", done) + (small_table(heads, table, numbers=1) if table else "")

@@ -78,13 +78,20 @@ class Preview:
     @cached_property
     def residual(self) -> pl.DataFrame:
         """Rows that stay because students' work uses them, though nothing above is like them."""
-        return self.rows.filter(pl.col("reason").is_in([str(Reason.RESIDUAL), str(Reason.RESIDUAL_TASK)]))
+        stays = [str(Reason.RESIDUAL), str(Reason.RESIDUAL_TASK)]
+        return _once(self.rows.filter(pl.col("reason").is_in(stays)))
 
     @cached_property
     def collisions(self) -> pl.DataFrame:
         """Categories renamed to make way for another of the same name, and course numbers taken."""
         renamed = pl.col("verdict") == VERDICT_LABELS[Verdict.RENAME]
-        return self.rows.filter(renamed | pl.col("reason").eq_missing(pl.lit(str(Reason.DUPLICATE_NUMBER))))
+        number = pl.col("reason").eq_missing(pl.lit(str(Reason.DUPLICATE_NUMBER)))
+        return _once(self.rows.filter(renamed | number))
+
+
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """A renamed category that its teacher uses is written and could not be pushed, both; here it stands once."""
+    return rows.unique([name for name in rows.columns if name != "outcome"], keep="first", maintain_order=True)
 
 
 @dataclass(eq=False)
@@ -113,6 +120,8 @@ class PushState:
     comparison: Report | None = None
     said: Said | None = None
 
+    _given: tuple[Callable[[], Plan], str] | None = None
+
     def __post_init__(self) -> None:
         self.work = Work(self.district.store)
 
@@ -121,12 +130,20 @@ class PushState:
     def look(self) -> None:
         """Preview the chosen push. Writes nothing."""
         choices = self.choices
+        if self._given is not None:
+            self._preview(*self._given)
+            return
         try:
             code = choices.code()
         except RequestError as error:
             self._say(Said("error", str(error)))
             return
         self._preview(lambda: choices.plan(self.district), code)
+
+    def look_at(self, make: Callable[[], Plan], code: str) -> None:
+        """Preview a plan that is made otherwise than by the choices; they are set aside from then on."""
+        self._given = (make, code)
+        self._preview(make, code)
 
     def ask(self, is_asked: bool = True) -> None:
         """Run Now, before the confirming click; or not, after all."""
@@ -216,7 +233,7 @@ class PushState:
     def is_outdated(self) -> bool:
         """The choices are others than when the preview was made."""
         preview = self.preview
-        if preview is None or preview.is_undo:
+        if preview is None or preview.is_undo or self._given is not None:
             return False
         try:
             return self.choices.code() != preview.code
@@ -233,7 +250,8 @@ class PushState:
             opened = f"district = cp.open_district({str(path)!r})"
         imports = ["import coursepush as cp"]
         try:
-            plan = self.preview.code if self.preview is not None else self.choices.code()
+            given = self.choices.code() if self._given is None else self._given[1]
+            plan = self.preview.code if self.preview is not None else given
         except RequestError as error:
             return f"# {error}"
         if "dt.date(" in plan:

@@ -1,0 +1,479 @@
+"""The push panel, driven in process by the clicks and values that a browser sends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import coursepush as cp
+from coursepush.district import District
+from coursepush.errors import RequestError
+from coursepush.model.elements import MASTER_PUSH_DATA
+from coursepush.widgets.push.panel import PushPanel, plan_panel
+
+TODAY = dt.date(2026, 7, 1)
+WRITTEN = ("course", "course_task", "course_category", "section_category", "section_grade_calc")
+LISTS = ("Changes", "Would be lost", "Could not be pushed", "Residual", "Collisions")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("made") / "district.duckdb"
+    cp.simulate_district("small", seed=7, into=path).close()
+    return path
+
+
+@pytest.fixture
+def district(made: Path, tmp_path: Path) -> District:
+    return cp.open_district(shutil.copy(made, tmp_path / "district.duckdb"))
+
+
+@pytest.fixture
+def panel(district: District) -> PushPanel:
+    """Overwrite, this year, on to sections: everything happens in it."""
+    return district.panel(catalog="High School", year=2026, mode="overwrite", to_sections=True, today=TODAY)
+
+
+def previewed(panel: PushPanel) -> PushPanel:
+    panel.preview_button.click()
+    panel.wait()
+    assert panel.state.said is None, panel.state.said
+    return panel
+
+
+def is_shown(widget: Any) -> bool:
+    return widget.layout.display != "none"
+
+
+def run_code(panel: PushPanel, district: District) -> dict[str, Any]:
+    """The names that the code which the panel shows binds, run on an open district."""
+    text = panel.state.code()
+    assert repr(str(district.store.path)) in text
+    told = "\n".join(line for line in text.split("\n") if not line.startswith(("receipt", "district.reports")))
+    names: dict[str, Any] = {}
+    exec(told, names)
+    return names
+
+
+# -- the choices -------------------------------------------------------------------------------------------
+
+
+def test_it_opens_on_the_year_with_its_catalogs_and_calendars(district: District) -> None:
+    form = district.panel(today=TODAY).form
+    assert form.year.value == 2027, "July opens the next school year"
+    assert [text for text, _ in form.year.options] == ["2026-27", "2025-26"]
+    names = district.catalogs(year=2027)["name"].to_list()
+    assert [value for _, value in form.catalog.options] == names
+    form.catalog.value = "High School"
+    offered = [value for _, value in form.calendars.options]
+    assert offered == district.calendars(year=2027, catalog="High School")["name"].to_list()
+    form.year.value = 2026
+    assert form.catalog.value == "High School", "what the other year has too stays chosen"
+    assert [value for _, value in form.calendars.options] != offered
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"mode": "overwrite", "to_sections": True},
+        {"data": ["categories"], "blanks": "keep"},
+        {"release": ".2251", "mode": "overwrite"},
+        {"release": ".2211"},
+        {"masters": ["04051-1"], "to_sections": True},
+        {"calendars": ["Riverbend High 26-27"], "courses": ["04051-1"]},
+    ],
+    ids=str,
+)
+def test_the_preview_is_the_plan_of_the_same_call(district: District, choices: dict[str, Any]) -> None:
+    panel = previewed(district.panel(catalog="High School", year=2027, today=TODAY, **choices))
+    plan = district.plan_master_push("High School", year=2027, today=TODAY, **choices)
+    assert panel.plan is not None
+    assert panel.plan.digest == plan.digest
+    assert panel.plan.counts().equals(plan.counts())
+    names = run_code(panel, district)
+    assert names["plan"].digest == plan.digest
+
+
+def test_what_is_clicked_is_what_is_planned(district: District) -> None:
+    panel = district.panel(catalog="High School", year=2027, today=TODAY)
+    form = panel.form
+    form.mode.value = "overwrite"
+    form.to_sections.value = True
+    form.data["categories"].value = False
+    form.blanks.value = "keep"
+    form.masters.value = "04051-1; 24052-1"
+    form.calendars.value = ("Riverbend High 26-27",)
+    plan = district.plan_master_push(
+        "High School",
+        year=2027,
+        mode="overwrite",
+        to_sections=True,
+        data=[one for one in MASTER_PUSH_DATA if one != "categories"],
+        blanks="keep",
+        masters=["04051-1", "24052-1"],
+        calendars=["Riverbend High 26-27"],
+        today=TODAY,
+    )
+    assert previewed(panel).state.preview.digest == plan.digest
+    assert run_code(panel, district)["plan"].digest == plan.digest
+
+
+def test_an_older_release_greys_out_what_it_lacks(district: District) -> None:
+    panel = district.panel(catalog="High School", year=2026, mode="overwrite", data=["categories"], today=TODAY)
+    form = panel.form
+    form.calendars.value = ("Riverbend High 25-26",)
+    form.release.value = ".2211"
+    assert form.calendars.disabled
+    assert form.mode.disabled
+    assert form.data["standards"].disabled
+    plan = district.plan_master_push("High School", year=2026, release=".2211", today=TODAY)
+    assert previewed(panel).state.preview.digest == plan.digest
+    form.release.value = "current"
+    assert panel.state.choices.mode == "overwrite", "what was chosen before is chosen again"
+    assert panel.state.choices.data == ("categories",)
+
+
+def test_push_to_sections_of_one_course(district: District) -> None:
+    calendar = "Riverbend High 25-26"
+    panel = previewed(district.panel(calendar=calendar, courses="24052-1", today=TODAY))
+    assert panel.form.tool.value == "courses"
+    assert "Push All Courses" in panel.title.value
+    plan = district.plan_course_push(calendar, courses="24052-1", today=TODAY)
+    assert panel.plan.digest == plan.digest
+    assert run_code(panel, district)["plan"].digest == plan.digest
+    panel.form.overwrite_categories.value = True
+    panel.form.course_data["advisory"].value = False
+    data = ["categories", "composite_grades", "grade_calc_options"]
+    plan = district.plan_course_push(
+        calendar, courses="24052-1", data=data, overwrite_categories=True, today=TODAY
+    )
+    assert previewed(panel).plan.digest == plan.digest
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ({"catalog": "Hihg School"}, "Did you mean 'High School'"),
+        ({"year": 1999}, "school year"),
+        ({"colour": "blue"}, "choice 'colour'"),
+        ({"calendar": "Nowhere"}, "no calendar 'Nowhere'"),
+    ],
+    ids=str,
+)
+def test_a_choice_that_there_is_not_is_refused(district: District, choices: dict[str, Any], told: str) -> None:
+    with pytest.raises(RequestError, match=told):
+        district.panel(**choices)
+
+
+def test_what_is_unknown_or_missing_is_told_in_the_panel(panel: PushPanel) -> None:
+    panel.form.masters.value = "04051-9"
+    panel.preview_button.click()
+    panel.wait()
+    assert panel.state.said.kind == "error"
+    assert "04051-9" in panel.message.value
+    assert "Valid choices" in panel.message.value
+    panel.form.masters.value = ""
+    for one in panel.form.data.values():
+        one.value = False
+    panel.preview_button.click()
+    assert "Nothing is ticked" in panel.message.value
+    assert panel.plan is None
+
+
+def test_names_are_only_text(district: District) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    panel = district.panel(catalog="High School", year=2026, masters=[evil], today=TODAY)
+    panel.preview_button.click()
+    panel.wait()
+    assert evil not in panel.message.value
+    assert "&lt;img" in panel.message.value
+
+
+# -- the preview -------------------------------------------------------------------------------------------
+
+
+def test_each_list_drills_down_to_rows(panel: PushPanel, district: District) -> None:
+    previewed(panel)
+    preview, view = panel.state.preview, panel.preview_view
+    result = district.reports.push_result(panel.plan).frame
+    assert preview.written.height == panel.plan.writes
+    assert preview.written.height + preview.refused.height == result.height
+    assert 0 < preview.lost.height == panel.plan.rows(verdict=["delete", "relink"], link="local").height
+    assert preview.residual.height == panel.plan.rows(reason=["residual", "residual_task"]).height > 0
+    numbers = panel.plan.rows(reason="duplicate_number").height
+    assert preview.collisions.height == panel.plan.rows(verdict="rename").height + numbers
+    for title in LISTS:
+        assert view.list_of(title).rows.frame.height == _height(preview, title)
+
+
+def _height(preview: Any, title: str) -> int:
+    names = dict(zip(LISTS, ("written", "lost", "refused", "residual", "collisions"), strict=True))
+    return getattr(preview, names[title]).height
+
+
+def test_filters_count_what_they_would_leave(panel: PushPanel) -> None:
+    rows = previewed(panel).preview_view.list_of("Changes").rows
+    school = rows.filters["school"].options[1][1]
+    rows.filters["school"].value = school
+    assert set(rows.matching["school"]) == {school}
+    for text, value in rows.filters["element"].options[1:]:
+        assert text == f"{value} ({rows.matching.filter(element=value).height:,})"
+    rows.filters["element"].value = "Categories"
+    assert f"{rows.matching.height:,} of {rows.frame.height:,} changes" in rows.count.value
+    rows.search.value = "quizzes"
+    assert rows.matching.height > 0
+    assert all("quizzes" in f"{row['what']} {row['change']}".lower() for row in rows.matching.to_dicts())
+    rows.search.value = "no such words anywhere"
+    assert rows.matching.is_empty()
+    rows.search.value = ""
+    rows.narrow(school=None, element=None)
+    assert rows.matching.equals(rows.frame)
+
+
+@pytest.mark.parametrize("title", LISTS)
+def test_every_row_can_be_asked_why(panel: PushPanel, title: str) -> None:
+    found = previewed(panel).preview_view.list_of(title)
+    assert found.ask_why.disabled
+    kinds = found.rows.frame.with_row_index().unique(
+        ["element", "verdict", "level", "field"], keep="first", maintain_order=True
+    )
+    for place in kinds["index"].to_list():
+        found.rows.table.selected_rows = [place]
+        assert not found.ask_why.disabled
+        found.ask_why.click()
+        row = found.rows.chosen
+        assert is_shown(found.why)
+        if row["element"] == "Whole course":
+            assert row["why"] in found.why.value
+        else:
+            assert "<b>Why? " in found.why.value, (row, found.why.value)
+            assert "Nobody has" not in found.why.value, row
+            assert row["course_number"] in found.why.value
+    found.rows.search.value = "a"
+    assert found.ask_why.disabled, "what was chosen may not be listed any more"
+    assert not is_shown(found.why)
+
+
+def test_awaiting_push_is_one_click_away(panel: PushPanel, district: District) -> None:
+    panel.awaiting_button.click()
+    panel.wait()
+    report = district.reports.master_awaiting_push(catalog="High School", year=2026)
+    assert report.answer in panel.state.awaiting.answer
+    assert is_shown(panel.awaiting)
+    panel.form.tool.value = "courses"
+    panel.form.calendar.value = "Riverbend High 25-26"
+    panel.awaiting_button.click()
+    panel.wait()
+    assert (
+        panel.state.awaiting.answer
+        == district.reports.course_awaiting_push(calendar="Riverbend High 25-26").answer
+    )
+
+
+def test_the_page_is_saved(panel: PushPanel, tmp_path: Path) -> None:
+    previewed(panel)
+    panel.run_view.page_name.value = str(tmp_path / "preview.html")
+    panel.run_view.page.click()
+    panel.wait()
+    assert panel.state.said.kind == "done"
+    assert panel.plan.digest in (tmp_path / "preview.html").read_text("utf-8")
+
+
+# -- running it --------------------------------------------------------------------------------------------
+
+
+def test_a_push_is_run_reported_and_undone(panel: PushPanel, district: District) -> None:
+    before = {name: district.sql(f"select * from {name} order by all") for name in WRITTEN}
+    writes, digest = previewed(panel).plan.writes, panel.plan.digest
+    assert not is_shown(panel.run_view._asking)
+    panel.run_view.run_now.click()
+    assert is_shown(panel.run_view._asking)
+    assert digest[:8] in panel.run_view.question.value
+    assert f"{writes:,} rows will be written" in panel.run_view.question.value
+    assert district.history().is_empty(), "one click writes nothing"
+    panel.run_view.confirm.click()
+    panel.wait()
+    assert panel.receipt.rows == writes
+    assert panel.receipt.digest == digest
+    assert panel.plan is None, "a plan is applied once"
+    panel.receipt_view.get_report.click()
+    panel.wait()
+    assert panel.state.report.answer == district.reports.push_result(panel.receipt).answer
+    panel.receipt_view.undo.click()
+    panel.wait()
+    assert panel.state.preview.is_undo
+    assert panel.run_view.run_now.description == "Run the undo now"
+    panel.run()
+    panel.wait()
+    assert district.history()["undoes"].to_list() == [1, None]
+    for name, frame in before.items():
+        assert district.sql(f"select * from {name} order by all").equals(frame)
+
+
+def test_no_writes_nothing(panel: PushPanel, district: District) -> None:
+    previewed(panel).run_view.run_now.click()
+    panel.run_view.not_now.click()
+    assert not is_shown(panel.run_view._asking)
+    panel.run_view.confirm.click()
+    panel.wait()
+    assert district.history().is_empty()
+    assert panel.plan is not None
+
+
+def test_double_clicks_push_once(panel: PushPanel, district: District) -> None:
+    panel.preview_button.click()
+    panel.preview_button.click()
+    panel.wait()
+    for _ in range(2):
+        panel.run_view.run_now.click()
+    for _ in range(3):
+        panel.run_view.confirm.click()
+    panel.wait()
+    panel.run_view.confirm.click()
+    panel.wait()
+    assert district.history().height == 1
+
+
+def test_choices_changed_since_the_preview_are_not_run(panel: PushPanel, district: District) -> None:
+    previewed(panel)
+    panel.form.mode.value = "locked"
+    assert panel.run_view.run_now.disabled
+    assert is_shown(panel.run_view.outdated)
+    panel.run()
+    panel.wait()
+    assert district.history().is_empty()
+    panel.form.mode.value = "overwrite"
+    assert not panel.run_view.run_now.disabled
+
+
+def test_a_stale_plan_is_refused_and_says_what_moved(panel: PushPanel, district: District) -> None:
+    previewed(panel)
+    with cp.open_district(district.store.path) as other:
+        other.apply(other.plan_master_push("High School", year=2026, masters=["04051-1"], mode="overwrite"))
+    panel.run()
+    panel.wait()
+    assert panel.state.said.kind == "error"
+    assert "The district has moved since this plan was made" in panel.message.value
+    assert panel.state.said.moved.height > 0
+    assert "<table" in panel.message.value
+    assert panel.plan is None
+    assert district.history().height == 1
+    previewed(panel).run()
+    panel.wait()
+    assert district.history().height == 2
+
+
+def test_a_run_can_be_stopped(panel: PushPanel, district: District) -> None:
+    previewed(panel)
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(step: str, _sql: str) -> None:
+        if step == "history course_category":
+            reached.set()
+            assert go_on.wait(20)
+
+    district.store.on_statement = hold
+    panel.run()
+    assert reached.wait(20)
+    assert panel.run_view.run_now.disabled
+    assert not panel.stop_button.disabled
+    panel.stop_button.click()
+    go_on.set()
+    panel.wait()
+    district.store.on_statement = None
+    assert "Stopped, as you asked. Nothing was written." in panel.message.value
+    assert district.history().is_empty()
+    panel.run()
+    panel.wait()
+    assert district.history().height == 1, "the preview is still good"
+
+
+def test_a_file_that_another_process_holds_is_told(panel: PushPanel, district: District) -> None:
+    previewed(panel)
+    path = str(district.store.path)
+    hold = f"import duckdb, sys; c = duckdb.connect({path!r}); print('held', flush=True); sys.stdin.read()"
+    command, pipe = [sys.executable, "-c", hold], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        panel.run()
+        panel.wait()
+        assert "is open in another process" in panel.message.value
+        assert "Nothing was written" in panel.message.value
+        assert panel.plan is not None
+        other.stdin.close()
+    panel.run()
+    panel.wait()
+    assert district.history().height == 1
+
+
+def test_an_undo_that_cannot_be_whole_offers_the_rest(panel: PushPanel, district: District) -> None:
+    previewed(panel).run()
+    panel.wait()
+    with cp.open_district(district.store.path) as other, other.store.writing() as session:  # somebody else's edit
+        session.run("edit", "update section_category set weight = 99 where weight is distinct from 99")
+    panel.undo()
+    panel.wait()
+    assert panel.plan.left_alone
+    assert is_shown(panel.receipt_view.undo_rest)
+    panel.run()
+    panel.wait()
+    assert "cannot be taken back whole" in panel.message.value
+    panel.receipt_view.undo_rest.click()
+    panel.wait()
+    assert panel.plan.request.partial
+    panel.run()
+    panel.wait()
+    assert panel.receipt.kind == "undo"
+
+
+# -- side by side ------------------------------------------------------------------------------------------
+
+
+def test_two_previews_are_kept_and_compared(panel: PushPanel, district: District) -> None:
+    previewed(panel).run_view.keep.click()
+    first = panel.plan
+    assert panel.run_view.keep.disabled
+    panel.form.mode.value = "locked"
+    previewed(panel).run_view.keep.click()
+    second = panel.plan
+    assert [one.plan for one in panel.state.kept] == [first, second]
+    assert "Difference" in panel.compare_view.kept.children[-1].value
+    panel.compare_view.compare.click()
+    panel.wait()
+    assert panel.state.comparison.frame.equals(district.reports.compare(first, second).frame)
+    assert panel.compare_view.result.children[1].frame.height == panel.state.comparison.frame.height
+    panel.state.forget(0)
+    assert [one.plan for one in panel.state.kept] == [second]
+    assert not panel.compare_view.result.children
+    panel.form.to_sections.value = False
+    previewed(panel).run_view.keep.click()
+    panel.form.blanks.value = "keep"
+    previewed(panel).run_view.keep.click()
+    assert len(panel.state.kept) == 2, "the older makes way"
+    assert panel.state.kept[1].plan is panel.plan
+
+
+def test_a_plan_made_elsewhere_is_previewed_and_run(district: District) -> None:
+    status = district.reports.course_status(catalog="High School", year=2026)
+    panel = plan_panel(district, lambda: status.relink(), "plan = status.relink()")
+    panel.wait()
+    assert not is_shown(panel.form)
+    assert "plan = status.relink()" in panel.state.code()
+    writes = panel.plan.writes
+    panel.run()
+    panel.wait()
+    assert panel.receipt.rows == writes > 0
+
+
+def test_the_shown_code_is_what_the_button_shows(panel: PushPanel) -> None:
+    assert not is_shown(panel.code)
+    panel.code_button.value = True
+    assert is_shown(panel.code)
+    assert "plan = district.plan_master_push(&quot;High School&quot;" in panel.code.value

@@ -15,6 +15,7 @@ LAYERS = (
     "errors",
     "progress",
     "display",
+    "marks",
     "model",
     "store",
     "load",
@@ -23,15 +24,24 @@ LAYERS = (
     "apply",
     "refresh",
     "reports",
+    "share",
     "export",
-    "district",
     "widgets",
+    "district",
     "demo",
+    "lab",
     "cli",
 )
 """From the ground up: a module imports only its own part and what stands before it."""
 
-DRAWING = {"great_tables": ("reports",), "ipywidgets": ("widgets",), "click": ("cli",)}
+DRAWING = {
+    "great_tables": ("reports",),
+    "ipywidgets": ("widgets",),
+    "itables": ("widgets",),
+    "anywidget": ("widgets",),
+    **dict.fromkeys(("nbformat", "nbconvert", "mistune", "pygments", "nh3"), ("share",)),
+    "click": ("cli",),
+}
 """Libraries for what a person looks at, and the only parts that may use them."""
 
 NOT_SHARED_WITH_SPARK = r"\b(pivot|unpivot|asof|positional|macro|hugeint|lambda|json\w*|to_json|qualify)\b|->"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coursepush.district import District, load_district, load_edfi, open_district, simulate_district
     from coursepush.errors import CoursepushError
+    from coursepush.share.notebook import share_notebook
 
 __all__ = [
     "CoursepushError",
@@ -22,6 +23,7 @@ __all__ = [
     "load_district",
     "load_edfi",
     "open_district",
+    "share_notebook",
     "simulate_district",
 ]
 
@@ -34,6 +36,10 @@ def __getattr__(name: str) -> Any:
         from coursepush import errors
 
         return errors.CoursepushError
+    if name == "share_notebook":
+        from coursepush.share import notebook
+
+        return notebook.share_notebook
     if name in __all__:
         from coursepush import district
 

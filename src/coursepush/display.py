@@ -32,18 +32,24 @@ def plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
         plan: has `title`, `id`, `warnings`, `notes`, `writes` and `counts()` (hop, element, verdict, rows).
         labels: what to call data types and verdicts; without it their codes in plain words.
     """
-    warnings = "".join(f'<div style="{_WARNING}">{escape(str(text))}</div>' for text in plan.warnings)
-    notes = "".join(f'<div style="{_MUTED}">{escape(str(text))}</div>' for text in plan.notes)
-    counts = plan.counts().select("hop", "element", "verdict", "rows").rows()
     writes = int(plan.writes)
     what = f"{_rows(writes)} would be written" if writes else "nothing would be written"
     return (
         f"<div><b>{escape(str(plan.title))}</b> <span style='{_MUTED}'>plan {escape(str(plan.id))}</span>"
-        f"{warnings}{_counts_table(counts, labels or {}) if counts else '<div>Nothing is in scope.</div>'}{notes}"
+        f"{plan_body_html(plan, labels)}"
         f"<div>{what[0].upper()}{what[1:]} by <code>district.apply(plan)</code>. Row by row: "
         '<code>plan.rows(...)</code>; as a page: <code>district.reports.plan_page(plan, "plan.html")</code>. '
         "<b>This is a preview: nothing is written.</b></div></div>"
     )
+
+
+def plan_body_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
+    """Of a plan as in :func:`plan_html`: its warnings, the counts per data type and verdict, and its notes."""
+    warnings = "".join(f'<div style="{_WARNING}">{escape(str(text))}</div>' for text in plan.warnings)
+    notes = "".join(f'<div style="{_MUTED}">{escape(str(text))}</div>' for text in plan.notes)
+    counts = plan.counts().select("hop", "element", "verdict", "rows").rows()
+    table = _counts_table(counts, labels or {}) if counts else "<div>Nothing is in scope.</div>"
+    return f"{warnings}{table}{notes}"
 
 
 def receipt_html(receipt: Any, labels: Mapping[str, str] | None = None) -> str:
@@ -71,9 +77,11 @@ def refreshed_html(refreshed: Any) -> str:
     """What a refresh changed, at a glance: a sentence, and a line for each table that moved.
 
     Args:
-        refreshed: has `refresh_id`, `summary` and `changes` (a frame: table, rows_before, rows_after, and counts).
+        refreshed: has `refresh_id`, `changes` (a frame: table, rows_before, rows_after, and counts) and `told`: a
+            sentence, and the rows of `changes` in whose tables no row is a student's.
     """
-    names = [name for name in refreshed.changes.columns if name not in ("table", "rows_before", "rows_after")]
+    sentence, changes = refreshed.told
+    names = [name for name in changes.columns if name not in ("table", "rows_before", "rows_after")]
     left, right = f"{_CELL};text-align:left;white-space:nowrap", f"{_CELL};text-align:right"
     heads = ["Rows before", "Rows now", *(_label(name, {}) for name in names)]
     head = "".join(f'<th style="{right}">{one}</th>' for one in heads)
@@ -81,7 +89,7 @@ def refreshed_html(refreshed: Any) -> str:
         f'<tr style="{_ROW}"><td style="{left}">{_label(row["table"], {})}</td>'
         + "".join(f'<td style="{right}">{row[one]:,}</td>' for one in ("rows_before", "rows_after", *names))
         + "</tr>"
-        for row in refreshed.changes.iter_rows(named=True)
+        for row in changes.iter_rows(named=True)
         if any(row[name] for name in names)
     )
     table = (
@@ -89,9 +97,13 @@ def refreshed_html(refreshed: Any) -> str:
         f'<thead><tr style="{_ROW}"><th style="{left}">Table</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+    of_students = ""
+    if changes.height < refreshed.changes.height:
+        which = "Enrollment, scores and posted grades are counted in <code>.changes</code>, not here."
+        of_students = f"<div style='{_MUTED}'>{which}</div>"
     return (
-        f"<div><b>Refresh {int(refreshed.refresh_id)}</b><div>{escape(refreshed.summary)}</div>"
-        f"{table if body else ''}</div>"
+        f"<div><b>Refresh {int(refreshed.refresh_id)}</b><div>{escape(sentence)}</div>{table if body else ''}"
+        f"{of_students}</div>"
     )
 
 

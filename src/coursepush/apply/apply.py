@@ -19,6 +19,7 @@ from coursepush.errors import (
     UnknownUseError,
     UsedPlanError,
 )
+from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.plan import Plan, verdict_labels
@@ -29,7 +30,7 @@ from coursepush.store.layout import has_history
 
 
 @dataclass(frozen=True, eq=False)
-class Receipt:
+class Receipt(Drawn):
     """What an apply wrote: the push's number, and the counts of what was written.
 
     `written` is a polars frame: hop, element, verdict, reason, link, rows; the writing verdicts only.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from coursepush.cli import districts, pushes, reports, results
+from coursepush.cli import districts, lab, pushes, reports, results, share
 from coursepush.cli.group import cli
 
-__all__ = ["cli", "districts", "main", "pushes", "reports", "results"]
+__all__ = ["cli", "districts", "lab", "main", "pushes", "reports", "results", "share"]
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, ELEMENTS_BY_NAME
 from coursepush.model.verdicts import VERDICT_LABELS, VERDICT_LABELS_BY_KIND, WRITING, Link, Reason, Verdict
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
@@ -36,7 +37,7 @@ from coursepush.store.database import Session, Store
 
 
 @dataclass(eq=False)
-class Plan:
+class Plan(Drawn):
     """What a push would do. Made by `district.plan_...`; reading it never writes.
 
     Attributes:

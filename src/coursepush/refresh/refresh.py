@@ -18,6 +18,7 @@ from coursepush.load.findings import Findings
 from coursepush.load.reading import SourceTables
 from coursepush.load.source import ColumnNames, given_tables
 from coursepush.load.tables import check_saved, files_of, fill_from_staged, keep_findings
+from coursepush.marks import Drawn
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.refresh.compare import OUTCOMES, compare, differs, keep_drift
 from coursepush.refresh.identity import (
@@ -45,8 +46,12 @@ CHANGE_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+_OF_STUDENTS = ("enrollment", "score", "posted_grade")
+"""Tables with a row for a student: how many of them changed is not shown around, it may be one."""
+
+
 @dataclass(frozen=True, eq=False)
-class Refreshed:
+class Refreshed(Drawn):
     """What a refresh changed since the last load, and by whom.
 
     Attributes:
@@ -69,24 +74,16 @@ class Refreshed:
     @property
     def summary(self) -> str:
         """One sentence."""
-        totals = {what: int(self.changes[what].sum()) for what in OUTCOMES}
-        others = totals["added"] + totals["removed"] + totals["changed"]
-        if not sum(totals.values()):
-            return "Nothing has changed since the last load."
-        parts: list[str] = []
-        if totals["by_our_push"]:
-            parts.append(f"{counted(totals['by_our_push'], 'row')} as our pushes wrote them")
-        if totals["not_carried_out"]:
-            parts.append(
-                f"{counted(totals['not_carried_out'], 'row')} that our pushes wrote here and the extract does not "
-                "have"
-            )
-        if others:
-            parts.append(
-                f"{counted(others, 'row')} changed by others ({totals['added']:,} added, "
-                f"{totals['removed']:,} removed, {totals['changed']:,} changed)"
-            )
-        return f"Since the last load: {'; '.join(parts)}."
+        return _sentence(self.changes) or "Nothing has changed since the last load."
+
+    @property
+    def told(self) -> tuple[str, pl.DataFrame]:
+        """The same without the tables whose rows are a student's: one sentence, and the other tables' rows."""
+        others = self.changes.filter(~pl.col("table").is_in(_OF_STUDENTS))
+        nothing = "Nothing has changed since the last load."
+        if not self.moved.is_empty():
+            nothing = "Since the last load nothing has changed but enrollment or students' work."
+        return _sentence(others) or nothing, others
 
     def __repr__(self) -> str:
         return f"<Refresh {self.refresh_id}: {self.summary}>"
@@ -95,6 +92,27 @@ class Refreshed:
         from coursepush.display import refreshed_html
 
         return refreshed_html(self)
+
+
+def _sentence(changes: pl.DataFrame) -> str:
+    """What changed, over all rows of `changes`; empty for nothing."""
+    totals = {what: int(changes[what].sum()) for what in OUTCOMES}
+    others = totals["added"] + totals["removed"] + totals["changed"]
+    if not sum(totals.values()):
+        return ""
+    parts: list[str] = []
+    if totals["by_our_push"]:
+        parts.append(f"{counted(totals['by_our_push'], 'row')} as our pushes wrote them")
+    if totals["not_carried_out"]:
+        parts.append(
+            f"{counted(totals['not_carried_out'], 'row')} that our pushes wrote here and the extract does not have"
+        )
+    if others:
+        parts.append(
+            f"{counted(others, 'row')} changed by others ({totals['added']:,} added, "
+            f"{totals['removed']:,} removed, {totals['changed']:,} changed)"
+        )
+    return f"Since the last load: {'; '.join(parts)}."
 
 
 def refresh_tables(

@@ -16,6 +16,7 @@ import polars as pl
 
 from coursepush.apply.saved import read_plan, request_of
 from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import VERDICT_LABELS, Link, Reason, Verdict
 from coursepush.plan.names import named_rows_sql
@@ -48,7 +49,7 @@ AnyPlan = Plan | Applied | int | str | os.PathLike[str]
 
 
 @dataclass(frozen=True, eq=False)
-class Reconciliation:
+class Reconciliation(Drawn):
     """What came of each verdict of a plan. Reading it never writes.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.marks import Drawn
 from coursepush.reports.files import ENDINGS, place_of, write_frame, write_text
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
@@ -46,7 +47,7 @@ class Layout:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Report:
+class Report(Drawn):
     """One report on a district as it stood. It may be used like its frame: ``report.filter(...)`` gives a frame.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.marks import Drawn
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, MASTER_PUSH_DATA
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import make_plan
@@ -46,7 +47,7 @@ _ROW_COLUMNS = ("level", "row_id", "parent_row_id", "key", "values")
 
 
 @dataclass(frozen=True, eq=False)
-class Why:
+class Why(Drawn):
     """Why a section (or a course) has, lacks or keeps something.
 
     Attributes:

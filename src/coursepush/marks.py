@@ -1,0 +1,40 @@
+"""The mark on what coursepush draws in a notebook: by it, a shared page knows what shows no student."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+_KEY = "coursepush"
+_HTML = "text/html"
+
+
+class Drawn:
+    """What shows itself in a notebook by HTML in which there is no student, and no small count of students.
+
+    Whatever of a district is drawn otherwise (a frame, a print, a widget) has no mark, and is not shared unasked.
+    """
+
+    def _repr_html_(self) -> str:
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        """The HTML, and the mark, which notebooks keep among an output's metadata."""
+        drawn = self._repr_html_()
+        return {_HTML: drawn}, {_KEY: {"students": "none", "sha256": _fingerprint(drawn)}}
+
+
+def has_mark(metadata: Mapping[str, Any]) -> bool:
+    """Whether an output's metadata say that coursepush drew it without students."""
+    mark = metadata.get(_KEY)
+    return isinstance(mark, Mapping) and mark.get("students") == "none"
+
+
+def is_as_drawn(html: str, metadata: Mapping[str, Any]) -> bool:
+    """Whether the HTML of an output is what its mark was made for: not edited since, not put in its place."""
+    return has_mark(metadata) and metadata[_KEY].get("sha256") == _fingerprint(html)
+
+
+def _fingerprint(html: str) -> str:
+    return hashlib.sha256(html.encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,9 +14,7 @@ STYLE = """<style>
   --cp-warn: #b45309; --cp-bad: #b3261e; --cp-good: #1a7f37; --cp-soft: rgba(128, 128, 128, .09);
   max-width: 76em; padding: 4px 2px 8px; overflow: visible;
 }
-.coursepush-panel, .coursepush-panel .widget-html-content, .coursepush-panel .jupyter-widgets {
-  color: var(--cp-text); line-height: 1.45;
-}
+.coursepush-panel, .coursepush-panel .widget-html-content { color: var(--cp-text); line-height: 1.45; }
 .coursepush-panel .widget-html-content { font-size: var(--jp-ui-font-size1, 13px); white-space: normal; }
 .coursepush-panel h2 { font-size: 1.35em; margin: 0; font-weight: 600; }
 .coursepush-panel h3 { font-size: 1.12em; margin: 10px 0 2px; font-weight: 600; }
@@ -32,13 +30,16 @@ STYLE = """<style>
 .coursepush-panel pre { background: var(--cp-soft); padding: 8px 12px; margin: 2px 0; overflow-x: auto; }
 .coursepush-panel .widget-label { color: var(--cp-text); }
 .coursepush-panel .widget-radio-box label { color: var(--cp-text); }
-.coursepush-panel .coursepush-filters { flex-flow: row wrap; align-items: center; }
+.coursepush-panel .coursepush-filters { flex-flow: row wrap; align-items: center; gap: 2px 12px; }
 .coursepush-panel .coursepush-data { flex-flow: row wrap; }
 .coursepush-panel .coursepush-data .widget-checkbox { width: auto; margin-right: 14px; }
 .coursepush-panel .coursepush-buttons { flex-flow: row wrap; align-items: center; }
 .coursepush-panel .jupyter-button { width: auto; padding: 0 14px; flex: 0 0 auto; }
 .coursepush-panel .lm-TabBar-tab {
-  flex: 0 0 auto !important; min-width: 0 !important; max-width: none !important;
+  flex: 0 0 auto !important; min-width: 0 !important; max-width: none !important; color: var(--cp-text) !important;
+}
+.coursepush-panel .dt-container, .coursepush-panel .dt-container table, .coursepush-panel .itables_anywidget {
+  background: transparent !important;
 }
 .coursepush-panel table { color: inherit; }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }

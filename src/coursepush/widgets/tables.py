@@ -19,7 +19,8 @@ MOST_ROWS = 2_000
 """So many rows are given to the browser at most."""
 
 Row = dict[str, Any]
-_ANY = None
+_ANY = ""
+"""No choice. A text, since a drop-down list whose value is None has nothing chosen and is drawn empty."""
 
 
 class RowsTable(W.VBox):
@@ -28,7 +29,7 @@ class RowsTable(W.VBox):
     Args:
         frame: all rows.
         columns: those to show, with their headings.
-        filters: columns to choose a value of, each with what "no choice" is called ("All schools").
+        filters: columns to choose a value of, with a label each; "all" is offered first.
         noun: what one row is.
 
     Attributes:
@@ -48,15 +49,15 @@ class RowsTable(W.VBox):
         self._words = _searchable(frame, list(columns))
         self._on_choose: list[Callable[[Row | None], None]] = []
         self._is_busy = False
-        self._all = dict(filters)
         self.filters = {name: _filter(label) for name, label in filters.items()}
         self.search = W.Text(
-            placeholder="Search, then press Enter",
+            description="Search",
+            placeholder="Words, then Enter",
             continuous_update=False,
-            layout=W.Layout(width="16em"),
+            layout=W.Layout(width="18em"),
+            style={"description_width": "auto"},
             tooltip="Words that a row must have, in any column",
         )
-        self.search.add_class("coursepush-search")
         self.count = W.HTML()
         self.table = ITable(self._shown(), **_TABLE)
         self._narrow()
@@ -72,7 +73,7 @@ class RowsTable(W.VBox):
         self._on_choose.append(call)
 
     def narrow(self, **values: Any) -> None:
-        """Choose a value of filter columns at once; None for all."""
+        """Choose a value of filter columns at once; "" for all."""
         self._is_busy = True
         for name, value in values.items():
             self.filters[name].value = value
@@ -88,9 +89,9 @@ class RowsTable(W.VBox):
             for name, one in self.filters.items():
                 value = one.value
                 counts = self.frame.filter(self._condition(but=name))[name].value_counts().sort(name)
-                options = [(self._all[name], _ANY)]
+                options = [("All", _ANY)]
                 options += [(f"{said} ({rows:,})", said) for said, rows in counts.rows() if said is not None]
-                if value is not None and value not in [option for _, option in options]:
+                if value and value not in [option for _, option in options]:
                     options.append((f"{value} (0)", value))
                 one.options = options
                 one.value = value
@@ -103,7 +104,7 @@ class RowsTable(W.VBox):
     def _condition(self, but: str | None = None) -> pl.Expr:
         kept = pl.lit(True)
         for name, one in self.filters.items():
-            if name != but and one.value is not None:
+            if name != but and one.value != _ANY:
                 kept &= pl.col(name) == one.value
         for word in self.search.value.lower().split():
             kept &= self._words.str.contains(word, literal=True)
@@ -148,9 +149,12 @@ _TABLE: dict[str, Any] = {
 
 
 def _filter(label: str) -> W.Dropdown:
-    made = W.Dropdown(options=[(label, _ANY)], layout=W.Layout(width="auto"), tooltip=label)
-    made.add_class("coursepush-filter")
-    return made
+    return W.Dropdown(
+        description=label,
+        options=[("All", _ANY)],
+        layout=W.Layout(width="auto", max_width="24em"),
+        style={"description_width": "auto"},
+    )
 
 
 def _searchable(frame: pl.DataFrame, columns: list[str]) -> pl.Series:

@@ -25,7 +25,7 @@ _COLUMNS = {
     "first_change": "First preview",
     "second_change": "Second preview",
 }
-_FILTERS = {"difference": "All differences", "school": "All schools", "element": "All data types"}
+_FILTERS = {"difference": "Difference", "school": "School", "element": "Data"}
 
 
 _DIFFERENCES = {

@@ -10,7 +10,7 @@ import ipywidgets as W
 
 from coursepush.model.elements import COURSE_PUSH_DATA, ELEMENT_LABELS, MASTER_PUSH_DATA
 from coursepush.plan.request import Name, school_year
-from coursepush.widgets.look import box, heading, muted, show
+from coursepush.widgets.look import box, heading, muted, on_change, show
 from coursepush.widgets.push.choices import TOOLS, Choices, Offer, Tool
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Form(W.VBox):
             description="Push Mode",
             options=list(_MODES.items()),
             value=choices.mode,
-            layout=W.Layout(width="auto"),
+            layout=_WIDE,
             style=_LABEL,
         )
         self.mode_note = W.HTML()
@@ -117,8 +117,8 @@ class Form(W.VBox):
         self.courses = _names("Only courses", choices.courses, "Numbers, with commas")
         self.blanks = _dropdown("Where a course master is blank", list(_BLANKS.items()), choices.blanks)
         self.release = _dropdown("Rules of release", list(_RELEASES.items()), choices.release)
-        self.more = _accordion(
-            "More choices: single course masters and courses, blanks, release",
+        self.more = MoreChoices(
+            "single course masters and courses, blanks, release",
             [self.masters, self.courses, self.blanks, self.release],
             is_open=bool(choices.masters or choices.courses)
             or choices.blanks != "push"
@@ -137,8 +137,8 @@ class Form(W.VBox):
         )
         self.only_courses = _names("Only courses", choices.courses, "Numbers, with commas: 03101-1, 03102-1")
         self.sections = _names("Only sections", choices.sections, "Ids, with commas")
-        self.more_courses = _accordion(
-            "More choices: single courses and sections",
+        self.more_courses = MoreChoices(
+            "single courses and sections",
             [self.only_courses, self.sections],
             is_open=bool(choices.courses or choices.sections),
         )
@@ -258,8 +258,17 @@ def _names(label: str, given: Sequence[Name], hint: str) -> W.Text:
     )
 
 
-def _accordion(title: str, children: list[W.Widget], *, is_open: bool) -> W.Accordion:
-    return W.Accordion([W.VBox(children)], titles=(title,), selected_index=0 if is_open else None)
+class MoreChoices(W.VBox):
+    """What is seldom chosen, behind a button: an accordion's headings cannot be reached with the keyboard."""
+
+    def __init__(self, what: str, children: list[W.Widget], *, is_open: bool) -> None:
+        self.button = W.ToggleButton(
+            value=is_open, description=f"More choices: {what}", icon="ellipsis-h", layout=W.Layout(width="auto")
+        )
+        self.choices = W.VBox(children)
+        show(self.choices, is_open)
+        on_change(self.button, "value", lambda is_open: show(self.choices, is_open))
+        super().__init__([self.button, self.choices])
 
 
 def _hint(text: str) -> W.HTML:

@@ -30,7 +30,7 @@ _PLACE = {
 }
 _WRITTEN = {**_PLACE, "verdict": "What happens", "change": "Change"}
 _REFUSED = {**_PLACE, "why": "Why", "what_to_do": "What to do"}
-_FILTERS = {"school": "All schools", "element": "All data types"}
+_FILTERS = {"school": "School", "element": "Data"}
 
 
 class PreviewView(W.VBox):
@@ -66,10 +66,10 @@ def _lists(district: District, preview: Preview) -> dict[str, tuple[pl.DataFrame
     """The tabs with rows: title → the rows, and how to make the list of them."""
     refused = "Left as it is" if preview.is_undo else "Could not be pushed"
     told: dict[str, tuple[pl.DataFrame, Mapping[str, str], Mapping[str, str], str]] = {
-        "Changes": (preview.written, _WRITTEN, {**_FILTERS, "verdict": "Everything that happens"}, "change"),
-        "Would be lost": (preview.lost, _WRITTEN, {**_FILTERS, "verdict": "Everything that happens"}, "row"),
-        refused: (preview.refused, _REFUSED, {**_FILTERS, "why": "All reasons"}, "row"),
-        "Residual": (preview.residual, _REFUSED, {**_FILTERS, "why": "All reasons"}, "row"),
+        "Changes": (preview.written, _WRITTEN, {**_FILTERS, "verdict": "What happens"}, "change"),
+        "Would be lost": (preview.lost, _WRITTEN, {**_FILTERS, "verdict": "What happens"}, "row"),
+        refused: (preview.refused, _REFUSED, {**_FILTERS, "why": "Why"}, "row"),
+        "Residual": (preview.residual, _REFUSED, {**_FILTERS, "why": "Why"}, "row"),
         "Collisions": (preview.collisions, {**_WRITTEN, "why": "Why"}, _FILTERS, "row"),
     }
 
@@ -77,7 +77,8 @@ def _lists(district: District, preview: Preview) -> dict[str, tuple[pl.DataFrame
         rows, columns, filters, noun = told[title]
         return lambda: RowsList(district, preview, rows, columns, filters, noun, _LEADS.get(title, ""))
 
-    return {title: (rows, maker(title)) for title, (rows, *_) in told.items()}
+    shown = ("Changes", refused) if preview.is_undo else tuple(told)
+    return {title: (told[title][0], maker(title)) for title in shown}
 
 
 _LEADS = {
@@ -106,7 +107,6 @@ class RowsList(W.VBox):
         self._preview = preview
         self.rows = RowsTable(rows, columns, filters, noun=noun)
         self.ask_why = button("Why?", icon="question", tooltip="Why this row has this outcome, step by step")
-        self.ask_why.disabled = True
         on_click(self.ask_why, self._tell_why)
         self.why = W.HTML()
         show(self.why, False)
@@ -115,18 +115,16 @@ class RowsList(W.VBox):
         if rows.is_empty():
             super().__init__([*parts, W.HTML(muted("There are none."))])
         else:
-            hint = W.HTML(muted("Click a row, then ask why."))
+            hint = W.HTML(muted("Of the row you clicked; without a click, of the first one found."))
             super().__init__([*parts, self.rows, buttons(self.ask_why, hint), self.why])
 
     def _chosen(self, row: Row | None) -> None:
-        self.ask_why.disabled = row is None
+        self.ask_why.disabled = self.rows.matching.is_empty()
         if row is None:
             show(self.why, False)
 
     def _tell_why(self) -> None:
-        row = self.rows.chosen
-        if row is None:
-            return
+        row = self.rows.chosen or self.rows.matching.row(0, named=True)
         try:
             self.why.value = why_of_row(self._district, self._preview.plan, row)
         except CoursepushError as error:
@@ -137,19 +135,27 @@ class RowsList(W.VBox):
 def _summary(preview: Preview) -> W.HTML:
     labels = {**verdict_labels(preview.plan.request.kind), **ELEMENT_LABELS}
     picture = preview.changes.picture
-    by_school = f"{heading('School by school')}{picture}" if picture else ""
+    by_school = f"{heading('By data type and school')}{picture}" if picture else ""
     return W.HTML(plan_body_html(preview.plan, labels) + by_school)
+
+
+def lost_words(preview: Preview) -> str:
+    """How many rows would be lost, and who made them."""
+    of_schools = preview.lost.filter(level="course").height
+    of_teachers = preview.lost.height - of_schools
+    makers = [f"{name} ({rows:,})" for name, rows in (("schools", of_schools), ("teachers", of_teachers)) if rows]
+    return f"{counted(preview.lost.height, 'row')} that {' and '.join(makers)} made"
 
 
 def headline(preview: Preview) -> str:
     """What a preview comes to, in a sentence, and its digest."""
-    rows, lost, refused = preview.plan.writes, preview.lost.height, preview.refused.height
+    rows, refused = preview.plan.writes, preview.refused.height
     schools = preview.written["school"].n_unique() if rows else 0
     told = (
         f"{counted(rows, 'row')} would be written at {counted(schools, 'school')}"
         if rows
         else "Nothing would be written"
     )
-    more = [f"{counted(lost, 'row')} that schools or teachers made would be lost"] if lost else []
+    more = [f"{lost_words(preview)} would be lost"] if preview.lost.height else []
     more += [f"{counted(refused, 'row')} could not be pushed"] if refused else []
     return f"{told}{''.join(f'; {one}' for one in more)}. Digest {preview.digest[:8]}."

@@ -12,6 +12,7 @@ from coursepush.errors import counted
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.plan import verdict_labels
 from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
+from coursepush.widgets.push.preview import lost_words
 from coursepush.widgets.push.state import Preview, PushState
 
 if TYPE_CHECKING:
@@ -27,14 +28,17 @@ class RunView(W.VBox):
         self.keep = button("Keep to compare", icon="columns", tooltip="Compare another preview with this one")
         self.page = button("Save the page", icon="file-text-o", tooltip="Save this preview as a page to send")
         self.page_name = W.Text(
-            value="preview.html", layout=W.Layout(width="16em"), tooltip="The file that the page is saved as"
+            value="preview.html",
+            description="as",
+            layout=W.Layout(width="18em"),
+            style={"description_width": "auto"},
+            tooltip="The file that the page is saved as",
         )
-        self.page_name.add_class("coursepush-page-name")
         self.outdated = W.HTML(
             box("caution", "The choices above have changed since this preview. Preview again to run them.")
         )
         self.question = W.HTML()
-        self.confirm = button("Yes, run this push", style="warning")
+        self.confirm = button("Yes, run this push", style="danger")
         self.not_now = button("No, not now")
         self._asking = W.VBox([self.question, buttons(self.confirm, self.not_now)])
         on_click(self.run_now, state.ask)
@@ -74,8 +78,7 @@ def _question(preview: Preview) -> str:
         for one, label in labels.items()
         if by_verdict.get(one) and one not in ("same", "keep", "skip", "fail")
     )
-    lost = preview.lost.height
-    loses = f" Of these, {counted(lost, 'row')} that schools or teachers made would be lost." if lost else ""
+    loses = f" Of these, {lost_words(preview)} would be lost." if preview.lost.height else ""
     return (
         "<div class='cpp-box cpp-confirm' role='alertdialog' aria-label='Confirm the push'>"
         f"<b>{escape(preview.plan.title)}</b><br>"

@@ -278,18 +278,23 @@ def _said(value: Any) -> str:
 _RULES_SHOWN = 12
 
 
-def why_html(why: Any, use: str) -> str:
+def why_html(why: Any, use: str, labels: Mapping[str, str] | None = None) -> str:
     """An answer at a glance: its sentences, the way from the catalog down, what uses it, and pushes that wrote it.
 
     Args:
         why: has `title`, `answer`, `note`, `steps` (a frame: level, stands, link, verdict, reason, why,
             what_to_do) and `pushes` (level, push_id, title, applied_at, verdict, undone_by).
         use: a sentence of what uses it, which hides small counts of students; empty for nothing.
+        labels: what to call verdicts.
     """
     cell = f"{_CELL};text-align:left;vertical-align:top"
     body = ""
     for row in why.steps.iter_rows(named=True):
-        told = " / ".join(row[name].replace("_", " ") for name in ("verdict", "reason") if row[name])
+        told = " / ".join(
+            (labels or {}).get(row[name], row[name].replace("_", " "))
+            for name in ("verdict", "reason")
+            if row[name]
+        )
         said = [_isolated(row["why"]), f"<span style='{_MUTED}'>{_isolated(row['what_to_do'])}</span>"]
         link = f"<div style='{_MUTED}'>link: {escape(row['link'])}</div>" if row["link"] else ""
         body += (

@@ -42,6 +42,7 @@ STYLE = """<style>
   background: transparent !important;
 }
 .coursepush-panel table { color: inherit; }
+.coursepush-panel .widget-html-content :is(td, th) { padding: 2px 6px !important; }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }
 </style>"""
 

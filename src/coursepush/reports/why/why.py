@@ -13,6 +13,7 @@ import polars as pl
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, MASTER_PUSH_DATA
+from coursepush.model.verdicts import VERDICT_LABELS
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import make_plan
 from coursepush.plan.request import CoursePush, MasterPush
@@ -91,7 +92,7 @@ class Why(Drawn):
     def _repr_html_(self) -> str:
         from coursepush.display import why_html
 
-        return why_html(self, use_line(self.protection))
+        return why_html(self, use_line(self.protection), VERDICT_LABELS)
 
 
 def why(

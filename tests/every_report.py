@@ -24,11 +24,12 @@ STUDENT = 987_650_000_000
 
 @dataclass(frozen=True)
 class Told:
-    """A district after a push and a refresh, and a plan of what is next."""
+    """A district after a push and a refresh, a plan of what is next, and one that was asked for otherwise."""
 
     district: District
     plan: Plan
     tables: Tables
+    other: Plan | None = None
 
 
 def told(tables: Tables, kind: str, request: dict[str, Any], seed: int) -> Told:
@@ -40,7 +41,15 @@ def told(tables: Tables, kind: str, request: dict[str, Any], seed: int) -> Told:
     district.apply(plan_of(district.store, kind, request))
     later = shown_later(tables, tables_of(district.store), random.Random(seed))
     district.refresh(frames(later))
-    return Told(district, plan_of(district.store, kind, request), tables_of(district.store))
+    plans = [plan_of(district.store, kind, one) for one in (request, _otherwise(kind, request))]
+    return Told(district, plans[0], tables_of(district.store), plans[1])
+
+
+def _otherwise(kind: str, request: dict[str, Any]) -> dict[str, Any]:
+    """The same push in the other mode."""
+    if kind == "course":
+        return {**request, "overwrite_categories": not request.get("overwrite_categories")}
+    return {**request, "mode": "locked" if request.get("mode") == "overwrite" else "overwrite"}
 
 
 REPORTS: dict[str, Callable[..., Report]] = {
@@ -54,6 +63,9 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "push_result of a plan": lambda told, **filters: told.district.reports.push_result(told.plan, **filters),
     "changes": lambda told, **filters: told.district.reports.changes(**filters),
     "changes of a plan": lambda told, **filters: told.district.reports.changes(told.plan, **filters),
+    "compare": lambda told, **filters: told.district.reports.compare(
+        told.plan, told.other or told.plan, **filters
+    ),
     "drift": lambda told, **filters: told.district.reports.drift(**filters),
 }
 """How to make each, by name."""
@@ -61,7 +73,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
 ONE_BY_ONE = ("rows", "could-not", "changes", "differences", "desynced", "controlled")
 """The tables of pages in which rows stand one by one."""
 
-NO_FILTERS = ("push_id", "attributes")
+NO_FILTERS = ("push_id", "attributes", "first", "second")
 """Arguments that say what the report is of."""
 
 

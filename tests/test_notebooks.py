@@ -17,17 +17,38 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 def run(name: str) -> list[Any]:
     """The code cells of a notebook after a run, the notebook's folder being the current one."""
+    return [cell for cell in _executed(name).cells if cell["cell_type"] == "code"]
+
+
+def run_with_panels(name: str) -> tuple[list[Any], str]:
+    """The same, and what a person reads in the panels that it shows."""
+    notebook = _executed(name)
+    states = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
+    told = [state["state"].get("value") for state in states if state["model_name"] == "HTMLModel"]
+    cells = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    return cells, _read(" ".join(one for one in told if one))
+
+
+def _executed(name: str) -> Any:
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     client = NotebookClient(
         notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
     )
-    return [cell for cell in client.execute().cells if cell["cell_type"] == "code"]
+    return client.execute()
 
 
 def text_of(cell: Any) -> str:
     """What a person reads of a cell's outputs."""
     told = [output.get("text") or _html_of(output) for output in cell["outputs"]]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", " ".join(told))))
+    return _read(" ".join(told))
+
+
+def _read(html: str) -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
+
+
+def is_panel(cell: Any) -> bool:
+    return any("application/vnd.jupyter.widget-view+json" in one.get("data", {}) for one in cell["outputs"])
 
 
 def _html_of(output: Any) -> str:
@@ -47,7 +68,7 @@ def test_a_notebook_is_committed_small_and_without_output(path: Path) -> None:
 
 
 def test_the_first_push_is_previewed_applied_and_undone() -> None:
-    cells = run("01_first_push")
+    cells, panel = run_with_panels("01_first_push")
     assert "High School" in text_of(cells[0])
     assert (
         "6 of 30 courses are in sync with the course master: 3 with differences that no push changes"
@@ -61,28 +82,32 @@ def test_the_first_push_is_previewed_applied_and_undone() -> None:
     assert written is not None
     assert text_of(cells[6]).count(f" {written[1]} ") >= 2, "the undo takes back as many rows as the push wrote"
     assert "Undo of push 1" in text_of(cells[6])
+    assert is_panel(cells[7])
+    assert "Push All Course Masters" in panel
     for cell in cells:
         assert sum(len(_html_of(one)) for one in cell["outputs"] if "data" in one) < 30_000
 
 
 def test_before_next_year_shows_what_would_be_lost_and_why_not_now() -> None:
     page = FOLDER / "before_next_year.html"
-    cells = run("02_before_next_year")
+    cells, panel = run_with_panels("02_before_next_year")
     try:
         assert "Your schools keep their own setup here" in text_of(cells[1])
         assert "Riverbend High School" in text_of(cells[2])
         lost = [int(number) for number in re.findall(r'"(?:delete|relink)" (\d+)', text_of(cells[3]))]
-        with_categories, without = re.findall(r"'schools and teachers lose': (\d+)", text_of(cells[4]))
+        assert is_panel(cells[4])
+        assert "Preview: Push All Course Masters, 2026-27, overwrite mode" in panel
+        with_categories, without = re.findall(r"'schools and teachers lose': (\d+)", text_of(cells[5]))
         assert sum(lost) == int(with_categories) > int(without)
-        assert "Classes are in session" in text_of(cells[5])
-        assert re.search(r"\((\d\d+), 0\)", text_of(cells[5])), "nothing is in use in a year that has not begun"
+        assert "Classes are in session" in text_of(cells[6])
+        assert re.search(r"\((\d\d+), 0\)", text_of(cells[6])), "nothing is in use in a year that has not begun"
         assert "A clean slate for 2026-27" in page.read_text("utf-8")
     finally:
         page.unlink(missing_ok=True)
 
 
 def test_desynced_courses_are_relinked_and_what_is_left_over_explained() -> None:
-    cells = run("03_desynced_and_residual")
+    cells, panel = run_with_panels("03_desynced_and_residual")
     assert "7 are desynced" in text_of(cells[1])
     assert "28 locked rows have a broken link" in text_of(cells[2])
     assert "25 rows would be written" in text_of(cells[3])
@@ -90,6 +115,8 @@ def test_desynced_courses_are_relinked_and_what_is_left_over_explained() -> None
     assert "no push removes what is in use" in text_of(cells[5])
     assert "the school set this up on the course itself" in text_of(cells[6])
     assert "5 differences without a row above, then 0" in text_of(cells[7])
+    assert is_panel(cells[8])
+    assert "4 are desynced" in panel
 
 
 def test_your_own_data_is_refused_loaded_refreshed_and_exported() -> None:
@@ -101,3 +128,63 @@ def test_your_own_data_is_refused_loaded_refreshed_and_exported() -> None:
     assert "2 rows changed by others (1 added, 1 removed, 0 changed)" in text_of(cells[4])
     assert "2 rows on 1 course changed from one load to the next." in text_of(cells[5])
     assert "Maple Grove" in text_of(cells[6])
+
+
+def test_two_pushes_are_compared_by_mode_by_data_and_by_release() -> None:
+    page = FOLDER / "two_pushes.html"
+    cells, panel = run_with_panels("05_compare_two_pushes")
+    try:
+        modes = text_of(cells[1])
+        told = re.search(
+            r"The second plan would write (\d+) rows that the first does not; the first plan would write (\d+) "
+            r"rows that the second does not\. (\d+) rows would be written by both, with a different outcome\. "
+            r"(\d+) rows would come out the same",
+            modes,
+        )
+        assert told is not None
+        only_overwrite, only_locked, both, same = map(int, told.groups())
+        whys = re.findall(r'"([^"]+)" (?:null|"[^"]+") "(?:Changed|Removed|Taken over[^"]*|Added)" (\d+)',
+                          text_of(cells[2]))  # fmt: skip
+        assert sum(int(rows) for _, rows in whys) == only_overwrite
+        assert "its link to the course master is broken" in text_of(cells[2])
+        assert "Homework → Homework(1)" in text_of(cells[3])
+        without = re.search(
+            r"The first plan would write (\d+) rows that the second does not\. (\d+) rows would come out the same",
+            text_of(cells[4]),
+        )
+        assert without is not None
+        assert "second only" not in text_of(cells[4]), (
+            "nothing is pushed without the categories that is not with them"
+        )
+        assert sum(map(int, without.groups())) == only_overwrite + both + same, "all that overwrite writes"
+        assert only_locked > 0
+        kinds = set(re.findall(r"⁨([A-Za-z ]+), (?:courses|sections)", text_of(cells[4])))
+        assert kinds == {"Categories"}
+        summer = re.search(r'shape: \(1, 3\).*"Riverbend High Summer 2026" "only_second" (\d+)', text_of(cells[5]))
+        assert summer is not None
+        assert f"The second plan would write {summer[1]} rows that the first does not" in text_of(cells[5])
+        assert is_panel(cells[6])
+        assert "Preview: Push All Course Masters, 2026-27, overwrite mode" in panel
+        assert "Overwrite existing course and section level data" in page.read_text("utf-8")
+    finally:
+        page.unlink(missing_ok=True)
+
+
+def test_the_year_end_is_rehearsed_on_a_copy() -> None:
+    cells, panel = run_with_panels("06_year_end_rehearsal")
+    before = text_of(cells[1])
+    assert "7 are desynced" in before
+    assert "Residual this year: 28 rows" in before
+    assert "Residual next year: Nothing" in before
+    relinked = re.search(r"(\d+) rows written by the relink\.", text_of(cells[2]))
+    assert relinked is not None
+    assert "None is desynced" in text_of(cells[2])
+    assert is_panel(cells[3])
+    assert "Preview: Push All Course Masters, 2026-27, overwrite mode" in panel
+    after = text_of(cells[4])
+    assert re.search(r"[1-9]\d* rows written by the push\.", after)
+    assert after.count("A push would write nothing") == 2, "both awaiting-push reports are empty"
+    assert "All of them." in after
+    assert "Another course of the calendar would have the same number" in text_of(cells[5])
+    assert "7 are desynced" in text_of(cells[6]), "it was taken back"
+    assert "The district file is untouched; the copy is gone." in text_of(cells[6])

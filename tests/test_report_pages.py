@@ -23,6 +23,7 @@ from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.reports.files import ENDINGS
+from coursepush.reports.pages.compare import HEADINGS
 from coursepush.reports.pages.drift import WHY as DRIFT_WHY
 from coursepush.reports.pages.parts import reasons
 from coursepush.reports.report import Report
@@ -185,6 +186,7 @@ def test_where_there_is_nothing_the_answer_says_why(nothing: Told, name: str) ->
         "push_result of a plan": "Nothing would be written, and nothing is in its way.",
         "changes": "Nothing was written.",
         "changes of a plan": "Nothing would be written.",
+        "compare": "Neither plan would write anything.",
         "drift": "Not known yet: the district has not been refreshed since it was loaded.",
     }
     assert expected[name] in report.answer
@@ -369,6 +371,10 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
         }
     if name.startswith("changes"):
         return {(one, columns_of(report, one)): int(frame["rows"].sum()) for one in ("by-type", "by-school")}
+    if name == "compare":
+        numbers = {heading: _count(frame, difference=one) for one, heading in HEADINGS.items()}
+        numbers[HEADINGS["same"]] = int(report.facts["same"]["rows"].sum())
+        return {(one, (heading,)): rows for one in ("by-type", "by-school") for heading, rows in numbers.items()}
     if name == "drift":
         return {
             ("reasons", ("Rows",)): frame.height,
@@ -453,6 +459,8 @@ def first_numbers(name: str, report: Report) -> list[int]:
     if name == "cascade":
         totals = [int(frame.filter(level=level)["owners"].sum()) for level in ("course", "section")]
         return [*totals, *frame.filter(pl.col("level").is_in(["course", "section"]))["owners"]]
+    if name == "compare":
+        return [*frame["difference"].value_counts()["count"], int(report.facts["same"]["rows"].sum())]
     numbers = [frame.height]
     if name.startswith("push_result"):
         numbers = [_count(frame, outcome="written"), _count(frame, outcome="could_not")]

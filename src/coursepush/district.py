@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from coursepush.reports.reports import Reports
     from coursepush.reports.why.why import Why
     from coursepush.widgets.push.panel import PushPanel
+    from coursepush.widgets.reports.panel import ReportsPanel
 
 Path = str | os.PathLike[str]
 
@@ -586,10 +587,18 @@ class District:
 
     @property
     def reports(self) -> Reports:
-        """The reports: ``district.reports.course_status()``, ``district.reports.residual()``, and so on."""
+        """The reports: ``district.reports.course_status()``, ``district.reports.residual()``, and so on.
+
+        ``district.reports.panel()`` is the reports panel, for a notebook.
+        """
         from coursepush.reports.reports import Reports
 
-        return Reports(self._store)
+        return Reports(self._store, self._reports_panel)
+
+    def _reports_panel(self, report: str | None, filters: dict[str, Any]) -> ReportsPanel:
+        from coursepush.widgets.reports.panel import ReportsPanel
+
+        return ReportsPanel(self, report, filters)
 
     def sql(self, query: str, params: dict[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         """One SELECT on the district's tables, read-only, with no other file within reach.

@@ -11,13 +11,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import polars as pl
 
 from coursepush.apply.apply import Receipt
-from coursepush.errors import ForeignPlanError
+from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
 from coursepush.plan.planner import unknown_work
 from coursepush.reports.asked import as_of_words, asked_words, choice_words
 from coursepush.reports.awaiting_push import course_awaiting, master_awaiting
 from coursepush.reports.cascade import cascade_frames
 from coursepush.reports.changes import changes_frame
+from coursepush.reports.compare import compare_plans
 from coursepush.reports.course_audit import course_audit_frame
 from coursepush.reports.course_status import course_status_frame
 from coursepush.reports.drift import drift_frame
@@ -26,6 +28,7 @@ from coursepush.reports.filters import Given, Names, resolve_filters
 from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
 from coursepush.reports.pages.cascade import CASCADE
 from coursepush.reports.pages.changes import CHANGES
+from coursepush.reports.pages.compare import COMPARE
 from coursepush.reports.pages.course_audit import COURSE_AUDIT
 from coursepush.reports.pages.course_status import COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.pages.drift import DRIFT
@@ -52,6 +55,7 @@ QUESTIONS: dict[str, str] = {
     "residual": RESIDUAL.question,
     "push_result": PUSH_RESULT.question,
     "changes": CHANGES.question,
+    "compare": COMPARE.question,
     "cascade": CASCADE.question,
     "drift": DRIFT.question,
     "plan_page": "What would this plan do, to whom, and what would it not do?",
@@ -70,7 +74,7 @@ def _in_one_reading(method: Callable[Concatenate[Reports, P], R]) -> Callable[Co
     return read
 
 
-class Reports:
+class Reports(Drawn):
     """``district.reports``: each method gives a :class:`Report`, with the filters named in it.
 
     A report shows its answer in a notebook and in a terminal, may be used like the polars frame of its rows
@@ -79,8 +83,26 @@ class Reports:
     error that lists the valid choices.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, panel: Callable[..., Any] | None = None) -> None:
         self._store = store
+        self._panel = panel
+
+    def panel(self, report: str | None = None, **filters: Any) -> Any:
+        """The reports panel, for a notebook or Voilà: choose, show, ask why, relink, push on, save.
+
+        Args:
+            report: the method's name, such as ``course_status``, which is the one by default.
+            filters: what is chosen at first: arguments of that method. Where neither a year nor a calendar is
+                named, reports of how things stand begin with the school year it is; ``year=None`` is all of them.
+
+        Raises:
+            RequestError: there is no such report or filter, or a filter has no such value.
+        """
+        if self._panel is None:
+            raise RequestError(
+                "These reports are not a district's. Ask for the panel as district.reports.panel()."
+            )
+        return self._panel(report, filters)
 
     def __repr__(self) -> str:
         width = max(len(name) for name in QUESTIONS)
@@ -196,6 +218,56 @@ class Reports:
         with self._store.reading() as session:
             facts = {"preview": isinstance(push_id, Plan), "kind": push_kind(session, push_id)}
         return self._report(CHANGES, given, frame, lambda session: _push_words(session, push_id), facts=facts)
+
+    @_in_one_reading
+    def compare(
+        self,
+        first: Plan,
+        second: Plan,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        level: str | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> Report:
+        """Two plans, of any kind, side by side: where they would leave something different.
+
+        One row a row or field. A row that is there is the same in both plans by its id, one that is added by its
+        owner and key; so where one plan adds a category beside the teacher's and renames that one, and the other
+        takes the teacher's over, there are two rows: the one that is there, which both write, and the one that is
+        added. Compared is what would stand afterwards: values and link. What both leave alike is counted, by
+        whatever verdict; what neither writes is no difference, though their reasons may not be the same.
+
+        Columns: difference (``only_first``: only the first plan writes here; ``only_second``; ``differs``: both
+        write, with a different outcome), catalog, year, school, calendar, course_number, course_name,
+        section_number, teacher, level, element, what (as it stands), field, first_verdict, first_change ("weight
+        20 → 25"; null where only the link changes, or nothing), first_reason, first_why, second_verdict,
+        second_change, second_reason, second_why, course_id, section_id, row_id (null where a row is added). A plan
+        that has no verdict here has null for it, and says in `why` how that is.
+
+        Further in ``report.facts``: `same` (how many rows both write alike: school, calendar, level, element,
+        rows), `asked` (what was asked differently: (what, of the first, of the second)).
+
+        Raises:
+            RequestError: a filter names something unknown.
+            ForeignPlanError: a plan was made from another district.
+        """
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        found = compare_plans(self._store, first, second, given)
+        return self._report(
+            COMPARE,
+            given,
+            found.frame,
+            lambda _: [("First plan", first.title), ("Second plan", second.title)],
+            notes=found.notes,
+            facts={"same": found.same, "asked": found.asked},
+        )
 
     def plan_page(
         self,

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 import coursepush as cp
@@ -477,3 +478,29 @@ def test_the_shown_code_is_what_the_button_shows(panel: PushPanel) -> None:
     panel.code_button.value = True
     assert is_shown(panel.code)
     assert "plan = district.plan_master_push(&quot;High School&quot;" in panel.code.value
+
+
+# -- where there is no kernel ------------------------------------------------------------------------------
+
+
+def test_a_panel_has_a_twin_that_a_shared_page_shows(panel: PushPanel, tmp_path: Path) -> None:
+    def shared() -> str:
+        data, metadata = panel._repr_mimebundle_()
+        assert "application/vnd.jupyter.widget-view+json" in data
+        output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
+        cell = nbformat.v4.new_code_cell("panel", outputs=[output], execution_count=1)
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "shown.ipynb")
+        cp.share_notebook(tmp_path / "shown.ipynb")
+        return (tmp_path / "shown.html").read_text("utf-8")
+
+    assert "Nothing has been previewed yet" in shared()
+    digest = previewed(panel).plan.digest
+    assert f"Digest {digest[:8]}" in shared()
+    assert "Your schools keep their own setup here" in shared()
+    panel.run()
+    panel.wait()
+    assert "Push 1: Push All Course Masters" in shared()
+
+
+def test_in_a_terminal_a_panel_is_one_line(panel: PushPanel) -> None:
+    assert repr(panel) == "<PushPanel: shown in JupyterLab, a notebook or Voilà>"

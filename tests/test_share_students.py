@@ -265,6 +265,7 @@ def test_what_draws_itself_in_html_is_known_here() -> None:
         "reports/report.py",
         "reports/reports.py",
         "reports/why/why.py",
+        "widgets/panel.py",
     }
 
 

@@ -21,8 +21,12 @@ class Drawn:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         """The HTML, and the mark, which notebooks keep among an output's metadata."""
-        drawn = self._repr_html_()
-        return {_HTML: drawn}, {_KEY: {"students": "none", "sha256": _fingerprint(drawn)}}
+        return drawn_with_mark(self._repr_html_())
+
+
+def drawn_with_mark(html: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """HTML in which there is no student, as an output's data, and the mark that says so, as its metadata."""
+    return {_HTML: html}, {_KEY: {"students": "none", "sha256": _fingerprint(html)}}
 
 
 def has_mark(metadata: Mapping[str, Any]) -> bool:

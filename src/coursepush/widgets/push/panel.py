@@ -22,6 +22,7 @@ from coursepush.widgets.look import (
     show,
     small_table,
 )
+from coursepush.widgets.panel import Panel
 from coursepush.widgets.push.choices import TOOLS, Offer, Tool, chosen_at_first
 from coursepush.widgets.push.compare import CompareView
 from coursepush.widgets.push.form import Form
@@ -58,7 +59,7 @@ def plan_panel(district: District, make_plan: Callable[[], Plan], code: str) -> 
     return panel
 
 
-class PushPanel(W.VBox):
+class PushPanel(Panel):
     """The two push tools of the information system, with a preview, an undo and a comparison.
 
     Work runs beside the notebook: the kernel stays free. In a script, :meth:`wait` waits for it. What a click does
@@ -160,6 +161,16 @@ class PushPanel(W.VBox):
     def preview_view(self) -> PreviewView | None:
         """The lists of the preview."""
         return self._preview_holder.children[0] if self._preview_holder.children else None
+
+    def twin(self) -> str:
+        """The preview, or what the last push wrote, or what would be previewed."""
+        state = self.state
+        made = heading(TOOLS[state.choices.tool], 2) + code(state.code())
+        if state.preview is not None:
+            return made + box("note", headline(state.preview)) + drawn(state.preview.plan)
+        if state.receipts:
+            return made + drawn(state.receipts[-1])
+        return made + muted("Nothing has been previewed yet. Run this notebook to use the panel.")
 
     # -- showing the state ---------------------------------------------------------------------------
 

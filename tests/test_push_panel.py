@@ -141,6 +141,20 @@ def test_an_older_release_greys_out_what_it_lacks(district: District) -> None:
     assert panel.state.choices.data == ("categories",)
 
 
+def test_push_to_courses_of_one_course_master_finds_its_catalog(district: District) -> None:
+    in_catalogs = (
+        "select m.number, c.name from course_master as m join catalog as c on c.catalog_id = m.catalog_id"
+    )
+    numbers = district.sql(
+        f"select number, any_value(name) as name, count(*) as times from ({in_catalogs}) group by number"
+    )
+    for name in numbers.filter(times=1)["name"].unique():
+        number = numbers.filter(times=1, name=name)["number"].min()
+        panel = previewed(district.panel(masters=number, year=2026, today=TODAY))
+        assert panel.form.catalog.value == name
+        assert panel.plan.digest == district.plan_master_push(name, year=2026, masters=number, today=TODAY).digest
+
+
 def test_push_to_sections_of_one_course(district: District) -> None:
     calendar = "Riverbend High 25-26"
     panel = previewed(district.panel(calendar=calendar, courses="24052-1", today=TODAY))

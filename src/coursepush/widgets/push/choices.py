@@ -127,10 +127,12 @@ class Offer:
 
     catalogs: pl.DataFrame
     calendars: pl.DataFrame
+    masters: pl.DataFrame
 
     @classmethod
     def of(cls, district: District) -> Offer:
-        return cls(district.catalogs(), district.calendars())
+        masters = district.sql("select master_id, number, catalog_id from course_master")
+        return cls(district.catalogs(), district.calendars(), masters)
 
     def years(self) -> list[int]:
         """School years in which a catalog is a school's, by the year in which they end, the latest first."""
@@ -162,6 +164,16 @@ class Offer:
     def catalog(self, given: Name) -> Name:
         """A catalog by name or id as the lists above have it."""
         return _as_listed(given, self.catalogs.unique("catalog_id"), "catalog_id", "course catalog")
+
+    def catalog_of(self, masters: Sequence[Name], year: int | None) -> Name | None:
+        """The catalog that has all of these course masters in that year; None where none or several have."""
+        named = [
+            (pl.col("number") == one) if isinstance(one, str) else (pl.col("master_id") == one) for one in masters
+        ]
+        found = set(self.catalogs.filter(pl.col("year") == year)["catalog_id"])
+        for one in named:
+            found &= set(self.masters.filter(one)["catalog_id"])
+        return found.pop() if len(found) == 1 else None
 
     def usual_year(self, today: dt.date) -> int | None:
         """The school year that it is, or the next there is, or else the latest."""
@@ -219,6 +231,8 @@ def chosen_at_first(offer: Offer, tool: Tool, today: dt.date | None, given: dict
         choices.year = offer.usual_year(today or dt.date.today())
     if choices.year is not None and choices.year not in offer.years():
         raise RequestError.unknown("school year with a course catalog", choices.year, offer.years())
+    if choices.catalog is None and choices.masters:
+        choices.catalog = offer.catalog_of(choices.masters, choices.year)
     if choices.catalog is not None:
         choices.catalog = offer.catalog(choices.catalog)
     if choices.calendar is not None:

@@ -30,6 +30,7 @@ STYLE = """<style>
 .coursepush-panel pre { background: var(--cp-soft); padding: 8px 12px; margin: 2px 0; overflow-x: auto; }
 .coursepush-panel .widget-label { color: var(--cp-text); }
 .coursepush-panel .widget-radio-box label { color: var(--cp-text); }
+.coursepush-panel .widget-radio > .widget-label { font-weight: 600; font-size: 1.12em; width: auto; }
 .coursepush-panel .coursepush-filters { flex-flow: row wrap; align-items: center; gap: 2px 12px; }
 .coursepush-panel .coursepush-data { flex-flow: row wrap; }
 .coursepush-panel .coursepush-data .widget-checkbox { width: auto; margin-right: 14px; }

@@ -268,7 +268,7 @@ class MoreChoices(W.VBox):
         self.choices = W.VBox(children)
         show(self.choices, is_open)
         on_change(self.button, "value", lambda is_open: show(self.choices, is_open))
-        super().__init__([self.button, self.choices])
+        super().__init__([self.button, self.choices], layout=W.Layout(align_items="flex-start"))
 
 
 def _hint(text: str) -> W.HTML:

@@ -118,13 +118,13 @@ class Plan(Drawn):
             for one in chosen:
                 if one not in valid:
                     raise RequestError.unknown(name, one, valid)
-            values[name] = [str(one) for one in chosen]
-            wheres.append(f"list_contains(${name}::varchar[], {name})")
+            # Codes of the registry, not bound: DuckDB hands over a long result twice as fast without bound values.
+            codes = ", ".join(f"'{valid[valid.index(one)]}'" for one in chosen)
+            wheres.append(f"{name} in ({codes})" if codes else "false")
         if hop is not None:
             if hop not in (1, 2):
                 raise RequestError.unknown("hop", hop, (1, 2))
-            values["hop"] = hop
-            wheres.append("hop = $hop")
+            wheres.append(f"hop = {int(hop)}")
         if section is not None:
             values["sections"] = ids_of(section, "section")
             wheres.append("list_contains($sections::bigint[], section_id)")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as W
 
 from coursepush.marks import drawn_with_mark
+from coursepush.widgets.keys import OwnKeys
+from coursepush.widgets.look import STYLE
 
 
 class Panel(W.VBox):
@@ -14,6 +17,10 @@ class Panel(W.VBox):
 
     The twin is HTML without a script, made when the panel is shown, and free of students.
     """
+
+    def __init__(self, children: Sequence[W.Widget]) -> None:
+        super().__init__([W.HTML(STYLE), OwnKeys(), *children])
+        self.add_class("coursepush-panel")
 
     def twin(self) -> str:
         """What the panel shows now, as HTML."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as W
 
 from coursepush.widgets.look import (
-    STYLE,
     box,
     button,
     buttons,
@@ -101,7 +100,6 @@ class PushPanel(Panel):
         on_change(self.code_button, "value", lambda _: self._show())
         super().__init__(
             [
-                W.HTML(STYLE),
                 self.title,
                 self.form,
                 buttons(self.preview_button, self.awaiting_button, self.code_button),
@@ -116,7 +114,6 @@ class PushPanel(Panel):
                 self.compare_view,
             ]
         )
-        self.add_class("coursepush-panel")
         self._is_made = True
         self._show()
 

@@ -303,7 +303,12 @@ class PushState:
     def _explained(self, error: Exception) -> Said:
         if isinstance(error, StalePlanError):
             self.preview, self.is_asked = None, False
-            return Said("error", str(error), moved=error.moved)
+            was, now = (error.moved.filter(change=one).height for one in ("was", "now"))
+            text = (
+                f"The district has moved since this plan was made: {was:,} of its verdicts no longer hold and "
+                f"{now:,} are new. Nothing was written. Look at what moved, and preview again."
+            )
+            return Said("error", text, moved=error.moved)
         if isinstance(error, StoppedError):
             return Said("note", "Stopped, as you asked. Nothing was written.")
         if isinstance(error, CoursepushError):

@@ -287,13 +287,12 @@ def why_html(why: Any, use: str, labels: Mapping[str, str] | None = None) -> str
         use: a sentence of what uses it, which hides small counts of students; empty for nothing.
         labels: what to call verdicts.
     """
+    words: Mapping[str, str] = labels or {}
     cell = f"{_CELL};text-align:left;vertical-align:top"
     body = ""
     for row in why.steps.iter_rows(named=True):
         told = " / ".join(
-            (labels or {}).get(row[name], row[name].replace("_", " "))
-            for name in ("verdict", "reason")
-            if row[name]
+            words.get(row[name], str(row[name]).replace("_", " ")) for name in ("verdict", "reason") if row[name]
         )
         said = [_isolated(row["why"]), f"<span style='{_MUTED}'>{_isolated(row['what_to_do'])}</span>"]
         link = f"<div style='{_MUTED}'>link: {escape(row['link'])}</div>" if row["link"] else ""

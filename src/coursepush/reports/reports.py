@@ -59,6 +59,7 @@ QUESTIONS: dict[str, str] = {
     "cascade": CASCADE.question,
     "drift": DRIFT.question,
     "plan_page": "What would this plan do, to whom, and what would it not do?",
+    "panel": "Where can these be chosen with a click, narrowed down, acted on and saved?",
 }
 """Each method of :class:`Reports`, and the question that it answers."""
 

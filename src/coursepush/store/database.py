@@ -69,7 +69,7 @@ class Store:
         self._forgotten: list[str] = []
         self._one_at_a_time = threading.RLock()
         self._running_mutex = threading.Lock()
-        self._may_be_interrupted = False
+        self._interruptible_in: int | None = None
 
     # -- opening and closing -------------------------------------------------------------------------
 
@@ -154,25 +154,25 @@ class Store:
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise _explained(error, name, self.path) from error
 
-    def interrupt(self) -> None:
-        """Called from another thread: break off the statement that runs now, with :class:`StoppedError` there.
+    def interrupt(self, thread: int) -> None:
+        """Break off the statement that runs in `thread` (its ident), with :class:`StoppedError` there.
 
-        A commit is never broken off, and where no statement runs nothing happens: whoever wants work to stop
-        raises :class:`StoppedError` from a listener (:mod:`coursepush.progress`) as well.
+        A commit is never broken off, and where that thread runs no statement nothing happens: whoever wants work
+        to stop raises :class:`StoppedError` from a listener (:mod:`coursepush.progress`) as well.
         """
         with self._running_mutex:
-            if self._may_be_interrupted:
+            if self._interruptible_in == thread:
                 self.connection.interrupt()
 
     @contextmanager
     def _interruptible(self, name: str) -> Generator[None]:
         with self._running_mutex:
-            self._may_be_interrupted = name != COMMIT
+            self._interruptible_in = None if name == COMMIT else threading.get_ident()
         try:
             yield
         finally:
             with self._running_mutex:
-                self._may_be_interrupted = False
+                self._interruptible_in = None
 
     @contextmanager
     def measuring(self) -> Generator[list[Measured]]:

@@ -93,7 +93,9 @@ class Work:
             if self._thread is None or self._is_past_stopping:
                 return False
             self._is_asked_to_stop = True
-        self._store.interrupt()
+            thread = self._thread.ident
+        if thread is not None:
+            self._store.interrupt(thread)
         return True
 
     def wait(self, timeout: float = 600) -> None:

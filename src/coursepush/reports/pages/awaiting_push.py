@@ -20,7 +20,7 @@ from coursepush.reports.report import Layout, Report
 _PUSHES_SHOWN = 6
 """So many pushes are written out as calls."""
 
-_CHANGES = {
+CHANGES = {
     "add": ("insert", "Added"),
     "change": ("update", "Changed"),
     "relink": ("relink", "Linked again"),
@@ -29,7 +29,7 @@ _CHANGES = {
 }
 """What a change is called, with the class that gives its colour."""
 
-_SAID = {"add": "added", "remove": "removed", "rename": "renamed", "relink": "linked again"}
+SAID = {"add": "added", "remove": "removed", "rename": "renamed", "relink": "linked again"}
 """With what the words of a whole row, or of a new name, begin; the label says it already."""
 
 # -- course masters ----------------------------------------------------------------------------------------
@@ -263,10 +263,10 @@ def _left_out(report: Report, owners: str, heading: str) -> str:
 
 
 def _change(row: dict[str, Any]) -> str:
-    kind, label = _CHANGES[row["change"]]
+    kind, label = CHANGES[row["change"]]
     words: str = row["in_words"]
     if row["field"] is None or row["change"] == "rename":
-        words = words.removeprefix(_SAID[row["change"]]).removeprefix(": ")
+        words = words.removeprefix(SAID[row["change"]]).removeprefix(": ")
     colon = ": " if words and not words.startswith(", ") else ""
     return f"<span class='verdict {kind}'>{label}</span>{colon}{safe(words)}"
 

@@ -16,7 +16,7 @@ from coursepush.reports.pages.parts import by_school, counted, listed, reasons, 
 from coursepush.reports.report import Layout, Report
 
 _COLOURS = {"desynced": "delete", "course_controlled": "rename", "linked": "insert"}
-_DIFFERENCES = {
+DIFFERENCES = {
     "missing": "Missing on the course",
     "extra": "Only on the course",
     "differs": "Another value",
@@ -100,7 +100,7 @@ def summary(report: Report) -> pl.DataFrame:
             pl.col("course_id").n_unique().cast(pl.Int64).alias("Courses"),
             *(
                 (pl.col("difference") == code).sum().cast(pl.Int64).alias(label)
-                for code, label in _DIFFERENCES.items()
+                for code, label in DIFFERENCES.items()
             ),
             _ROW.filter(_IS_BROKEN).n_unique().cast(pl.Int64).alias("Rows desynced"),
         )
@@ -163,7 +163,7 @@ def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(report: Report, found: pl.DataFrame, max_rows: int) -> str:
     """Desynced courses first, in each of them what is desynced, what is not locked last."""
-    shown = _worst(found, max_rows)
+    shown = worst(found, max_rows)
     cut = (
         "<p>Listed first are rows whose link is broken, then other locked ones, then what is not locked.</p>"
         if shown.height < found.height
@@ -185,7 +185,7 @@ def _listed(report: Report, found: pl.DataFrame, max_rows: int) -> str:
     return cut + made if made else ""
 
 
-def _worst(found: pl.DataFrame, max_rows: int) -> pl.DataFrame:
+def worst(found: pl.DataFrame, max_rows: int) -> pl.DataFrame:
     """The rows to list: the gravest, as many as there is room for, course by course, desynced courses first."""
     ranks = {name: place for place, name in enumerate(STATUS_LABELS)}
     places = (

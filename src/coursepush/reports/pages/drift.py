@@ -13,7 +13,7 @@ from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 
-_CHANGES = {
+CHANGES = {
     "added": ("insert", "Added"),
     "changed": ("update", "Changed"),
     "removed": ("delete", "Removed"),
@@ -61,7 +61,7 @@ def answer(report: Report) -> str:
 def summary(report: Report) -> pl.DataFrame:
     lines = (
         report.frame.group_by("element")
-        .agg((pl.col("change") == code).sum().alias(label) for code, (_, label) in _CHANGES.items())
+        .agg((pl.col("change") == code).sum().alias(label) for code, (_, label) in CHANGES.items())
         .sort(pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
     )
     return lines.with_columns(pl.col("element").replace(ELEMENT_LABELS)).rename({"element": "Data"})
@@ -124,7 +124,7 @@ def _values(row: dict[str, Any]) -> str:
 
 
 def _change(row: dict[str, Any]) -> str:
-    kind, label = _CHANGES[row["change"]]
+    kind, label = CHANGES[row["change"]]
     pushed = f"<small>Push {row['push_id']} had written it.</small>" if row["push_id"] is not None else ""
     found = f"<small>Found by refresh {row['refresh_id']} on {row['when']:%Y-%m-%d}</small>"
     return f"<span class='verdict {kind}'>{label}</span>{pushed}{found}"

@@ -13,7 +13,7 @@ from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, number, reasons, what, where
 from coursepush.reports.report import Layout, Report
 
-_MADE_BY = {Link.ORPHAN: "Came from above", Link.LOCAL: "Made by the school or the teacher"}
+MADE_BY = {Link.ORPHAN: "Came from above", Link.LOCAL: "Made by the school or the teacher"}
 _ON_COURSES = pl.col("level") == "course"
 
 
@@ -100,7 +100,7 @@ def _where(row: dict[str, Any]) -> str:
 
 
 def _what(row: dict[str, Any]) -> str:
-    return f"{what(row)}<small>{_MADE_BY[row['link']]}</small>"
+    return f"{what(row)}<small>{MADE_BY[row['link']]}</small>"
 
 
 RESIDUAL = Layout(

@@ -12,6 +12,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
 from coursepush.plan.request import Name, as_list, school_year_of
+from coursepush.widgets.calls import call_text
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -80,8 +81,7 @@ class Choices:
     def code(self) -> str:
         """The same as Python: ``plan = district.plan_master_push(...)``."""
         method, args, given = self.call()
-        texts = [_literal(one) for one in args] + [f"{name}={_literal(one)}" for name, one in given.items()]
-        return f"plan = district.{method}({', '.join(texts)})"
+        return f"plan = {call_text(f'district.{method}', args, given)}"
 
     def _ticked(self) -> tuple[str, ...]:
         return self.data if self.tool == "masters" else self.course_data
@@ -109,16 +109,6 @@ class Choices:
 
 def _unless(chosen: Sequence[str], usual: Sequence[str], name: str) -> dict[str, Any]:
     return {} if set(chosen) == set(usual) else {name: [one for one in usual if one in chosen]}
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, dt.date):
-        return f"dt.date({value.year}, {value.month}, {value.day})"
-    if isinstance(value, list):
-        return f"[{', '.join(_literal(one) for one in value)}]"  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if value.isprintable() else repr(value)
-    return repr(value)
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class Form(W.VBox):
         self._offer = offer
         self._choices = choices
         self._changed = changed
+        self._ids = {str(one): one for one in (*choices.masters, *choices.courses, *choices.sections)}
         self._is_busy = True
         self.tool = W.ToggleButtons(
             options=[(label, tool) for tool, label in TOOLS.items()],
@@ -113,8 +114,8 @@ class Form(W.VBox):
             layout=W.Layout(width="auto"),
         )
         self.data = _checkboxes(MASTER_PUSH_DATA, choices.data, ELEMENT_LABELS)
-        self.masters = _names("Only course masters", choices.masters, "Numbers, with commas: 03101-1, 03102-1")
-        self.courses = _names("Only courses", choices.courses, "Numbers, with commas")
+        self.masters = _numbers("Only course masters", choices.masters, "Numbers, with commas: 03101-1, 03102-1")
+        self.courses = _numbers("Only courses", choices.courses, "Numbers, with commas")
         self.blanks = _dropdown("Where a course master is blank", list(_BLANKS.items()), choices.blanks)
         self.release = _dropdown("Rules of release", list(_RELEASES.items()), choices.release)
         self.more = MoreChoices(
@@ -135,8 +136,8 @@ class Form(W.VBox):
             indent=False,
             layout=W.Layout(width="auto"),
         )
-        self.only_courses = _names("Only courses", choices.courses, "Numbers, with commas: 03101-1, 03102-1")
-        self.sections = _names("Only sections", choices.sections, "Ids, with commas")
+        self.only_courses = _numbers("Only courses", choices.courses, "Numbers, with commas: 03101-1, 03102-1")
+        self.sections = _numbers("Only sections", choices.sections, "Numbers, with commas: 01, 02")
         self.more_courses = MoreChoices(
             "single courses and sections",
             [self.only_courses, self.sections],
@@ -164,11 +165,11 @@ class Form(W.VBox):
         self._take_master_fields()
         choices = self._choices
         choices.tool = _value(self.tool)
-        choices.courses = _list(_value(self.courses if choices.tool == "masters" else self.only_courses))
+        choices.courses = self._names(self.courses if choices.tool == "masters" else self.only_courses)
         choices.calendar = _value(self.calendar)
         choices.course_data = _ticked(self.course_data)
         choices.overwrite_categories = _value(self.overwrite_categories)
-        choices.sections = _list(_value(self.sections))
+        choices.sections = self._names(self.sections)
         choices.assume_unused = _value(self.unknown_use)
         self._show()
         self._changed()
@@ -184,7 +185,11 @@ class Form(W.VBox):
         choices.data = MASTER_PUSH_DATA if is_oldest else _ticked(self.data)
         choices.to_sections = _value(self.to_sections)
         choices.blanks = _value(self.blanks)
-        choices.masters = _list(_value(self.masters))
+        choices.masters = self._names(self.masters)
+
+    def _names(self, field: W.Text) -> tuple[Name, ...]:
+        """What is listed in a field: numbers, or the ids with which the panel was opened."""
+        return tuple(self._ids.get(one, one) for one in _list(_value(field)))
 
     def offer_unknown_use(self) -> None:
         """A preview rests on use that is not known: let the reader say that it goes ahead all the same."""
@@ -247,7 +252,7 @@ def _data_to_be_pushed(boxes: dict[str, W.Checkbox]) -> list[W.Widget]:
     return [W.HTML(heading("Data to be pushed")), row]
 
 
-def _names(label: str, given: Sequence[Name], hint: str) -> W.Text:
+def _numbers(label: str, given: Sequence[Name], hint: str) -> W.Text:
     return W.Text(
         value=", ".join(str(one) for one in given),
         description=label,

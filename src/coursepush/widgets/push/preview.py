@@ -126,7 +126,7 @@ class RowsList(W.VBox):
     def _tell_why(self) -> None:
         row = self.rows.chosen or self.rows.matching.row(0, named=True)
         try:
-            self.why.value = why_of_row(self._district, self._preview.plan, row)
+            self.why.value = why_of_row(self._district, self._preview, row)
         except CoursepushError as error:
             self.why.value = box("error", str(error))
         show(self.why, True)

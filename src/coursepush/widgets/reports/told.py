@@ -1,0 +1,340 @@
+"""The rows of a report as the panel lists them: plain headings, codes in words, the report's columns beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
+from coursepush.plan.plan import verdict_labels
+from coursepush.plan.request import school_year
+from coursepush.reports.pages import awaiting_push, course_audit, drift, residual
+from coursepush.reports.pages.course_status import STATUS_LABELS
+from coursepush.reports.pages.html import GONE
+from coursepush.reports.pictures.cascade import LEVELS, STATES
+from coursepush.reports.report import Report
+
+LEVEL_LABELS = {"course": "Courses", "section": "Sections"}
+OUTCOME_LABELS = {"written": "Written", "could_not": "Could not be pushed"}
+
+_CHANGES = {code: label for code, (_, label) in awaiting_push.CHANGES.items()}
+_SAID = awaiting_push.SAID
+_DIFFERENCES = course_audit.DIFFERENCES
+_DRIFTED = {code: label for code, (_, label) in drift.CHANGES.items()}
+_MADE_BY: dict[str, str] = {str(code): label for code, label in residual.MADE_BY.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The rows of a report for :class:`~coursepush.widgets.tables.RowsTable`.
+
+    Attributes:
+        rows: the report's columns, small counts of students hidden, and the told ones.
+        columns: those that are listed, with their headings.
+        filters: those of which one value can be chosen, with their labels.
+    """
+
+    rows: pl.DataFrame
+    columns: dict[str, str]
+    filters: dict[str, str]
+
+
+def told(report: Report, name: str) -> Told:
+    """How the report that ``district.reports.<name>()`` gave is listed."""
+    made = _TELLERS[name](report)
+    idle = _idle(made)
+    return Told(
+        made.rows,
+        {column: label for column, label in made.columns.items() if column not in idle},
+        {
+            column: label
+            for column, label in made.filters.items()
+            if _is_choice(made.rows, column) and not (column == "calendar" and column in idle)
+        },
+    )
+
+
+def _idle(made: Told) -> set[str]:
+    """Columns of the place that the others tell: a year that is the same everywhere, a calendar's school."""
+    rows = made.rows
+    idle = {one for one in ("catalog", "years") if one in made.columns and rows[one].n_unique() <= 1}
+    if "calendar" in made.columns:
+        calendars = rows.select("school", "calendar").n_unique()
+        if calendars == rows["school"].n_unique():
+            idle.add("calendar")
+        elif calendars == rows["calendar"].n_unique():
+            idle.add("school")
+    return idle
+
+
+def _is_choice(rows: pl.DataFrame, column: str) -> bool:
+    return rows[column].drop_nulls().n_unique() > 1
+
+
+# -- what the columns of several reports are called ------------------------------------------------------
+
+_PLACE = {"school": "School", "calendar": "Calendar", "course": "Course"}
+_SECTION = {**_PLACE, "section": "Section"}
+_BY_PLACE = {"school": "School", "calendar": "Calendar"}
+_BY_DATA = {"data": "Data"}
+
+
+def _words(column: str, labels: Mapping[str, str]) -> pl.Expr:
+    return pl.col(column).replace(labels)
+
+
+def _joined(*names: str) -> pl.Expr:
+    """ "03101-1 Algebra 1"."""
+    return pl.concat_str([pl.col(name) for name in names], separator=" ", ignore_nulls=True)
+
+
+_COURSE = _joined("course_number", "course_name").alias("course")
+_TEACHER = pl.when(pl.col("section_id").is_not_null()).then("teacher")
+_SECTION_OF = pl.concat_str(
+    pl.coalesce("section_number", pl.format("id {}", "section_id")), _TEACHER, separator=", ", ignore_nulls=True
+).alias("section")
+_MASTER = _joined("master_number", "master_name").alias("master")
+_DATA = _words("element", ELEMENT_LABELS).alias("data")
+
+
+def _years(rows: pl.DataFrame) -> pl.Expr:
+    """ "2026-27"."""
+    said = {year: school_year(year) for year in rows["year"].drop_nulls().unique()}
+    return pl.col("year").replace_strict(said, default=None, return_dtype=pl.String).alias("years")
+
+
+def _joined_name(rows: pl.DataFrame) -> pl.Expr:
+    """ "Homework: weight"; of an attribute the row's name is the field's."""
+    labels = {name: field_label(name) for name in rows["field"].drop_nulls().unique()}
+    field = pl.when(pl.col("element") != COURSE_INFO).then(_words("field", labels))
+    return pl.concat_str([pl.col("name"), field], separator=": ", ignore_nulls=True)
+
+
+def _in_words() -> pl.Expr:
+    """What awaits a push, without the word that the change's label says already."""
+    words = pl.col("in_words")
+    for change, said in _SAID.items():
+        is_said = (pl.col("change") == change) & (pl.col("field").is_null() | (pl.col("change") == "rename"))
+        bare = words.str.strip_prefix(said).str.strip_prefix(": ").str.strip_prefix(", ")
+        words = pl.when(is_said).then(bare).otherwise(words)
+    return words
+
+
+# -- each report -----------------------------------------------------------------------------------------
+
+
+def _status(report: Report) -> Told:
+    rows = report.shown.with_columns(_COURSE, _MASTER, _years(report.shown), told=_words("status", STATUS_LABELS))
+    columns = {
+        "years": "Year",
+        **_PLACE,
+        "master": "Course master",
+        "told": "Status",
+        "broken": "Rows desynced",
+        "local": "Rows the school made",
+        "residual": "Rows left in use",
+        "elements": "Data",
+    }
+    return Told(rows, columns, {"told": "Status", "catalog": "Course Catalog", "years": "Year", **_BY_PLACE})
+
+
+def _audit(report: Report) -> Told:
+    differing = report.shown.filter(pl.col("difference").is_not_null())
+    differing = course_audit.worst(differing, differing.height)
+    rows = differing.with_columns(
+        _COURSE,
+        _DATA,
+        _years(differing),
+        told_name=_joined_name(differing),
+        told=_words("difference", _DIFFERENCES),
+        told_status=_words("status", STATUS_LABELS),
+        told_locked=pl.when("is_locked").then(pl.lit("Locked")).otherwise(pl.lit("Not locked")),
+        above=_has("master_words", "extra"),
+        here=_has("course_words", "missing"),
+    )
+    columns = {
+        "years": "Year",
+        **_PLACE,
+        "data": "Data",
+        "told_name": "What",
+        "told": "Difference",
+        "above": "The course master has",
+        "here": "The course has",
+        "state": "State",
+    }
+    filters = {
+        "told": "Difference",
+        **_BY_DATA,
+        "told_locked": "Locked?",
+        "told_status": "Status",
+    }
+    return Told(rows, columns, {**filters, "years": "Year", **_BY_PLACE})
+
+
+def _has(words: str, lacking: str) -> pl.Expr:
+    """A value in words, or that there is none."""
+    none = pl.when(pl.col("field").is_not_null()).then(pl.lit("blank")).otherwise(pl.lit("has it"))
+    return (
+        pl.when(pl.col("difference") == lacking)
+        .then(pl.lit("does not have it"))
+        .otherwise(pl.coalesce(pl.col(words), none))
+    )
+
+
+def _master_awaiting(report: Report) -> Told:
+    rows = report.shown.with_columns(
+        _MASTER, _DATA, _years(report.shown), told=_words("change", _CHANGES), told_words=_in_words()
+    )
+    columns = {
+        "catalog": "Course Catalog",
+        "years": "Year",
+        "master": "Course master",
+        "data": "Data",
+        "name": "What",
+        "told": "Change",
+        "told_words": "From → to",
+        "courses": "Courses",
+        "schools": "Schools",
+    }
+    filters = {"told": "Change", **_BY_DATA, "catalog": "Course Catalog", "years": "Year"}
+    return Told(rows, columns, filters)
+
+
+def _course_awaiting(report: Report) -> Told:
+    rows = report.shown.with_columns(
+        _COURSE, _SECTION_OF, _DATA, _years(report.shown), told=_words("change", _CHANGES), told_words=_in_words()
+    )
+    columns = {
+        "years": "Year",
+        **_SECTION,
+        "data": "Data",
+        "name": "What",
+        "told": "Change",
+        "told_words": "From → to",
+    }
+    return Told(rows, columns, {"told": "Change", **_BY_DATA, "years": "Year", **_BY_PLACE})
+
+
+def _residual(report: Report) -> Told:
+    rows = report.shown.with_columns(
+        _COURSE,
+        _SECTION_OF,
+        _DATA,
+        _years(report.shown),
+        told_link=_words("link", _MADE_BY),
+        told_level=_words("level", LEVEL_LABELS),
+    )
+    columns = {
+        "years": "Year",
+        **_SECTION,
+        "data": "Data",
+        "name": "What stays",
+        "told_link": "Where it is from",
+        "assignments": "Assignments",
+        "scores": "Scores",
+        "posted_grades": "Posted grades",
+        "students": "Students",
+    }
+    filters = {"told_level": "On", **_BY_DATA, "told_link": "Where it is from"}
+    return Told(rows, columns, {**filters, "years": "Year", **_BY_PLACE})
+
+
+TOLD_APART = ("course_id", "section_id", "row_id", "before", "after", "reason")
+"""Columns of a push result that the history has as well. With the data type and the verdict's code they say which
+row it is, but for rows that are not there and were not made: of these `twin` does, their place by key."""
+
+
+def _push_result(report: Report) -> Told:
+    codes = {label: str(code) for code, label in verdict_labels(report.facts["kind"]).items()}
+    rows = report.shown.with_columns(
+        _COURSE,
+        _SECTION_OF,
+        pl.col("school").fill_null(GONE),
+        data=pl.col("element"),
+        told=_words("outcome", OUTCOME_LABELS),
+        code=_words("verdict", codes),
+    )
+    rows = rows.with_columns(twin=pl.int_range(pl.len()).over(*TOLD_APART, "element", "code", "outcome"))
+    columns = {
+        **_SECTION,
+        "data": "Data",
+        "what": "What",
+        "told": "Outcome",
+        "verdict": "What happened",
+        "change": "From → to",
+    }
+    filters = {"told": "Outcome", "verdict": "What happened", **_BY_DATA, "why": "Why"}
+    return Told(rows, columns, {**filters, **_BY_PLACE})
+
+
+def _changes(report: Report) -> Told:
+    rows = report.shown.with_columns(
+        _DATA,
+        pl.col("school").fill_null(GONE),
+        told=_words("verdict", verdict_labels(report.facts["kind"])),
+        told_level=_words("level", LEVEL_LABELS),
+    )
+    columns = {
+        "school": "School",
+        "calendar": "Calendar",
+        "told_level": "On",
+        "data": "Data",
+        "told": "What happened",
+        "rows": "Rows",
+        "courses": "Courses",
+        "sections": "Sections",
+    }
+    filters = {"told": "What happened", **_BY_DATA, "told_level": "On"}
+    return Told(rows, columns, {**filters, **_BY_PLACE})
+
+
+def _cascade(report: Report) -> Told:
+    """School by school: the picture has the district's numbers."""
+    rows = report.facts["by_school"].filter(pl.col("owners") > 0)
+    rows = rows.with_columns(
+        told_level=_words("level", {level: many.capitalize() for level, (_, many) in LEVELS.items()}),
+        told=_words("state", {state: look.label for state, look in STATES.items()}),
+    )
+    columns = {"school": "School", "told_level": "Level", "told": "State", "owners": "How many"}
+    return Told(rows, columns, {"school": "School", "told_level": "Level", "told": "State"})
+
+
+def _drift(report: Report) -> Told:
+    rows = report.shown.with_columns(
+        _COURSE,
+        _SECTION_OF,
+        _DATA,
+        told_name=pl.coalesce("name", _field_name(report.shown)),
+        told=_words("change", _DRIFTED),
+        told_push=pl.format("Push {}", "push_id"),
+        found=pl.format("{} (refresh {})", pl.col("when").dt.strftime("%Y-%m-%d"), "refresh_id"),
+    )
+    columns = {
+        **_SECTION,
+        "data": "Data",
+        "told_name": "What",
+        "told": "Change",
+        "in_words": "From → to",
+        "told_push": "Had been pushed",
+        "found": "Found on",
+    }
+    return Told(rows, columns, {"told": "Change", **_BY_DATA, "found": "Found on", **_BY_PLACE})
+
+
+def _field_name(rows: pl.DataFrame) -> pl.Expr:
+    return _words("field", {name: field_label(name) for name in rows["field"].drop_nulls().unique()})
+
+
+_TELLERS: dict[str, Callable[[Report], Told]] = {
+    "course_status": _status,
+    "course_audit": _audit,
+    "master_awaiting_push": _master_awaiting,
+    "course_awaiting_push": _course_awaiting,
+    "residual": _residual,
+    "push_result": _push_result,
+    "changes": _changes,
+    "cascade": _cascade,
+    "drift": _drift,
+}

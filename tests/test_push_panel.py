@@ -7,16 +7,20 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as W
 import nbformat
 import pytest
+from small_district import CATALOG, TERM, YEAR, SmallDistrict
 
 import coursepush as cp
 from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.model.elements import MASTER_PUSH_DATA
+from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.widgets.push.panel import PushPanel, plan_panel
 
 TODAY = dt.date(2026, 7, 1)
@@ -179,6 +183,10 @@ def test_push_to_sections_of_one_course(district: District) -> None:
         ({"year": 1999}, "school year"),
         ({"colour": "blue"}, "choice 'colour'"),
         ({"calendar": "Nowhere"}, "no calendar 'Nowhere'"),
+        ({"catalog": "High School", "year": 2027, "calendars": "Riverbend High 25-26"}, "no calendar 'Riverbend"),
+        ({"data": ["categories", "grading_task"]}, "Did you mean 'grading_tasks'"),
+        ({"mode": "overwite"}, "Did you mean 'overwrite'"),
+        ({"tool": "master"}, "no tool 'master'"),
     ],
     ids=str,
 )
@@ -192,23 +200,71 @@ def test_what_is_unknown_or_missing_is_told_in_the_panel(panel: PushPanel) -> No
     panel.preview_button.click()
     panel.wait()
     assert panel.state.said.kind == "error"
-    assert "04051-9" in panel.message.value
-    assert "Valid choices" in panel.message.value
+    assert "04051-9" in panel.status.message.value
+    assert "Valid choices" in panel.status.message.value
     panel.form.masters.value = ""
     for one in panel.form.data.values():
         one.value = False
     panel.preview_button.click()
-    assert "Nothing is ticked" in panel.message.value
+    assert "Nothing is ticked" in panel.status.message.value
     assert panel.plan is None
 
 
-def test_names_are_only_text(district: District) -> None:
+def walk(widget: Any) -> Iterator[Any]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)
+
+
+def test_names_are_only_text(panel: PushPanel, district: District) -> None:
+    """Whatever a school, a catalog, a course or a category is called, no widget takes it for HTML."""
     evil = "<img src=x onerror=alert(1)>"
-    panel = district.panel(catalog="High School", year=2026, masters=[evil], today=TODAY)
+    with district.store.writing() as session:
+        for table in ("school", "calendar", "teacher", "course", "course_master", "course_category"):
+            session.run("rename", f"update {table} set name = left(name, 18) || '{evil}'")
+    panel = district.panel(catalog="High School", year=2026, mode="overwrite", to_sections=True, masters=[evil])
     panel.preview_button.click()
     panel.wait()
-    assert evil not in panel.message.value
-    assert "&lt;img" in panel.message.value
+    assert "&lt;img" in panel.status.message.value
+    panel.form.masters.value = ""
+    told = [previewed(panel).twin()]
+    for title in LISTS:
+        panel.preview_view.list_of(title).ask_why.click()
+    told += html_of(panel)
+    panel.run_view.keep.click()
+    panel.form.mode.value = "locked"
+    previewed(panel).run_view.keep.click()
+    panel.compare_view.compare.click()
+    panel.wait()
+    panel.awaiting_button.click()
+    panel.wait()
+    told += html_of(panel)
+    panel.run()
+    panel.wait()
+    panel.receipt_view.get_report.click()
+    panel.wait()
+    told += [*html_of(panel), panel.twin()]
+    assert sum("&lt;img" in one for one in told) >= 5
+    assert not any("<img" in one for one in told)
+
+
+def html_of(panel: PushPanel) -> list[str]:
+    return [one.value for one in walk(panel) if isinstance(one, W.HTML)]
+
+
+def test_a_row_among_others_like_it_is_asked_its_own_why() -> None:
+    """Three options for terms that the calendar does not have fail alike: their keys alone tell them apart."""
+    d = SmallDistrict("grade_calc_options")
+    for term in (9, 7, 8):
+        d.master.option(TERM, term)
+    panel = previewed(District(d.store()).panel(catalog=CATALOG, year=YEAR))
+    found = panel.preview_view.list_of("Could not be pushed")
+    found.rows.narrow(why=REASON_SENTENCES["no_such_term"][0])
+    assert sorted(what[-1] for what in found.rows.matching["what"]) == ["7", "8", "9"]
+    for place, what in enumerate(found.rows.matching["what"]):
+        found.rows.table.selected_rows = [place]
+        found.ask_why.click()
+        assert what in found.why.value
 
 
 # -- the preview -------------------------------------------------------------------------------------------
@@ -298,7 +354,24 @@ def test_the_page_is_saved(panel: PushPanel, tmp_path: Path) -> None:
     panel.run_view.page.click()
     panel.wait()
     assert panel.state.said.kind == "done"
-    assert panel.plan.digest in (tmp_path / "preview.html").read_text("utf-8")
+    page = tmp_path / "preview.html"
+    assert panel.plan.digest in page.read_text("utf-8")
+    page.write_text("somebody's", "utf-8")
+    panel.run_view.page.click()
+    assert "is there already" in panel.status.message.value
+    assert page.read_text("utf-8") == "somebody's"
+    panel.run_view.page.click()
+    panel.wait()
+    assert panel.plan.digest in page.read_text("utf-8")
+
+
+def test_a_page_never_takes_the_place_of_the_district(panel: PushPanel, district: District) -> None:
+    previewed(panel).run_view.page_name.value = str(district.store.path)
+    for _ in range(3):
+        panel.run_view.page.click()
+        panel.wait()
+    assert "no ending &#x27;.duckdb&#x27; for a page" in panel.status.message.value
+    assert district.history().is_empty()
 
 
 # -- running it --------------------------------------------------------------------------------------------
@@ -375,10 +448,12 @@ def test_a_stale_plan_is_refused_and_says_what_moved(panel: PushPanel, district:
     panel.run()
     panel.wait()
     assert panel.state.said.kind == "error"
-    assert "The district has moved since this plan was made" in panel.message.value
+    assert "The district has moved since this plan was made" in panel.status.message.value
     assert panel.state.said.moved.height > 0
-    assert "<table" in panel.message.value
-    assert panel.plan is None
+    assert "<table" in panel.status.message.value
+    assert panel.run_view.run_now.disabled
+    panel.run()
+    panel.wait()
     assert district.history().height == 1
     previewed(panel).run()
     panel.wait()
@@ -398,12 +473,12 @@ def test_a_run_can_be_stopped(panel: PushPanel, district: District) -> None:
     panel.run()
     assert reached.wait(20)
     assert panel.run_view.run_now.disabled
-    assert not panel.stop_button.disabled
-    panel.stop_button.click()
+    assert not panel.status.stop.disabled
+    panel.status.stop.click()
     go_on.set()
     panel.wait()
     district.store.on_statement = None
-    assert "Stopped, as you asked. Nothing was written." in panel.message.value
+    assert "Stopped, as you asked. Nothing was written." in panel.status.message.value
     assert district.history().is_empty()
     panel.run()
     panel.wait()
@@ -419,8 +494,8 @@ def test_a_file_that_another_process_holds_is_told(panel: PushPanel, district: D
         assert other.stdout.readline() == "held\n"
         panel.run()
         panel.wait()
-        assert "is open in another process" in panel.message.value
-        assert "Nothing was written" in panel.message.value
+        assert "is open in another process" in panel.status.message.value
+        assert "Nothing was written" in panel.status.message.value
         assert panel.plan is not None
         other.stdin.close()
     panel.run()
@@ -437,15 +512,19 @@ def test_an_undo_that_cannot_be_whole_offers_the_rest(panel: PushPanel, district
     panel.wait()
     assert panel.plan.left_alone
     assert is_shown(panel.receipt_view.undo_rest)
-    panel.run()
-    panel.wait()
-    assert "cannot be taken back whole" in panel.message.value
+    assert panel.run_view.run_now.disabled
+    assert is_shown(panel.run_view.hindered)
+    left = panel.preview_view.list_of("Left as it is").rows.frame
+    assert left.height == panel.plan.left_alone
+    assert REASON_SENTENCES["changed_since"][0] in left["why"].to_list()
     panel.receipt_view.undo_rest.click()
     panel.wait()
+    assert not is_shown(panel.run_view.hindered)
     assert panel.plan.request.partial
     panel.run()
     panel.wait()
     assert panel.receipt.kind == "undo"
+    assert f"{left.height} rows could not" in district.reports.push_result().answer
 
 
 # -- side by side ------------------------------------------------------------------------------------------
@@ -507,10 +586,11 @@ def test_a_panel_has_a_twin_that_a_shared_page_shows(panel: PushPanel, tmp_path:
         cp.share_notebook(tmp_path / "shown.ipynb")
         return (tmp_path / "shown.html").read_text("utf-8")
 
-    assert "Nothing has been previewed yet" in shared()
+    assert "nothing had been previewed" in shared()
     digest = previewed(panel).plan.digest
     assert f"Digest {digest[:8]}" in shared()
     assert "Your schools keep their own setup here" in shared()
+    assert str(tmp_path) not in shared(), "the page is no place for the names of folders"
     panel.run()
     panel.wait()
     assert "Push 1: Push All Course Masters" in shared()

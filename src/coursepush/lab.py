@@ -88,8 +88,8 @@ def fill(folder: Path) -> list[str]:
     changed = [path.name for path, shipped in _pairs(source, folder) if path.read_bytes() != shipped.read_bytes()]
     if changed:
         lines.append(
-            f"Left as you have them: {', '.join(changed)}. This version brings others; for those, rename "
-            "or remove them first, or name another folder."
+            f"Left as you have them: {', '.join(changed)}. They are not as this version of coursepush brings "
+            "them; to get those, rename or remove yours first, or name another folder."
         )
     return lines
 

@@ -12,6 +12,8 @@ from coursepush.errors import RequestError
 
 ENDINGS = (".csv", ".xlsx", ".parquet", ".md")
 
+PAGE_ENDINGS = (".html", ".htm")
+
 EXCEL_ROWS = 1_048_575
 """So many rows fit on an Excel sheet below its headings."""
 
@@ -37,8 +39,15 @@ def place_of(path: str | os.PathLike[str]) -> Path:
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> Path:
-    """Write a page; gives where it was written. Raises RequestError as :func:`place_of`."""
+    """Write a page; gives where it was written.
+
+    Raises:
+        RequestError: as :func:`place_of`; or the name does not end as a page's does: a slip of the pen must not
+            cost a district file or a notebook.
+    """
     place = place_of(path)
+    if place.suffix.lower() not in PAGE_ENDINGS:
+        raise RequestError.unknown("ending", place.suffix or place.name, PAGE_ENDINGS, "for a page")
     place.write_text(text, "utf-8")
     return place
 

@@ -50,7 +50,9 @@ OUTCOMES = ("written", "could_not")
 
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _NO_MATTER = f"'{Reason.NOT_SELECTED}', '{Reason.NOT_SPREAD}'"
-_MANAGED = f"'{Reason.COURSE_MANAGED}', '{Reason.TEACHER_MANAGED}'"
+_AS_MEANT = f"'{Reason.COURSE_MANAGED}', '{Reason.TEACHER_MANAGED}', '{Reason.UNDO}'"
+
+_LEFT_BY_UNDO = f"'{Reason.CHANGED_SINCE}', '{Reason.USED_SINCE}', '{Reason.KEY_TAKEN}'"
 
 WRITTEN_SQL = f"(r.verdict in ({_WRITING}))"
 """SQL over a verdict row `r`: it is written."""
@@ -58,8 +60,8 @@ WRITTEN_SQL = f"(r.verdict in ({_WRITING}))"
 COULD_NOT_SQL = (
     f"(r.verdict = '{Verdict.FAIL}' "
     f"or (r.verdict = '{Verdict.SKIP}' and (r.reason is null or r.reason not in ({_NO_MATTER}))) "
-    f"or (r.verdict = '{Verdict.KEEP}' and r.reason = '{Reason.RESIDUAL}') "
-    f"or (r.verdict = '{Verdict.RENAME}' and r.reason is not null and r.reason not in ({_MANAGED})))"
+    f"or (r.verdict = '{Verdict.KEEP}' and r.reason in ('{Reason.RESIDUAL}', {_LEFT_BY_UNDO})) "
+    f"or (r.verdict = '{Verdict.RENAME}' and r.reason is not null and r.reason not in ({_AS_MEANT})))"
 )
 """SQL over a verdict row `r`: it counts as "could not be pushed" (rules.md section 6). A rename can be both."""
 

@@ -100,11 +100,15 @@ class Store:
         return connection
 
     def close(self) -> None:
-        """Let go of everything, and empty the folder that long work may have spilled into."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        self._empty_spill()
+        """Let go of everything, and empty the folder that long work may have spilled into.
+
+        What another thread does with the district is waited for.
+        """
+        with self._one_at_a_time:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            self._empty_spill()
 
     @property
     def is_closed(self) -> bool:

@@ -16,6 +16,7 @@ STYLE = """<style>
 }
 .coursepush-panel, .coursepush-panel .widget-html-content { color: var(--cp-text); line-height: 1.45; }
 .coursepush-panel .widget-html-content { font-size: var(--jp-ui-font-size1, 13px); white-space: normal; }
+.coursepush-panel .widget-html-content { min-width: 0; overflow-x: auto; }
 .coursepush-panel h2 { font-size: 1.35em; margin: 0; font-weight: 600; }
 .coursepush-panel h3 { font-size: 1.12em; margin: 10px 0 2px; font-weight: 600; }
 .coursepush-panel .cpp-muted { opacity: .82; }
@@ -60,11 +61,11 @@ def muted(text: str) -> str:
     return f"<span class='cpp-muted'>{escape(text)}</span>"
 
 
-def box(kind: str, text: str, more: Sequence[str] = ()) -> str:
-    """A sentence that stands out: `kind` is note, caution, error or done; `more` is a list below it."""
-    items = f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in more)}</ul>" if more else ""
+def box(kind: str, text: str, *, is_news: bool = False) -> str:
+    """A sentence that stands out: `kind` is note, caution, error or done. News is brought into view."""
     role = "alert" if kind == "error" else "note"
-    return f"<div class='cpp-box cpp-{kind}' role='{role}'>{escape(text)}{items}</div>"
+    news = " cpp-news" if is_news or kind in ("error", "done") else ""
+    return f"<div class='cpp-box cpp-{kind}{news}' role='{role}'>{escape(text)}</div>"
 
 
 def code(text: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as W
 
 from coursepush.marks import drawn_with_mark
-from coursepush.widgets.keys import OwnKeys
 from coursepush.widgets.look import STYLE
+from coursepush.widgets.on_page import OnPage
 
 
 class Panel(W.VBox):
@@ -19,7 +19,7 @@ class Panel(W.VBox):
     """
 
     def __init__(self, children: Sequence[W.Widget]) -> None:
-        super().__init__([W.HTML(STYLE), OwnKeys(), *children])
+        super().__init__([W.HTML(STYLE), OnPage(), *children])
         self.add_class("coursepush-panel")
 
     def twin(self) -> str:

@@ -57,7 +57,7 @@ class Work:
         job: Callable[[], T],
         *,
         done: Callable[[T], None],
-        failed: Callable[[Exception], None],
+        failed: Callable[[BaseException], None],
         progress: Callable[[Progress], None] | None = None,
     ) -> bool:
         """Run `job` in a thread; hand what it gives to `done`, or what it raised to `failed`, in this one.
@@ -74,7 +74,7 @@ class Work:
             try:
                 with listening(self._listener(progress, hand_over)):
                     made = job()
-            except Exception as error:
+            except BaseException as error:  # polars' panics too: the panel must not wait for ever
                 hand_over(self._ended(failed, error))
             else:
                 hand_over(self._ended(done, made))

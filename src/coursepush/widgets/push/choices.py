@@ -11,7 +11,16 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
-from coursepush.plan.request import Name, as_list, school_year_of
+from coursepush.plan.request import (
+    BLANKS,
+    MODES,
+    RELEASES,
+    Name,
+    as_list,
+    check_choice,
+    check_data,
+    school_year_of,
+)
 from coursepush.widgets.calls import call_text
 
 if TYPE_CHECKING:
@@ -118,11 +127,16 @@ class Offer:
     catalogs: pl.DataFrame
     calendars: pl.DataFrame
     masters: pl.DataFrame
+    reached: pl.DataFrame
 
     @classmethod
     def of(cls, district: District) -> Offer:
         masters = district.sql("select master_id, number, catalog_id from course_master")
-        return cls(district.catalogs(), district.calendars(), masters)
+        reached = district.sql(
+            "select s.catalog_id, k.calendar_id from catalog_school as s join calendar as k "
+            "on k.school_id = s.school_id and k.end_year = s.end_year"
+        )
+        return cls(district.catalogs(), district.calendars(), masters, reached)
 
     def years(self) -> list[int]:
         """School years in which a catalog is a school's, by the year in which they end, the latest first."""
@@ -133,15 +147,21 @@ class Offer:
         found = self.catalogs.filter(pl.col("year") == year)
         names = _named(self.catalogs.unique("catalog_id"), "catalog_id")
         return [
-            (f"{row['name']} ({_many(row['schools'], 'school')})", names[row["catalog_id"]])
+            (
+                f"{row['name']} ({_many(row['schools'], 'school')}){_id(names[row['catalog_id']])}",
+                names[row["catalog_id"]],
+            )
             for row in found.iter_rows(named=True)
         ]
 
-    def calendars_of(self, district: District, year: int | None, catalog: Name | None) -> list[tuple[str, Name]]:
+    def calendars_of(self, year: int | None, catalog: Name | None) -> list[tuple[str, Name]]:
         """Calendars that a push of the catalog in that year can reach."""
-        if year is None or catalog is None:
-            return []
-        return self._calendars(district.calendars(year=year, catalog=catalog))
+        names = _named(self.catalogs.unique("catalog_id"), "catalog_id")
+        chosen = [number for number, name in names.items() if name == catalog]
+        reached = self.reached.filter(pl.col("catalog_id").is_in(chosen))["calendar_id"]
+        return self._calendars(
+            self.calendars.filter(pl.col("calendar_id").is_in(reached.implode()), pl.col("year") == year)
+        )
 
     def every_calendar(self) -> list[tuple[str, Name]]:
         """All calendars, of the latest year first."""
@@ -156,14 +176,24 @@ class Offer:
         return _as_listed(given, self.catalogs.unique("catalog_id"), "catalog_id", "course catalog")
 
     def catalog_of(self, masters: Sequence[Name], year: int | None) -> Name | None:
-        """The catalog that has all of these course masters in that year; None where none or several have."""
+        """The catalog that has all of these course masters in that year; None where none has.
+
+        Raises:
+            RequestError: several catalogs have them.
+        """
         named = [
             (pl.col("number") == one) if isinstance(one, str) else (pl.col("master_id") == one) for one in masters
         ]
         found = set(self.catalogs.filter(pl.col("year") == year)["catalog_id"])
         for one in named:
             found &= set(self.masters.filter(one)["catalog_id"])
-        return found.pop() if len(found) == 1 else None
+        if len(found) > 1:
+            names = self.catalogs.filter(pl.col("catalog_id").is_in(list(found)))["name"].unique().sort()
+            raise RequestError(
+                f"Several course catalogs have {', '.join(map(str, masters))}: {', '.join(names)}. Say which, "
+                "with catalog=..."
+            )
+        return found.pop() if found else None
 
     def usual_year(self, today: dt.date) -> int | None:
         """The school year that it is, or the next there is, or else the latest."""
@@ -175,7 +205,8 @@ class Offer:
         names = _named(self.calendars, "calendar_id")
         return [
             (
-                f"{row['name']} · {row['school']}{' (summer)' if row['is_summer'] else ''}",
+                f"{row['name']} · {row['school']}{' (summer)' if row['is_summer'] else ''}"
+                f"{_id(names[row['calendar_id']])}",
                 names[row["calendar_id"]],
             )
             for row in found.iter_rows(named=True)
@@ -197,6 +228,11 @@ def _as_listed(given: Name, frame: pl.DataFrame, id_column: str, what: str) -> N
     raise RequestError.unknown(what, given, frame["name"].to_list())
 
 
+def _id(name: Name) -> str:
+    """What tells one of several of the same name apart."""
+    return f" [{name}]" if isinstance(name, int) else ""
+
+
 def _many(number: int, noun: str) -> str:
     return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
@@ -207,6 +243,7 @@ def chosen_at_first(offer: Offer, tool: Tool, today: dt.date | None, given: dict
     Raises:
         RequestError: an argument that the tool does not have, or a catalog, year or calendar that is not there.
     """
+    check_choice("tool", tool, tuple(TOOLS))
     choices = Choices(tool=tool, today=today)
     data = "data" if tool == "masters" else "course_data"
     known = _MASTER_ARGUMENTS if tool == "masters" else _COURSE_ARGUMENTS
@@ -217,6 +254,11 @@ def chosen_at_first(offer: Offer, tool: Tool, today: dt.date | None, given: dict
             continue
         several = name in ("calendars", "masters", "courses", "sections", "data")
         setattr(choices, data if name == "data" else name, tuple(as_list(value)) if several else value)
+    choices.data = check_data(choices.data, MASTER_PUSH_DATA, TOOLS["masters"])
+    choices.course_data = check_data(choices.course_data, COURSE_PUSH_DATA, TOOLS["courses"])
+    check_choice("mode", choices.mode, MODES)
+    check_choice("blanks", choices.blanks, BLANKS)
+    check_choice("release", choices.release, RELEASES)
     if choices.year is None:
         choices.year = offer.usual_year(today or dt.date.today())
     if choices.year is not None and choices.year not in offer.years():
@@ -225,10 +267,22 @@ def chosen_at_first(offer: Offer, tool: Tool, today: dt.date | None, given: dict
         choices.catalog = offer.catalog_of(choices.masters, choices.year)
     if choices.catalog is not None:
         choices.catalog = offer.catalog(choices.catalog)
+        there = [name for _, name in offer.catalogs_of(choices.year)]
+        if choices.catalog not in there:
+            raise RequestError.unknown("course catalog", choices.catalog, there, f"in {choices.year}")
     if choices.calendar is not None:
         choices.calendar = offer.calendar(choices.calendar)
     choices.calendars = tuple(offer.calendar(one) for one in choices.calendars)
+    if choices.catalog is not None:
+        _check_reached(offer, choices)
     return choices
+
+
+def _check_reached(offer: Offer, choices: Choices) -> None:
+    there = [name for _, name in offer.calendars_of(choices.year, choices.catalog)]
+    for one in choices.calendars:
+        if one not in there:
+            raise RequestError.unknown("calendar", one, there, f"of the course catalog in {choices.year}")
 
 
 _MASTER_ARGUMENTS = (

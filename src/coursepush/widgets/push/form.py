@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as W
 
@@ -12,9 +12,6 @@ from coursepush.model.elements import COURSE_PUSH_DATA, ELEMENT_LABELS, MASTER_P
 from coursepush.plan.request import Name, school_year
 from coursepush.widgets.look import box, heading, muted, on_change, show
 from coursepush.widgets.push.choices import TOOLS, Choices, Offer, Tool
-
-if TYPE_CHECKING:
-    from coursepush.district import District
 
 _WIDE = W.Layout(width="48em", max_width="100%")
 _LABEL = {"description_width": "11em"}
@@ -48,12 +45,10 @@ _COURSE_LABELS = {**ELEMENT_LABELS, "composite_grades": "Composite Grades and We
 class Form(W.VBox):
     """The choices of a push. `changed` is called when one of them is another."""
 
-    def __init__(self, district: District, offer: Offer, choices: Choices, changed: Callable[[], None]) -> None:
-        self._district = district
+    def __init__(self, offer: Offer, choices: Choices, changed: Callable[[], None]) -> None:
         self._offer = offer
         self._choices = choices
         self._changed = changed
-        self._ids = {str(one): one for one in (*choices.masters, *choices.courses, *choices.sections)}
         self._is_busy = True
         self.tool = W.ToggleButtons(
             options=[(label, tool) for tool, label in TOOLS.items()],
@@ -88,6 +83,12 @@ class Form(W.VBox):
             [self.calendar, *_data_to_be_pushed(self.course_data), self.overwrite_categories, self.more_courses]
         )
         super().__init__([self.tool, self.about, self._masters, self._courses, self.unknown_use])
+        self._given = {
+            self.masters: (self.masters.value, choices.masters),
+            self.courses: (self.courses.value, choices.courses),
+            self.only_courses: (self.only_courses.value, choices.courses),
+            self.sections: (self.sections.value, choices.sections),
+        }
         for one in self._fields():
             one.observe(self._take, "value")
         self._is_busy = False
@@ -188,8 +189,9 @@ class Form(W.VBox):
         choices.masters = self._names(self.masters)
 
     def _names(self, field: W.Text) -> tuple[Name, ...]:
-        """What is listed in a field: numbers, or the ids with which the panel was opened."""
-        return tuple(self._ids.get(one, one) for one in _list(_value(field)))
+        """What is listed in a field: as the panel was opened with it, ids too, until it is typed over."""
+        text, given = self._given[field]
+        return given if _value(field) == text else _list(_value(field))
 
     def offer_unknown_use(self) -> None:
         """A preview rests on use that is not known: let the reader say that it goes ahead all the same."""
@@ -206,7 +208,7 @@ class Form(W.VBox):
 
     def _offer_calendars(self) -> None:
         chosen = self._choices.calendars
-        offered = self._offer.calendars_of(self._district, self.year.value, self.catalog.value)
+        offered = self._offer.calendars_of(self.year.value, self.catalog.value)
         self.calendars.options = offered
         self.calendars.value = tuple(name for _, name in offered if name in chosen)
         self._choices.calendars = tuple(self.calendars.value)

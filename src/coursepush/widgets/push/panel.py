@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import ipywidgets as W
 
@@ -19,7 +19,6 @@ from coursepush.widgets.look import (
     on_change,
     on_click,
     show,
-    small_table,
 )
 from coursepush.widgets.panel import Panel
 from coursepush.widgets.push.choices import TOOLS, Offer, Tool, chosen_at_first
@@ -27,21 +26,13 @@ from coursepush.widgets.push.compare import CompareView
 from coursepush.widgets.push.form import Form
 from coursepush.widgets.push.preview import PreviewView, headline
 from coursepush.widgets.push.run import ReceiptView, RunView
-from coursepush.widgets.push.state import Preview, PushState, Said
+from coursepush.widgets.push.state import Preview, PushState, Where
+from coursepush.widgets.push.status import StatusView
 
 if TYPE_CHECKING:
     from coursepush.apply.apply import Receipt
     from coursepush.district import District
     from coursepush.plan.plan import Plan
-
-_DOING = {
-    "preview": "Looking at what this push would do",
-    "run": "Running the push",
-    "report": "Getting the report",
-    "awaiting": "Looking at what awaits a push",
-    "compare": "Comparing the two previews",
-    "page": "Saving the page",
-}
 
 
 def plan_panel(district: District, make_plan: Callable[[], Plan], code: str) -> PushPanel:
@@ -74,7 +65,7 @@ class PushPanel(Panel):
         self.state = PushState(district, chosen_at_first(offer, tool, today, given), self._show)
         self._is_made = False
         self.title = W.HTML()
-        self.form = Form(district, offer, self.state.choices, self._show)
+        self.form = Form(offer, self.state.choices, self._show)
         self.preview_button = button(
             "Preview", icon="eye", style="primary", tooltip="What this push would do; writes nothing"
         )
@@ -83,10 +74,7 @@ class PushPanel(Panel):
         )
         self.code_button = W.ToggleButton(description="Show as code", icon="code", layout=W.Layout(width="auto"))
         self.code = W.HTML()
-        self.progress = W.HTML()
-        self.stop_button = button("Stop", icon="stop", tooltip="Stop what is under way; nothing is written")
-        self._under_way = buttons(self.stop_button, self.progress)
-        self.message = W.HTML()
+        self._statuses = {where: StatusView(self.state, where) for where in get_args(Where)}
         self.preview_title = W.HTML()
         self._preview_holder = W.VBox()
         self.run_view = RunView(self.state)
@@ -96,7 +84,6 @@ class PushPanel(Panel):
         self._preview: Preview | None = None
         on_click(self.preview_button, self.state.look)
         on_click(self.awaiting_button, self.state.look_at_awaiting)
-        on_click(self.stop_button, self.state.stop)
         on_change(self.code_button, "value", lambda _: self._show())
         super().__init__(
             [
@@ -104,12 +91,12 @@ class PushPanel(Panel):
                 self.form,
                 buttons(self.preview_button, self.awaiting_button, self.code_button),
                 self.code,
-                self._under_way,
-                self.message,
+                self._statuses["form"],
                 self.awaiting,
                 self.preview_title,
                 self._preview_holder,
                 self.run_view,
+                self._statuses["run"],
                 self.receipt_view,
                 self.compare_view,
             ]
@@ -134,7 +121,7 @@ class PushPanel(Panel):
 
     def stop(self) -> None:
         """Click Stop."""
-        self.stop_button.click()
+        self.status.stop.click()
 
     def wait(self, timeout: float = 600) -> None:
         """Wait until what is under way is done and shown.
@@ -143,6 +130,11 @@ class PushPanel(Panel):
             TimeoutError: it takes longer than `timeout` seconds.
         """
         self.state.work.wait(timeout)
+
+    @property
+    def status(self) -> StatusView:
+        """Progress, Stop and the last message, where they are shown now."""
+        return self._statuses[self.state.where]
 
     @property
     def plan(self) -> Plan | None:
@@ -162,12 +154,23 @@ class PushPanel(Panel):
     def twin(self) -> str:
         """The preview, or what the last push wrote, or what would be previewed."""
         state = self.state
-        made = heading(TOOLS[state.choices.tool], 2) + code(state.code())
+        made = heading(self._heading(), 2)
         if state.preview is not None:
-            return made + box("note", headline(state.preview)) + drawn(state.preview.plan)
+            return (
+                made + code(state.preview.code) + box("note", headline(state.preview)) + drawn(state.preview.plan)
+            )
         if state.receipts:
             return made + drawn(state.receipts[-1])
-        return made + muted("Nothing has been previewed yet. Run this notebook to use the panel.")
+        return made + muted(
+            "When this panel was opened, nothing had been previewed. What was done in it since is not shown here."
+        )
+
+    def _heading(self) -> str:
+        """The tool; of a plan that was made elsewhere, what it is."""
+        state = self.state
+        if not state.is_given:
+            return TOOLS[state.choices.tool]
+        return state.preview.plan.title if state.preview is not None else "Preview"
 
     # -- showing the state ---------------------------------------------------------------------------
 
@@ -176,13 +179,10 @@ class PushPanel(Panel):
             return
         state = self.state
         is_busy = bool(state.doing)
-        self.title.value = heading(TOOLS[state.choices.tool], 2)
+        self.title.value = heading(self._heading(), 2)
         self.preview_button.disabled = self.awaiting_button.disabled = is_busy
-        show(self._under_way, is_busy)
-        self.stop_button.disabled = not is_busy
-        self.progress.value = self._progress()
-        self.message.value = "" if state.said is None else _said(state.said)
-        show(self.message, state.said is not None)
+        for status in self._statuses.values():
+            status.show()
         show(self.code, self.code_button.value)
         self.code.value = code(state.code())
         show(self.awaiting, state.awaiting is not None)
@@ -203,33 +203,11 @@ class PushPanel(Panel):
             self._preview_holder.children = ()
             return
         title = f"Preview: {preview.plan.title}"
-        self.preview_title.value = heading(title) + box("note", f"{headline(preview)} Nothing is written yet.")
-        self._preview_holder.children = (PreviewView(self.state.district, preview),)
+        self.preview_title.value = heading(title) + box(
+            "note", f"{headline(preview)} Nothing is written yet.", is_news=True
+        )
+        self._preview_holder.children = (
+            PreviewView(self.state.district, preview, lambda: bool(self.state.doing)),
+        )
         if preview.plan.unknown_use_rows:
             self.form.offer_unknown_use()
-
-    def _progress(self) -> str:
-        state = self.state
-        if not state.doing:
-            return ""
-        words = f"{_DOING[state.doing]} …"
-        if state.progress is not None:
-            now = state.progress
-            words += f" {now.seconds:.0f} s, step {now.steps}: {now.step.replace('_', ' ')}"
-        return f"<span role='status'>{muted(words)}</span>"
-
-
-_MOST_MOVED = 10
-
-
-def _said(said: Said) -> str:
-    made = box(said.kind, said.text, said.more)
-    if said.moved is None:
-        return made
-    columns = ("change", "element", "verdict", "course_id", "section_id", "key", "after")
-    shown = said.moved.head(_MOST_MOVED).select(columns)
-    rows = [["" if one is None else str(one) for one in row] for row in shown.rows()]
-    heads = ("", "Data", "Outcome", "Course", "Section", "Which", "What it would be")
-    rest = said.moved.height - shown.height
-    more = muted(f"{rest:,} more verdicts moved.") if rest > 0 else ""
-    return f"{made}{small_table(heads, rows)}{more}"

@@ -36,11 +36,10 @@ _FILTERS = {"school": "School", "element": "Data"}
 class PreviewView(W.VBox):
     """A preview, in tabs: Summary, Changes, Would be lost, Could not be pushed, Residual, Collisions."""
 
-    def __init__(self, district: District, preview: Preview) -> None:
-        self._district = district
+    def __init__(self, district: District, preview: Preview, is_busy: Callable[[], bool]) -> None:
         self.preview = preview
         self.lists: dict[str, RowsList] = {}
-        self._makers = _lists(district, preview)
+        self._makers = _lists(district, preview, is_busy)
         holders = [W.VBox([_summary(preview)]), *(W.VBox() for _ in self._makers)]
         titles = ["Summary", *(f"{title} ({made.height:,})" for title, (made, _) in self._makers.items())]
         self.tabs = W.Tab(holders, titles=tuple(titles), selected_index=0)
@@ -62,7 +61,9 @@ class PreviewView(W.VBox):
             self.tabs.children[place].children = (self.lists[title],)
 
 
-def _lists(district: District, preview: Preview) -> dict[str, tuple[pl.DataFrame, Callable[[], RowsList]]]:
+def _lists(
+    district: District, preview: Preview, is_busy: Callable[[], bool]
+) -> dict[str, tuple[pl.DataFrame, Callable[[], RowsList]]]:
     """The tabs with rows: title → the rows, and how to make the list of them."""
     refused = "Left as it is" if preview.is_undo else "Could not be pushed"
     told: dict[str, tuple[pl.DataFrame, Mapping[str, str], Mapping[str, str], str]] = {
@@ -75,7 +76,7 @@ def _lists(district: District, preview: Preview) -> dict[str, tuple[pl.DataFrame
 
     def maker(title: str) -> Callable[[], RowsList]:
         rows, columns, filters, noun = told[title]
-        return lambda: RowsList(district, preview, rows, columns, filters, noun, _LEADS.get(title, ""))
+        return lambda: RowsList(district, preview, is_busy, rows, columns, filters, noun, _LEADS.get(title, ""))
 
     shown = ("Changes", refused) if preview.is_undo else tuple(told)
     return {title: (told[title][0], maker(title)) for title in shown}
@@ -97,6 +98,7 @@ class RowsList(W.VBox):
         self,
         district: District,
         preview: Preview,
+        is_busy: Callable[[], bool],
         rows: pl.DataFrame,
         columns: Mapping[str, str],
         filters: Mapping[str, str],
@@ -105,6 +107,7 @@ class RowsList(W.VBox):
     ) -> None:
         self._district = district
         self._preview = preview
+        self._is_busy = is_busy
         self.rows = RowsTable(rows, columns, filters, noun=noun)
         self.ask_why = button("Why?", icon="question", tooltip="Why this row has this outcome, step by step")
         on_click(self.ask_why, self._tell_why)
@@ -125,6 +128,10 @@ class RowsList(W.VBox):
 
     def _tell_why(self) -> None:
         row = self.rows.chosen or self.rows.matching.row(0, named=True)
+        if self._is_busy():  # asking now would make the notebook wait until that is done
+            self.why.value = box("note", "Something is under way. Ask again when it is done.", is_news=True)
+            show(self.why, True)
+            return
         try:
             self.why.value = why_of_row(self._district, self._preview, row)
         except CoursepushError as error:

@@ -37,6 +37,13 @@ class RunView(W.VBox):
         self.outdated = W.HTML(
             box("caution", "The choices above have changed since this preview. Preview again to run them.")
         )
+        self.hindered = W.HTML(
+            box(
+                "caution",
+                "Not all of this push can be taken back: see “Left as it is”. To take back the rest, click “Undo "
+                "what can be undone” below.",
+            )
+        )
         self.question = W.HTML()
         self.confirm = button("Yes, run this push", style="danger")
         self.not_now = button("No, not now")
@@ -47,7 +54,7 @@ class RunView(W.VBox):
         on_click(self.keep, state.keep)
         on_click(self.page, lambda: state.save_page(self.page_name.value))
         row = buttons(self.run_now, self.keep, self.page, self.page_name)
-        super().__init__([self.outdated, row, self._asking])
+        super().__init__([self.outdated, self.hindered, row, self._asking])
 
     def show(self) -> None:
         """Show the state as it is."""
@@ -57,13 +64,14 @@ class RunView(W.VBox):
         if preview is None:
             return
         is_busy = bool(state.doing)
-        self.run_now.disabled = is_busy or state.is_asked or state.is_outdated or not preview.plan.writes
+        self.run_now.disabled = is_busy or state.is_asked or not state.can_be_run
         show(self.outdated, state.is_outdated)
+        show(self.hindered, state.is_hindered)
         self.run_now.description = "Run Now" if not preview.is_undo else "Run the undo now"
         self.keep.disabled = is_busy or preview in state.kept or preview.is_undo
         self.page.disabled = is_busy
         self.confirm.disabled = self.not_now.disabled = is_busy
-        is_asking = state.is_asked and not state.is_outdated
+        is_asking = state.is_asked and state.can_be_run
         show(self._asking, is_asking)
         if is_asking:
             self.question.value = _question(preview)
@@ -80,7 +88,7 @@ def _question(preview: Preview) -> str:
     )
     loses = f" Of these, {lost_words(preview)} would be lost." if preview.lost.height else ""
     return (
-        "<div class='cpp-box cpp-confirm' role='alertdialog' aria-label='Confirm the push'>"
+        "<div class='cpp-box cpp-confirm cpp-news' role='alertdialog' aria-label='Confirm the push'>"
         f"<b>{escape(preview.plan.title)}</b><br>"
         f"Digest <code>{preview.digest[:8]}</code>: {counted(preview.plan.writes, 'row')} will be written "
         f"({escape(counts)}).{loses}<br>It changes the district's file here, not the information system, and can "
@@ -114,20 +122,10 @@ class ReceiptView(W.VBox):
         receipt = state.receipts[-1]
         self.receipt.value = _receipt(receipt)
         self.get_report.disabled = self.undo.disabled = self.undo_rest.disabled = bool(state.doing)
-        show(self.undo_rest, _is_hindered(state.preview))
+        show(self.undo_rest, state.is_hindered)
         show(self.report, state.report is not None)
         if state.report is not None:
             self.report.value = drawn(state.report)
-
-
-def _is_hindered(preview: Preview | None) -> bool:
-    """An undo is previewed that cannot be whole."""
-    return (
-        preview is not None
-        and preview.is_undo
-        and bool(preview.plan.left_alone)
-        and not preview.plan.request.partial
-    )
 
 
 def _receipt(receipt: Receipt) -> str:

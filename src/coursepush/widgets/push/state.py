@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
 from coursepush.errors import CoursepushError, RequestError, StalePlanError, StoppedError
 from coursepush.model.verdicts import VERDICT_LABELS, Reason, Verdict
+from coursepush.reports.files import PAGE_ENDINGS
 from coursepush.widgets.push.choices import Choices
 from coursepush.widgets.work import Progress, Work
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from coursepush.reports.report import Report
 
 Kind = Literal["note", "caution", "error", "done"]
+Where = Literal["form", "run"]
 Doing = Literal["", "preview", "run", "report", "awaiting", "compare", "page"]
 
 MOST_KEPT = 2
@@ -28,11 +31,10 @@ MOST_KEPT = 2
 
 @dataclass(frozen=True)
 class Said:
-    """What the panel last said: a sentence, a list below it, and, where verdicts moved, which."""
+    """What the panel last said: a sentence, and, where verdicts moved, which."""
 
     kind: Kind
     text: str
-    more: Sequence[str] = ()
     moved: pl.DataFrame | None = None
 
 
@@ -100,8 +102,11 @@ class PushState:
 
     Attributes:
         doing: what is under way; empty when nothing is.
+        where: beside which click that is told, and what was said of it: at the form, or at Run Now.
         preview: the last preview; None before the first, and once it was run.
         is_asked: Run Now was clicked and waits for the confirming click.
+        is_stale: the district has moved since the preview; it can be read, but not be run.
+        to_be_replaced: a file that is there and is written over if its page is saved once more.
         receipts: of the pushes run from this panel, the latest last.
         kept: previews to be compared, two at most.
     """
@@ -110,9 +115,12 @@ class PushState:
     choices: Choices
     changed: Callable[[], None] = lambda: None
     doing: Doing = ""
+    where: Where = "form"
     progress: Progress | None = None
     preview: Preview | None = None
     is_asked: bool = False
+    is_stale: bool = False
+    to_be_replaced: str = ""
     receipts: list[Receipt] = field(default_factory=list)
     report: Report | None = None
     awaiting: Report | None = None
@@ -136,7 +144,9 @@ class PushState:
         try:
             code = choices.code()
         except RequestError as error:
-            self._say(Said("error", str(error)))
+            if not self.doing:
+                self.where = "form"
+                self._say(Said("error", str(error)))
             return
         self._preview(lambda: choices.plan(self.district), code)
 
@@ -147,15 +157,15 @@ class PushState:
 
     def ask(self, is_asked: bool = True) -> None:
         """Run Now, before the confirming click; or not, after all."""
-        if self.preview is not None and not self.doing and not self.is_outdated:
-            self.is_asked = is_asked
+        if self.preview is not None and not self.doing and self.can_be_run:
+            self.is_asked, self.where = is_asked, "run"
             self.said = None
             self.changed()
 
     def run(self) -> None:
         """Apply the preview; only after :meth:`ask`, so that one click alone never writes."""
         preview = self.preview
-        if preview is None or not self.is_asked or self.is_outdated:
+        if preview is None or not self.is_asked or not self.can_be_run:
             return
 
         def ran(receipt: Receipt) -> None:
@@ -182,7 +192,7 @@ class PushState:
         """Preview the undo of the last push; running that takes it back."""
         number = self.receipts[-1].push_id
         code = f"plan = district.plan_undo({number}{', partial=True' if partial else ''})"
-        self._preview(lambda: self.district.plan_undo(number, partial=partial), code)
+        self._preview(lambda: self.district.plan_undo(number, partial=partial), code, "run")
 
     def look_at_awaiting(self) -> None:
         """The awaiting-push report of what is chosen: of course masters, or of a calendar's courses."""
@@ -196,7 +206,7 @@ class PushState:
             narrowed |= {"calendar": given.get("calendars"), "master": given.get("masters")}
             return reports.master_awaiting_push(catalog=first, year=given["year"], **narrowed)
 
-        self._start("awaiting", ask, self._setter("awaiting"))
+        self._start("awaiting", ask, self._setter("awaiting"), "form")
 
     def keep(self) -> None:
         """Keep the preview, to compare another with it; the older of two makes way."""
@@ -222,12 +232,24 @@ class PushState:
     def save_page(self, path: str) -> None:
         """Write the preview's page, for those who have to agree to it."""
         preview = self.preview
-        if preview is not None:
+        if preview is None or self.doing:
+            return
+        place = Path(path).expanduser()
+        is_page = place.suffix.lower() in PAGE_ENDINGS  # anything else is refused anyhow
+        if is_page and place.exists() and self.to_be_replaced != path:
+            self.to_be_replaced, self.where = path, "run"
+            self._say(Said("caution", f"{path} is there already. Save the page once more to replace it."))
+        else:
             self._start(
                 "page",
                 lambda: self.district.reports.plan_page(preview.plan, path),
                 lambda made: self._say(Said("done", f"The page is saved as {made}. It names no student.")),
             )
+
+    @property
+    def is_given(self) -> bool:
+        """The plan is made otherwise than by the choices."""
+        return self._given is not None
 
     @property
     def is_outdated(self) -> bool:
@@ -240,6 +262,22 @@ class PushState:
         except RequestError:
             return True
 
+    @property
+    def is_hindered(self) -> bool:
+        """An undo is previewed that leaves rows alone, and was not asked to take back the rest only."""
+        preview = self.preview
+        if preview is None or not preview.is_undo:
+            return False
+        return bool(preview.plan.left_alone) and not preview.plan.request.partial
+
+    @property
+    def can_be_run(self) -> bool:
+        """The preview says what a run would write, and there is something to write."""
+        preview = self.preview
+        if preview is None or self.is_stale or self.is_outdated or self.is_hindered:
+            return False
+        return bool(preview.plan.writes)
+
     # -- the same as code ----------------------------------------------------------------------------
 
     def code(self) -> str:
@@ -251,32 +289,35 @@ class PushState:
         imports = ["import coursepush as cp"]
         try:
             given = self.choices.code() if self._given is None else self._given[1]
-            plan = self.preview.code if self.preview is not None else given
+            current = None if self.is_outdated else self.preview
+            plan = current.code if current is not None else given
         except RequestError as error:
             return f"# {error}"
         if "dt.date(" in plan:
             imports.insert(0, "import datetime as dt\n")
         lines = [*imports, "", opened, plan]
-        if self.preview is not None:
-            lines.append(f'assert plan.digest.startswith("{self.preview.digest[:8]}")')
+        if current is not None:
+            lines.append(f'assert plan.digest.startswith("{current.digest[:8]}")')
         lines += ["receipt = district.apply(plan)", "district.reports.push_result(receipt)"]
         return "\n".join(lines)
 
     # -- beside the notebook -------------------------------------------------------------------------
 
-    def _preview(self, make: Callable[[], Plan], code: str) -> None:
+    def _preview(self, make: Callable[[], Plan], code: str, where: Where = "form") -> None:
         def look() -> Preview:
             plan = make()
             reports = self.district.reports
             return Preview(plan, code, plan.digest, reports.changes(plan), reports.push_result(plan).frame)
 
         def seen(preview: Preview) -> None:
-            self.preview, self.said = preview, None
+            self.preview, self.said, self.is_stale = preview, None, False
 
-        if self._start("preview", look, seen):
+        if self._start("preview", look, seen, where):
             self.is_asked = False
 
-    def _start(self, doing: Doing, job: Callable[[], Any], done: Callable[[Any], None]) -> bool:
+    def _start(
+        self, doing: Doing, job: Callable[[], Any], done: Callable[[Any], None], where: Where = "run"
+    ) -> bool:
         """One thing at a time: while something is under way, another click does nothing."""
         if self.doing:
             return False
@@ -286,7 +327,7 @@ class PushState:
             done(made)
             self.changed()
 
-        def failed(error: Exception) -> None:
+        def failed(error: BaseException) -> None:
             self.doing, self.progress = "", None
             self.said = self._explained(error)
             self.changed()
@@ -295,14 +336,15 @@ class PushState:
             self.progress = progress
             self.changed()
 
-        self.doing, self.said, self.progress = doing, None, None
+        self.doing, self.where, self.said, self.progress = doing, where, None, None
+        self.to_be_replaced = ""
         self.work.start(job, done=ended, failed=failed, progress=moved)
         self.changed()
         return True
 
-    def _explained(self, error: Exception) -> Said:
+    def _explained(self, error: BaseException) -> Said:
         if isinstance(error, StalePlanError):
-            self.preview, self.is_asked = None, False
+            self.is_stale, self.is_asked = True, False
             was, now = (error.moved.filter(change=one).height for one in ("was", "now"))
             text = (
                 f"The district has moved since this plan was made: {was:,} of its verdicts no longer hold and "

@@ -114,10 +114,12 @@ class ReportsPanel(Panel):
 
     def twin(self) -> str:
         """The report that is shown, or what would be shown."""
-        made = heading("Reports", 2) + code(self.state.code())
-        if self.report is None:
-            return made + muted("No report has been made yet. Run this notebook to use the panel.")
-        return made + drawn(self.report)
+        made = heading("Reports", 2)
+        if self.state.shown is None:
+            return made + muted(
+                "When this panel was opened, no report had been made. What was done in it since is not shown here."
+            )
+        return made + code(self.state.shown.code) + drawn(self.state.shown.report)
 
     # -- showing the state ---------------------------------------------------------------------------
 

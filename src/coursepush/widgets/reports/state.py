@@ -305,7 +305,7 @@ class ReportsState:
             done(made)
             self.changed()
 
-        def failed(error: Exception) -> None:
+        def failed(error: BaseException) -> None:
             self.doing, self.progress = "", None
             self.said = _explained(error, _BESIDE[doing])
             self.changed()
@@ -327,7 +327,7 @@ class ReportsState:
 _BESIDE: dict[Doing, Place] = {"report": "report", "why": "rows", "save": "file"}
 
 
-def _explained(error: Exception, beside: Place) -> Said:
+def _explained(error: BaseException, beside: Place) -> Said:
     if isinstance(error, StoppedError):
         return Said("note", "Stopped, as you asked.", beside)
     if isinstance(error, CoursepushError):

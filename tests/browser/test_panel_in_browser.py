@@ -201,7 +201,7 @@ def test_a_stale_plan_is_refused_and_what_moved_is_shown(open_lab: OpenLab, file
     assert "has moved since" in panel.error.inner_text()
     assert "Nothing was written." in panel.error.inner_text()
     panel.is_seen(panel.error)
-    assert panel.panel.locator("th", has_text="What it would be").is_visible()
+    assert panel.panel.locator("th", has_text="In the preview").is_visible()
     opened.shoot("push-lab-stale")
     assert state(file) == between
     assert pushes(file) == [(1, None)]

@@ -17,6 +17,10 @@ STYLE = """<style>
 .coursepush-panel, .coursepush-panel .widget-html-content { color: var(--cp-text); line-height: 1.45; }
 .coursepush-panel .widget-html-content { font-size: var(--jp-ui-font-size1, 13px); white-space: normal; }
 .coursepush-panel .widget-html-content { min-width: 0; overflow-x: auto; }
+body[data-jp-theme-light="false"] .coursepush-panel {
+  --jp-widgets-dropdown-arrow: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='18' \
+height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/%3E%3C/svg%3E");
+}
 .coursepush-panel h2 { font-size: 1.35em; margin: 0; font-weight: 600; }
 .coursepush-panel h3 { font-size: 1.12em; margin: 10px 0 2px; font-weight: 600; }
 .coursepush-panel .cpp-muted { opacity: .82; }

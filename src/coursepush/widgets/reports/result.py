@@ -141,7 +141,7 @@ class ExportView(W.VBox):
             tooltip="The file's name; in the notebook's folder, unless it names another",
         )
         self.save = button("Save as a file", icon="download", tooltip="Write all rows of the report to this file")
-        self.replace = button("Yes, replace it", style="warning")
+        self.replace = button("Yes, replace it", style="danger")
         self.keep = button("No, keep it")
         self._asking = buttons(self.replace, self.keep)
         self.message = W.HTML()

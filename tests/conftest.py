@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,22 @@ def shared_data() -> Path:
             pytest.fail(f"{message}: {folder}")
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def simulated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small simulated district in a file, made once; not to be written to."""
+    import coursepush as cp
+
+    path = tmp_path_factory.mktemp("simulated") / "district.duckdb"
+    cp.simulate_district("small", seed=7, into=path).close()
+    return path
+
+
+@pytest.fixture
+def district_file(simulated_file: Path, tmp_path: Path) -> Path:
+    """The same district in a file of the test's own."""
+    return Path(shutil.copy(simulated_file, tmp_path / "district.duckdb"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

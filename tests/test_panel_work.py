@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -19,16 +18,9 @@ from coursepush.progress import COMMIT, listening, tell
 from coursepush.widgets.work import Progress, Work
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("made") / "district.duckdb"
-    cp.simulate_district("small", seed=7, into=path).close()
-    return path
-
-
 @pytest.fixture
-def district(made: Path, tmp_path: Path) -> District:
-    return cp.open_district(shutil.copy(made, tmp_path / "district.duckdb"))
+def district(district_file: Path) -> District:
+    return cp.open_district(district_file)
 
 
 def plan_of(district: District) -> Plan:

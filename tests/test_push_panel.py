@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import subprocess
 import sys
 import threading
@@ -28,16 +27,9 @@ WRITTEN = ("course", "course_task", "course_category", "section_category", "sect
 LISTS = ("Changes", "Would be lost", "Could not be pushed", "Residual", "Collisions")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("made") / "district.duckdb"
-    cp.simulate_district("small", seed=7, into=path).close()
-    return path
-
-
 @pytest.fixture
-def district(made: Path, tmp_path: Path) -> District:
-    return cp.open_district(shutil.copy(made, tmp_path / "district.duckdb"))
+def district(district_file: Path) -> District:
+    return cp.open_district(district_file)
 
 
 @pytest.fixture
@@ -427,6 +419,28 @@ def test_double_clicks_push_once(panel: PushPanel, district: District) -> None:
     panel.run_view.confirm.click()
     panel.wait()
     assert district.history().height == 1
+
+
+def test_choices_changed_while_a_preview_is_under_way_are_not_in_it(panel: PushPanel, district: District) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(step: str, _sql: str) -> None:
+        if step == "attach" and not reached.is_set():
+            reached.set()
+            assert go_on.wait(20)
+
+    district.store.on_statement = hold
+    panel.preview_button.click()
+    panel.form.mode.value = "locked"
+    panel.form.to_sections.value = False
+    assert reached.wait(20)
+    go_on.set()
+    panel.wait()
+    district.store.on_statement = None
+    assert panel.plan.request.mode == "overwrite"
+    assert 'mode="overwrite", to_sections=True' in panel.state.preview.code
+    assert panel.run_view.run_now.disabled
+    assert 'mode="locked"' in panel.state.code(), "the code is of what is chosen now"
 
 
 def test_choices_changed_since_the_preview_are_not_run(panel: PushPanel, district: District) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,28 +22,15 @@ OVERWRITE = {**HIGH_SCHOOL, "mode": "Overwrite existing course and section level
 TODAY = dt.date(2026, 7, 1)
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("district") / "district.duckdb"
-    cp.simulate_district("small", seed=7, into=file).close()
-    return file
-
-
-@pytest.fixture
-def file(made: Path, tmp_path: Path) -> Path:
-    """A small district in a file of the test's own."""
-    return Path(shutil.copy(made, tmp_path / "district.duckdb"))
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, file: Path, theme: str) -> None:
-    before = state(file)
-    with cp.open_district(file) as district:
+def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, district_file: Path, theme: str) -> None:
+    before = state(district_file)
+    with cp.open_district(district_file) as district:
         plan = district.plan_master_push("Elementary", year=2027, mode="overwrite", to_sections=True, today=TODAY)
         digest, writes = plan.digest[:8], plan.writes
         written = district.reports.push_result(plan).frame.filter(outcome="written")
         school, of_school = written["school"].value_counts().sort("school").row(1)
-    opened = open_lab(cells(file), theme)
+    opened = open_lab(cells(district_file), theme)
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**{**OVERWRITE, "catalog": "Elementary"})
@@ -69,7 +55,7 @@ def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, file: Path
     asked = panel.panel.get_by_role("alertdialog").inner_text()
     assert digest in asked
     assert f"{writes:,} rows will be written" in asked
-    assert pushes(file) == [], "one click alone does not write"
+    assert pushes(district_file) == [], "one click alone does not write"
     opened.shoot(f"push-lab-{theme}-3-confirm")
     panel.click("Yes, run this push")
     assert f"{writes:,} rows written" in panel.ran()
@@ -82,14 +68,14 @@ def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, file: Path
     assert numbers(panel.previewed())[0] == writes
     panel.run("Run the undo now")
     panel.says(r"^Done\. Push 2, Undo of push 1")
-    assert pushes(file) == [(1, None), (2, 1)]
-    assert state(file) == before
+    assert pushes(district_file) == [(1, None), (2, 1)]
+    assert state(district_file) == before
     opened.shoot(f"push-lab-{theme}-5-undone")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_the_panel(open_lab: OpenLab, file: Path, theme: str) -> None:
-    opened = open_lab(cells(file), theme)
+def test_axe_finds_nothing_serious_in_the_panel(open_lab: OpenLab, district_file: Path, theme: str) -> None:
+    opened = open_lab(cells(district_file), theme)
     opened.run_all()
     panel = PushPanelOnPage(opened)
     found: set[str] = set(grave_findings(opened.page, PANEL))
@@ -113,8 +99,8 @@ def test_axe_finds_nothing_serious_in_the_panel(open_lab: OpenLab, file: Path, t
     assert not found, "\n".join(sorted(found))
 
 
-def test_the_code_that_is_shown_gives_the_same_digest(open_lab: OpenLab, file: Path) -> None:
-    opened = open_lab(cells(file))
+def test_the_code_that_is_shown_gives_the_same_digest(open_lab: OpenLab, district_file: Path) -> None:
+    opened = open_lab(cells(district_file))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**OVERWRITE)
@@ -131,8 +117,8 @@ def test_the_code_that_is_shown_gives_the_same_digest(open_lab: OpenLab, file: P
     names["district"].close()  # type: ignore[attr-defined]
 
 
-def test_two_previews_are_kept_and_compared(open_lab: OpenLab, file: Path) -> None:
-    opened = open_lab(cells(file))
+def test_two_previews_are_kept_and_compared(open_lab: OpenLab, district_file: Path) -> None:
+    opened = open_lab(cells(district_file))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**HIGH_SCHOOL, to_sections=True)
@@ -151,13 +137,13 @@ def test_two_previews_are_kept_and_compared(open_lab: OpenLab, file: Path) -> No
     opened.shoot("push-lab-compare")
 
 
-def test_push_to_sections_of_a_course_opens_with_its_scope(open_lab: OpenLab, file: Path) -> None:
-    opened = open_lab(cells(file, 'calendar="Riverbend High 26-27", courses="04051-1"'))
+def test_push_to_sections_of_a_course_opens_with_its_scope(open_lab: OpenLab, district_file: Path) -> None:
+    opened = open_lab(cells(district_file, 'calendar="Riverbend High 26-27", courses="04051-1"'))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.panel.get_by_role("heading", name="Push All Courses").wait_for()
     said = panel.preview()
-    with cp.open_district(file) as district:
+    with cp.open_district(district_file) as district:
         plan = district.plan_course_push("Riverbend High 26-27", courses=["04051-1"], today=TODAY)
         assert plan.digest[:8] in said
     opened.shoot("push-lab-courses")
@@ -166,58 +152,58 @@ def test_push_to_sections_of_a_course_opens_with_its_scope(open_lab: OpenLab, fi
 # -- what goes wrong ---------------------------------------------------------------------------------------
 
 
-def test_a_file_that_another_program_writes_to_is_told_and_tried_again(open_lab: OpenLab, file: Path) -> None:
-    opened = open_lab(cells(file))
+def test_a_file_in_use_is_told_and_tried_again(open_lab: OpenLab, district_file: Path) -> None:
+    opened = open_lab(cells(district_file))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**OVERWRITE)
-    with held_for_writing(file):
+    with held_for_writing(district_file):
         panel.click("Preview")
         assert "is open in another process" in panel.error.inner_text()
         panel.is_seen(panel.error)
         opened.shoot("push-lab-locked")
     panel.preview()
     assert panel.error.count() == 0
-    with held_for_writing(file):
+    with held_for_writing(district_file):
         panel.run()
         panel.is_seen(panel.error)
         opened.shoot("push-lab-locked-at-run")
-    assert pushes(file) == []
+    assert pushes(district_file) == []
     panel.run()
     panel.ran()
-    assert pushes(file) == [(1, None)]
+    assert pushes(district_file) == [(1, None)]
 
 
-def test_a_stale_plan_is_refused_and_what_moved_is_shown(open_lab: OpenLab, file: Path) -> None:
-    opened = open_lab(cells(file))
+def test_a_stale_plan_is_refused_and_what_moved_is_shown(open_lab: OpenLab, district_file: Path) -> None:
+    opened = open_lab(cells(district_file))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**OVERWRITE)
     panel.preview()
-    with cp.open_district(file) as district:
+    with cp.open_district(district_file) as district:
         district.apply(district.plan_master_push("High School", year=2027, to_sections=True, today=TODAY))
-    between = state(file)
+    between = state(district_file)
     panel.run()
     assert "has moved since" in panel.error.inner_text()
     assert "Nothing was written." in panel.error.inner_text()
     panel.is_seen(panel.error)
     assert panel.panel.locator("th", has_text="In the preview").is_visible()
     opened.shoot("push-lab-stale")
-    assert state(file) == between
-    assert pushes(file) == [(1, None)]
+    assert state(district_file) == between
+    assert pushes(district_file) == [(1, None)]
     panel.preview()
     panel.run()
     panel.ran()
-    assert pushes(file) == [(1, None), (2, None)]
+    assert pushes(district_file) == [(1, None), (2, None)]
 
 
 _SLOW = "import time\ndistrict.store.on_statement = lambda name, text: time.sleep(0.05)"
 """Each statement takes longer, so that there is time to look and to stop."""
 
 
-def test_a_run_is_stopped_and_nothing_is_written(open_lab: OpenLab, file: Path) -> None:
-    before = state(file)
-    opened = open_lab((*cells(file), "pass"))
+def test_a_run_is_stopped_and_nothing_is_written(open_lab: OpenLab, district_file: Path) -> None:
+    before = state(district_file)
+    opened = open_lab((*cells(district_file), "pass"))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**OVERWRITE)
@@ -230,19 +216,19 @@ def test_a_run_is_stopped_and_nothing_is_written(open_lab: OpenLab, file: Path) 
     panel.click("Stop")
     panel.says("Stopped, as you asked. Nothing was written.")
     opened.shoot("push-lab-stopped")
-    assert state(file) == before
-    assert pushes(file) == []
+    assert state(district_file) == before
+    assert pushes(district_file) == []
     opened.run_in_cell(2, "district.store.on_statement = None")
     panel.run()
     panel.ran()
-    assert pushes(file) == [(1, None)]
+    assert pushes(district_file) == [(1, None)]
 
 
 # -- how it is used ----------------------------------------------------------------------------------------
 
 
-def test_double_clicks_make_one_push(open_lab: OpenLab, file: Path) -> None:
-    opened = open_lab(cells(file))
+def test_double_clicks_make_one_push(open_lab: OpenLab, district_file: Path) -> None:
+    opened = open_lab(cells(district_file))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**OVERWRITE)
@@ -252,19 +238,19 @@ def test_double_clicks_make_one_push(open_lab: OpenLab, file: Path) -> None:
     panel.button("Yes, run this push").dblclick()
     panel.ran()
     opened.wait_until_idle()
-    assert pushes(file) == [(1, None)]
+    assert pushes(district_file) == [(1, None)]
     panel.button("Undo").dblclick()
     panel.previewed()
     panel.button("Run the undo now").dblclick()
     panel.button("Yes, run this push").dblclick()
     panel.says(r"^Done\. Push 2, Undo")
     opened.wait_until_idle()
-    assert pushes(file) == [(1, None), (2, 1)]
+    assert pushes(district_file) == [(1, None), (2, 1)]
 
 
-def test_keys_in_the_panel_are_not_the_notebooks(open_lab: OpenLab, file: Path) -> None:
+def test_keys_in_the_panel_are_not_the_notebooks(open_lab: OpenLab, district_file: Path) -> None:
     """JupyterLab would make m a Markdown cell, x cut the cell, and move to another with the arrows."""
-    opened = open_lab(cells(file))
+    opened = open_lab(cells(district_file))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     for field in ("Calendars", "Course Catalog"):
@@ -276,8 +262,8 @@ def test_keys_in_the_panel_are_not_the_notebooks(open_lab: OpenLab, file: Path) 
     assert opened.cells.count() == 2
 
 
-def test_a_push_by_keyboard_alone(open_lab: OpenLab, file: Path) -> None:
-    opened = open_lab(cells(file))
+def test_a_push_by_keyboard_alone(open_lab: OpenLab, district_file: Path) -> None:
+    opened = open_lab(cells(district_file))
     keyboard = opened.page.keyboard
     keyboard.press("Shift+Enter")
     keyboard.press("Control+Enter")
@@ -306,7 +292,7 @@ def test_a_push_by_keyboard_alone(open_lab: OpenLab, file: Path) -> None:
     opened.tab_to("Get the report")
     keyboard.press("Enter")
     panel.says(rf"^{writes:,} rows were written")
-    assert pushes(file) == [(1, None)]
+    assert pushes(district_file) == [(1, None)]
 
 
 _HEART = """
@@ -324,9 +310,9 @@ heart = asyncio.get_running_loop().create_task(beat())
 def test_medium_is_previewed_quickly_and_the_kernel_stays_free_during_an_apply(
     open_lab: OpenLab, tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:
-    file = tmp_path / "medium.duckdb"
-    cp.simulate_district("medium", seed=7, into=file).close()
-    opened = open_lab((*cells(file), "pass"))
+    district_file = tmp_path / "medium.duckdb"
+    cp.simulate_district("medium", seed=7, into=district_file).close()
+    opened = open_lab((*cells(district_file), "pass"))
     opened.run_all()
     panel = PushPanelOnPage(opened)
     panel.choose(**OVERWRITE)
@@ -347,9 +333,9 @@ def test_medium_is_previewed_quickly_and_the_kernel_stays_free_during_an_apply(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_short_way_in_voila(open_voila: OpenVoila, file: Path, theme: str) -> None:
-    before = state(file)
-    opened = open_voila(cells(file), theme)
+def test_the_short_way_in_voila(open_voila: OpenVoila, district_file: Path, theme: str) -> None:
+    before = state(district_file)
+    opened = open_voila(cells(district_file), theme)
     panel = PushPanelOnPage(opened)
     panel.choose(**OVERWRITE)
     writes = numbers(panel.preview())[0]
@@ -365,5 +351,5 @@ def test_the_short_way_in_voila(open_voila: OpenVoila, file: Path, theme: str) -
     panel.previewed()
     panel.run("Run the undo now")
     panel.says(r"^Done\. Push 2, Undo")
-    assert pushes(file) == [(1, None), (2, 1)]
-    assert state(file) == before
+    assert pushes(district_file) == [(1, None), (2, 1)]
+    assert state(district_file) == before

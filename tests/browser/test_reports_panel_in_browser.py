@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,26 +19,14 @@ if TYPE_CHECKING:
 PANEL = ".coursepush-panel"
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("district") / "district.duckdb"
-    cp.simulate_district("small", seed=7, into=file).close()
-    return file
-
-
-@pytest.fixture
-def file(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "district.duckdb"))
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_show_status_relink_and_save(open_lab: OpenLab, file: Path, theme: str) -> None:
-    with cp.open_district(file) as district:
+def test_show_status_relink_and_save(open_lab: OpenLab, district_file: Path, theme: str) -> None:
+    with cp.open_district(district_file) as district:
         status = district.reports.course_status(catalog="High School", year=2026)
         desynced, courses = status.filter(status="desynced").height, status.height
     opened = open_lab(
         (
-            f"import coursepush as cp\ndistrict = cp.open_district({str(file)!r})",
+            f"import coursepush as cp\ndistrict = cp.open_district({str(district_file)!r})",
             'district.reports.panel("course_status", catalog="High School", year=2026)',
         ),
         theme,
@@ -66,11 +53,11 @@ def test_show_status_relink_and_save(open_lab: OpenLab, file: Path, theme: str) 
     click("Run Now")
     click("Yes, run this push")
     panel.get_by_text(re.compile("^Done. Push 1")).wait_for()
-    assert pushes(file) == [(1, None)]
+    assert pushes(district_file) == [(1, None)]
     click("Close this push")
     _button(panel, "Run Now").wait_for(state="detached")
 
-    page = file.with_name("status.html")
+    page = district_file.with_name("status.html")
     name = panel.get_by_label("as", exact=True).locator("visible=true")
     name.fill(str(page))
     name.press("Tab")

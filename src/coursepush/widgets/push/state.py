@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -137,7 +137,7 @@ class PushState:
 
     def look(self) -> None:
         """Preview the chosen push. Writes nothing."""
-        choices = self.choices
+        choices = replace(self.choices)  # as they are now: they may be changed while this is under way
         if self._given is not None:
             self._preview(*self._given)
             return
@@ -196,7 +196,7 @@ class PushState:
 
     def look_at_awaiting(self) -> None:
         """The awaiting-push report of what is chosen: of course masters, or of a calendar's courses."""
-        choices, reports = self.choices, self.district.reports
+        choices, reports = replace(self.choices), self.district.reports
 
         def ask() -> Report:
             _, (first,), given = choices.call()

@@ -73,7 +73,7 @@ def box(kind: str, text: str, *, is_news: bool = False) -> str:
 
 
 def code(text: str) -> str:
-    return f"<pre tabindex='0' aria-label='Code'>{escape(text)}</pre>"
+    return f"<pre tabindex='0' aria-label='Code' style='white-space:pre-wrap'>{escape(text)}</pre>"
 
 
 def button(text: str, *, icon: str = "", style: str = "", tooltip: str = "") -> W.Button:

@@ -34,7 +34,8 @@ class RowsTable(W.VBox):
 
     Attributes:
         matching: the rows that the filters and the search let through.
-        chosen: the row the reader clicked, as a dict of `frame`'s columns; None for none.
+        chosen: the row the reader clicked, or the only one there is (so it is chosen by keyboard, by narrowing
+            down to it), as a dict of `frame`'s columns; None for none.
         filters: the drop-down list of each filter column. `search`: the text to look for.
     """
 
@@ -96,10 +97,11 @@ class RowsTable(W.VBox):
                 one.options = options
                 one.value = value
             self.count.value = self._counted()
-            self.table.update(self._shown(), selected_rows=[], **_TABLE)
+            only = [0] if self.matching.height == 1 else []
+            self.table.update(self._shown(), selected_rows=only, **_TABLE)
         finally:
             self._is_busy = False
-        self._tell(None)
+        self._tell(0 if only else None)
 
     def _condition(self, but: str | None = None) -> pl.Expr:
         kept = pl.lit(True)

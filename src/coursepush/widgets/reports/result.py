@@ -55,7 +55,7 @@ class ResultView(W.VBox):
             self.to_courses: name == "master_awaiting_push",
             self.to_sections: name == "course_awaiting_push",
         }
-        self._hint = W.HTML(muted("Click a row to ask more of it."))
+        self._hint = W.HTML(muted("Click a row, or narrow down to one, to ask more of it."))
         self.message = W.HTML()
         self.why = W.HTML()
         self.export = ExportView(state, shown)
@@ -68,7 +68,7 @@ class ResultView(W.VBox):
         has_rows = not told.rows.is_empty()
         for one in (self.rows, self._actions, self.export):
             show(one, has_rows)
-        self._chosen(None)
+        self._chosen(self.rows.chosen)
 
     def _wire(self) -> None:
         state, rows = self._state, self.rows

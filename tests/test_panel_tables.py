@@ -32,8 +32,7 @@ def shown(table: RowsTable) -> list[list[object]]:
 def test_the_browser_gets_the_first_rows_and_the_reader_is_told(table: RowsTable) -> None:
     assert len(shown(table)) == MOST_ROWS
     assert "9,000 rows; the first 2,000 are listed. Narrow them down to see the others." in table.count.value
-    assert [
-    ] == []
+    assert [] == []
 
 
 def test_a_filter_says_how_many_rows_each_choice_leaves(table: RowsTable) -> None:

@@ -29,6 +29,16 @@ def listening(listener: Listener) -> Generator[None]:
         _listener.reset(token)
 
 
+@contextmanager
+def unheard() -> Generator[None]:
+    """Inside the block nobody is told: for what must not be stopped."""
+    token = _listener.set(None)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
 def tell(step: str) -> None:
     """Say that `step` is about to run."""
     listener = _listener.get()

@@ -25,10 +25,12 @@ import duckdb
 import polars as pl
 
 from coursepush.errors import DistrictBusyError, StoppedError, StoreError
-from coursepush.progress import COMMIT, tell
+from coursepush.progress import COMMIT, tell, unheard
 
 Statement = tuple[str, str]
 """A step's name and its SQL."""
+
+_NEVER_BROKEN_OFF = (COMMIT, "use", "detach")
 
 SCHEMA_VERSION = 2
 """Of the file's layout; a file of another version is refused with what to do."""
@@ -161,8 +163,9 @@ class Store:
     def interrupt(self, thread: int) -> None:
         """Break off the statement that runs in `thread` (its ident), with :class:`StoppedError` there.
 
-        A commit is never broken off, and where that thread runs no statement nothing happens: whoever wants work
-        to stop raises :class:`StoppedError` from a listener (:mod:`coursepush.progress`) as well.
+        A commit is never broken off, nor letting go of the file, and where that thread runs no statement nothing
+        happens: whoever wants work to stop raises :class:`StoppedError` from a listener
+        (:mod:`coursepush.progress`) as well.
         """
         with self._running_mutex:
             if self._interruptible_in == thread:
@@ -171,7 +174,7 @@ class Store:
     @contextmanager
     def _interruptible(self, name: str) -> Generator[None]:
         with self._running_mutex:
-            self._interruptible_in = None if name == COMMIT else threading.get_ident()
+            self._interruptible_in = None if name in _NEVER_BROKEN_OFF else threading.get_ident()
         try:
             yield
         finally:
@@ -284,12 +287,10 @@ class Store:
             self._let_go()
 
     def _let_go(self) -> None:
-        """Without telling anybody, so that nobody can stop it half-way: the file would stay held."""
-        for name, sql in (("use", "use memory.main"), ("detach", "detach district")):
-            try:
-                self.connection.execute(sql)
-            except duckdb.Error as error:
-                raise _explained(error, name, self.path) from error
+        """Without telling listeners, so that none can stop it half-way: the file would stay held."""
+        with unheard():
+            self.execute("use", "use memory.main")
+            self.execute("detach", "detach district")
         self._attached = False
 
 

@@ -216,7 +216,7 @@ class Offer:
 def _named(frame: pl.DataFrame, id_column: str) -> dict[int, Name]:
     """Each row's name, or its id where another has the same name."""
     twice = frame.filter(pl.col("name").is_duplicated())[id_column].to_list()
-    return {number: number if number in twice else name for number, name in frame[id_column, "name"].rows()}
+    return {number: number if number in twice else name for number, name in frame.select(id_column, "name").rows()}
 
 
 def _as_listed(given: Name, frame: pl.DataFrame, id_column: str, what: str) -> Name:

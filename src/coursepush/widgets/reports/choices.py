@@ -158,14 +158,14 @@ class Offer:
 def _names(frame: pl.DataFrame, id_column: str) -> dict[int, Name]:
     """Each row's name, or its id where another has the same name."""
     twice = set(frame.filter(pl.col("name").is_duplicated())[id_column])
-    return {number: number if number in twice else name for number, name in frame[id_column, "name"].rows()}
+    return {number: number if number in twice else name for number, name in frame.select(id_column, "name").rows()}
 
 
 def _offered(frame: pl.DataFrame, id_column: str) -> list[Option]:
     names = _names(frame, id_column)
     return [
         (name if names[number] == name else f"{name} (id {number})", names[number])
-        for number, name in frame[id_column, "name"].rows()
+        for number, name in frame.select(id_column, "name").rows()
     ]
 
 

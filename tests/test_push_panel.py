@@ -530,6 +530,7 @@ def test_an_undo_that_cannot_be_whole_offers_the_rest(panel: PushPanel, district
     assert is_shown(panel.run_view.hindered)
     left = panel.preview_view.list_of("Left as it is").rows.frame
     assert left.height == panel.plan.left_alone
+    assert f"{left.height} rows would be left as they are now" in panel.preview_title.value
     assert REASON_SENTENCES["changed_since"][0] in left["why"].to_list()
     panel.receipt_view.undo_rest.click()
     panel.wait()

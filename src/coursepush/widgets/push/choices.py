@@ -19,9 +19,9 @@ from coursepush.plan.request import (
     as_list,
     check_choice,
     check_data,
-    school_year_of,
 )
 from coursepush.widgets.calls import call_text
+from coursepush.widgets.names import unique_names, usual_year
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -145,7 +145,7 @@ class Offer:
     def catalogs_of(self, year: int | None) -> list[tuple[str, Name]]:
         """Of a year: what to show of each catalog, and its name (its id where the name is not unique)."""
         found = self.catalogs.filter(pl.col("year") == year)
-        names = _named(self.catalogs.unique("catalog_id"), "catalog_id")
+        names = unique_names(self.catalogs.unique("catalog_id"), "catalog_id")
         return [
             (
                 f"{row['name']} ({_many(row['schools'], 'school')}){_id(names[row['catalog_id']])}",
@@ -156,7 +156,7 @@ class Offer:
 
     def calendars_of(self, year: int | None, catalog: Name | None) -> list[tuple[str, Name]]:
         """Calendars that a push of the catalog in that year can reach."""
-        names = _named(self.catalogs.unique("catalog_id"), "catalog_id")
+        names = unique_names(self.catalogs.unique("catalog_id"), "catalog_id")
         chosen = [number for number, name in names.items() if name == catalog]
         reached = self.reached.filter(pl.col("catalog_id").is_in(chosen))["calendar_id"]
         return self._calendars(
@@ -195,14 +195,8 @@ class Offer:
             )
         return found.pop() if found else None
 
-    def usual_year(self, today: dt.date) -> int | None:
-        """The school year that it is, or the next there is, or else the latest."""
-        years = self.years()
-        now = school_year_of(today)
-        return now if now in years else min((one for one in years if one > now), default=max(years, default=None))
-
     def _calendars(self, found: pl.DataFrame) -> list[tuple[str, Name]]:
-        names = _named(self.calendars, "calendar_id")
+        names = unique_names(self.calendars, "calendar_id")
         return [
             (
                 f"{row['name']} · {row['school']}{' (summer)' if row['is_summer'] else ''}"
@@ -213,14 +207,8 @@ class Offer:
         ]
 
 
-def _named(frame: pl.DataFrame, id_column: str) -> dict[int, Name]:
-    """Each row's name, or its id where another has the same name."""
-    twice = frame.filter(pl.col("name").is_duplicated())[id_column].to_list()
-    return {number: number if number in twice else name for number, name in frame.select(id_column, "name").rows()}
-
-
 def _as_listed(given: Name, frame: pl.DataFrame, id_column: str, what: str) -> Name:
-    names = _named(frame, id_column)
+    names = unique_names(frame, id_column)
     if given in names:  # an id
         return names[int(given)]
     if given in names.values():
@@ -260,7 +248,7 @@ def chosen_at_first(offer: Offer, tool: Tool, today: dt.date | None, given: dict
     check_choice("blanks", choices.blanks, BLANKS)
     check_choice("release", choices.release, RELEASES)
     if choices.year is None:
-        choices.year = offer.usual_year(today or dt.date.today())
+        choices.year = usual_year(offer.years(), today or dt.date.today())
     if choices.year is not None and choices.year not in offer.years():
         raise RequestError.unknown("school year with a course catalog", choices.year, offer.years())
     if choices.catalog is None and choices.masters:

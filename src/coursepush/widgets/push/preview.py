@@ -164,5 +164,7 @@ def headline(preview: Preview) -> str:
         else "Nothing would be written"
     )
     more = [f"{lost_words(preview)} would be lost"] if preview.lost.height else []
-    more += [f"{counted(refused, 'row')} could not be pushed"] if refused else []
+    as_now = "as it is now" if refused == 1 else "as they are now"
+    stays = f"would be left {as_now}" if preview.is_undo else "could not be pushed"
+    more += [f"{counted(refused, 'row')} {stays}"] if refused else []
     return f"{told}{''.join(f'; {one}' for one in more)}. Digest {preview.digest[:8]}."

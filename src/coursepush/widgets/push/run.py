@@ -10,6 +10,7 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import WRITING
 from coursepush.plan.plan import verdict_labels
 from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
 from coursepush.widgets.push.preview import lost_words
@@ -84,7 +85,7 @@ def _question(preview: Preview) -> str:
     counts = ", ".join(
         f"{by_verdict[one]:,} {label[0].lower()}{label[1:]}"
         for one, label in labels.items()
-        if by_verdict.get(one) and one not in ("same", "keep", "skip", "fail")
+        if one in WRITING and by_verdict.get(one)
     )
     loses = f" Of these, {lost_words(preview)} would be lost." if preview.lost.height else ""
     return (

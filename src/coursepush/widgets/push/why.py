@@ -12,12 +12,11 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, WHOLE_COURSE
 from coursepush.model.verdicts import VERDICT_LABELS, Verdict
 from coursepush.widgets.look import drawn
+from coursepush.widgets.tables import Row
 
 if TYPE_CHECKING:
     from coursepush.district import District
     from coursepush.widgets.push.state import Preview
-
-Row = dict[str, Any]
 
 _ELEMENTS = {label: name for name, label in ELEMENT_LABELS.items()}
 

@@ -11,15 +11,15 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.plan.request import Name, as_list, school_year, school_year_of
+from coursepush.plan.request import as_list, school_year
 from coursepush.reports.pages.course_status import STATUS_LABELS
 from coursepush.widgets.calls import call_text
+from coursepush.widgets.names import unique_names, usual_year
 from coursepush.widgets.reports.kinds import KINDS, Kind
 from coursepush.widgets.reports.told import LEVEL_LABELS, OUTCOME_LABELS
 
 if TYPE_CHECKING:
     from coursepush.district import District
-    from coursepush.reports.report import Report
 
 Option = tuple[str, Any]
 """What a reader sees, and the value."""
@@ -57,15 +57,6 @@ class Choices:
             for name, value in chosen.items()
             if value is not None and value is not True and value != ()
         }
-
-    def make(self, district: District) -> Report:
-        """The report.
-
-        Raises:
-            RequestError: a filter names something unknown; UnknownUseError, where students' work is needed.
-        """
-        made: Report = getattr(district.reports, self.report)(**self.given())
-        return made
 
     def code(self) -> str:
         """The same as Python: ``district.reports.course_status(...)``."""
@@ -121,28 +112,23 @@ class Offer:
         """School years of the district's calendars, by the year in which they end, the latest first."""
         return sorted(set(self.calendars["year"]), reverse=True)
 
-    def usual_year(self, today: dt.date) -> int | None:
-        """The school year that it is, or the next there is, or else the latest."""
-        years, now = self.years(), school_year_of(today)
-        return now if now in years else min((one for one in years if one > now), default=max(years, default=None))
-
     def named(self, name: str, given: Any) -> Any:
         """A catalog, school or calendar as the lists have it: its name, or its id where the name is not unique."""
         lists = {"catalog": self.catalogs, "school": self.schools, "calendar": self.calendars}
         if name not in lists or isinstance(given, tuple):
             return given
-        names = _names(lists[name], f"{name}_id")
+        names = unique_names(lists[name], f"{name}_id")
         return names.get(given, given)
 
     def _calendars(self, chosen: Mapping[str, Any]) -> list[Option]:
         """Those of the year and the school that are chosen."""
         found, school = self.calendars, chosen.get("school")
-        names = _names(found, "calendar_id")
+        names = unique_names(found, "calendar_id")
         if isinstance(chosen.get("year"), int):
             found = found.filter(year=chosen["year"])
         if school is not None:
             schools = [
-                number for number, one in _names(self.schools, "school_id").items() if one in as_list(school)
+                number for number, one in unique_names(self.schools, "school_id").items() if one in as_list(school)
             ]
             found = found.filter(pl.col("school_id").is_in(schools))
         rows = found.select("name", "school", "calendar_id").rows()
@@ -155,14 +141,8 @@ class Offer:
         return self.refreshes.select("refresh_id", "made_at").unique().sort("refresh_id", descending=True).rows()
 
 
-def _names(frame: pl.DataFrame, id_column: str) -> dict[int, Name]:
-    """Each row's name, or its id where another has the same name."""
-    twice = set(frame.filter(pl.col("name").is_duplicated())[id_column])
-    return {number: number if number in twice else name for number, name in frame.select(id_column, "name").rows()}
-
-
 def _offered(frame: pl.DataFrame, id_column: str) -> list[Option]:
-    names = _names(frame, id_column)
+    names = unique_names(frame, id_column)
     return [
         (name if names[number] == name else f"{name} (id {number})", names[number])
         for number, name in frame.select(id_column, "name").rows()
@@ -192,7 +172,7 @@ def chosen_at_first(offer: Offer, report: str | None, given: Mapping[str, Any], 
         choices.filters[name] = offer.named(name, several)
         _check(offer, name, kind, choices.filters)
     if "year" not in given and "calendar" not in given:
-        choices.now["year"] = offer.usual_year(today)
+        choices.now["year"] = usual_year(offer.years(), today)
     return choices
 
 

@@ -113,8 +113,8 @@ def shares(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:
     """The shares of residual and of broken rows, in tables or views called as the model's."""
 
     def number(sql: str) -> int:
-        row = connection.execute(sql).fetchone()
-        return int(row[0]) if row else 0
+        [(count,)] = connection.execute(sql).fetchall()
+        return int(count)
 
     connection.execute(_WORK)
     rows = residual = broken = course_rows = 0

@@ -207,7 +207,7 @@ def _reference(table: Table, column: Column, is_given: bool) -> Check:
         table.name,
         column.name,
         f"""
-        select source_line, cast({column.name} as varchar) as value, null as other
+        select source_line, cast({column.name} as varchar) as value, cast(null as varchar) as other
         from {source} as given
         where {column.name} is not null
             and not exists (select 1 from {staged(target)} as target where target.{key} = given.{column.name})
@@ -222,7 +222,7 @@ def _negative_weights(table: Table) -> Check:
         table.name,
         "weight",
         f"""
-        select source_line, cast(weight as varchar) as value, null as other
+        select source_line, cast(weight as varchar) as value, cast(null as varchar) as other
         from {staged(table.name)}
         where weight < 0
         """,
@@ -264,7 +264,7 @@ def _locks() -> Check:
         "catalog_lock",
         "lock",
         f"""
-        select source_line, lock as value, null as other
+        select source_line, lock as value, cast(null as varchar) as other
         from {staged("catalog_lock")}
         where lock not in ({known})
             and lock not in (
@@ -282,7 +282,7 @@ def _custom_fields(blind: Collection[str], tables: Collection[str]) -> Iterator[
         "custom_field",
         "level",
         f"""
-        select source_line, level as value, null as other
+        select source_line, level as value, cast(null as varchar) as other
         from {staged("custom_field")}
         where level not in ('master', 'course')
         """,
@@ -298,7 +298,7 @@ def _custom_fields(blind: Collection[str], tables: Collection[str]) -> Iterator[
             "custom_field",
             "owner_id",
             f"""
-            select source_line, cast(owner_id as varchar) as value, null as other
+            select source_line, cast(owner_id as varchar) as value, cast(null as varchar) as other
             from {staged("custom_field")} as given
             where level = '{level}' and owner_id is not null
                 and not exists (

@@ -113,8 +113,8 @@ def _writes_sql(plan: str) -> str:
     """One row a row or field that the plan with that prefix writes."""
     selects = [_rows_written(plan, hop, element, table) for hop, element, table in verdict_tables(plan)]
     nothing = (
-        "null as row_id, null as key, field, before, after, null as hangs_on, null as family, "
-        "null as upper_row_id, null as upper_new_of"
+        "null::bigint as row_id, null::varchar as key, field, before, after, null::varchar as hangs_on, "
+        "null::varchar as family, null::bigint as upper_row_id, null::bigint as upper_new_of"
     )
     selects.append(
         f"select hop, '{COURSE_INFO}', verdict, reason, course_id, null, course_id, {nothing}\n"

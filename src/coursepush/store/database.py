@@ -9,7 +9,6 @@ reach no other file: DuckDB's access to the outside is switched off but for the 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 import threading
@@ -24,16 +23,32 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from coursepush.errors import DistrictBusyError, StoppedError, StoreError
+from coursepush.errors import StoreError
 from coursepush.progress import COMMIT, tell, unheard
+from coursepush.store.faults import explained, not_whole
+from coursepush.store.frames import ArrowStream, check_fits_a_frame
 
 Statement = tuple[str, str]
 """A step's name and its SQL."""
+
+Rows = list[tuple[Any, ...]]
+"""The whole result of a statement."""
 
 _NEVER_BROKEN_OFF = (COMMIT, "use", "detach")
 
 SCHEMA_VERSION = 2
 """Of the file's layout; a file of another version is refused with what to do."""
+
+NEW_FILES = "v1.0.0"
+"""The format of new files, which every DuckDB in range reads and keeps when it writes: analysts with different
+versions share a file. Left to itself DuckDB 2 makes files that DuckDB 1 cannot open."""
+
+_SIZE_OF_FILE = """
+-- one row: the bytes a file has at least, by its own word: three headers, and the blocks that are in use
+select 3 * 4096 + block_size * used_blocks as bytes
+from pragma_database_size()
+where database_name = 'district'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,8 @@ class Store:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._connection = self._connect()
         self._depth = 0
+        self._failed: str | None = None
+        self._whole: tuple[int, ...] | None = None
         self._forgotten: list[str] = []
         self._one_at_a_time = threading.RLock()
         self._running_mutex = threading.Lock()
@@ -134,15 +151,20 @@ class Store:
         sql: str,
         values: Mapping[str, Any] | list[Any] | None = None,
         cursor: duckdb.DuckDBPyConnection | None = None,
-    ) -> duckdb.DuckDBPyConnection:
-        """Run one statement; `values` are bound. Every statement of the package goes through here."""
+    ) -> Rows:
+        """Run one statement to its end and give its rows; `values` are bound.
+
+        Every statement of the package goes through here. A result that is not read to its end would keep DuckDB 2
+        from running the next statement, so there is no way to get one.
+        """
         self._tell(name, sql)
         connection = cursor or self.connection
         try:
             with self._interruptible(name):
-                return connection.execute(sql, values) if values else connection.execute(sql)
+                return (connection.execute(sql, values) if values else connection.execute(sql)).fetchall()
         except duckdb.Error as error:
-            raise _explained(error, name, self.path) from error
+            self._failed = self._failed or name
+            raise explained(error, name, self.path) from error
 
     def _tell(self, name: str, sql: str) -> None:
         tell(name)
@@ -155,10 +177,11 @@ class Store:
         try:
             with self._interruptible(name):
                 relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
-                _check_fits_a_frame(relation, name)
+                check_fits_a_frame(relation, name)
                 return pl.DataFrame(relation)
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
-            raise _explained(error, name, self.path) from error
+            self._failed = self._failed or name
+            raise explained(error, name, self.path) from error
 
     def interrupt(self, thread: int) -> None:
         """Break off the statement that runs in `thread` (its ident), with :class:`StoppedError` there.
@@ -196,11 +219,11 @@ class Store:
             self.execute(name, sql, values)
             return
         begun = time.perf_counter()
-        made = self.execute(name, sql, values).fetchone()
+        made = self.execute(name, sql, values)
         seconds = time.perf_counter() - begun
-        held = self.connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchone()
-        rows = made[0] if made and isinstance(made[0], int) else None
-        self._measured.append(Measured(name, rows, seconds, int(held[0]) if held else 0))
+        [(held,)] = self.connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchall()
+        rows = made[0][0] if made and isinstance(made[0][0], int) else None
+        self._measured.append(Measured(name, rows, seconds, int(held or 0)))
 
     # -- reading and writing -------------------------------------------------------------------------
 
@@ -242,7 +265,9 @@ class Store:
             done = False
             try:
                 self.execute("begin", "begin transaction")
+                self._failed = None
                 yield Session(self)
+                self._check_nothing_failed()
                 self.execute(COMMIT, "commit")
                 done = True
                 if read_back is not None:
@@ -250,6 +275,13 @@ class Store:
             finally:
                 self._depth -= 1
                 self._end(commit=done)
+
+    def _check_nothing_failed(self) -> None:
+        """A transaction in which a statement failed is lost whatever became of the error; COMMIT says nothing."""
+        if self._failed is not None:
+            raise StoreError(
+                f"The step {self._failed!r} failed and was passed over. Nothing was written; please report this."
+            )
 
     def _drop_forgotten(self) -> None:
         while self._forgotten:
@@ -267,14 +299,31 @@ class Store:
             )
         if self._attached:  # something stopped the work before in the middle of letting go
             self._let_go()
-        mode = " (read_only)" if read_only else ""
+        mode = " (read_only)" if read_only else "" if self.path.exists() else f" (storage_version '{NEW_FILES}')"
         self.execute("attach", f"attach {_quoted(str(self.path))} as district{mode}")
         self._attached = True
         try:
             self.execute("use", "use district.main")
+            self._check_whole()
         except BaseException:
             self._let_go()
             raise
+
+    def _check_whole(self) -> None:
+        """Refuse a file that was cut: DuckDB opens it all the same, and fails only where it reads what is missing.
+
+        The file's size is asked for; it is never opened beside DuckDB, since closing it would drop DuckDB's locks.
+        It is looked at once in each of its states.
+        """
+        assert self.path is not None
+        file = self.path.stat()
+        state = (file.st_ino, file.st_size, file.st_mtime_ns)
+        if state == self._whole:
+            return
+        size = self.execute("size of the file", _SIZE_OF_FILE)[0][0]
+        if size is not None and file.st_size < size:
+            raise not_whole(self.path, f"It has {file.st_size:,} bytes of at least {size:,}.")
+        self._whole = state
 
     def _end(self, *, commit: bool) -> None:
         """Leave the transaction, if one is open, and let go of the file."""
@@ -313,16 +362,14 @@ class Session:
         """The whole result as a polars frame."""
         return self._store.fetch(name, sql, values)
 
-    def rows(
-        self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None
-    ) -> list[tuple[Any, ...]]:
+    def rows(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> Rows:
         """The whole result as Python tuples, for small results."""
-        return self._store.execute(name, sql, values).fetchall()
+        return self._store.execute(name, sql, values)
 
     def value(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> Any:
         """The first column of the first row, or None."""
-        row = self._store.execute(name, sql, values, self._cursor).fetchone()
-        return None if row is None else row[0]
+        rows = self._store.execute(name, sql, values, self._cursor)
+        return rows[0][0] if rows else None
 
     def take_in(self, name: str, frame: pl.DataFrame) -> None:
         """Make `frame` a temporary table called `name`."""
@@ -332,44 +379,14 @@ class Session:
     @contextmanager
     def lent(self, name: str, frame: pl.DataFrame) -> Generator[None]:
         """Let statements read `frame` under `name`, without a copy, until the block ends."""
-        stream = _ArrowStream(frame)
+        stream = ArrowStream(frame)
         self._store.connection.register(name, stream)
         try:
             yield
         finally:
-            self._store.connection.unregister(name)
+            with suppress(duckdb.Error):  # DuckDB 2 refuses it in a transaction that failed, whose end drops it
+                self._store.connection.unregister(name)
             stream.release()
-
-
-class _ArrowStream:
-    """A frame as DuckDB takes it without pyarrow: anything that offers the Arrow C stream."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame: pl.DataFrame | None = frame
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        assert self._frame is not None
-        return self._frame.__arrow_c_stream__(requested_schema)
-
-    def release(self) -> None:
-        """Let go of the frame: DuckDB keeps what was registered until the transaction ends."""
-        self._frame = None
-
-
-def _check_fits_a_frame(relation: duckdb.DuckDBPyRelation, name: str) -> None:
-    """Say in words what a frame cannot hold, before polars is asked to."""
-    twice = sorted({column for column in relation.columns if relation.columns.count(column) > 1})
-    if twice:
-        raise StoreError(
-            f"The step {name!r} gives two columns of one name: {', '.join(twice)}. Give one of them another name "
-            "(select ... as another_name)."
-        )
-    for column, kind in zip(relation.columns, relation.types, strict=True):
-        if any(word in str(kind) for word in ("INTERVAL", "UNION", "BIT", "VARIANT")):
-            raise StoreError(
-                f"The step {name!r} gives a column of type {kind}, which a frame cannot hold: {column}. "
-                "Cast it to text: cast(... as varchar)."
-            )
 
 
 MOST_MEMORY = 3 * 1024**3
@@ -380,8 +397,8 @@ _UNITS = {"bytes": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**
 
 def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
     """The smaller of :data:`MOST_MEMORY` and what DuckDB would take on this machine (80 % of its memory)."""
-    row = connection.execute("select current_setting('memory_limit')").fetchone()
-    number, unit = str(row[0] if row else "").split() if row else ("0", "bytes")
+    [(limit,)] = connection.execute("select current_setting('memory_limit')").fetchall()
+    number, unit = str(limit).split()
     return min(MOST_MEMORY, int(float(number) * _UNITS[unit]))
 
 
@@ -393,51 +410,3 @@ def _file_suffixes() -> tuple[str, ...]:
 def _quoted(text: str) -> str:
     """A SQL string literal, for the statements that take no bound values (ATTACH, SET)."""
     return "'" + text.replace("'", "''") + "'"
-
-
-_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user (?P<user>[^.\s]+))?")
-
-
-def _explained(error: Exception, name: str, path: Path | None) -> StoreError:
-    """DuckDB's error in words that say what to do; the original stays attached as the cause."""
-    text = str(error)
-    if isinstance(error, duckdb.InterruptException):
-        return StoppedError("Stopped, as you asked. Nothing was written.")
-    holder = _HOLDER.search(text)
-    if holder:
-        user = f", user {holder['user']}" if holder["user"] else ""
-        return DistrictBusyError(
-            f"The district file {path} is open in another process: {holder['program']} "
-            f"(process {holder['pid']}{user}). Close it there, or wait until its push has finished, "
-            "then try again. Nothing was written."
-        )
-    if name == "attach" and "is already attached by database" in text:
-        return DistrictBusyError(
-            f"The district file {path} is in use by other work of this same program (another thread, or a piece "
-            "of work that has not ended). Wait until it has finished, then try again. Nothing was written."
-        )
-    if "not a valid DuckDB database file" in text or "Corrupt" in text or "checksum" in text.lower():
-        return StoreError(
-            f"{path} is not a district file that can be read (damaged, or not a DuckDB file). Load the "
-            f"district again with coursepush.load_district(source, into=...). DuckDB says: {_first_line(text)}"
-        )
-    if "storage version" in text.lower() or "newer version" in text.lower():
-        return StoreError(
-            f"{path} was written by another version of DuckDB. Load the district again, or use the version "
-            f"that wrote it. DuckDB says: {_first_line(text)}"
-        )
-    if isinstance(error, duckdb.IOException) and name == "attach":
-        return StoreError(f"The district file {path} cannot be opened. DuckDB says: {_first_line(text)}")
-    if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in text:
-        return StoreError(
-            f"The step {name!r} ran out of memory or disk space. Close other programs or free some space, or name "
-            f"fewer calendars, courses or data types at a time. DuckDB says: {_first_line(text)}"
-        )
-    return StoreError(
-        f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
-        f"name of the step. DuckDB says: {text}"
-    )
-
-
-def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0]

@@ -30,6 +30,10 @@ TABLE_FUNCTIONS = frozenset(
 """Table functions a query may use. Others read files, run text as SQL, or switch DuckDB's own logs and settings,
 though each of them stands in a SELECT."""
 
+QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+"""Kinds of query that only read. From DuckDB 2 on a WITH may also hold INSERT, UPDATE, DELETE and COPY, and its
+parser calls the whole a SELECT; what a later version adds is refused until it is known here."""
+
 
 def check_select(session: Session, query: str) -> None:
     """Raise unless `query` is one statement that DuckDB's parser calls SELECT and that only reads tables.
@@ -42,7 +46,7 @@ def check_select(session: Session, query: str) -> None:
     except duckdb.Error as error:
         raise QueryError(f"This query cannot be read. {error}") from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        kinds = ", ".join(str(one.type).removeprefix("StatementType.") for one in statements) or "none"
+        kinds = ", ".join(dict.fromkeys(_kind(one) for one in statements)) or "none"
         raise QueryError(
             f"district.sql runs one SELECT and nothing else; this is: {kinds}. To change the district, plan a "
             "push and apply it."
@@ -52,11 +56,37 @@ def check_select(session: Session, query: str) -> None:
     )
     if parsed.get("error"):
         raise QueryError(f"This query cannot be read. {parsed.get('error_message', '')}")
+    writing = sorted(set(_query_nodes(parsed)) - QUERY_NODES)
+    if writing:
+        kinds = ", ".join(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in writing)
+        raise QueryError(
+            f"district.sql runs one SELECT and nothing else; a WITH in this one does more than read: {kinds}. To "
+            "change the district, plan a push and apply it."
+        )
     for name in sorted(set(_table_functions(parsed)) - TABLE_FUNCTIONS):
         raise QueryError(
             f"The query failed: {name}() is none of the table functions that district.sql runs, since it may do "
             f"more than read the district's tables. It runs: {', '.join(sorted(TABLE_FUNCTIONS))}."
         )
+
+
+def _kind(statement: duckdb.Statement) -> str:
+    """What the parser calls a statement, or in words where it would run several."""
+    kind = str(statement.type).removeprefix("StatementType.")
+    return "several statements in one, as PIVOT is" if kind == "MULTI" else kind
+
+
+def _query_nodes(node: Any) -> Iterator[str]:
+    """The kinds of all queries within a parsed query, however deep: each has its own WITH, or is called a node."""
+    if isinstance(node, dict):
+        kind = str(node.get("type"))
+        if "cte_map" in node or kind.endswith("_NODE"):
+            yield kind
+        for part in node.values():
+            yield from _query_nodes(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _query_nodes(part)
 
 
 def _table_functions(node: Any) -> Iterator[str]:

@@ -4,14 +4,14 @@ union all
 select
     v.owner_id,
     v.course_id,
-    null as row_id,
+    cast(null as bigint) as row_id,
     v.upper_row_id,
     v.upper_is_new,
-    null as link,
+    cast(null as varchar) as link,
     'insert' as verdict,
-    null as reason,
-    null as use,
-    null as restored_id,
+    cast(null as varchar) as reason,
+    cast(null as varchar) as use,
+    cast(null as bigint) as restored_id,
     {columns_out}
 from judged as v
 where {condition}

@@ -8,12 +8,16 @@
         w.blocked is null and not p.is_link_broken and not {differs} as is_same
     from present as p
     join wanted as w on w.owner_id = p.owner_id and w.upper_row_id = p.parent_row_id
+), leaving as (
+    -- those of them that the step `same` lists
+    select * from linked as l
+    where {leaves_same}
 ), present_left as (
     select * from present as p
-    anti join linked as l on l.row_id = p.row_id and {leaves_same}
+    anti join leaving as l on l.row_id = p.row_id
 ), wanted_left as (
     select * from wanted as w
-    anti join linked as l on l.owner_id = w.owner_id and l.upper_row_id = w.upper_row_id and {leaves_same}
+    anti join leaving as l on l.owner_id = w.owner_id and l.upper_row_id = w.upper_row_id
 ), met_by_link as (
     -- of several categories with one parent the one in place 1 pairs
     select

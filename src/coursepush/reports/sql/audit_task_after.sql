@@ -18,6 +18,6 @@ join {p}target_course as c on c.course_id = r.owner_id
 anti join (select row_id from governed where link = 'orphan' and pairing = 'extra' and use = 'unused') as g
     on g.row_id = r.row_id
 union all
-select course_id, task_id, null as is_post_only
+select course_id, task_id, cast(null as boolean) as is_post_only
 from governed
 where pairing = 'missing'

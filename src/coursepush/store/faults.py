@@ -1,0 +1,75 @@
+"""DuckDB's errors in words that say what, where, and what to do next."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from coursepush.errors import DistrictBusyError, StoppedError, StoreError
+
+_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user (?P<user>[^.\s]+))?")
+
+
+_DAMAGED = ("not a valid duckdb database file", "corrupt", "checksum")
+"""In DuckDB's words, told by text: what class of error a damaged file raises differs between its versions."""
+
+_OTHER_VERSION = ("storage version", "newer version", "database file with version number")
+
+
+def explained(error: Exception, name: str, path: Path | None) -> StoreError:
+    """DuckDB's error in words that say what to do; the original stays attached as the cause."""
+    text = str(error)
+    if isinstance(error, duckdb.InterruptException):
+        return StoppedError("Stopped, as you asked. Nothing was written.")
+    holder = _HOLDER.search(text)
+    if holder:
+        user = f", user {holder['user']}" if holder["user"] else ""
+        return DistrictBusyError(
+            f"The district file {path} is open in another process: {holder['program']} "
+            f"(process {holder['pid']}{user}). Close it there, or wait until its push has finished, "
+            "then try again. Nothing was written."
+        )
+    if name == "attach" and "is already attached by database" in text:
+        return DistrictBusyError(
+            f"The district file {path} is in use by other work of this same program (another thread, or a piece "
+            "of work that has not ended). Wait until it has finished, then try again. Nothing was written."
+        )
+    if "read enough bytes" in text:
+        return not_whole(path, f"DuckDB says: {_first_line(text)}")
+    if any(word in text.lower() for word in _DAMAGED):
+        return StoreError(
+            f"{path} is not a district file that can be read (damaged, or not a DuckDB file). Load the "
+            f"district again with coursepush.load_district(source, into=...). DuckDB says: {_first_line(text)}"
+        )
+    if any(word in text.lower() for word in _OTHER_VERSION):
+        return StoreError(
+            f"{path} was written by a newer version of DuckDB than the one here ({duckdb.__version__}). Bring "
+            "that up to date (pip install --upgrade duckdb), or load the district again with the version here. "
+            f"DuckDB says: {_first_line(text)}"
+        )
+    if isinstance(error, duckdb.IOException) and name == "attach":
+        return StoreError(f"The district file {path} cannot be opened. DuckDB says: {_first_line(text)}")
+    if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in text:
+        return StoreError(
+            f"The step {name!r} ran out of memory or disk space. Close other programs or free some space, or name "
+            f"fewer calendars, courses or data types at a time. DuckDB says: {_first_line(text)}"
+        )
+    return StoreError(
+        f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
+        f"name of the step. DuckDB says: {text}"
+    )
+
+
+def not_whole(path: Path | None, detail: str) -> StoreError:
+    """A district file of which a part is missing."""
+    return StoreError(
+        f"{path} is not whole: a part of the file is missing. Was it still being copied, or did the copy break "
+        "off? Copy it again, or load the district again with coursepush.load_district(source, into=...). "
+        f"{detail}"
+    )
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0]

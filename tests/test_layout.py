@@ -14,6 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "coursepush"
 LAYERS = (
     "errors",
     "progress",
+    "optional",
     "display",
     "marks",
     "model",
@@ -89,6 +90,8 @@ def test_only_the_store_talks_to_duckdb() -> None:
     # the loader takes a user's relation
     assert users <= {
         "store/database.py",
+        "store/faults.py",
+        "store/frames.py",
         "store/guard.py",
         "store/making.py",
         "load/source.py",

@@ -29,6 +29,10 @@ class RequestError(CoursepushError, ValueError):
         return cls(f"There is no {what} {given!r}{place}.{hint} Valid choices: {shown}{more}.")
 
 
+class MissingPackageError(CoursepushError, ImportError):
+    """Something that needs a package which is not installed here; names it."""
+
+
 class LoadError(CoursepushError):
     """A source that was refused whole, with all findings.
 

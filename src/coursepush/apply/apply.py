@@ -113,9 +113,11 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
 
 
 def _write(session: Session, plan: Plan, again: Plan, digest: str) -> Receipt:
-    session.run_all(create_history())
+    if not has_history(session):
+        session.run_all(create_history())
     push_id = int(session.value("push id", "select coalesce(max(push_id), 0) + 1 from push.history"))
-    for _ in write_plan(session, again.prefix, push_id):
+    written = again.counts().filter(pl.col("verdict").is_in(list(WRITING)))
+    for _ in write_plan(session, again.prefix, push_id, written):
         pass
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     receipt = Receipt(
@@ -124,7 +126,7 @@ def _write(session: Session, plan: Plan, again: Plan, digest: str) -> Receipt:
         kind=plan.request.kind,
         title=plan.title,
         digest=digest,
-        written=again.counts().filter(pl.col("verdict").is_in(list(WRITING))),
+        written=written,
         rows=again.writes,
         applied_at=now,
         applied_by=_user(),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import polars as pl
+
 from coursepush.errors import ApplyError
-from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.text import ROW_COLUMNS, plan_rows_sql
@@ -202,7 +204,7 @@ def write_attributes(session: Session, prefix: str, push_id: int) -> None:
         session,
         "update course",
         f"update course as c set {sets} from {wide} as w where w.course_id = c.course_id",
-        session.value("count courses", f"select count(*) from {wide}"),
+        session.value("count course", f"select count(*) from {wide}"),
     )
     _write_custom_fields(session, prefix, push_id)
 
@@ -268,7 +270,7 @@ def write_advisory(session: Session, prefix: str, push_id: int) -> None:
         "update section",
         f"update section as s set is_advisory = v.after_value from {verdicts} as v "
         "where v.verdict = 'update' and v.section_id = s.section_id",
-        session.value("count sections", f"select count(*) from {verdicts} where verdict = 'update'"),
+        session.value("count section", f"select count(*) from {verdicts} where verdict = 'update'"),
     )
 
 
@@ -296,14 +298,21 @@ def count_changed(session: Session, name: str, sql: str, expected: int) -> None:
 Write = Callable[[Session, str, int], None]
 
 
-def write_plan(session: Session, prefix: str, push_id: int) -> Iterable[str]:
-    """Write everything that a plan says, in the order of a push; yields the name of each part when done."""
-    write_attributes(session, prefix, push_id)
-    yield "course"
+def write_plan(session: Session, prefix: str, push_id: int, written: pl.DataFrame) -> Iterable[str]:
+    """Write everything that a plan says, in the order of a push; yields the name of each part when done.
+
+    `written` is the plan's counts of the verdicts that write: what has none of them takes no step.
+    """
+    goes = set(written.select("hop", "element").iter_rows())
+    if (1, COURSE_INFO) in goes:
+        write_attributes(session, prefix, push_id)
+        yield "course"
     for table in written_tables():
-        write_setup(session, prefix, push_id, table)
-        yield table.name
-    write_advisory(session, prefix, push_id)
-    yield "section"
+        if any((table.hop, element.name) in goes for element in table.elements):
+            write_setup(session, prefix, push_id, table)
+            yield table.name
+    if (2, ADVISORY) in goes:
+        write_advisory(session, prefix, push_id)
+        yield "section"
     write_result_rows(session, prefix, push_id)
     yield "history"

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.optional import module
 
 ENDINGS = (".csv", ".xlsx", ".parquet", ".md")
 
@@ -109,8 +110,7 @@ def _said(text: str) -> str:
 
 
 def _write_excel(frame: pl.DataFrame, path: Path, about: Sequence[tuple[str, str]]) -> None:
-    import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
-
+    xlsxwriter = module("xlsxwriter", "Excel files")
     if frame.height > EXCEL_ROWS:
         raise RequestError(
             f"The report has {frame.height:,} rows; an Excel sheet holds {EXCEL_ROWS:,}. Narrow the report with "

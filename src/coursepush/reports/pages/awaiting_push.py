@@ -7,13 +7,12 @@ from html import escape
 from typing import Any
 
 import polars as pl
-from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.request import school_year
 from coursepush.reports.awaiting_push import WHOLE
-from coursepush.reports.pages.html import as_it_is, gt_table, many, safe, section
+from coursepush.reports.pages.html import as_it_is, gt_table, many, new_table, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, number, what, where
 from coursepush.reports.report import Layout, Report
 
@@ -254,7 +253,7 @@ def _left_out(report: Report, owners: str, heading: str) -> str:
         for row in found.to_dicts()
     ]
     table = (
-        GT(pl.DataFrame(lines), id="left-out")
+        new_table(pl.DataFrame(lines), id="left-out")
         .fmt(as_it_is, columns=["rows", "owners"])
         .cols_align("right", columns=["rows", "owners"])
         .cols_label({"why": "Why", "rows": "Rows", "owners": heading, "advice": "What to do about it"})

@@ -7,12 +7,11 @@ from html import escape
 from typing import Any
 
 import polars as pl
-from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import VERDICT_LABELS_BY_KIND
 from coursepush.plan.plan import verdict_labels
-from coursepush.reports.pages.html import as_it_is, gt_table, many, safe, section
+from coursepush.reports.pages.html import as_it_is, gt_table, many, new_table, safe, section
 from coursepush.reports.pages.parts import Cell, by_school, counted, listed, where
 from coursepush.reports.pictures.compare import compare_svg
 from coursepush.reports.report import Layout, Report
@@ -131,7 +130,7 @@ def _asked(report: Report) -> str:
         for what, first, second in differing
     ]
     columns = {"what": "Choice", "first": "The first plan", "second": "The second plan"}
-    table = GT(pl.DataFrame(lines), id="asked").fmt(as_it_is, columns=list(columns)).cols_label({**columns})
+    table = new_table(pl.DataFrame(lines), id="asked").fmt(as_it_is, columns=list(columns)).cols_label({**columns})
     return gt_table(table, "cards")
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from html import escape
 
 import polars as pl
-from great_tables import GT
 
 from coursepush.load.findings import place
-from coursepush.reports.pages.html import as_it_is, document, gt_table, many, safe, section, shown_of
+from coursepush.reports.pages.html import as_it_is, document, gt_table, many, new_table, safe, section, shown_of
 
 _SEVERITIES = {
     "refusal": (
@@ -93,7 +92,7 @@ def _by_rule(rows: pl.DataFrame, severity: str) -> str:
         table=pl.col("table").fill_null(""),
         findings="findings",
     )
-    table = GT(frame, id=f"{severity}-rules").fmt_integer(columns="findings")
+    table = new_table(frame, id=f"{severity}-rules").fmt_integer(columns="findings")
     return gt_table(table.cols_label({"rule": "What", "table": "Table", "findings": "Findings"}))
 
 
@@ -107,7 +106,7 @@ def _listed(rows: pl.DataFrame, severity: str, max_rows: int) -> str:
         schema={"where": pl.String, "message": pl.String},
     )
     table = (
-        GT(frame, id=f"{severity}-list")
+        new_table(frame, id=f"{severity}-list")
         .fmt(as_it_is, columns=["where", "message"])
         .cols_label({"where": "Where", "message": _HEADINGS.get(severity, "What was found")})
     )
@@ -143,7 +142,7 @@ def _repairs(repairs: pl.DataFrame, max_rows: int) -> str:
         before=pl.format("“{}”", "before"),
         after=pl.format("“{}”", "after"),
     )
-    table = GT(frame, id="repairs").cols_label(
+    table = new_table(frame, id="repairs").cols_label(
         {"where": "Where", "row_id": "Row id", "column": "Column", "before": "It was", "after": "It is now"}
     )
     heading = shown_of(head.height, repairs.height).replace("row", "mended value")

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from great_tables import GT
+
+from coursepush.optional import module
+
+if TYPE_CHECKING:
+    from great_tables import GT
 
 GONE = "Courses that are no longer there"
 """Where rows of such courses stand: of a push or an undo, after a refresh that took the course away."""
@@ -39,6 +43,15 @@ def _stylesheet() -> str:
 def section(heading: str, content: str) -> str:
     """A part of a page under its heading; nothing where there is no content."""
     return f"<section><h2>{heading}</h2>{content}</section>" if content else ""
+
+
+def new_table(frame: pl.DataFrame, **options: Any) -> GT:
+    """A table to be drawn of `frame`; `options` are those of :class:`great_tables.GT`.
+
+    Raises:
+        MissingPackageError: great-tables is not installed.
+    """
+    return module("great_tables", "Pages").GT(frame, **options)
 
 
 def gt_table(table: GT, kind: str = "") -> str:

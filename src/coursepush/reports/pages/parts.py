@@ -7,10 +7,20 @@ from html import escape
 from typing import Any
 
 import polars as pl
-from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.reports.pages.html import GONE, as_it_is, document, gt_table, many, safe, section, shown, shown_of
+from coursepush.reports.pages.html import (
+    GONE,
+    as_it_is,
+    document,
+    gt_table,
+    many,
+    new_table,
+    safe,
+    section,
+    shown,
+    shown_of,
+)
 from coursepush.reports.report import Report
 
 SCHOOLS_SHOWN = 300
@@ -54,7 +64,7 @@ def counted(frame: pl.DataFrame, table_id: str, labels: Mapping[str, str], *, gr
     """A table of counts: text at the left, numbers aligned, nothing for zero; headings by `labels`."""
     texts = [name for name in labels if frame.schema[name] == pl.String]
     numbers = [name for name in labels if name not in texts]
-    table = GT(frame.select(*labels, *([group] if group else [])), id=table_id, groupname_col=group)
+    table = new_table(frame.select(*labels, *([group] if group else [])), id=table_id, groupname_col=group)
     table = table.fmt_integer(columns=numbers).sub_zero(columns=numbers, zero_text="")
     table = table.sub_missing(columns=[*texts, *numbers], missing_text="")
     return gt_table(table.cols_label(dict(labels)), "counts")
@@ -94,7 +104,7 @@ def reasons(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], tab
     if found.is_empty():
         return ""
     table = (
-        GT(found.select("why", *numbers, "what_to_do").with_columns(shown("what_to_do")), id=table_id)
+        new_table(found.select("why", *numbers, "what_to_do").with_columns(shown("what_to_do")), id=table_id)
         .fmt_integer(columns=list(numbers))
         .sub_zero(columns=list(numbers), zero_text="")
         .cols_label(
@@ -135,7 +145,7 @@ def listed(
         for row in rows.iter_rows(named=True)
     ]
     table = (
-        GT(pl.DataFrame(made), id=table_id, groupname_col="group")
+        new_table(pl.DataFrame(made), id=table_id, groupname_col="group")
         .fmt(as_it_is, columns=list(cells))
         .cols_label({name: label for name, (label, _) in cells.items()})
     )

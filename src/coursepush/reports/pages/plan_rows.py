@@ -7,11 +7,10 @@ from html import escape
 from typing import Any
 
 import polars as pl
-from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Link, Reason
-from coursepush.reports.pages.html import GONE, as_it_is, gt_table, many, safe, shown_of
+from coursepush.reports.pages.html import GONE, as_it_is, gt_table, many, new_table, safe, shown_of
 from coursepush.reports.pages.parts import Cell, place, where
 from coursepush.reports.pages.plan_words import Words
 
@@ -71,7 +70,7 @@ def _listed(
         ]
     )
     table = (
-        GT(made, id=table_id, groupname_col="group")
+        new_table(made, id=table_id, groupname_col="group")
         .fmt(as_it_is, columns=list(cells))
         .cols_label({name: label for name, (label, _) in cells.items()})
         .cols_width(dict(zip(cells, widths, strict=True)))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
-from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Reason, Verdict
-from coursepush.reports.pages.html import gt_table, many, shown
+from coursepush.reports.pages.html import gt_table, many, new_table, shown
 from coursepush.reports.pages.parts import counted
 from coursepush.reports.pages.plan_data import PageData
 from coursepush.reports.pages.plan_words import Words
@@ -34,7 +33,7 @@ def by_type(data: PageData, words: Words) -> str:
         .select("hop", "element", *verdicts)
     )
     table = (
-        GT(lines, id="by-type", rowname_col="element", groupname_col="hop")
+        new_table(lines, id="by-type", rowname_col="element", groupname_col="hop")
         .fmt_integer(columns=verdicts)
         .sub_zero(columns=verdicts, zero_text="")
         .cols_label({one: words.labels[one] for one in verdicts})
@@ -113,7 +112,7 @@ def reason_table(reasons: pl.DataFrame, table_id: str, words: Words) -> str:
         advice=_sentence(words, 1),
     )
     table = (
-        GT(frame, id=table_id)
+        new_table(frame, id=table_id)
         .fmt_integer(columns=["rows", "courses"])
         .cols_label(
             {"why": "Why", "rows": "Rows", "courses": "Courses", "data": "Data", "advice": "What to do about it"}

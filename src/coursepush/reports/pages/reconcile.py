@@ -6,11 +6,10 @@ from html import escape
 from typing import Any, Protocol
 
 import polars as pl
-from great_tables import GT
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS
-from coursepush.reports.pages.html import as_it_is, document, gt_table, many, safe, section
+from coursepush.reports.pages.html import as_it_is, document, gt_table, many, new_table, safe, section
 from coursepush.reports.pages.parts import counted, tiles
 from coursepush.reports.reconcile_words import GROUP, OUTCOMES
 
@@ -99,7 +98,7 @@ def _rules(found: Reconciled, counts: pl.DataFrame) -> str:
         ]
     )
     table = (
-        GT(frame, id="rules")
+        new_table(frame, id="rules")
         .fmt(as_it_is, columns=["what", "foretold", "such"])
         .fmt_integer(columns="rows")
         .cols_label({"what": "What came of it", "foretold": "Foretold", "rows": "Rows", "such": "Such as"})

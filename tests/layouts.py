@@ -28,6 +28,7 @@ from oneroster_tiny import write as write_oneroster
 
 import coursepush as cp
 from coursepush.plan.rules import RULES_VERSION
+from coursepush.store import Store
 
 CASES = Path(__file__).resolve().parent / "layout_cases"
 _TINY = Path(__file__).resolve().parents[1] / "data" / "tiny"
@@ -54,7 +55,9 @@ def _weekly(path: Path) -> None:
         _edit("later/section_category.csv", "Homework", "Homework at home")
         _edit("later/teacher.csv", "Teacher 0002", "Teacher 0003")
         _edit("later/assignment.csv", "Ratios worksheet", "Ratios worksheet again")
-        district.refresh("later")
+        _edit("later/master_category.csv", "Portfolio", "Portfolio ")
+        _edit("later/term.csv", "12,2,", "12,3,")  # options of the course master speak of term 2: a warning
+        district.refresh("later", repair=True)
         _push(district, 2026)
 
 
@@ -95,13 +98,13 @@ def told(district: cp.District) -> dict[str, Any]:
 
 
 def plans(district: cp.District) -> dict[str, Any]:
-    """Both modes of a push for each catalog and year, and the undo of each push."""
+    """A push in each mode, of the first year and of the last, and the undo of each push."""
     found: dict[str, Any] = {}
-    for catalog, year in district.catalogs().select("name", "year").rows():
-        for mode in ("locked", "overwrite"):
-            found[f"{catalog} {year} {mode}"] = district.plan_master_push(
-                catalog, year=year, mode=mode, to_sections=True, today=dt.date(2026, 7, 1)
-            )
+    years = district.catalogs().select("name", "year").rows()
+    for (catalog, year), mode in zip((years[0], years[-1]), ("locked", "overwrite"), strict=True):
+        found[f"{catalog} {year} {mode}"] = district.plan_master_push(
+            catalog, year=year, mode=mode, to_sections=True, today=dt.date(2026, 7, 1)
+        )
     for push_id in district.history()["push_id"].sort():
         found[f"undo {push_id}"] = district.plan_undo(push_id, partial=True)
     return found
@@ -188,6 +191,14 @@ def make_file(layout: int, name: str, path: Path) -> Path:
     return path
 
 
+def bring_up(path: Path) -> None:
+    """Work that writes nothing but the layout."""
+    store = Store(path)
+    with store.writing():
+        pass
+    store.close()
+
+
 def told_then(layout: int, name: str) -> dict[str, Any]:
     return json.loads((CASES / str(layout) / f"{name}.json").read_text("utf-8"))
 
@@ -195,6 +206,36 @@ def told_then(layout: int, name: str) -> dict[str, Any]:
 def layout_of(path: Path) -> int:
     with duckdb.connect(str(path), read_only=True) as connection:
         return int(connection.execute("select layout_version from push.district").fetchall()[0][0])
+
+
+def every_row(path: Path) -> dict[str, list[str]]:
+    """All tables of the file, with all their rows."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        names = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where not internal order by all"
+        ).fetchall()
+        return {name: sorted(map(repr, connection.execute(f"from {name}").fetchall())) for (name,) in names}
+
+
+def laid_out(path: Path) -> dict[str, Any]:
+    """What the file is made of: every table's columns with their types, and whatever else a catalog may hold."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found: dict[str, Any] = {}
+        for name, column in connection.execute(
+            "select schema_name || '.' || table_name, "
+            "row(column_name, data_type, is_nullable, column_default, comment) "
+            "from duckdb_columns() where not internal order by schema_name, table_name, column_index"
+        ).fetchall():
+            found.setdefault(name, []).append(column)
+        for kind, which in (
+            ("constraints", "constraint_type <> 'NOT NULL'"),
+            ("indexes", "true"),
+            ("sequences", "true"),
+            ("types", "not internal"),
+            ("views", "not internal"),
+        ):
+            found[kind] = connection.execute(f"select count(*) from duckdb_{kind}() where {which}").fetchall()
+        return found
 
 
 # -- keeping a case ----------------------------------------------------------------------------------------

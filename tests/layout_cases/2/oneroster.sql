@@ -531,7 +531,7 @@ CREATE TABLE push.district(
     made_by VARCHAR,
     made_at TIMESTAMP);
 insert into push.district values
-    (2, '0fe25fc6-b495-4ae8-ab0a-cf653f2b275b', 'OneRoster 1.1', '2026-11-28 11:26:02');
+    (2, '51d199b6-fc7c-4752-bb90-8b4a53c735d3', 'OneRoster 1.1', '2026-11-28 11:48:27');
 CREATE TABLE push.drift(
     refresh_id INTEGER,
     hop INTEGER,
@@ -598,41 +598,41 @@ CREATE TABLE push.given_table(
     row_count BIGINT,
     loaded_at TIMESTAMP);
 insert into push.given_table values
-    ('school', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('calendar', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('term', true, 'a frame', 4, '2026-11-28 11:26:10'),
-    ('catalog', true, 'a frame', 1, '2026-11-28 11:26:10'),
-    ('catalog_school', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('catalog_lock', false, null, 16, '2026-11-28 11:26:02'),
-    ('grading_task', true, 'a frame', 4, '2026-11-28 11:26:10'),
-    ('assessment_test', false, null, 0, '2026-11-28 11:26:02'),
-    ('score_group', false, null, 0, '2026-11-28 11:26:02'),
-    ('grading_scale', false, null, 1, '2026-11-28 11:26:02'),
-    ('grading_scale_mark', false, null, 5, '2026-11-28 11:26:02'),
-    ('course_master', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('course', true, 'a frame', 3, '2026-11-28 11:26:10'),
-    ('teacher', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('section', true, 'a frame', 4, '2026-11-28 11:26:10'),
-    ('section_term', true, 'a frame', 4, '2026-11-28 11:26:10'),
-    ('custom_field', false, null, 0, '2026-11-28 11:26:02'),
-    ('master_task', true, 'a frame', 8, '2026-11-28 11:26:10'),
-    ('course_task', true, 'a frame', 3, '2026-11-28 11:26:10'),
-    ('master_assessment', false, null, 0, '2026-11-28 11:26:02'),
-    ('course_assessment', false, null, 0, '2026-11-28 11:26:02'),
-    ('master_category', false, null, 8, '2026-11-28 11:26:02'),
-    ('course_category', false, null, 12, '2026-11-28 11:26:02'),
-    ('section_category', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('master_grade_calc', false, null, 12, '2026-11-28 11:26:02'),
-    ('course_grade_calc', false, null, 18, '2026-11-28 11:26:02'),
-    ('section_grade_calc', false, null, 18, '2026-11-28 11:26:02'),
-    ('master_composite', false, null, 8, '2026-11-28 11:26:02'),
-    ('course_composite', false, null, 12, '2026-11-28 11:26:02'),
-    ('section_composite', false, null, 12, '2026-11-28 11:26:02'),
-    ('enrollment', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('assignment', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('assignment_task', true, 'a frame', 2, '2026-11-28 11:26:10'),
-    ('score', true, 'a frame', 3, '2026-11-28 11:26:10'),
-    ('posted_grade', false, null, null, '2026-11-28 11:26:02');
+    ('school', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('calendar', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('term', true, 'a frame', 4, '2026-11-28 11:48:43'),
+    ('catalog', true, 'a frame', 1, '2026-11-28 11:48:43'),
+    ('catalog_school', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('catalog_lock', false, null, 16, '2026-11-28 11:48:27'),
+    ('grading_task', true, 'a frame', 4, '2026-11-28 11:48:43'),
+    ('assessment_test', false, null, 0, '2026-11-28 11:48:27'),
+    ('score_group', false, null, 0, '2026-11-28 11:48:27'),
+    ('grading_scale', false, null, 1, '2026-11-28 11:48:27'),
+    ('grading_scale_mark', false, null, 5, '2026-11-28 11:48:27'),
+    ('course_master', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('course', true, 'a frame', 3, '2026-11-28 11:48:43'),
+    ('teacher', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('section', true, 'a frame', 4, '2026-11-28 11:48:43'),
+    ('section_term', true, 'a frame', 4, '2026-11-28 11:48:43'),
+    ('custom_field', false, null, 0, '2026-11-28 11:48:27'),
+    ('master_task', true, 'a frame', 8, '2026-11-28 11:48:43'),
+    ('course_task', true, 'a frame', 3, '2026-11-28 11:48:43'),
+    ('master_assessment', false, null, 0, '2026-11-28 11:48:27'),
+    ('course_assessment', false, null, 0, '2026-11-28 11:48:27'),
+    ('master_category', false, null, 8, '2026-11-28 11:48:27'),
+    ('course_category', false, null, 12, '2026-11-28 11:48:27'),
+    ('section_category', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('master_grade_calc', false, null, 12, '2026-11-28 11:48:27'),
+    ('course_grade_calc', false, null, 18, '2026-11-28 11:48:27'),
+    ('section_grade_calc', false, null, 18, '2026-11-28 11:48:27'),
+    ('master_composite', false, null, 8, '2026-11-28 11:48:27'),
+    ('course_composite', false, null, 12, '2026-11-28 11:48:27'),
+    ('section_composite', false, null, 12, '2026-11-28 11:48:27'),
+    ('enrollment', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('assignment', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('assignment_task', true, 'a frame', 2, '2026-11-28 11:48:43'),
+    ('score', true, 'a frame', 3, '2026-11-28 11:48:43'),
+    ('posted_grade', false, null, null, '2026-11-28 11:48:27');
 CREATE TABLE push.history(
     push_id BIGINT,
     kind VARCHAR,
@@ -646,8 +646,8 @@ CREATE TABLE push.history(
     applied_at TIMESTAMP,
     applied_by VARCHAR);
 insert into push.history values
-    (1, 'master_push', 'Push All Course Masters, 2026-27, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[1,2],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2027}', '3d76cf79bb0472a3164a407e80f17a7f20f8f5916da8c0edf11da7f0b23d62d2', '2026-11', '4a0eaef90a8a', 99, null, '2026-11-28 11:26:06', 'analyst'),
-    (2, 'master_push', 'Push All Course Masters, 2026-27, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[1,2],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2027}', '46e440c62fbfcf24f105676fe9633d0f5dbdba29483e77b8fb103f6856e32089', '2026-11', '770c942ebf13', 25, null, '2026-11-28 11:26:16', 'analyst');
+    (1, 'master_push', 'Push All Course Masters, 2026-27, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[1,2],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2027}', '3d76cf79bb0472a3164a407e80f17a7f20f8f5916da8c0edf11da7f0b23d62d2', '2026-11', '09891f3b3faf', 99, null, '2026-11-28 11:48:34', 'analyst'),
+    (2, 'master_push', 'Push All Course Masters, 2026-27, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[1,2],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2027}', '46e440c62fbfcf24f105676fe9633d0f5dbdba29483e77b8fb103f6856e32089', '2026-11', '12c4ed996e87', 25, null, '2026-11-28 11:48:50', 'analyst');
 CREATE TABLE push.history_course(
     push_id BIGINT,
     course_id BIGINT,
@@ -1177,7 +1177,7 @@ CREATE TABLE push."refresh"(
     made_at TIMESTAMP,
     last_push_id BIGINT);
 insert into push.refresh values
-    (1, 'OneRoster 1.1', '2026-11-28 11:26:10', 1);
+    (1, 'OneRoster 1.1', '2026-11-28 11:48:42', 1);
 CREATE TABLE push.refresh_table(
     refresh_id INTEGER,
     table_name VARCHAR,

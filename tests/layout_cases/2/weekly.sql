@@ -474,7 +474,7 @@ insert into term values
     (11, 1, 'S1', '2025-08-18', '2025-12-19'),
     (11, 2, 'S2', '2026-01-05', '2026-05-29'),
     (12, 1, 'S1', '2026-08-17', '2026-12-18'),
-    (12, 2, 'S2', '2027-01-04', '2027-05-28');
+    (12, 3, 'S2', '2027-01-04', '2027-05-28');
 CREATE TABLE push.category_in_use(
     row_id BIGINT);
 insert into push.category_in_use values
@@ -486,7 +486,7 @@ CREATE TABLE push.district(
     made_by VARCHAR,
     made_at TIMESTAMP);
 insert into push.district values
-    (2, 'ac8c3562-e1d0-4183-9363-84cbac34c6ad', 'load', '2026-11-28 11:25:07');
+    (2, '87aa779e-9e2a-4d0a-b248-933a536650bb', 'load', '2026-11-28 11:47:03');
 CREATE TABLE push.drift(
     refresh_id INTEGER,
     hop INTEGER,
@@ -512,6 +512,11 @@ CREATE TABLE push.finding(
     column_name VARCHAR,
     "value" VARCHAR,
     message VARCHAR);
+insert into push.finding values
+    ('repair', 'outer_blanks', 'master_category', 'master_category.csv', null, 'name', '1', 'master_category.csv: 1 value was mended in column name: the blanks around it were taken off. ''Portfolio '' became ''Portfolio''.'),
+    ('warning', 'term_not_in_calendar', 'course_grade_calc', 'course_grade_calc.csv', null, null, 'row_id 44; row_id 46; row_id 48; row_id 50; row_id 52', 'course_grade_calc.csv, 5 rows: the row is in a term that the calendar of its course lacks. See row_id 44; row_id 46; row_id 48; row_id 50; row_id 52.'),
+    ('warning', 'term_not_in_calendar', 'section_grade_calc', 'section_grade_calc.csv', null, null, 'row_id 54', 'section_grade_calc.csv, 1 row: the row is in a term that the calendar of its course lacks. See row_id 54.'),
+    ('warning', 'term_not_in_calendar', 'course_composite', 'course_composite.csv', null, null, 'row_id 3; row_id 4', 'course_composite.csv, 2 rows: the row is in a term that the calendar of its course lacks. See row_id 3; row_id 4.');
 CREATE TABLE push.given_table(
     table_name VARCHAR,
     is_given BOOLEAN,
@@ -519,41 +524,41 @@ CREATE TABLE push.given_table(
     row_count BIGINT,
     loaded_at TIMESTAMP);
 insert into push.given_table values
-    ('school', true, 'later/school.csv', 1, '2026-11-28 11:25:19'),
-    ('calendar', true, 'later/calendar.csv', 2, '2026-11-28 11:25:19'),
-    ('term', true, 'later/term.csv', 4, '2026-11-28 11:25:19'),
-    ('catalog', true, 'later/catalog.csv', 1, '2026-11-28 11:25:19'),
-    ('catalog_school', true, 'later/catalog_school.csv', 2, '2026-11-28 11:25:19'),
-    ('catalog_lock', true, 'later/catalog_lock.csv', 17, '2026-11-28 11:25:19'),
-    ('grading_task', true, 'later/grading_task.csv', 6, '2026-11-28 11:25:19'),
-    ('assessment_test', false, null, 0, '2026-11-28 11:25:07'),
-    ('score_group', true, 'later/score_group.csv', 1, '2026-11-28 11:25:19'),
-    ('grading_scale', true, 'later/grading_scale.csv', 2, '2026-11-28 11:25:19'),
-    ('grading_scale_mark', true, 'later/grading_scale_mark.csv', 10, '2026-11-28 11:25:19'),
-    ('course_master', true, 'later/course_master.csv', 3, '2026-11-28 11:25:19'),
-    ('course', true, 'later/course.csv', 4, '2026-11-28 11:25:19'),
-    ('teacher', true, 'later/teacher.csv', 2, '2026-11-28 11:25:19'),
-    ('section', true, 'later/section.csv', 3, '2026-11-28 11:25:19'),
-    ('section_term', true, 'later/section_term.csv', 1, '2026-11-28 11:25:19'),
-    ('custom_field', true, 'later/custom_field.csv', 2, '2026-11-28 11:25:19'),
-    ('master_task', true, 'later/master_task.csv', 8, '2026-11-28 11:25:19'),
-    ('course_task', true, 'later/course_task.csv', 10, '2026-11-28 11:25:19'),
-    ('master_assessment', false, null, 0, '2026-11-28 11:25:07'),
-    ('course_assessment', false, null, 0, '2026-11-28 11:25:07'),
-    ('master_category', true, 'later/master_category.csv', 7, '2026-11-28 11:25:19'),
-    ('course_category', true, 'later/course_category.csv', 9, '2026-11-28 11:25:19'),
-    ('section_category', true, 'later/section_category.csv', 5, '2026-11-28 11:25:19'),
-    ('master_grade_calc', true, 'later/master_grade_calc.csv', 10, '2026-11-28 11:25:19'),
-    ('course_grade_calc', true, 'later/course_grade_calc.csv', 12, '2026-11-28 11:25:19'),
-    ('section_grade_calc', true, 'later/section_grade_calc.csv', 5, '2026-11-28 11:25:19'),
-    ('master_composite', true, 'later/master_composite.csv', 4, '2026-11-28 11:25:19'),
-    ('course_composite', true, 'later/course_composite.csv', 4, '2026-11-28 11:25:19'),
-    ('section_composite', false, null, 0, '2026-11-28 11:25:07'),
-    ('enrollment', true, 'later/enrollment.csv', 4, '2026-11-28 11:25:19'),
-    ('assignment', true, 'later/assignment.csv', 2, '2026-11-28 11:25:19'),
-    ('assignment_task', true, 'later/assignment_task.csv', 2, '2026-11-28 11:25:19'),
-    ('score', true, 'later/score.csv', 4, '2026-11-28 11:25:19'),
-    ('posted_grade', true, 'later/posted_grade.csv', 2, '2026-11-28 11:25:19');
+    ('school', true, 'later/school.csv', 1, '2026-11-28 11:47:27'),
+    ('calendar', true, 'later/calendar.csv', 2, '2026-11-28 11:47:27'),
+    ('term', true, 'later/term.csv', 4, '2026-11-28 11:47:27'),
+    ('catalog', true, 'later/catalog.csv', 1, '2026-11-28 11:47:27'),
+    ('catalog_school', true, 'later/catalog_school.csv', 2, '2026-11-28 11:47:27'),
+    ('catalog_lock', true, 'later/catalog_lock.csv', 17, '2026-11-28 11:47:27'),
+    ('grading_task', true, 'later/grading_task.csv', 6, '2026-11-28 11:47:27'),
+    ('assessment_test', false, null, 0, '2026-11-28 11:47:03'),
+    ('score_group', true, 'later/score_group.csv', 1, '2026-11-28 11:47:27'),
+    ('grading_scale', true, 'later/grading_scale.csv', 2, '2026-11-28 11:47:27'),
+    ('grading_scale_mark', true, 'later/grading_scale_mark.csv', 10, '2026-11-28 11:47:27'),
+    ('course_master', true, 'later/course_master.csv', 3, '2026-11-28 11:47:27'),
+    ('course', true, 'later/course.csv', 4, '2026-11-28 11:47:27'),
+    ('teacher', true, 'later/teacher.csv', 2, '2026-11-28 11:47:27'),
+    ('section', true, 'later/section.csv', 3, '2026-11-28 11:47:27'),
+    ('section_term', true, 'later/section_term.csv', 1, '2026-11-28 11:47:27'),
+    ('custom_field', true, 'later/custom_field.csv', 2, '2026-11-28 11:47:27'),
+    ('master_task', true, 'later/master_task.csv', 8, '2026-11-28 11:47:27'),
+    ('course_task', true, 'later/course_task.csv', 10, '2026-11-28 11:47:27'),
+    ('master_assessment', false, null, 0, '2026-11-28 11:47:03'),
+    ('course_assessment', false, null, 0, '2026-11-28 11:47:03'),
+    ('master_category', true, 'later/master_category.csv', 7, '2026-11-28 11:47:27'),
+    ('course_category', true, 'later/course_category.csv', 9, '2026-11-28 11:47:27'),
+    ('section_category', true, 'later/section_category.csv', 5, '2026-11-28 11:47:27'),
+    ('master_grade_calc', true, 'later/master_grade_calc.csv', 10, '2026-11-28 11:47:27'),
+    ('course_grade_calc', true, 'later/course_grade_calc.csv', 12, '2026-11-28 11:47:27'),
+    ('section_grade_calc', true, 'later/section_grade_calc.csv', 5, '2026-11-28 11:47:27'),
+    ('master_composite', true, 'later/master_composite.csv', 4, '2026-11-28 11:47:27'),
+    ('course_composite', true, 'later/course_composite.csv', 4, '2026-11-28 11:47:27'),
+    ('section_composite', false, null, 0, '2026-11-28 11:47:03'),
+    ('enrollment', true, 'later/enrollment.csv', 4, '2026-11-28 11:47:27'),
+    ('assignment', true, 'later/assignment.csv', 2, '2026-11-28 11:47:27'),
+    ('assignment_task', true, 'later/assignment_task.csv', 2, '2026-11-28 11:47:27'),
+    ('score', true, 'later/score.csv', 4, '2026-11-28 11:47:27'),
+    ('posted_grade', true, 'later/posted_grade.csv', 2, '2026-11-28 11:47:27');
 CREATE TABLE push.history(
     push_id BIGINT,
     kind VARCHAR,
@@ -567,8 +572,8 @@ CREATE TABLE push.history(
     applied_at TIMESTAMP,
     applied_by VARCHAR);
 insert into push.history values
-    (1, 'master_push', 'Push All Course Masters, 2026-27, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[12],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2027}', 'dd5242216f8fb32f32000a3809b9605a29ce378f4e60bb6d936b703f6e549ff6', '2026-11', '95283ba42230', 31, null, '2026-11-28 11:25:12', 'analyst'),
-    (2, 'master_push', 'Push All Course Masters, 2025-26, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[11],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2026}', 'c3bf95dfe5a7bd75d9f3bf056a68ef0ddd10c39bca3b7d73c8dcb62d65db1be4', '2026-11', '659f074ab08b', 4, null, '2026-11-28 11:25:24', 'analyst');
+    (1, 'master_push', 'Push All Course Masters, 2026-27, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[12],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2027}', 'dd5242216f8fb32f32000a3809b9605a29ce378f4e60bb6d936b703f6e549ff6', '2026-11', '9847eab518a0', 31, null, '2026-11-28 11:47:14', 'analyst'),
+    (2, 'master_push', 'Push All Course Masters, 2025-26, overwrite mode, to courses and sections', '{"all_calendars":true,"assume_unused":false,"blanks":"push","calendars":[11],"catalog_id":1,"courses":null,"data":["course_info","grading_tasks","standards","assessments","categories","composite_grades","grade_calc_options"],"kind":"master_push","masters":null,"mode":"overwrite","release":"current","to_sections":true,"year":2026}', 'c3bf95dfe5a7bd75d9f3bf056a68ef0ddd10c39bca3b7d73c8dcb62d65db1be4', '2026-11', '960f500b5780', 4, null, '2026-11-28 11:47:34', 'analyst');
 CREATE TABLE push.history_course(
     push_id BIGINT,
     course_id BIGINT,
@@ -921,7 +926,7 @@ CREATE TABLE push."refresh"(
     made_at TIMESTAMP,
     last_push_id BIGINT);
 insert into push.refresh values
-    (1, 'refresh', '2026-11-28 11:25:18', 1);
+    (1, 'refresh', '2026-11-28 11:47:27', 1);
 CREATE TABLE push.refresh_table(
     refresh_id INTEGER,
     table_name VARCHAR,
@@ -935,7 +940,7 @@ CREATE TABLE push.refresh_table(
 insert into push.refresh_table values
     (1, 'school', 1, 1, 0, 0, 0, 0, 0),
     (1, 'calendar', 2, 2, 0, 0, 0, 0, 0),
-    (1, 'term', 4, 4, 0, 0, 0, 0, 0),
+    (1, 'term', 4, 4, 0, 0, 1, 1, 0),
     (1, 'catalog', 1, 1, 0, 0, 0, 0, 0),
     (1, 'catalog_school', 2, 2, 0, 0, 0, 0, 0),
     (1, 'catalog_lock', 17, 17, 0, 0, 0, 0, 0),
@@ -973,6 +978,8 @@ CREATE TABLE push.repair(
     "rule" VARCHAR,
     "before" VARCHAR,
     "after" VARCHAR);
+insert into push.repair values
+    ('master_category', 'master_category.csv', 4, 3, 'name', 'outer_blanks', 'Portfolio ', 'Portfolio');
 CREATE TABLE push.scaffolded(
     table_name VARCHAR,
     "key" VARCHAR);

@@ -31,8 +31,7 @@ def add_migrations(monkeypatch: pytest.MonkeyPatch, *more: Migration) -> None:
 
 
 ADDS = Migration(
-    to=NEXT,
-    what="a column that may be null, one that may not, one of the history, a table",
+    to=NEXT,  # a column that may be null, one that may not, one of the history, a table
     steps=(
         Step("add push.finding.note", "alter table district.push.finding add column note VARCHAR"),
         Step("fill push.finding.note", "update district.push.finding set note = rule || '!'"),
@@ -74,8 +73,7 @@ ADDS = Migration(
     ),
 )
 CHANGES = Migration(
-    to=NEXT_BUT_ONE,
-    what="a column of the table and one of the column of the migration before; rows go",
+    to=NEXT_BUT_ONE,  # a column of the table and one of the column of the migration before; rows go
     steps=(
         Step("add push.given_column.since", "alter table district.push.given_column add column since DATE"),
         Step("fill push.given_column.since", "update district.push.given_column set since = date '2026-11-02'"),
@@ -131,10 +129,9 @@ def test_from_the_layout_before_only_the_last_migration_runs(
     assert layouts_gone_through(earlier_file) == [f"{n}, {n + 1}" for n in range(OLDEST, NEXT)]
 
 
-LOSES = Migration(to=NEXT, what="rows that it does not speak of", steps=(Step("lose", "delete from teacher"),))
+LOSES = Migration(to=NEXT, steps=(Step("lose", "delete from teacher"),))
 FAILS = Migration(
-    to=NEXT,
-    what="a step that cannot work",
+    to=NEXT,  # a step that cannot work
     steps=(
         Step("forget", "delete from district.push.finding"),
         Step("fail", "alter table push.none add column a int"),

@@ -6,7 +6,6 @@ from coursepush.store.migrations.migration import Migration, StandIn, Step
 
 MIGRATION = Migration(
     to=3,
-    what="push.migration: which layouts the file had, and by which versions it was brought up",
     steps=(
         Step(
             "create push.migration",

@@ -43,14 +43,12 @@ class Migration:
     """From layout `to` - 1 to layout `to`.
 
     Attributes:
-        what: what it changes, in a few words.
         steps: run in their order, in one transaction.
         stand_ins: each table that is new, and each that has new columns, for readers of an earlier file.
         changes_rows: tables (``push.history``) that have another number of rows afterwards, or are gone.
     """
 
     to: int
-    what: str
     steps: tuple[Step, ...]
     stand_ins: tuple[StandIn, ...] = ()
     changes_rows: frozenset[str] = frozenset()

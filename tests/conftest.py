@@ -41,6 +41,18 @@ def district_file(simulated_file: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(simulated_file, tmp_path / "district.duckdb"))
 
 
+@pytest.fixture
+def earlier_file(tmp_path: Path) -> Path:
+    """A district file of the earliest layout that is brought up, alone in its folder."""
+    from layouts import make_file
+
+    from coursepush.store.migrations import OLDEST
+
+    folder = tmp_path / "own"
+    folder.mkdir()
+    return make_file(OLDEST, "weekly", folder / "district.duckdb")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests recorded under `summary`: with several workers, their own output is not shown."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):

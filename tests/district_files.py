@@ -88,6 +88,10 @@ def plan_all(district: cp.District, **request: Any) -> Any:
 # -- other processes -----------------------------------------------------------------------------------
 
 
+_PLACES = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+"""Where another process looks for modules: here, and wherever this one was told to."""
+
+
 class OtherProcess:
     """Python code at work in another process; `says()` waits for its next line."""
 
@@ -98,7 +102,7 @@ class OtherProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(_PLACES)},
         )
 
     @property

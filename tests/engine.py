@@ -13,8 +13,8 @@ from coursepush.plan.planner import make_plan
 from coursepush.plan.request import CoursePush, MasterPush, Push
 from coursepush.plan.resolve import resolve_course_push, resolve_master_push
 from coursepush.store import Session, Store
-from coursepush.store.database import SCHEMA_VERSION
 from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
+from coursepush.store.migrations import SCHEMA_VERSION
 
 POLARS_TYPES: dict[str, Any] = {
     "id": pl.Int64,

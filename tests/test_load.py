@@ -19,7 +19,7 @@ from coursepush.load import FINDING_SCHEMA, csv_text, load_tables
 from coursepush.load.reading import ACCOUNT_SCHEMA, SourceTables
 from coursepush.model.tables import TABLES, WORK_TABLES
 from coursepush.store import Store
-from coursepush.store.database import SCHEMA_VERSION
+from coursepush.store.migrations import SCHEMA_VERSION
 
 
 @pytest.fixture

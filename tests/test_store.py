@@ -215,7 +215,7 @@ def _other_push_schema(made: Path, path: Path) -> None:
         pytest.param(lambda made, path: path.write_bytes(made.read_bytes()[:700_000]), "is not whole", id="cut"),
         pytest.param(_other_database, "no district that this version", id="another-database"),
         pytest.param(_other_push_schema, "no district that this version", id="another-push-schema"),
-        pytest.param(_newer, "no district that this version", id="newer-layout"),
+        pytest.param(_newer, "made or last written by a newer coursepush", id="newer-layout"),
     ],
 )
 def test_a_file_that_is_no_district_is_refused_in_words(

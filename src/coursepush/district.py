@@ -21,8 +21,9 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.planner import make_plan
 from coursepush.plan.request import Name
 from coursepush.plan.resolve import resolve_course_push, resolve_links, resolve_master_push
-from coursepush.store.database import SCHEMA_VERSION, Session, Store
+from coursepush.store.database import Store
 from coursepush.store.guard import check_select
+from coursepush.store.migrations import layout_of
 
 if TYPE_CHECKING:
     from coursepush.refresh.refresh import Refreshed
@@ -116,14 +117,15 @@ def open_district(path: Path) -> District:
     """Open a district file. May be called again on an open one: nothing is held between two pieces of work.
 
     Raises:
-        StoreError: there is no such file, it is damaged, or another version of coursepush made it.
+        StoreError: there is no such file, it is damaged, or a newer version of coursepush made it. An earlier
+            version's is read as it is, and brought up by the first piece of work that writes to it.
         DistrictBusyError: another process is writing to it; the message names the process.
     """
     store = Store(path)
     try:
         with store.reading() as session:
-            version = _layout_version(session)
-        if version != SCHEMA_VERSION:
+            layout = layout_of(session)
+        if layout is None:
             raise StoreError(
                 f"{store.path} is a DuckDB file, but no district that this version of coursepush can read. "
                 "Load the district again with coursepush.load_district(source, into=...)."
@@ -132,18 +134,6 @@ def open_district(path: Path) -> District:
         store.close()
         raise
     return District(store)
-
-
-def _layout_version(session: Session) -> Any:
-    """The layout of the district's file; None where the file holds no district."""
-    is_there = session.value(
-        "toolkit tables",
-        "select count(*) from duckdb_columns() where database_name = 'district' and schema_name = 'push' "
-        "and table_name = 'district' and column_name in ('layout_version', 'district_id')",
-    )
-    if is_there != 2:
-        return None
-    return session.value("layout version", "select max(layout_version) from district.push.district")
 
 
 class District:

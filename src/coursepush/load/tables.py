@@ -18,8 +18,8 @@ from coursepush.load.reading import SourceTables
 from coursepush.load.source import ColumnNames, Given, given_tables
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.store import Session, Store
-from coursepush.store.database import SCHEMA_VERSION
 from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
+from coursepush.store.migrations import SCHEMA_VERSION
 from coursepush.store.work import keep_work
 
 

@@ -27,6 +27,14 @@ from coursepush.errors import StoreError
 from coursepush.progress import COMMIT, tell, unheard
 from coursepush.store.faults import explained, not_whole
 from coursepush.store.frames import ArrowStream, check_fits_a_frame
+from coursepush.store.migrations import (
+    COMMIT_LAYOUT,
+    bring_up,
+    check_layout,
+    layout_of,
+    migrations_after,
+    stand_in,
+)
 
 Statement = tuple[str, str]
 """A step's name and its SQL."""
@@ -34,10 +42,7 @@ Statement = tuple[str, str]
 Rows = list[tuple[Any, ...]]
 """The whole result of a statement."""
 
-_NEVER_BROKEN_OFF = (COMMIT, "use", "detach")
-
-SCHEMA_VERSION = 2
-"""Of the file's layout; a file of another version is refused with what to do."""
+_NEVER_BROKEN_OFF = (COMMIT, COMMIT_LAYOUT, "use", "detach")
 
 NEW_FILES = "v1.0.0"
 """The format of new files, which every DuckDB in range reads and keeps when it writes: analysts with different
@@ -80,6 +85,8 @@ class Store:
         self._spill = tempfile.mkdtemp(prefix="coursepush-")
         self._empty_spill = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._attached = False
+        self._layout: int | None = None
+        self._stood_in = False
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._connection = self._connect()
         self._depth = 0
@@ -264,6 +271,8 @@ class Store:
             self._depth += 1
             done = False
             try:
+                if self._layout is not None:
+                    bring_up(Session(self), self._layout, self._on_a_fresh_cursor, self.path)
                 self.execute("begin", "begin transaction")
                 self._failed = None
                 yield Session(self)
@@ -271,7 +280,7 @@ class Store:
                 self.execute(COMMIT, "commit")
                 done = True
                 if read_back is not None:
-                    read_back(Session(self, self.connection.cursor()))
+                    read_back(self._on_a_fresh_cursor())
             finally:
                 self._depth -= 1
                 self._end(commit=done)
@@ -282,6 +291,9 @@ class Store:
             raise StoreError(
                 f"The step {self._failed!r} failed and was passed over. Nothing was written; please report this."
             )
+
+    def _on_a_fresh_cursor(self) -> Session:
+        return Session(self, self.connection.cursor())
 
     def _drop_forgotten(self) -> None:
         while self._forgotten:
@@ -305,6 +317,7 @@ class Store:
         try:
             self.execute("use", "use district.main")
             self._check_whole()
+            self._layout = None if create else self._read_layout(read_only)
         except BaseException:
             self._let_go()
             raise
@@ -325,6 +338,19 @@ class Store:
             raise not_whole(self.path, f"It has {file.st_size:,} bytes of at least {size:,}.")
         self._whole = state
 
+    def _read_layout(self, read_only: bool) -> int | None:
+        """The file's layout, None if it holds no district; readers see an earlier one as if it were the newest."""
+        session = Session(self)
+        layout = layout_of(session)
+        if layout is None:
+            return None
+        check_layout(layout, self.path)
+        if read_only and migrations_after(layout):
+            self._stood_in = True
+            self.execute("attach", "attach ':memory:' as stand_in")
+            stand_in(session, layout)
+        return layout
+
     def _end(self, *, commit: bool) -> None:
         """Leave the transaction, if one is open, and let go of the file."""
         if self._connection is None:
@@ -339,6 +365,9 @@ class Store:
         """Without telling listeners, so that none can stop it half-way: the file would stay held."""
         with unheard():
             self.execute("use", "use memory.main")
+            if self._stood_in:
+                self.execute("detach", "detach database if exists stand_in")
+                self._stood_in = False
             self.execute("detach", "detach district")
         self._attached = False
 
@@ -364,7 +393,7 @@ class Session:
 
     def rows(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> Rows:
         """The whole result as Python tuples, for small results."""
-        return self._store.execute(name, sql, values)
+        return self._store.execute(name, sql, values, self._cursor)
 
     def value(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> Any:
         """The first column of the first row, or None."""

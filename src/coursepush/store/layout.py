@@ -1,6 +1,7 @@
 """The toolkit's own tables: schema ``push`` of the district's database.
 
 The history's tables are made by the first push, those of :mod:`coursepush.store.work` by every load.
+Whoever changes any of them writes a migration: :mod:`coursepush.store.migrations` says how.
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
         "drift",
         "refresh_id INTEGER, hop INTEGER, element VARCHAR, course_id BIGINT, section_id BIGINT, key VARCHAR, "
         "field VARCHAR, change VARCHAR, before VARCHAR, now VARCHAR",
+    ),
+    # One row a migration of this file from an earlier layout; none in a file as it was made.
+    (
+        "migration",
+        "from_layout INTEGER, to_layout INTEGER, migrated_at TIMESTAMP, coursepush_version VARCHAR, "
+        "duckdb_version VARCHAR",
     ),
     # One row a planted situation of a simulated district.
     (

@@ -33,6 +33,13 @@ def test_a_result_is_always_read_to_its_end(path: Path) -> None:
         session.take_in("taken", pl.DataFrame({"a": [1]}))
 
 
+def _rename_and_pass_over(store: Store, mistake: str) -> None:
+    with store.writing() as session:
+        session.run("rename", "update school set name = 'Renamed'")
+        with suppress(StoreError):
+            session.run("wrong", mistake)
+
+
 @pytest.mark.parametrize(
     "mistake",
     [
@@ -46,13 +53,8 @@ def test_a_result_is_always_read_to_its_end(path: Path) -> None:
 def test_a_step_that_failed_and_was_passed_over_is_not_committed(mistake: str, path: Path) -> None:
     """Of some versions and kinds of mistake the transaction would be whole, of others lost without a word."""
     store = Store(path)
-    with (
-        pytest.raises(StoreError, match=r"'wrong' failed and was passed over\. Nothing was written"),
-        store.writing() as session,
-    ):
-        session.run("rename", "update school set name = 'Renamed'")
-        with suppress(StoreError):
-            session.run("wrong", mistake)
+    with pytest.raises(StoreError, match=r"'wrong' failed and was passed over\. Nothing was written"):
+        _rename_and_pass_over(store, mistake)
     with store.reading() as session:
         assert session.value("kept", "select count(*) from school where name = 'Renamed'") == 0
     with store.writing() as session:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+PATH_OF_CPU = os.environ.get("COURSEPUSH_CPU")
+"""A file to which each test's processor time is added: what makes a run long is seen on a busy machine too."""
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +55,19 @@ def earlier_file(tmp_path: Path) -> Path:
     folder = tmp_path / "own"
     folder.mkdir()
     return make_file(OLDEST, "weekly", folder / "district.duckdb")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep each test's processor time, its children's too; a shared fixture counts for the first that uses it."""
+    before = sum(os.times()[:4])
+    try:
+        return (yield)
+    finally:
+        if PATH_OF_CPU:
+            line = f"{sum(os.times()[:4]) - before:.3f}\t{item.nodeid}\n"
+            with open(PATH_OF_CPU, "a", encoding="utf-8") as file:
+                file.write(line)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -37,24 +37,22 @@ def frame_of(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 def fill(session: Session, tables: Tables, unknown: frozenset[str] = frozenset()) -> None:
     """Make every table and put the rows in, in their order; no checks: the districts are made to be sound."""
-    session.run("schema", "create schema if not exists district.push")
-    for name, columns in TOOLKIT_TABLES:
-        session.run("toolkit", create_toolkit_sql(name, columns))
-    session.run(
-        "district", f"insert into district.push.district values ({SCHEMA_VERSION}, 'test-district', 'test', null)"
-    )
+    made = ["create schema if not exists district.push"]
+    made += [create_toolkit_sql(name, columns) for name, columns in TOOLKIT_TABLES]
+    made += [f"insert into district.push.district values ({SCHEMA_VERSION}, 'test-district', 'test', null)"]
+    made += [create_table_sql(table) for table in TABLES.values()]
+    session.run("make the tables", ";\n".join(made))  # at once: tests make thousands of districts
     for table in TABLES.values():
-        session.run("create", create_table_sql(table))
         if tables[table.name]:
-            session.take_in("incoming", frame_of(table, tables[table.name]))
-            session.run("fill", f"insert into district.main.{table.name} from temp.main.incoming")
+            with session.lent("rows_of_table", frame_of(table, tables[table.name])):
+                session.run("fill", f"insert into district.main.{table.name} from rows_of_table")
     given = pl.DataFrame({"name": list(TABLES), "given": [name not in unknown for name in TABLES]})
-    session.take_in("incoming", given)
-    session.run(
-        "given",
-        "insert into district.push.given_table "
-        "select name, given, 'test', 0, timestamp '2026-11-02 00:00:00' from temp.main.incoming",
-    )
+    with session.lent("rows_of_table", given):
+        session.run(
+            "given",
+            "insert into district.push.given_table "
+            "select name, given, 'test', 0, timestamp '2026-11-02 00:00:00' from rows_of_table",
+        )
 
 
 def store_of(tables: Tables, unknown: frozenset[str] = frozenset()) -> Store:

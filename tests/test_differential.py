@@ -1,8 +1,8 @@
 """The second opinion: on 240 random districts the SQL says what the oracle says, row for row.
 
 Compared are every verdict with its reason, link, ids, key, before and after; the counts, `same` included; and,
-after applying, every table of the district, new ids included. The run prints how often each (verdict, reason,
-link) came up. COURSEPUSH_EXAMPLES multiplies the number of districts for a long run.
+after applying every fourth (in a long run all), every table of the district, new ids included. The run prints how
+often each (verdict, reason, link) came up. COURSEPUSH_EXAMPLES multiplies the number of districts for a long run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from coursepush.model.verdicts import WRITING, Reason
 from coursepush.plan.text import ROW_COLUMNS
 
 HALVES = (1, 2)
-EXAMPLES = 120 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+TIMES = int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+EXAMPLES = 120 * TIMES
+APPLIED = 4 if TIMES == 1 else 1
+"""One of so many districts has its plan applied as well: that costs twice what judging does."""
 LEAST_ROWS = 40
 LEAST_TIMES = 2
 """In each half: whatever comes up at all comes up more than once."""
@@ -45,8 +48,10 @@ def as_sets(tables: Tables) -> dict[str, Counter[tuple[str, ...]]]:
     }
 
 
-def check_district(tables: Tables, kind: str, request: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
-    """Plan and apply with both; returns what the verdicts were."""
+def check_district(
+    tables: Tables, kind: str, request: dict[str, Any], *, applied: bool = True
+) -> list[tuple[str, str | None, str | None]]:
+    """Plan with both, and apply if asked to; returns what the verdicts were."""
     expected = oracle_verdicts(tables, kind, request)
     store = store_of(tables)
     try:
@@ -58,8 +63,9 @@ def check_district(tables: Tables, kind: str, request: dict[str, Any]) -> list[t
             (row["hop"], row["element"], row["verdict"], row["reason"], row["link"]) for row in expected
         )
         assert {row[:-1]: row[-1] for row in plan.counts().rows()} == dict(counted)
-        apply_plan(store, plan)
-        assert as_sets(tables_of(store)) == as_sets(oracle.apply(tables, expected))
+        if applied:
+            apply_plan(store, plan)
+            assert as_sets(tables_of(store)) == as_sets(oracle.apply(tables, expected))
     finally:
         store.close()
     return [(row["verdict"], row["reason"], row["link"]) for row in expected]
@@ -81,7 +87,7 @@ def test_the_engine_agrees_with_the_oracle(half: int, record_property: Callable[
     @given(districts)
     def compare(district: tuple[Tables, tuple[str, dict[str, Any]]]) -> None:
         tables, (kind, request) = district
-        verdicts = check_district(tables, kind, request)
+        verdicts = check_district(tables, kind, request, applied=len(sizes) % APPLIED == 0)
         times.update(verdicts)
         sizes.append(len(verdicts))
 

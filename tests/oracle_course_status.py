@@ -124,24 +124,3 @@ def stays_desynced(verdicts: list[Row]) -> set[int]:
         if row["hop"] == 1
         and (row["element"] == "*" or (row["link"] == "broken" and row["verdict"] not in ("relink", "delete")))
     }
-
-
-def hindered_rows(tables: Tables) -> dict[tuple[int, str, Any], str]:
-    """What locked pushes of every calendar cannot push: (course, data type, row, key or field) → reason.
-
-    A row of the course by its id, one that the course lacks by its key, a field by its name (rules.md 4.1, 4.3).
-    """
-    calendars = {row["calendar_id"]: row for row in tables["calendar"]}
-    found: dict[tuple[int, str, Any], str] = {}
-    for offer in {(row["catalog_id"], row["end_year"]) for row in tables["catalog_school"]}:
-        schools = {
-            row["school_id"] for row in tables["catalog_school"] if offer == (row["catalog_id"], row["end_year"])
-        }
-        reached = [
-            key for key, row in calendars.items() if row["end_year"] == offer[1] and row["school_id"] in schools
-        ]
-        for row in oracle.plan_master_push(tables, catalog_id=offer[0], year=offer[1], calendars=reached):
-            if row["reason"] in ("duplicate_number", "missing_dependency", "no_such_term"):
-                what = row["row_id"] or row["key"] or row["field"]
-                found[row["course_id"], row["element"], what] = row["reason"]
-    return found

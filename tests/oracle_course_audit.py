@@ -5,9 +5,9 @@ whether a push reaches the course or not. What is in the way of a locked push: t
 own state, and the reason that such a push gives.
 
 Where the text is silent: of a row that is not soundly linked the lock of rows counts, not that of weights; what
-stays the school's own although it is equal is in the way as `course_managed`; what would be removed although its use
-is not known, as `use_unknown`, since such a push is not applied; a summer calendar, which a push leaves out unless
-it is named, as `summer`.
+stays the school's own although it is equal is in the way as `course_managed`; what would be removed although its
+use is not known, as `use_unknown`, since such a push is not applied; a summer calendar, which a push leaves out
+unless it is named, as `summer`. A row that only gives up its name keeps the reason for which it is not pushed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import oracle
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
-WRITES = ("insert", "update", "relink", "rename", "delete")
+WRITES = ("insert", "update", "relink", "delete")
+"""What makes a course as its master wants it; a row that gives up its name (`rename`) differs as before."""
 
 
 class Difference(NamedTuple):

@@ -50,13 +50,13 @@ def assert_as_expected(found: pl.DataFrame, expected: CourseAudit) -> None:
 @pytest.mark.parametrize("seed", SEEDS[::2])
 def test_nothing_is_in_the_way_of_just_what_locked_pushes_write(seed: int) -> None:
     """Of everything, to the calendars that a push takes by itself: every row that it writes is told, and no other
-    is told without something that is in the way."""
+    is told without something that is in the way. A category that gives up its name differs as before."""
     tables = district_of(seed)
     district = District(store_of(tables))
     written: set[tuple[Any, ...]] = set()
     for catalog, year in {(row["catalog_id"], row["end_year"]) for row in tables["catalog_school"]}:
         plan = district.plan_master_push(catalog, year=year, mode="locked", to_sections=False)
-        rows = plan.rows(verdict=list(WRITING), hop=1)
+        rows = plan.rows(verdict=[verdict for verdict in WRITING if verdict != "rename"], hop=1)
         written |= set(rows.select("course_id", "element", "row_id", written_key()).rows())
     told = district.reports.course_audit().filter(
         pl.col("difference").is_not_null(), pl.col("hindrance").is_null()

@@ -15,7 +15,7 @@ from laws import EXAMPLES
 from oracle_course_audit import CourseAudit, Difference
 from random_districts import make_district
 from simulated import tables as simulated_tables
-from small_district import EXAM, GONE, TERM, SmallDistrict, number
+from small_district import CALENDAR, CATALOG, EXAM, GONE, TERM, SmallDistrict, number
 from status_districts import WORK
 from status_districts import district as of_every_status
 
@@ -168,14 +168,45 @@ def test_a_course_without_a_difference_has_one_row() -> None:
     assert audit(d).select("status", "why").rows() == [("course_controlled", WHY["ignore_master_push"])]
 
 
-def test_an_option_of_a_post_only_task_is_explained() -> None:
+def post_only(master: bool, course: bool, *locks: str, option: str) -> list[tuple[Any, ...]]:
+    """What is told of the option of a task that is post only on the one, the other or both."""
+    d = SmallDistrict("grade_calc_options", *locks)
+    d.course.task(EXAM, is_post_only=course, parent=d.master.task(EXAM, is_post_only=master))
+    d.course.option(EXAM, calc_type=option, parent=d.master.option(EXAM))
+    found = audit(d, element="grade_calc_options")
+    return found.select("field", "master_value", "course_value", "because", "hindrance").rows()
+
+
+def test_an_option_of_a_task_that_will_be_post_only_is_wanted_without_calculation() -> None:
+    told = ("calc_type", '"none"', '"in_progress"', "post_only", None)
+    assert post_only(True, True, option="in_progress") == [told]
+    assert post_only(True, False, "grading_tasks", option="in_progress") == [told]
+    assert post_only(True, True, option="none") == []
+    assert post_only(True, False, "grading_tasks", option="none") == []
+
+
+def test_an_option_of_a_task_that_will_not_be_post_only_is_wanted_as_it_is() -> None:
+    told = ("calc_type", '"in_progress"', '"none"', "differs", None)
+    assert post_only(False, True, "grading_tasks", option="none") == [told]
+    assert post_only(True, False, option="none") == [told]
+    assert post_only(False, True, option="none") == []
+    assert post_only(False, True, "grading_tasks", option="in_progress") == []
+
+
+def test_a_task_that_a_push_adds_may_be_post_only() -> None:
     d = SmallDistrict("grade_calc_options", "grading_tasks")
-    d.course.task(EXAM, is_post_only=True, parent=d.master.task(EXAM, is_post_only=True))
+    d.master.task(EXAM, is_post_only=True)
+    d.course.option(EXAM, parent=d.master.option(EXAM))
+    found = audit(d, element="grade_calc_options")
+    assert found.select("field", "because", "hindrance").rows() == [("calc_type", "post_only", None)]
+
+
+@pytest.mark.parametrize("values", [{"broken": True}, {"parent": None}])
+def test_a_task_that_no_push_changes_stays_post_only(values: dict[str, Any]) -> None:
+    d = SmallDistrict("grade_calc_options", "grading_tasks")
+    d.course.task(EXAM, is_post_only=True, **{"parent": d.master.task(EXAM), **values})
     d.course.option(EXAM, calc_type="none", parent=d.master.option(EXAM))
-    found = audit(d)
-    assert found.select("field", "master_value", "course_value", "why").rows() == [
-        ("calc_type", '"in_progress"', '"none"', WHY["post_only"])
-    ]
+    assert audit(d, element="grade_calc_options").is_empty()
 
 
 # -- what keeps a push away ------------------------------------------------------------------------------
@@ -191,11 +222,11 @@ def test_the_random_districts_have_every_hindrance() -> None:
     }  # fmt: skip
 
 
-def test_a_desynced_row_is_relinked_though_its_weight_is_not_locked() -> None:
+def test_a_desynced_row_is_to_be_relinked_though_its_weight_is_not_locked() -> None:
     d = SmallDistrict("composite_grades")
     d.course.composite(weight=25, parent=d.master.composite(weight=50), broken=True)
     found = audit(d).select("field", "is_locked", "sets_status", "because", "hindrance", "what_to_do")
-    assert found.rows() == [("weight", False, True, "flagged", None, WHAT_TO_DO["flagged"])]
+    assert found.rows() == [("weight", False, True, "flagged", "desynced", WHAT_TO_DO["flagged"])]
 
 
 def test_no_push_takes_over_a_row_of_which_only_the_weight_is_locked() -> None:
@@ -219,7 +250,7 @@ def test_a_summer_calendar_has_to_be_named_in_the_push() -> None:
     d.master.category("Quizzes")
     d.course.category("Own")
     assert told(d) == [
-        ("local_extra", "summer", f"{WHAT_TO_DO['local_extra']} {SUMMER}"),
+        ("local_extra", "course_managed", f"{WHAT_TO_DO['local_extra']} {SUMMER}"),
         ("missing", "summer", f"{WHAT_TO_DO['missing']} {SUMMER}"),
     ]
 
@@ -229,6 +260,27 @@ def test_a_number_that_another_course_has_is_not_to_be_pushed() -> None:
     d.master["number"] = "MATH9"
     d.new_course("MATH9", master=None)
     assert told(d) == [("duplicate_number", "duplicate_number", WHAT_TO_DO["duplicate_number"])]
+
+
+@pytest.mark.parametrize("others_number", ["MATH9", "MATH2"])
+@pytest.mark.parametrize("why", ["ignores", "inactive master", "other year's catalog", "other calendar"])
+def test_a_course_that_no_push_reaches_counts_with_the_number_that_it_has(why: str, others_number: str) -> None:
+    """Whether another course has the number now, or is only to get it."""
+    d = SmallDistrict("course_info.number")
+    d.master["number"] = "MATH9"
+    to_be = "MATH9" if others_number == "MATH2" else "MATH8"
+    other = d.new_master(to_be, catalog=CATALOG, is_active=why != "inactive master")
+    if why == "other year's catalog":
+        d.add("catalog", catalog_id=12, name="Middle School")
+        other["catalog_id"] = 12
+    calendar = CALENDAR
+    if why == "other calendar":
+        calendar = 39
+        d.calendar(calendar, "Lincoln High 26-27 evening")
+    d.new_course(others_number, master=other, calendar=calendar, ignore_master_push=why == "ignores")
+    (row,) = audit(d, course="MATH1").filter(field="number").to_dicts()
+    stands_there = others_number == "MATH9" and why != "other calendar"
+    assert row["hindrance"] == ("duplicate_number" if stands_there else None)
 
 
 def test_a_number_clash_does_not_depend_on_the_filter() -> None:

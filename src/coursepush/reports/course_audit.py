@@ -125,8 +125,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Load the students' work, then run the report again.",
     ),
     "post_only": (
-        "The task is post only on the course, so that its option is pushed as No Calculation.",
-        "Nothing to do; clear post only on the task if its grade is to be calculated.",
+        "The task will be post only on the course, so that its option is pushed as No Calculation.",
+        "Push the course master; clear post only on the task first if its grade is to be calculated.",
     ),
     "not_locked": (
         "It is not locked in the course catalog, so the course may differ.",
@@ -142,6 +142,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
 }
 """Why a course and its course master differ, and what to do about it, by what is found."""
+
+TOLD_BY_WHY = ("desynced", "course_managed", "residual", "use_unknown", "summer")
+"""What is in the way of a locked push and follows from what is told already: `what_to_do` is about that."""
 
 SUMMER = "Name the calendar in the push: it is a summer calendar, which is left out otherwise."
 """What to add where a push is the thing to do and the course is in a summer calendar."""
@@ -161,11 +164,13 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
     `master_words` and `course_words` say the two values in words; null where there is none, where the value is
     blank, and where a row has nothing beside its key.
 
-    `because` and `hindrance` are the codes of :data:`SENTENCES` that `why` and `what_to_do` follow from.
-    `hindrance` is what keeps a push from changing it, and then `what_to_do` is about that: not_locked (of rows
-    that are not soundly linked the lock of rows counts, not that of weights), not_reached, master_inactive,
-    ignore_master_push, duplicate_number, missing_dependency, no_such_term; null where nothing does. ``summer``
-    only asks for the calendar to be named in the push.
+    `because` is the code of :data:`SENTENCES` that `why` follows from. `hindrance` is what keeps a locked push of
+    everything from writing it, null exactly where such a push writes it: not_locked (of rows that are not soundly
+    linked the lock of rows counts, not that of weights), not_reached, master_inactive, ignore_master_push,
+    duplicate_number, missing_dependency, no_such_term, and then `what_to_do` is about that; desynced,
+    course_managed (what is the school's own, equal or not), residual, use_unknown (it would be removed if it is
+    not used), summer (a push leaves the calendar out unless it is named). A category that such a push only
+    renames keeps its hindrance.
 
     Raises:
         RequestError: a filter names something unknown.
@@ -207,14 +212,16 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
         finally:
             made = [f"{prefix}{name}" for name in ("owner", "last_pushed", "drifted", "named", "words")]
             store.forget([*made_tables(prefix), *hindrance_tables(prefix), *made])
-    is_summer = (pl.col("hindrance") == "summer").fill_null(False)
     # What no push reaches has to be made reachable before anything else.
-    in_the_way = pl.when(~is_summer).then("hindrance")
+    in_the_way = pl.when(~pl.col("hindrance").is_in(TOLD_BY_WHY)).then("hindrance")
     advised = pl.when(pl.col("because").is_not_null()).then(pl.coalesce(in_the_way, "because"))
+    by_a_push = (
+        pl.col("is_summer") & pl.col("hindrance").is_in(TOLD_BY_WHY) & (pl.col("hindrance") != "use_unknown")
+    )
     what_to_do = advised.replace_strict(WHAT_TO_DO, default=None, return_dtype=pl.String)
     return found.with_columns(
         why=pl.col("because").replace_strict(WHY, default=None, return_dtype=pl.String),
-        what_to_do=pl.when(is_summer).then(pl.format("{} {}", what_to_do, pl.lit(SUMMER))).otherwise(what_to_do),
+        what_to_do=pl.when(by_a_push).then(pl.format("{} {}", what_to_do, pl.lit(SUMMER))).otherwise(what_to_do),
     ).select(AUDIT_COLUMNS)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, WORK_TABLES, Column
-from coursepush.plan.fragments import LINK, bank_join, differs, value_columns
+from coursepush.plan.fragments import LINK, bank_join, compared, differs, value_columns
 from coursepush.plan.planner import unknown_work
 from coursepush.plan.request import as_list
 from coursepush.plan.standing import key_id_sql
@@ -68,7 +68,8 @@ def find_statuses(session: Session, prefix: str, filters: Filters, *, with_value
 
     - ``course``, ``target_course``: their names, and what the steps need of them
     - ``met_<element>``: the setup rows that are not soundly linked; `with_values` also those that courses lack
-      or have otherwise, with both sides' values
+      or have otherwise, with both sides' values, the course masters' as a push would write them
+    - ``task_after``, `with_values`: the tasks and standards that the courses have after a locked push
     - ``status``: each course's status, and how many rows of the data types asked for it follows from.
     """
     session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
@@ -77,6 +78,8 @@ def find_statuses(session: Session, prefix: str, filters: Filters, *, with_value
     keeps_work = work_is_kept(session)
     session.run_all(work_statements(prefix, keeps_work=keeps_work))
     for element in SETUP_ELEMENTS:
+        if with_values and element.use is Use.OPTION:
+            session.run("task_after", _report("audit_task_after", prefix))
         known = element.use is Use.NEVER or not unknown & _needed(element)
         sql = _met(prefix, element, with_values=with_values, known=known, keeps_work=keeps_work)
         session.run(f"met {element.name}", sql)
@@ -111,7 +114,7 @@ def locks_sql() -> str:
 
 def made_tables(prefix: str) -> list[str]:
     """The tables that :func:`find_statuses` and :func:`find_differences` make."""
-    names = ["course", "target_course", "work_1", "work_2", "status", "numbered"]
+    names = ["course", "target_course", "work_1", "work_2", "task_after", "status", "numbered"]
     names += [f"met_{one.name}" for one in SETUP_ELEMENTS]
     return [f"{prefix}{name}" for name in names]
 
@@ -124,6 +127,11 @@ def _met(prefix: str, element: SetupElement, *, with_values: bool, known: bool, 
     if element.is_category:
         link = f"case when l.place <> 1 then 'local' else {link} end"
         joins += "\n    left join met_by_link as l on l.row_id = m.row_id"
+    upper_joins, upper_values = "", value_columns("u", element, stored=True)
+    if with_values:
+        upper_joins, upper_values = compared(prefix, element, hop=1)
+    elif element.is_standard is not None:
+        upper_joins = bank_join("u", element)
     sides = "pw" if with_values else "p"
     columns = [f"{side}_{column.name}" for side in sides for column in element.values]
     met = template(_PLAN, "met_by_link" if element.is_category else "met_by_key").format_map(
@@ -143,9 +151,9 @@ def _met(prefix: str, element: SetupElement, *, with_values: bool, known: bool, 
         table=element.table("course"),
         upper_table=element.table("master"),
         values=value_columns("r", element, stored=True),
-        upper_values=value_columns("u", element, stored=True),
+        upper_values=upper_values,
+        upper_joins=upper_joins,
         bank="" if element.is_standard is None else bank_join("r", element),
-        upper_bank="" if element.is_standard is None else bank_join("u", element),
         met_as="linked" if element.is_category else "met",
         met=met,
         link=link,
@@ -174,7 +182,7 @@ def _differences(prefix: str, element: SetupElement) -> str:
         fields=",\n                        ".join(fields),
         key=json_object(element.key_columns, "coalesce(m.p_{0}, m.w_{0})"),
         key_id=key_id_sql(element.name, "t.key"),
-        post_only=_post_only(element),
+        post_only=_post_only(prefix, element),
     )
 
 
@@ -209,13 +217,16 @@ def _lock(element: SetupElement) -> str:
     return f"case t.d.field when 'weight' then '{values}' else '{rows}' end"
 
 
-def _post_only(element: SetupElement) -> str:
-    """Whether an option is wanted without calculation, its task being post only on the course (rules.md 4.3)."""
+def _post_only(prefix: str, element: SetupElement) -> str:
+    """Whether a push wants an option (alias t) without calculation for its task's sake, which will be post only on
+    the course, and not because the course master has it so (rules.md 4.3)."""
     if element.use is not Use.OPTION:
         return "false"
     return (
-        "coalesce(t.d.field = 'calc_type' and t.p_calc_type = 'none' and exists (select 1 from course_task as o "
-        "where o.owner_id = t.course_id and o.task_id = t.p_task_id and o.is_post_only), false)"
+        "coalesce(t.d.field = 'calc_type' and exists (select 1 from "
+        f"{prefix}task_after as o where o.course_id = t.course_id and o.task_id = t.p_task_id and o.is_post_only) "
+        f"and exists (select 1 from {element.table('master')} as u "
+        "where u.row_id = t.upper_row_id and u.calc_type <> 'none'), false)"
     )
 
 

@@ -18,7 +18,6 @@ def find_hindrances(session: Session, prefix: str) -> None:
     - ``numbers_duplicate_number``: courses whose number cannot become the course master's, because another course
       of the calendar would have it (rules.md 4.1), whichever courses the report is of.
     """
-    session.run("task_after", _report("audit_task_after", prefix))
     selects: list[str] = []
     for element in SETUP_ELEMENTS:
         joins, blocked, _ = pushable(prefix, element, hop=1)
@@ -35,7 +34,7 @@ def find_hindrances(session: Session, prefix: str) -> None:
 def hindrance_tables(prefix: str) -> list[str]:
     """The tables that :func:`find_hindrances` makes."""
     numbers = ("target_course", "duplicate_number")
-    return [f"{prefix}task_after", f"{prefix}blocked", *(f"{prefix}numbers_{name}" for name in numbers)]
+    return [f"{prefix}blocked", *(f"{prefix}numbers_{name}" for name in numbers)]
 
 
 def _report(step: str, prefix: str, **words: str) -> str:

@@ -356,10 +356,11 @@ class Reports(Drawn):
         ``differs``, or ``link``), state (linked, course managed or desynced; null where there is no row), link,
         use (of what is extra: used, unused, or unknown where students' work was not loaded), is_locked,
         master_value and course_value (JSON text as in plan rows; of a row or of the field), master_words and
-        course_words (the same for reading), why, what_to_do, because and hindrance (the codes of these),
-        last_pushed (as our last push left it, null where none wrote it or where it took it away), push_id (of
-        that push), drifted_since (the day of the last refresh that found it changed by others, null where a push
-        of ours has written it since), course_id, master_id, row_id.
+        course_words (the same for reading), why, what_to_do, because (the code of `why`), hindrance (what keeps a
+        locked push from writing it; null exactly where such a push writes it), last_pushed (as our last push left
+        it, null where none wrote it or where it took it away), push_id (of that push), drifted_since (the day of
+        the last refresh that found it changed by others, null where a push of ours has written it since),
+        course_id, master_id, row_id.
 
         Args:
             status: of the course.

@@ -12,7 +12,7 @@ with wanted as (
         {upper_values}
     from {p}target_course as c
     join {upper_table} as u on u.owner_id = c.master_id
-    {upper_bank}
+    {upper_joins}
 ), present as (
     select
         r.row_id,

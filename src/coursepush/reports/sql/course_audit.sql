@@ -38,9 +38,9 @@ select
         when not c.is_reached then 'not_reached'
         when not c.master_is_active then 'master_inactive'
         when c.ignore_master_push then 'ignore_master_push'
-        when r.is_post_only then 'post_only'
         when w.course_id is not null then 'duplicate_number'
         when b.reason is not null then b.reason
+        when r.is_post_only then 'post_only'
         when r.difference = 'missing' then 'missing'
         else 'differs'
     end as because,
@@ -49,10 +49,13 @@ select
         when not c.is_reached then 'not_reached'
         when not c.master_is_active then 'master_inactive'
         when c.ignore_master_push then 'ignore_master_push'
-        when r.is_post_only then null
         when w.course_id is not null then 'duplicate_number'
         when b.reason is not null then b.reason
-        when c.is_summer and not (r.link = 'orphan' and r.difference = 'extra' and r.use = 'unknown') then 'summer'
+        when r.link = 'broken' then 'desynced'
+        when r.link = 'local' then 'course_managed'
+        when r.link = 'orphan' and r.use = 'used' then 'residual'
+        when r.link = 'orphan' and r.use = 'unknown' then 'use_unknown'
+        when c.is_summer then 'summer'
     end as hindrance,
     case when r.field is null or r.key is null then l.after else (l.after -> ('$.' || r.field))::varchar end
         as last_pushed,
@@ -60,7 +63,8 @@ select
     e.drifted_since,
     k.course_id,
     c.master_id,
-    r.row_id
+    r.row_id,
+    c.is_summer
 from {p}target_course as c
 join {p}course as k on k.course_id = c.course_id
 join {p}status as s on s.course_id = c.course_id

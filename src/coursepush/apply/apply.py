@@ -73,6 +73,7 @@ def apply_plan(store: Store, plan: Plan) -> Receipt:
             if again.state != state:
                 stale = _all_rows(session, again.prefix)
                 raise _Stale
+            _may_be_written(again)
             receipts.append(_write(session, plan, again, digest))
             store.forget(working_tables(again.prefix))
     except _Stale:
@@ -99,16 +100,20 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
             raise UsedPlanError(
                 f"This plan was applied before, as push {used}. A plan is applied once; plan again to push again."
             )
-    if plan.unknown_use_rows and not getattr(plan.request, "assume_unused", True):
-        raise UnknownUseError(
-            f"{plan.unknown_use_rows:,} rows would be removed or replaced although it is not known whether "
-            "students' work uses them: that work was not loaded. Load it, or plan with assume_unused=True."
-        )
     if isinstance(plan.request, UndoRequest) and not plan.request.partial and plan.left_alone:
         raise PlanError(
             f"Push {plan.request.push_id} cannot be taken back whole: {plan.left_alone:,} of its rows have "
             "changed or are used since (see plan.rows(verdict='keep')). Plan the undo with partial=True to take "
             "back the rest."
+        )
+
+
+def _may_be_written(again: Plan) -> None:
+    """What is known of use may be another than when the plan was made, and the list of verdicts the same."""
+    if again.unknown_use_rows and not getattr(again.request, "assume_unused", True):
+        raise UnknownUseError(
+            f"{again.unknown_use_rows:,} rows would be removed or replaced although it is not known whether "
+            "students' work uses them: that work was not loaded. Load it, or plan with assume_unused=True."
         )
 
 

@@ -36,7 +36,7 @@ from laws import (
     without_lock,
 )
 from random_districts import make_district
-from small_district import CALENDAR, CATALOG, GONE, PROGRESS, YEAR, SmallDistrict
+from small_district import CALENDAR, CATALOG, GONE, PROGRESS, TERM, YEAR, SmallDistrict
 
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.undo import make_undo_plan
@@ -300,15 +300,42 @@ def push_on_to_sections(store: Store, before: Tables, pushed: Tables, rng: rando
     return added
 
 
+def push_on_to_sections_and_use(
+    store: Store, before: Tables, pushed: Tables, rng: random.Random
+) -> dict[Place, str]:
+    """The same, and students have work on what was added: of two reasons the graver is told."""
+    added = push_on_to_sections(store, before, pushed, rng)
+    options = by_id(pushed["course_grade_calc"])
+    grades = {(row["section_id"], row["task_id"], row["term_seq"]) for row in pushed["posted_grade"]}
+    new = [options[row_id] for table, row_id in added if table == "course_grade_calc"]
+    assume(new)
+    for option in new:
+        for section in pushed["section"]:
+            where = (section["section_id"], option["task_id"], option["term_seq"])
+            if section["course_id"] == option["owner_id"] and where not in grades:
+                put_in(store, "posted_grade", dict(zip(GRADE, (*where, 1, "A"), strict=True)))
+    return added
+
+
+GRADE = ("section_id", "task_id", "term_seq", "student_id", "mark")
+
+
 @pytest.mark.parametrize(
     "edit",
-    [edit_a_row, edit_a_field, use_a_new_category, take_a_freed_name, take_a_freed_number, push_on_to_sections],
+    [
+        edit_a_row,
+        edit_a_field,
+        use_a_new_category,
+        take_a_freed_name,
+        take_a_freed_number,
+        push_on_to_sections_and_use,
+    ],
 )
 @on_random_districts(times=0.5)
 def test_law_6_undo_names_what_has_changed_and_takes_back_the_rest(edit: Edit, seed: int, size: int) -> None:
     """All or nothing unless partial; then exactly the rows named stay, each for a reason that can be seen."""
     tables = make_district(seed, size)
-    request = whole_master_push(seed, tables, to_sections=edit is not push_on_to_sections)
+    request = whole_master_push(seed, tables, to_sections=edit is not push_on_to_sections_and_use)
     locks = [*SETUP_LOCKS, "course_info.name", "course_info.number"]
     tables = with_locks(tables, request["catalog_id"], *locks)
     with filled(tables) as store:
@@ -352,6 +379,25 @@ def test_law_6_pushes_that_rest_on_each_other_are_undone_last_first(seed: int, s
         for receipt in reversed(receipts):
             undo(store, receipt)
         assert differences(before, tables_of(store)) == []
+
+
+def test_law_6_of_two_reasons_the_graver_is_told() -> None:
+    """Students have grades for what was added, and a section's row that came later hangs on it or names it."""
+    d = SmallDistrict("grading_tasks", "grade_calc_options")
+    d.master.task(PROGRESS)
+    d.master.option(TERM)
+    with filled(d.tables()) as store:
+        push(store, "master", {"catalog_id": CATALOG, "year": YEAR})
+        for task in (PROGRESS, TERM):
+            put_in(store, "posted_grade", dict(zip(GRADE, (d.section.id, task, 1, 81, "A"), strict=True)))
+        used = [("grading_tasks", "used_since"), ("grade_calc_options", "used_since")]
+        assert undo_plan(store, 1).rows(verdict="keep").select("element", "reason").rows() == used
+        category = {"row_id": 77, "owner_id": d.course.id, "name": "Quizzes", "weight": 5, "is_excluded": False,
+                    "drop_lowest": 0, "task_ids": [PROGRESS], "is_link_broken": False}  # fmt: skip
+        put_in(store, "course_category", category)
+        push(store, "course", {"calendar_id": CALENDAR})
+        changed = [("grading_tasks", "changed_since"), ("grade_calc_options", "changed_since")]
+        assert undo_plan(store, 1).rows(verdict="keep").select("element", "reason").rows() == changed
 
 
 def test_law_6_a_row_that_a_later_undo_put_back_is_nothing_newer() -> None:

@@ -13,6 +13,7 @@ from small_district import (
     GONE,
     PROGRESS,
     SEMESTER,
+    STANDARD,
     SUMMER,
     TERM,
     YEAR,
@@ -124,6 +125,14 @@ def test_overwrite_says_how_much_of_the_schools_own_setup_would_go() -> None:
     assert "local_setup_lost" not in codes(d, mode="overwrite", data=["grade_calc_options"])
 
 
+def test_what_teachers_would_lose_is_not_the_schools() -> None:
+    d = SmallDistrict("categories")
+    d.section.category("Own")
+    made = plan(d, mode="overwrite", to_sections=True)
+    assert made.rows(verdict="delete", link="local").height == 1
+    assert "local_setup_lost" not in [warning.code for warning in made.warnings]
+
+
 def test_own_setup_that_stays_because_it_is_used_is_not_counted() -> None:
     d = SmallDistrict("grading_tasks")
     d.course.task(PROGRESS)
@@ -152,6 +161,14 @@ def test_setup_without_the_tasks_it_needs_is_warned_of() -> None:
     assert text.startswith("Categories, Grade Calc Options would be pushed without")
     assert "2 rows would be skipped for naming one" in text
     assert "missing_dependency" not in codes(d)
+
+
+@pytest.mark.parametrize(("task", "pushed"), [(STANDARD, "grading_tasks"), (PROGRESS, "standards")])
+def test_the_one_of_tasks_and_standards_that_goes_does_not_make_up_for_the_other(task: int, pushed: str) -> None:
+    d = SmallDistrict("grading_tasks", "standards", "grade_calc_options")
+    d.master.task(task)
+    d.master.option(task, 1)
+    assert codes(d, data=[pushed, "grade_calc_options"]) == ["missing_dependency"]
 
 
 def test_setup_whose_tasks_are_on_the_course_already_is_not_warned_of() -> None:
@@ -191,6 +208,44 @@ def test_one_link_on_a_level_is_enough() -> None:
     d.course_has("categories")
     d.course.category("Own")
     assert codes(d) == []
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_link_that_leads_nowhere_or_is_broken_is_one(broken: bool) -> None:
+    d = SmallDistrict("categories")
+    d.course.category("Gone", parent=GONE, broken=broken)
+    d.course.category("Own")
+    assert codes(d) == []
+
+
+def test_composites_of_which_only_the_weights_are_locked_are_warned_of_without_a_link() -> None:
+    """They have no verdict of their own then (rules.md 4.4)."""
+    d = SmallDistrict("composite_weights")
+    above = d.master.composite()
+    d.course.composite()
+    text = text_of(plan(d), "nothing_linked")
+    assert text.startswith("1 row of Composite Grades on courses, and no link")
+    assert "nothing_linked" not in codes(d, data=["categories"])
+    d = SmallDistrict("composite_weights")
+    d.course.composite(parent=above)
+    d.master.composite()
+    d.course.composite(child_term=2)
+    assert "nothing_linked" not in codes(d)
+    assert "nothing_linked" not in codes(SmallDistrict("composite_weights"))
+
+
+def test_the_categories_that_would_be_renamed_for_want_of_links_are_counted() -> None:
+    """By level: two teachers' own, and none of the school's."""
+    d = SmallDistrict("categories")
+    d.master.category("Quizzes")
+    d.course.category("Labs", weight=1)
+    for owner in (d.section, d.new_section(d.course, "2")):
+        owner.category("Labs", weight=2)
+        owner.category("Own", weight=2)
+    on_course, on_sections = (str(w) for w in plan(d, to_sections=True).warnings if w.code == "nothing_linked")
+    assert "renamed" not in on_course
+    assert "4 rows of Categories on sections" in on_sections
+    assert "2 teachers' categories of the same name would be renamed" in on_sections
 
 
 def test_use_that_is_not_known_is_said_first() -> None:

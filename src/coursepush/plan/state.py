@@ -16,7 +16,7 @@ from coursepush.store.database import Session
 _PRIME = 2147483647
 """2 ** 31 - 1: products of two numbers below it stay under 2 ** 63."""
 
-_FACTORS = ((48271, 69621, 16807), (39373, 40692, 630360016))
+_FACTORS = ((48271, 69621, 16807, 44485709), (39373, 40692, 630360016, 742938285))
 """Multipliers known to spread numbers well below that prime; two sets, so that 62 bits have to agree."""
 
 _FIELD_TEXTS = ("field", "before_value", "after_value")
@@ -36,7 +36,8 @@ def state_sql(prefix: str) -> str:
     """A query: one row a part of the list: its name, how many verdicts it has, and two numbers over them."""
     selects = [_changes(hop, element, table) for hop, element, table in change_tables(prefix)]
     selects += [
-        f"select 'unlinked {hop} {element.name}', count(*)::varchar, {_sums('owner_id', 'row_id', _NEW)}\n"
+        f"select 'unlinked {hop} {element.name}', count(*)::varchar, "
+        f"{_sums('owner_id', 'row_id', _NEW, 'course_id')}\n"
         f"from {table} where verdict = 'same'"
         for hop, element, table in verdict_tables(prefix)
     ]
@@ -45,13 +46,17 @@ def state_sql(prefix: str) -> str:
         f"from {prefix}same_{hop} group by element"
         for hop in (1, 2)
     ]
-    fields = f"{prefix}verdict_1_course_info"
+    fields, flags = f"{prefix}verdict_1_course_info", f"{prefix}verdict_2_advisory"
     selects += [
         _others("fields", f"{fields} where verdict <> 'same'", ("course_id", "verdict", "reason"), _FIELD_TEXTS),
         # a field's value that stays does not matter, nor does a section's flag
         f"select 'same field ' || field, count(*)::varchar, {_sums('course_id')}\n"
         f"from {fields} where verdict = 'same' group by field",
-        _others("flags", f"{prefix}verdict_2_advisory", ("section_id", "verdict", "reason", *_FLAGS)),
+        _others(
+            "flags", f"{flags} where verdict <> 'same'", ("course_id", "section_id", "verdict", "reason", *_FLAGS)
+        ),
+        f"select 'same flag', count(*)::varchar, {_sums('course_id', 'section_id')}\n"
+        f"from {flags} where verdict = 'same'",
         _others("whole", f"{prefix}whole", ("hop", "element", "reason", "course_id")),
     ]
     return "\nunion all\n".join(selects)
@@ -63,8 +68,9 @@ def _changes(hop: int, element: SetupElement, table: str) -> str:
     for side in "ba":
         for column in element.values:
             (texts if column.kind == "text" else columns).append(f"{side}_{column.name}")
-    columns += [f"w_{name}" for name in element.key if not element.is_category]
-    texts += [f"w_{name}" for name in element.key if element.is_category]
+    # the key as plan.rows() has it: what is only skipped, or stays, is told by the key that it has
+    key = [f"coalesce(a_{name}, b_{name}, w_{name})" for name in element.key]
+    (texts if element.is_category else columns).extend(key)
     return _others(f"changes {hop} {element.name}", table, columns, texts)
 
 

@@ -103,6 +103,20 @@ def all_verdicts(store: Store, plan: Plan) -> list[Row]:
         return session.frame("verdicts", plan_verdicts_sql(plan.prefix)).to_dicts()
 
 
+def same_of(store: Store, plan: Plan) -> Counter[tuple[Any, ...]]:
+    """The verdicts `same`, which rows() leaves out: of which row it is, and of which row above."""
+    return Counter(
+        (row["hop"], row["element"], row["link"], row["course_id"], row["owner_id"], row["row_id"], row["field"],
+         None if row["upper_is_new"] else row["upper_row_id"])
+        for row in all_verdicts(store, plan) if row["verdict"] == "same"
+    )  # fmt: skip
+
+
+def all_that_it_says(store: Store, plan: Plan) -> tuple[Any, ...]:
+    """Digest, counts, rows and, last, what is the same already."""
+    return plan.digest, plan.counts().rows(), plan.rows().rows(), same_of(store, plan)
+
+
 def targets(store: Store, plan: Plan) -> list[int]:
     """The courses that the plan works on: in scope and not skipped whole on hop 1."""
     verdicts = all_verdicts(store, plan)

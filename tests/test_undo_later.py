@@ -94,3 +94,64 @@ def test_a_field_written_by_two_pushes_goes_back_one_at_a_time() -> None:
         undo(district, first.push_id)
         codes = district.sql("select state_code from course where number in ('MATH1', 'ART1')")
         assert codes["state_code"].to_list() == [None, None]
+
+
+def test_the_flag_of_a_section_that_a_later_push_wrote_again_is_left_to_that_push() -> None:
+    """It stands as the first push left it; what was there in between is the later push's to give back."""
+    d = SmallDistrict("course_info.is_advisory")
+    d.master["is_advisory"] = True
+    with District(d.store()) as district:
+        first = push(district, to_sections=True)
+        edit(district, "update section set is_advisory = false")
+        second = push(district, to_sections=True)
+        kept = district.plan_undo(first.push_id).rows(verdict="keep")
+        assert kept.select("element", "reason").rows() == [("advisory", "changed_since")]
+        undo(district, second.push_id)
+        assert district.sql("select is_advisory from section").item() is False
+
+
+def test_what_was_removed_from_a_section_that_is_gone_is_not_put_back() -> None:
+    d = two_courses()
+    d.section.category("Labs")  # the teacher's own: an overwrite push removes it
+    with District(d.store()) as district:
+        first = push(district, to_sections=True)
+        edit(district, f"delete from section where section_id = {d.section.id}")
+        edit(district, f"delete from section_category where owner_id = {d.section.id}")
+        plan = district.plan_undo(first.push_id, partial=True)
+        kept = [
+            (row["element"], json.loads(row["key"]), row["reason"]) for row in plan.rows(verdict="keep").to_dicts()
+        ]
+        assert kept == [("categories", {"name": "Labs"}, "changed_since")]
+        district.apply(plan)
+        assert district.sql(f"from section_category where owner_id = {d.section.id}").is_empty()
+
+
+def test_a_number_is_taken_only_by_a_course_of_its_calendar() -> None:
+    d = SmallDistrict("course_info.number")
+    d.master["number"] = "MATH9"
+    d.calendar(39, "Lincoln High 26-27 evening")
+    d.new_course("MATH1", master=None, calendar=39)
+    with District(d.store()) as district:
+        undo(district, push(district).push_id)
+        assert district.sql("select distinct number from course").item() == "MATH1"
+
+
+@pytest.mark.parametrize(("above", "below"), [("1", None), (None, "1")], ids=["was blank", "became blank"])
+def test_a_field_whose_row_others_took_away_has_changed(above: str | None, below: str | None) -> None:
+    """Blank it is with the row and without; but nobody of ours took the row away."""
+    d = SmallDistrict("course_info.custom.fee")
+    d.master.custom_field("fee", above)
+    d.course.custom_field("fee", below)
+    with District(d.store()) as district:
+        first = push(district)
+        assert first.rows == 1
+        edit(district, "delete from custom_field where level = 'course'")
+        plan = district.plan_undo(first.push_id, partial=True)
+        assert plan.rows().select("verdict", "reason").rows() == [("keep", "changed_since")]
+        district.apply(plan)
+        assert district.sql("from custom_field where level = 'course'").is_empty()
+
+
+def edit(district: District, statement: str) -> None:
+    with district.store.writing() as session:
+        session.run("edit", statement)

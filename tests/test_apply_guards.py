@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+import polars as pl
 import pytest
 from district_files import everything, plan_all
 from small_district import (
@@ -28,6 +29,7 @@ from coursepush.apply.undo import build_plan
 from coursepush.apply.write import WrittenTable, written_tables
 from coursepush.errors import ApplyError
 from coursepush.model.tables import TABLES
+from coursepush.model.verdicts import WRITING
 from coursepush.store import Store
 from coursepush.store.database import Session
 
@@ -182,7 +184,8 @@ def written(prepared: Prepared) -> Generator[tuple[Session, dict[str, str]]]:
     try:
         with prepared.store.writing() as session:
             session.run_all(create_history())
-            for _ in write_module.write_plan(session, prepared.plan.prefix, 1):
+            counts = prepared.plan.counts().filter(pl.col("verdict").is_in(list(WRITING)))
+            for _ in write_module.write_plan(session, prepared.plan.prefix, 1, counts):
                 pass
             changes = {one.name: f"temp.main.{prepared.plan.prefix}written_{one.name}" for one in written_tables()}
             yield session, changes

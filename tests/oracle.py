@@ -1,8 +1,8 @@
 """The rules of a push once more, row at a time.
 
-A second reading of rules.md, written from its text in plain Python, against which the engine is
+A second reading of RULES.md, written from its text in plain Python, against which the engine is
 judged verdict for verdict and table for table. It shares no code with the package. The comments
-name the section of rules.md that a line puts into practice.
+name the section of RULES.md that a line puts into practice.
 """
 
 import json
@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 Tables = dict[str, list[dict]]
 
-# The sentences of rules.md that are unclear or silent, and how they are read here.
+# Sentences that were unclear or silent in the rules' first text, and how they are read here; RULES.md has it
+# written in since.
 RULE_NOTES = [
     (
         "1, 'optional courses, sections': naming sections narrows the courses to those that have one "
@@ -119,7 +120,7 @@ RULE_NOTES = [
 ]
 
 
-# --- What there is (model.md) -------------------------------------------------------------------
+# --- What there is (MODEL.md) -------------------------------------------------------------------
 
 
 class Element(NamedTuple):
@@ -208,7 +209,7 @@ def key_of(spec, values):
 
 
 def values_of(spec, row):
-    """The compared values of a setup row, in model.md's order."""
+    """The compared values of a setup row, in the order of MODEL.md 5."""
     values = {column: row.get(column) for column in spec.columns}
     if "task_ids" in values:
         values["task_ids"] = sorted(values["task_ids"] or [])
@@ -938,7 +939,7 @@ def plan_course_push(
 
 
 def apply(tables, verdicts):
-    """The tables after the push. New ids as model.md says: upward from the largest id in use or
+    """The tables after the push. New ids as MODEL.md 5 says: upward from the largest id in use or
     pointed to before the push, in order of owner and business key."""
     result = dict(tables)
 

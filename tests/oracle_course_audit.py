@@ -1,4 +1,4 @@
-"""Course Audit once more, a course and a row at a time, from the text of rules.md sections 2 to 4 and 8.
+"""Course Audit once more, a course and a row at a time, from the text of RULES.md 2 to 4 and 8.
 
 What a push would see: the options of a task that will be post-only on the course are wanted without calculation,
 whether a push reaches the course or not. What is in the way of a locked push: the first of the lock, the course's

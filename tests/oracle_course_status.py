@@ -1,4 +1,4 @@
-"""Course Status once more, a course and a row at a time, from the text of rules.md sections 2, 3 and 8.
+"""Course Status once more, a course and a row at a time, from the text of RULES.md 2, 3 and 8.
 
 Where the text is silent: rows of weights alone are no rows of composite grades (their structure is locked by
 the lock of composite grades); use that is not known keeps a row residual, as it keeps a push from removing it.

@@ -7,13 +7,13 @@ Many extracts say of no row below the course masters where it came from. A plan 
 business key, hop by hop. It writes `parent_row_id` and `is_link_broken` and nothing else.
 
 Scope. Courses of the catalog's masters in the year's calendars, as Push All Course Masters chooses them
-(rules.md 1, release current). A course of an inactive master: one verdict, `skip / master_inactive`. Courses
+(RULES.md 1, release current). A course of an inactive master: one verdict, `skip / master_inactive`. Courses
 marked Ignore Master Push are in, and cross-site ones with all their sections: a link says where a row came
 from and pushes nothing. So locks do not matter either: every setup element takes part, or those of `data`.
 Attributes and the advisory flag have no links.
 
 Hop 1, per course and element. Wanted are the master's rows, present the course's; links and pairing are
-those of rules.md 2 and 3. A present row has one verdict:
+those of RULES.md 2 and 3. A present row has one verdict:
 
 | present row | verdict |
 |---|---|
@@ -61,7 +61,7 @@ LINK_NOTES = [
     ),
     (
         "'linked', of several categories with one parent: the one that pairs is linked; the others are local, "
-        "as in rules.md 3, flagged or not, and may be linked to another row of their name."
+        "as in RULES.md 3, flagged or not, and may be linked to another row of their name."
     ),
     (
         "'linked', another key than the parent's (no category): broken on a course, so left alone; orphan on "
@@ -70,7 +70,7 @@ LINK_NOTES = [
     "A local row that is flagged broken (it has no parent that it could break with) is local.",
     (
         "'the values that a push would write': of a task that is post-only on the course, as it stands, the "
-        "calculation is none (rules.md 4.3); all other values are the upper row's, a composite's weight too."
+        "calculation is none (RULES.md 4.3); all other values are the upper row's, a composite's weight too."
     ),
     "A name that differs in case alone has the same key and is a differing value.",
 ]

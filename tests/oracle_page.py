@@ -2,10 +2,10 @@
 
 Shares no code with the package. Read into the words where they are short:
 
-- "Could not be pushed" is as rules.md section 6 has it. Of an undo it is what cannot go back: every `keep`.
-- "Left as it is" is every other row that is not written: `keep` and `skip` that rules.md does not count among
+- "Could not be pushed" is as RULES.md 6 has it. Of an undo it is what cannot go back: every `keep`.
+- "Left as it is" is every other row that is not written: `keep` and `skip` that RULES.md does not count among
   what could not be pushed.
-- What schools and teachers made and would lose: `delete` and `relink` with link = local (rules.md section 6). A
+- What schools and teachers made and would lose: `delete` and `relink` with link = local (RULES.md 6). A
   mere link (`key_match`) takes nothing away, and an undo takes away only what its push brought.
 - What stays residual is what has that for its reason, renamed or not: `residual` and `residual_task`.
 - A school is called by its name, or by its number where it has no name. Where two schools of the district have

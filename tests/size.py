@@ -47,7 +47,7 @@ SEED = 7
 
 _WORK = """
 create temp table work as
--- one row a section, task and term that is worked in (rules.md 2)
+-- one row a section, task and term that is worked in (RULES.md 2)
 select a.section_id, t.task_id, t.term_seq
 from assignment_task as t join assignment as a on a.assignment_id = t.assignment_id
 where a.is_active

@@ -1,4 +1,4 @@
-"""The laws of a push on random districts (rules.md section 7); ids, use and undo have files of their own."""
+"""The laws of a push on random districts (RULES.md 7); ids, use and undo have files of their own."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_law_1_the_database_itself_refuses_to_write_while_a_plan_reads(
 
 
 def as_planned(before: Tables, rows: list[Row]) -> Tables:
-    """The tables as `plan.rows()` says that they will be, new ids included (model.md)."""
+    """The tables as `plan.rows()` says that they will be, new ids included (MODEL.md 5)."""
     after = {name: [dict(row) for row in stand] for name, stand in before.items()}
     writes = [row for row in rows if row["verdict"] in WRITING]
     new_ids: dict[tuple[str, int, tuple[Any, ...]], int] = {}
@@ -352,7 +352,7 @@ def test_law_11_locked_to_sections_is_hop_1_and_then_push_all_courses(seed: int,
 
 
 def in_scope(tables: Tables, request: Request) -> dict[str, set[int]]:
-    """The courses of a Push All Course Masters by their fate: inactive, ignore, target (rules.md section 1)."""
+    """The courses of a Push All Course Masters by their fate: inactive, ignore, target (RULES.md 1)."""
     catalog_of = {(row["school_id"], row["end_year"]): row["catalog_id"] for row in tables["catalog_school"]}
     calendars = {
         row["calendar_id"]

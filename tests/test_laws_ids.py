@@ -1,4 +1,4 @@
-"""Law 5 on random districts: neither the order of rows nor the ids of a district matter (rules.md section 7)."""
+"""Law 5 on random districts: neither the order of rows nor the ids of a district matter (RULES.md 7)."""
 
 from __future__ import annotations
 

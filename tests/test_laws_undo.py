@@ -1,4 +1,4 @@
-"""The law of undo (rules.md section 7, law 6; architecture.md section 1) on random districts.
+"""The law of undo (RULES.md 7, law 6; RULES.md 10) on random districts.
 
 An undo restores the former state exactly, ids too. What later pushes, edits or students' work rest on is left
 alone and named; everything else goes back.

@@ -1,4 +1,4 @@
-"""Laws 9 and 10 on random districts: what is used stays and comes back; more locks govern more (rules.md 7)."""
+"""Laws 9 and 10 on random districts: what is used stays and comes back; more locks govern more (RULES.md 7)."""
 
 from __future__ import annotations
 

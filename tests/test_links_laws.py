@@ -1,4 +1,4 @@
-"""What must hold of every plan of links, on random districts (rules.md section 7, as far as it is about plans)."""
+"""What must hold of every plan of links, on random districts (RULES.md 7, as far as it is about plans)."""
 
 from __future__ import annotations
 

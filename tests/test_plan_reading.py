@@ -1,4 +1,4 @@
-"""Reading a plan: its rows and their filters, its counts, and its digest (rules.md 6)."""
+"""Reading a plan: its rows and their filters, its counts, and its digest (RULES.md 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan warns of, and when it does not (rules.md 1); `today` is given."""
+"""What a plan warns of, and when it does not (RULES.md 1); `today` is given."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_a_link_that_leads_nowhere_or_is_broken_is_one(broken: bool) -> None:
 
 
 def test_composites_of_which_only_the_weights_are_locked_are_warned_of_without_a_link() -> None:
-    """They have no verdict of their own then (rules.md 4.4)."""
+    """They have no verdict of their own then (RULES.md 4.4)."""
     d = SmallDistrict("composite_weights")
     above = d.master.composite()
     d.course.composite()

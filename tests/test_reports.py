@@ -69,7 +69,7 @@ class _Expected:
         return found
 
     def _met(self, section: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Without rows for a term of the calendar in which the section does not meet (rules.md 5.1)."""
+        """Without rows for a term of the calendar in which the section does not meet (RULES.md 5.1)."""
         meets = self.district.meets_in.get(section["section_id"])
         calendar = self.district.courses[section["course_id"]]["calendar_id"]
         terms = {row["term_seq"] for row in self.tables["term"] if row["calendar_id"] == calendar}

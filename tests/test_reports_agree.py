@@ -64,7 +64,7 @@ def _closed() -> Iterator[None]:
 
 
 class Reach:
-    """Whom a push of course masters reaches, read from the tables (rules.md 1)."""
+    """Whom a push of course masters reaches, read from the tables (RULES.md 1)."""
 
     def __init__(self, tables: Tables) -> None:
         self.calendars = {row["calendar_id"]: row for row in tables["calendar"]}
@@ -256,7 +256,7 @@ def test_what_awaits_a_push_and_the_cascade(seed: int | None) -> None:
     """The rows that the cascade counts as awaiting a push are those that the plans would write.
 
     But for rows that are desynced or residual and written all the same, which a push does in one way: it gives a
-    category another name to make room (rules.md 3). The cascade counts these as what they are. In the same way an
+    category another name to make room (RULES.md 3). The cascade counts these as what they are. In the same way an
     owner has the state of awaiting a push there only if nothing on it is worse; how many await one, whatever their
     state, is counted apart.
     """
@@ -296,7 +296,7 @@ def test_residual_data_on_courses_and_what_overwrite_pushes_leave(seed: int | No
     """On courses Residual Data is what overwrite pushes of everything would leave because it is used.
 
     That is `keep / residual`, and `update / residual_task`: an option whose task stays too, neutralised where it
-    stands (rules.md 4.2). Compared are the courses that the pushes reach and do not skip whole, and the data that
+    stands (RULES.md 4.2). Compared are the courses that the pushes reach and do not skip whole, and the data that
     their catalogs lock; the report speaks of all others too, since what is in use stays there as well. A plan
     moreover leaves broken rows that are in use: these are the Course Audit's.
     """
@@ -326,7 +326,7 @@ def test_residual_data_in_sections_and_what_pushes_of_courses_leave(seed: int | 
     A teacher's own options and composites that are used stay in any push of courses, as the teacher's
     (`keep / teacher_managed`), and are residual in the report. Sections of a course that another site runs are in
     the report and in no push. What a plan alone calls residual stands beside a left-over row of the course that it
-    is not linked to: such a course row is handed to no section (rules.md 5.1), and yet the level above has one
+    is not linked to: such a course row is handed to no section (RULES.md 5.1), and yet the level above has one
     like it, so that the report does not list it.
     """
     tables, store, reports = made(seed) if seed is SMALL else worn(seed)

@@ -1,4 +1,4 @@
-"""What can be asked for, and what is in scope of it (rules.md 1)."""
+"""What can be asked for, and what is in scope of it (RULES.md 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Course info: attributes, district-defined fields, blanks and course numbers (rules.md 4.1)."""
+"""Course info: attributes, district-defined fields, blanks and course numbers (RULES.md 4.1)."""
 
 from __future__ import annotations
 

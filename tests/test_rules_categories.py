@@ -1,4 +1,4 @@
-"""Category names stay unique: who is renamed, to what, and with which reason (rules.md 3)."""
+"""Category names stay unique: who is renamed, to what, and with which reason (RULES.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Course master to course: which courses and elements go, and the table of rows (rules.md 4 and 4.2)."""
+"""Course master to course: which courses and elements go, and the table of rows (RULES.md 4 and 4.2)."""
 
 from __future__ import annotations
 

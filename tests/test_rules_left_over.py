@@ -1,4 +1,4 @@
-"""What is left over on a course does not spread to its sections, and advisory sections (rules.md 5.1, 5.2)."""
+"""What is left over on a course does not spread to its sections, and advisory sections (RULES.md 5.1, 5.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which present row belongs to which wanted row (rules.md 3)."""
+"""Which present row belongs to which wanted row (RULES.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a wanted row unpushable, and the two locks of composite grades (rules.md 4.3 and 4.4)."""
+"""What makes a wanted row unpushable, and the two locks of composite grades (RULES.md 4.3 and 4.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Course to section: which sections and elements go, the table of rows, and advisory (rules.md 5)."""
+"""Course to section: which sections and elements go, the table of rows, and advisory (RULES.md 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as students' work, and what makes a row used (rules.md 2)."""
+"""What counts as students' work, and what makes a row used (RULES.md 2)."""
 
 from __future__ import annotations
 

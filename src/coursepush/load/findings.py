@@ -22,7 +22,7 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 """One row a finding. `line` is a file's line, or a frame's row counted from 1."""
 
 MENDABLE = frozenset({"outer_blanks", "duplicate_key", "name_too_long", "unsorted_task_ids"})
-"""Refusals of category tables that ``repair=True`` mends (model.md)."""
+"""Refusals of category tables that ``repair=True`` mends (MODEL.md 8)."""
 
 LONGEST = 120
 """So many characters of a value are shown."""

@@ -1,6 +1,6 @@
 """Repair: what a load mends if asked to, with a list of what stood there before.
 
-Four faults can be mended without a guess (model.md): blanks around a category's name, a name of more than 50
+Four faults can be mended without a guess (MODEL.md 8): blanks around a category's name, a name of more than 50
 characters, a list of tasks out of order, and two categories of one name on one owner. The first is mended where
 the text is read (:mod:`coursepush.load.staging`), the others here, in the staged tables.
 """

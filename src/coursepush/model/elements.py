@@ -14,7 +14,7 @@ from coursepush.model.tables import ATTRIBUTES, SETUP_KEYS, TABLES, Column
 
 
 class Use(StrEnum):
-    """What makes a setup row *used*, by rules.md section 2 (each is one piece of the plan's SQL)."""
+    """What makes a setup row *used*, by RULES.md 2 (each is one piece of the plan's SQL)."""
 
     TASK = "task"
     CATEGORY = "category"
@@ -29,7 +29,7 @@ class SetupElement:
 
     `family` names the tables (`master_<family>`, `course_<family>`, `section_<family>`). `task_columns` and
     `term_columns` are the columns by which a row names tasks and terms: a row that names one the target lacks
-    cannot be pushed (rules.md 4.3). `is_standard` splits the task family in two.
+    cannot be pushed (RULES.md 4.3). `is_standard` splits the task family in two.
     """
 
     name: str
@@ -93,7 +93,7 @@ SETUP_ELEMENTS: tuple[SetupElement, ...] = (
         term_columns=("term_seq", "cumulative_from_term_seq"),
     ),
 )
-"""In the order of a push (rules.md section 4)."""
+"""In the order of a push (RULES.md 4)."""
 
 ELEMENTS_BY_NAME = {element.name: element for element in SETUP_ELEMENTS}
 

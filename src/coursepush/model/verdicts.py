@@ -1,6 +1,6 @@
 """The words of a plan: verdicts, reasons and links, each with the sentence a reader sees.
 
-The codes and their meaning are those of rules.md section 6.
+The codes and their meaning are those of RULES.md 6.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Reason(StrEnum):
 
 
 class Link(StrEnum):
-    """How a row hangs on the level above (rules.md section 2)."""
+    """How a row hangs on the level above (RULES.md 2)."""
 
     LINKED = "linked"
     BROKEN = "broken"

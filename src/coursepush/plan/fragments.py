@@ -34,7 +34,7 @@ LINK = {
         else 'orphan'
     end""",
 }
-"""The link of a present row, per hop (rules.md section 2, and section 3 where keys do not agree)."""
+"""The link of a present row, per hop (RULES.md 2, and section 3 where keys do not agree)."""
 
 _WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdict.UPDATE, Verdict.RELINK))
 

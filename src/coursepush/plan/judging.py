@@ -54,7 +54,7 @@ class Judging:
         pairing: what a matched row (alias m) is to the rules.
         takes_wanted: whether a verdict (alias v) writes the wanted row's link.
         takes_values: whether it writes the wanted row's values too.
-        blocks: whether what rules.md 4.3 names is held against wanted rows.
+        blocks: whether what RULES.md 4.3 names is held against wanted rows.
         keeps_weight: a present composite row keeps its weight, whatever is wanted (4.4).
         only_linked: nothing but linked pairs has a verdict (4.4).
         residual_tasks: whether an option may stand on a residual task (4.2).

@@ -40,7 +40,7 @@ LINK_RULES: tuple[Rule, ...] = (
     # Whether it is residual depends on use, which is for a push to find out.
     Rule("extra, orphan", None, None, "extra", _V.KEEP),
 )
-"""From a pair of rows (rules.md sections 2 and 3) to a verdict; the first that matches decides. A row above that
+"""From a pair of rows (RULES.md 2 and 3) to a verdict; the first that matches decides. A row above that
 nothing pairs with has no verdict: linking adds nothing."""
 
 _PAIRING = """case

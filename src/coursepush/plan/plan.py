@@ -65,7 +65,7 @@ class Plan(Drawn):
     def counts(self) -> pl.DataFrame:
         """How often each verdict came up: hop, element, verdict, reason, link, rows.
 
-        The rows add up to the universe of rules.md section 6: every pair in scope, once, `same` included.
+        The rows add up to the universe of RULES.md 6: every pair in scope, once, `same` included.
         """
         return self._counts
 

@@ -1,4 +1,4 @@
-"""What is asked of a push: validated, names turned into ids, defaults filled in (rules.md section 1)."""
+"""What is asked of a push: validated, names turned into ids, defaults filled in (RULES.md 1)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def check_data(data: Sequence[str] | None, valid: tuple[str, ...], tool: str) ->
 
 
 def check_release(release: str, *, mode: str, calendars: object, data: object) -> None:
-    """An older release cannot be asked for what it lacks (rules.md section 1)."""
+    """An older release cannot be asked for what it lacks (RULES.md 1)."""
     check_choice("release", release, RELEASES)
     if release == "current":
         return
@@ -155,7 +155,7 @@ class Scope:
 
 
 def master_push_scope(request: MasterPush, locks: frozenset[str], custom_fields: Sequence[str]) -> Scope:
-    """Which elements a Push All Course Masters carries: ticked and locked (rules.md sections 4 and 5)."""
+    """Which elements a Push All Course Masters carries: ticked and locked (RULES.md 4 and 5)."""
     ticked = set(request.data)
     fields = tuple(column for column in ATTRIBUTES if ATTRIBUTE_LOCK + column.name in locks)
     custom = tuple(sorted(lock.removeprefix(CUSTOM_FIELD_LOCK) for lock in locks if _is_custom(lock)))

@@ -1,4 +1,4 @@
-"""The rule table: from a pair of rows to a verdict, to be read next to rules.md sections 4.2, 4.3 and 5.1.
+"""The rule table: from a pair of rows to a verdict, to be read next to RULES.md 4.2, 4.3 and 5.1.
 
 The first rule that matches decides. A condition left out (None) matches everything. Nothing else in the
 package decides a verdict of a setup row.
@@ -27,7 +27,7 @@ class Rule:
     """One row of the rule table.
 
     `category`: only categories (True) or only other elements (False). `inserts_beside`: the wanted row is
-    added beside the present one, which then has to give up its name (rules.md section 3).
+    added beside the present one, which then has to give up its name (RULES.md 3).
     """
 
     text: str
@@ -112,7 +112,7 @@ RULES: tuple[Rule, ...] = (
     Rule("extra", 2, None, "extra", _V.DELETE),
 )
 """Where a category's name is taken by what this push writes, its verdict becomes `rename` and keeps the reason
-it has here (rules.md section 3); that is the one thing decided after this table."""
+it has here (RULES.md 3); that is the one thing decided after this table."""
 
 
 Numbered = Sequence[tuple[int, Rule]]

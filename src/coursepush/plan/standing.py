@@ -37,7 +37,7 @@ def standing_rows_sql(owners: str) -> str:
 
     Columns: :data:`STANDING_COLUMNS`. `hop` is 1 on courses, 2 on sections; `key` and `now` are the JSON text of
     plan rows; `key_id` is the key to compare by (:func:`key_id_sql`); `field` is set for fields, which have no
-    key; `link` is the row's link (rules.md section 2), where a parent of another key counts as in section 3.
+    key; `link` is the row's link (RULES.md 2), where a parent of another key counts as in section 3.
 
     Args:
         owners: the name of a table with `hop` and `owner_id`, each owner once: the courses and sections asked for.

@@ -1,7 +1,7 @@
 """The steps of a push on courses that the caller chose, as things stand, without a plan made of it.
 
 A locked push of course masters treats a course alike whatever other courses it reaches, numbers aside, and so
-does a push of courses (rules.md section 7, law 4). So one run of the steps judges the courses of many years,
+does a push of courses (RULES.md 7, law 4). So one run of the steps judges the courses of many years,
 schools and calendars; only a catalog's locks tell one run from the next.
 
 The caller makes `{prefix}scope_course` with the columns that :func:`coursepush.plan.steps.scope_statement` gives

@@ -1,7 +1,7 @@
 """Keys and values as JSON text in one form, and the order of rows: what `rows()` shows and the digest covers.
 
 Columns come in the order of the model, all of them; decimals as strings in the column's scale, lists sorted,
-dates ISO, no blanks; an attribute's text is its value alone (architecture.md section 1).
+dates ISO, no blanks; an attribute's text is its value alone (RULES.md 9).
 """
 
 from __future__ import annotations

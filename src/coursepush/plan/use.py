@@ -1,4 +1,4 @@
-"""What makes a setup row *used* (rules.md section 2), as SQL over a pair's present row."""
+"""What makes a setup row *used* (RULES.md 2), as SQL over a pair's present row."""
 
 from __future__ import annotations
 

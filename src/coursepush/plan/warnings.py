@@ -1,4 +1,4 @@
-"""What a plan warns of before anything is written (rules.md section 1): never a refusal by itself."""
+"""What a plan warns of before anything is written (RULES.md 1): never a refusal by itself."""
 
 from __future__ import annotations
 

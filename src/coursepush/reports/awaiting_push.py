@@ -93,7 +93,7 @@ class Awaiting:
 def master_awaiting_frame(store: Store, given: Given, *, attributes: bool = True) -> pl.DataFrame:
     """Course Master Awaiting Push. Shape: :data:`MASTER_AWAITING_COLUMNS`, sorted by catalog, year and master.
 
-    What locked pushes of course masters would write on courses (rules.md section 8), whatever catalog and year
+    What locked pushes of course masters would write on courses (RULES.md 8), whatever catalog and year
     they are of: one row a course master, row or field and value, with the number of courses and schools.
 
     `field` is null where a whole row is added, removed or only linked again; `change` is add, change, relink,

@@ -31,7 +31,7 @@ _STAYS = (
 )
 _LEFT = ", ".join(f"'{reason}'" for reason in _STAYS)
 _DIFFERS = f"(verdict in ('{Verdict.SKIP}', '{Verdict.FAIL}') and reason in ({_LEFT}))"
-"""SQL: what the level above has is not there as it should be, and a push refuses or leaves it (rules.md 4 and 5).
+"""SQL: what the level above has is not there as it should be, and a push refuses or leaves it (RULES.md 4 and 5).
 What a school or teacher has beyond it is kept for two of these reasons, and is no difference."""
 
 

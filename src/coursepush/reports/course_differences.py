@@ -1,4 +1,4 @@
-"""Where courses differ from their course masters, and the status each course has from it (rules.md section 8).
+"""Where courses differ from their course masters, and the status each course has from it (RULES.md 8).
 
 Course Audit and Course Status read the same steps, so that they cannot disagree.
 """
@@ -22,7 +22,7 @@ from coursepush.store.templates import template
 from coursepush.store.work import work_is_kept
 
 STATUSES = ("linked", "course_controlled", "desynced")
-"""Of a course (rules.md section 8, Course Status)."""
+"""Of a course (RULES.md 8, Course Status)."""
 
 _HERE, _PLAN = "coursepush.reports", "coursepush.plan"
 _NOT_SAME = """p.row_id is null
@@ -104,7 +104,7 @@ def find_differences(session: Session, prefix: str, filters: Filters) -> None:
 def locks_sql() -> str:
     """SQL values, one a data type: element, the lock that governs its rows, label, place in the order of a push.
 
-    Weights alone govern no row of composites, so that a broken one fails no push (rules.md 4.4).
+    Weights alone govern no row of composites, so that a broken one fails no push (RULES.md 4.4).
     """
     return ", ".join(
         f"('{element.name}', '{element.locks[0]}', '{ELEMENT_LABELS[element.name]}', {place})"
@@ -120,7 +120,7 @@ def made_tables(prefix: str) -> list[str]:
 
 
 def _met(prefix: str, element: SetupElement, *, with_values: bool, known: bool, keeps_work: bool) -> str:
-    """The rows of one element, paired with the course masters' as a push does (rules.md 3), and their use."""
+    """The rows of one element, paired with the course masters' as a push does (RULES.md 3), and their use."""
     different = differs(element)
     joins, is_used = used_by(prefix, 1, element, keeps_work=keeps_work)
     link = LINK[1]
@@ -210,7 +210,7 @@ def _needed(element: SetupElement) -> set[str]:
 
 
 def _lock(element: SetupElement) -> str:
-    """SQL: the lock of a value (alias t): weights of composites have one of their own (rules.md 4.4)."""
+    """SQL: the lock of a value (alias t): weights of composites have one of their own (RULES.md 4.4)."""
     rows, values = element.locks[0], element.locks[-1]
     if rows == values:
         return f"'{rows}'"
@@ -219,7 +219,7 @@ def _lock(element: SetupElement) -> str:
 
 def _post_only(prefix: str, element: SetupElement) -> str:
     """Whether a push wants an option (alias t) without calculation for its task's sake, which will be post only on
-    the course, and not because the course master has it so (rules.md 4.3)."""
+    the course, and not because the course master has it so (RULES.md 4.3)."""
     if element.use is not Use.OPTION:
         return "false"
     return (

@@ -106,7 +106,7 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
     """The report. Shape: :data:`STATUS_COLUMNS`, one row a course that has a course master, sorted.
 
     `status` is ``desynced`` (a row of a locked data type has a broken link), else ``course_controlled`` (Ignore
-    Master Push, or a local or residual row of a locked data type), else ``linked`` (rules.md section 8).
+    Master Push, or a local or residual row of a locked data type), else ``linked`` (RULES.md 8).
     `broken`, `local` and `residual` count these rows; `elements` names their data types, of the broken ones where
     there are any, in the order of a push. A filter by element keeps the courses that have it among these, and
     counts and names only what was asked for; the status remains that of the whole course.

@@ -14,9 +14,9 @@ def find_hindrances(session: Session, prefix: str) -> None:
     """Make, of the courses and differences that Course Audit has found, the tables
 
     - ``blocked``: rows of course masters that a push of everything in locked mode skips on a course, and why
-      (rules.md 4.3): they name a task that the course will not have, or a term that its calendar does not have
+      (RULES.md 4.3): they name a task that the course will not have, or a term that its calendar does not have
     - ``numbers_duplicate_number``: courses whose number cannot become the course master's, because another course
-      of the calendar would have it (rules.md 4.1), whichever courses the report is of.
+      of the calendar would have it (RULES.md 4.1), whichever courses the report is of.
     """
     selects: list[str] = []
     for element in SETUP_ELEMENTS:

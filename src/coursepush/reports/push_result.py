@@ -63,7 +63,7 @@ COULD_NOT_SQL = (
     f"or (r.verdict = '{Verdict.KEEP}' and r.reason in ('{Reason.RESIDUAL}', {_LEFT_BY_UNDO})) "
     f"or (r.verdict = '{Verdict.RENAME}' and r.reason is not null and r.reason not in ({_AS_MEANT})))"
 )
-"""SQL over a verdict row `r`: it counts as "could not be pushed" (rules.md section 6). A rename can be both."""
+"""SQL over a verdict row `r`: it counts as "could not be pushed" (RULES.md 6). A rename can be both."""
 
 ORDER_SQL = (
     "catalog nulls last, year, school, calendar, course_number, course_id, section_number nulls first, "

@@ -168,7 +168,7 @@ def _data(
         return [one for one in pairs if one[0] == 1 or ELEMENTS_BY_NAME[one[1]].has_sections], []
     scope = read_scope(session, request)
     goes = [{element.name for element in elements} for elements in (scope.hop1, scope.hop2)]
-    if not scope.composite_structure:  # weights alone: of rows that are not linked nothing is said (rules.md 4.4)
+    if not scope.composite_structure:  # weights alone: of rows that are not linked nothing is said (RULES.md 4.4)
         goes[0] -= {"composite_grades"}
     pairs = [(1, name, scope.course_info if name == COURSE_INFO else name in goes[0]) for name in request.data]
     if request.to_sections:

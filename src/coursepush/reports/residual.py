@@ -188,7 +188,7 @@ def _places(element: SetupElement, level: str, upper: str, prefix: str) -> dict[
 
 
 def _met_in(upper_table: str, prefix: str) -> str:
-    """The course's rows that a section can have: those for terms in which it meets (rules.md 5.1)."""
+    """The course's rows that a section can have: those for terms in which it meets (RULES.md 5.1)."""
     return (
         f"(\n    select q.*, h.section_id\n    from {upper_table} as q\n"
         f"    join {prefix}owner as h on h.level = 'section' and h.upper_owner_id = q.owner_id\n"

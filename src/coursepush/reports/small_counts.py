@@ -1,4 +1,4 @@
-"""Small counts of students, hidden in what leaves the district (grades.md, "What leaves the district")."""
+"""Small counts of students, hidden in what leaves the district (MODEL.md 10)."""
 
 from __future__ import annotations
 

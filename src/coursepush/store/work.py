@@ -28,7 +28,7 @@ def keep_work(session: Session) -> None:
     )
     session.run(
         "keep which categories are in use",
-        # one row a section's category that has an assignment, active or not (rules.md 2)
+        # one row a section's category that has an assignment, active or not (RULES.md 2)
         "create or replace table district.push.category_in_use as\n"
         "select distinct category_row_id as row_id from assignment where category_row_id is not null "
         "order by row_id",
@@ -40,7 +40,7 @@ def keep_work(session: Session) -> None:
 
 
 def work_sql(sections: str | None = None) -> str:
-    """A query: one row a section, task and term with work on it (rules.md section 2), from students' work itself.
+    """A query: one row a section, task and term with work on it (RULES.md 2), from students' work itself.
 
     Args:
         sections: the name of a table with `section_id`, to look no further than those.

@@ -1,4 +1,4 @@
--- One row a row that the push wrote and that cannot go back, with the gravest of its reasons (rules.md section 6).
+-- One row a row that the push wrote and that cannot go back, with the gravest of its reasons (RULES.md 6).
 create temp table {p}undo_stays as
 with recursive away as (
     -- one row a row that is not back already

@@ -1,7 +1,7 @@
 -- One verdict a row that the push wrote, in the columns of every plan's verdicts; `same`: it is back already.
 create temp table {p}verdict_{hop}_{element} as
 with judged as (
-    -- one row a row that the push wrote: back to what it was, or left alone (architecture.md section 1)
+    -- one row a row that the push wrote: back to what it was, or left alone (RULES.md 10)
     select
         r.*,
         case

@@ -1,4 +1,4 @@
--- one row a course and category of its master that names a task the course will not have (rules.md 4.3)
+-- one row a course and category of its master that names a task the course will not have (RULES.md 4.3)
     select distinct n.course_id, n.row_id
     from (
         select c.course_id, u.row_id, unnest(u.task_ids) as task_id

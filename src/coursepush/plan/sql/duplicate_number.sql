@@ -1,4 +1,4 @@
--- One row a course whose new number another course of its calendar would have (rules.md 4.1): assume that
+-- One row a course whose new number another course of its calendar would have (RULES.md 4.1): assume that
 -- every number goes through, fail those that collide, and repeat with the numbers that then come back.
 create temp table {p}duplicate_number as
 with recursive changing as (

@@ -1,4 +1,4 @@
--- one row a setup row that the course's sections are handed (rules.md 5); `spreads` is false for what is left
+-- one row a setup row that the course's sections are handed (RULES.md 5); `spreads` is false for what is left
     -- over on the course, `blocked` says why it cannot be pushed on
     select
         u.row_id,

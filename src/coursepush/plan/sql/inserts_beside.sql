@@ -1,6 +1,6 @@
 
 union all
--- the wanted category beside the teacher's of the same name, which has to give up the name (rules.md 3)
+-- the wanted category beside the teacher's of the same name, which has to give up the name (RULES.md 3)
 select
     v.owner_id,
     v.course_id,

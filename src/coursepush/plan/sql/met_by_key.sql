@@ -1,4 +1,4 @@
--- one row a wanted row and the present row it meets, or one of them alone (rules.md 3): keys are unique on
+-- one row a wanted row and the present row it meets, or one of them alone (RULES.md 3): keys are unique on
     -- both sides, so that the key finds every pair and the link only says how the two hang together
     select
         coalesce(w.owner_id, p.owner_id) as owner_id,

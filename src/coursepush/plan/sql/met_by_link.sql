@@ -32,7 +32,7 @@
     left join wanted_left as w on w.owner_id = l.owner_id and w.upper_row_id = l.upper_row_id
     where not {leaves_same}
 ), met_by_name as (
-    -- one row a pair of what is left; left-over rows of the course are paired by link only (rules.md 5.1)
+    -- one row a pair of what is left; left-over rows of the course are paired by link only (RULES.md 5.1)
     select p.row_id, w.owner_id, w.upper_row_id
     from present_left as p
     anti join met_by_link as l on l.row_id = p.row_id and l.place = 1
@@ -43,7 +43,7 @@
     union all
     select row_id, owner_id, upper_row_id from met_by_name
 ), met as (
-    -- one row a wanted category and the present one it meets, or one of them alone (rules.md 3)
+    -- one row a wanted category and the present one it meets, or one of them alone (RULES.md 3)
     select
         coalesce(w.owner_id, p.owner_id) as owner_id,
         coalesce(w.course_id, p.course_id) as course_id,

@@ -1,5 +1,5 @@
 -- one row a pair, or half of one: what is left over on a course pairs with the section rows linked to it and
-    -- with no other (rules.md 5.1), so that where only the keys meet the two stand apart again
+    -- with no other (RULES.md 5.1), so that where only the keys meet the two stand apart again
     select
         j.owner_id,
         j.course_id,

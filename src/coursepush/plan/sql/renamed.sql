@@ -1,5 +1,5 @@
 -- One row a category that gives up a name that was taken: its verdict becomes `rename` and keeps its reason
--- (rules.md 3).
+-- (RULES.md 3).
 update {p}verdict_{hop}_categories as v
 set verdict = 'rename', a_name = n.new_name
 from {p}new_name_{hop} as n

@@ -1,4 +1,4 @@
--- One row a course and task or standard that it has after hop 1 (rules.md 4.3); rows that stay count. `is_residual`:
+-- One row a course and task or standard that it has after hop 1 (RULES.md 4.3); rows that stay count. `is_residual`:
 -- it stays because it is used, though the course's master lost it (4.2).
 create temp table {p}task_after as
 with written as (

@@ -1,5 +1,5 @@
 -- One row a course and row of its course master that it lacks or has otherwise and that cannot be pushed to it, and the
--- reason (rules.md 4.3).
+-- reason (RULES.md 4.3).
 create temp table {p}blocked as
 with gap as (
     {gap}

@@ -1,4 +1,4 @@
--- One row a setup row of a course and the row of its course master that it meets (rules.md 3), or one of them alone:
+-- One row a setup row of a course and the row of its course master that it meets (RULES.md 3), or one of them alone:
 -- {which}. `p_` columns as the course has it, `w_` as the course master has it.
 create temp table {p}met_{element} as
 with wanted as (

@@ -1,4 +1,4 @@
--- One row a course: its status (rules.md 8), and how many of its rows of locked data types are broken, local or
+-- One row a course: its status (RULES.md 8), and how many of its rows of locked data types are broken, local or
 -- residual. Use that is not known is not "not used". `stays`: broken rows that a relink leaves, being used and without
 -- a counterpart; `stays_unknown`: of these, whose use is not known; `not_known`: residual rows whose use is not known.
 -- Counts and names of data types are of those asked for, the status is of all. Parameter: elements (null: all).

@@ -1,4 +1,4 @@
--- One row a course and task or standard that it has after a locked push of everything (rules.md 4.2, 4.3), and whether
+-- One row a course and task or standard that it has after a locked push of everything (RULES.md 4.2, 4.3), and whether
 -- it is post-only then: what it has but for what the push removes, as the push writes it, and what the push adds.
 create temp table {p}task_after as
 with governed as (

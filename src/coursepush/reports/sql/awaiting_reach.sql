@@ -1,4 +1,4 @@
--- One row a course that a locked push of course masters has in scope (rules.md 1): of a master of the catalog that its
+-- One row a course that a locked push of course masters has in scope (RULES.md 1): of a master of the catalog that its
 -- school has in its year, summer calendars only where calendars are named. `whole` says why it is skipped whole. Courses
 -- not asked for are there where the push goes for their numbers, which may be those that another course is to get.
 -- Parameter: calendars (null: all but the summer's).

@@ -1,5 +1,5 @@
 -- One row a change that others made: as our last push left it, as it was before, as it stands now, and as the level
--- above has it. A section's advisory flag takes the course's, null counting as false (rules.md 5.2).
+-- above has it. A section's advisory flag takes the course's, null counting as false (RULES.md 5.2).
 with found as (
     select
         k.catalog,

@@ -1,4 +1,4 @@
--- One row a candidate, section and assignment there that uses it (rules.md 2).
+-- One row a candidate, section and assignment there that uses it (RULES.md 2).
 create temp table {p}assignment as
 with place as (
     select s.section_id

@@ -1,4 +1,4 @@
--- One row a setup row of a {level} that nothing above pairs with (rules.md 3): no upper row has its key, or none that
+-- One row a setup row of a {level} that nothing above pairs with (RULES.md 3): no upper row has its key, or none that
 -- is wanted, the section not meeting in its term (5.1). `link` is local or orphan; a broken link is the course audit's business.
 select
     '{level}' as level,

@@ -1,4 +1,4 @@
--- One row a category of a {level} whose parent stands above it; the one in place 1 pairs with it (rules.md 3).
+-- One row a category of a {level} whose parent stands above it; the one in place 1 pairs with it (RULES.md 3).
 create temp table {p}by_link_{level} as
 select
     r.row_id,

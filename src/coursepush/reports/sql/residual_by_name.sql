@@ -1,4 +1,4 @@
--- One row a category of a {level} that nothing above pairs with (rules.md 3): by link first, whatever the names,
+-- One row a category of a {level} that nothing above pairs with (RULES.md 3): by link first, whatever the names,
 -- then by name. Of several with one parent all but one count as local.
 select
     '{level}' as level,

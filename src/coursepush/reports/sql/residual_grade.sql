@@ -1,5 +1,5 @@
 -- One row a candidate, section and student with posted grades there that use it, ones with a mark, percent or comment
--- (rules.md 2): how many, and how many of them with a comment.
+-- (RULES.md 2): how many, and how many of them with a comment.
 create temp table {p}grade as
 select
     n.candidate_id,

@@ -44,7 +44,7 @@ class Place:
 
     @property
     def is_reached(self) -> bool:
-        """Whether pushes of the course master's catalog come to this course (rules.md section 1)."""
+        """Whether pushes of the course master's catalog come to this course (RULES.md 1)."""
         return self.master_id is not None and self.catalog_id == self.school_catalog_id
 
     @property

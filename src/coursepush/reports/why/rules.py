@@ -26,7 +26,7 @@ class Facts:
 
 
 def mode_of(request: Any, element: SetupElement) -> Mode | None:
-    """The mode in which a push judges an element (rules.md section 5); None for plans that are no push."""
+    """The mode in which a push judges an element (RULES.md 5); None for plans that are no push."""
     if isinstance(request, MasterPush):
         return request.mode
     if isinstance(request, CoursePush):

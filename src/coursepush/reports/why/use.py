@@ -45,7 +45,7 @@ _OF_TASK: dict[str, tuple[str, ...]] = {
 def read_protection(
     session: Session, prefix: str, place: Place, element: str, level: str, row_id: int | None
 ) -> pl.DataFrame:
-    """What makes the row used (rules.md section 2), counted as in the report Residual Data; one row.
+    """What makes the row used (RULES.md 2), counted as in the report Residual Data; one row.
 
     On a course the counts go over all its sections. A count that cannot be known, because a table of students'
     work was not loaded, is null, and `sentence` says so.
@@ -127,7 +127,7 @@ def use_words(protection: pl.DataFrame) -> str:
     """What uses the row, in words: "12 assignments, scores and comments use it"; empty for nothing.
 
     Only assignments are counted: these words are for everybody to read, and from the counts of two sections one
-    could work out a small count of students (grades.md, "What leaves the district").
+    could work out a small count of students (MODEL.md 10).
     """
     row = protection.row(0, named=True)
     counts = {name: row[name] for name in ("assignments", *COUNTS)}

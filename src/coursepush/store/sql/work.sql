@@ -1,4 +1,4 @@
--- one row a section, task and term with work on it (rules.md 2): an assignment that is active or has a score, or a
+-- one row a section, task and term with work on it (RULES.md 2): an assignment that is active or has a score, or a
 -- grade posted with something in it
 with inactive as (
     select a.assignment_id

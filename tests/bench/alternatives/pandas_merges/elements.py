@@ -39,7 +39,7 @@ def with_key(family: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def pushable(family: str, upper: pd.DataFrame, tasks: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
-    """Upper rows as a course (and its sections) are to have them, with `is_unpushable` (rules.md 4.3).
+    """Upper rows as a course (and its sections) are to have them, with `is_unpushable` (RULES.md 4.3).
 
     `upper`: course_id, calendar_id and values. `tasks`: course_id, task_id, is_post_only of the tasks that a
     course has after the push; `terms`: those of the calendars.
@@ -103,7 +103,7 @@ def push_to_courses(
     *,
     keeps_weight: bool = False,
 ) -> Pushed:
-    """Hop 1 of one family (rules.md 4.2).
+    """Hop 1 of one family (RULES.md 4.2).
 
     `known_above`: ids of all master rows of the family. `residual_tasks`: course_id, task_id of tasks that
     are used, on the course and not on its master; given for calculation options, whose orphans are neutralised.
@@ -143,7 +143,7 @@ def push_to_courses(
 
 
 def push_weights_to_courses(wanted: pd.DataFrame, present: pd.DataFrame) -> Pushed:
-    """Composites of which the weights alone are locked: linked rows take the weight (rules.md 4.4)."""
+    """Composites of which the weights alone are locked: linked rows take the weight (RULES.md 4.4)."""
     pairs = pair(wanted, present, key_columns("composite"), by_parent_alone=False)
     linked = pairs.by_link & ~present["is_link_broken"].to_numpy()[pairs.present]
     written = linked & ~wanted["is_unpushable"].to_numpy()[pairs.wanted]
@@ -152,7 +152,7 @@ def push_weights_to_courses(wanted: pd.DataFrame, present: pd.DataFrame) -> Push
 
 
 def push_to_sections(family: str, wanted: pd.DataFrame, present: pd.DataFrame, work: Work) -> Pushed:
-    """Hop 2 of one family (rules.md 5.1)."""
+    """Hop 2 of one family (RULES.md 5.1)."""
     is_category = family == "category"
     pairs = pair(wanted, present, key_columns(family), by_parent_alone=is_category)
     goes = ~wanted["is_unpushable"].to_numpy()

@@ -1,4 +1,4 @@
-"""Which row of a target is which row above it (rules.md 3), for all owners of one element at once."""
+"""Which row of a target is which row above it (RULES.md 3), for all owners of one element at once."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def pair(wanted: pd.DataFrame, present: pd.DataFrame, key: Sequence[str], *, by_
 
 
 def free_names(written: pd.DataFrame, kept: pd.DataFrame) -> pd.Series[str]:
-    """New names for the kept categories whose name a push gives to another (rules.md 3), by index of `kept`.
+    """New names for the kept categories whose name a push gives to another (RULES.md 3), by index of `kept`.
 
     `written` and `kept`: owner_id, name, name_key. Few owners have any, and each new name depends on those
     before it: these owners are gone through one by one.

@@ -127,7 +127,7 @@ class _Push:
         return courses.merge(rows, on="master_id").assign(owner_id=lambda upper: upper["course_id"])
 
     def _residual_tasks(self) -> pd.DataFrame:
-        """Tasks that were on a course, are not on its master, and are used (rules.md 4.2)."""
+        """Tasks that were on a course, are not on its master, and are used (RULES.md 4.2)."""
         tasks = self.tasks_before
         mastered = self._of_masters("task")
         stray = ~is_in(tasks, ["owner_id", "task_id"], mastered, ["course_id", "task_id"])
@@ -150,7 +150,7 @@ class _Push:
         self._write("section", family, push_to_sections(family, wanted, present, self.work))
 
     def _is_idle(self, wanted: pd.DataFrame) -> pd.Series[bool]:
-        """Which rows are for a term of the calendar in which the section does not meet (rules.md 5.1)."""
+        """Which rows are for a term of the calendar in which the section does not meet (RULES.md 5.1)."""
         meets = self.before["section_term"]
         idle = wanted["owner_id"].isin(meets["section_id"])  # the others meet in all terms
         some = wanted[idle]
@@ -184,7 +184,7 @@ class _Push:
 
 
 def _courses_in_scope(tables: Frames, catalog_id: int, year: int) -> pd.DataFrame:
-    """course_id, calendar_id, master_id, is_cross_site of the courses that the push works on (rules.md 1)."""
+    """course_id, calendar_id, master_id, is_cross_site of the courses that the push works on (RULES.md 1)."""
     offers = tables["catalog_school"]
     offers = offers[(offers["catalog_id"] == catalog_id) & (offers["end_year"] == year)]
     calendar = tables["calendar"]

@@ -1,4 +1,4 @@
-"""What students' work uses (rules.md 2)."""
+"""What students' work uses (RULES.md 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which row of a target is which row above it (rules.md 3), for one owner and one element."""
+"""Which row of a target is which row above it (RULES.md 3), for one owner and one element."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Row(NamedTuple):
 class Upper(NamedTuple):
     """A row of the level above, as a target is to have it.
 
-    `is_unpushable`: it names a task or term that the target lacks (rules.md 4.3). Where it does not `spread`,
+    `is_unpushable`: it names a task or term that the target lacks (RULES.md 4.3). Where it does not `spread`,
     only rows linked to it want it (5.1).
     """
 
@@ -161,7 +161,7 @@ _OPTION_TASK, _CALC_TYPE = OPTIONS.at("task_id"), OPTIONS.at("calc_type")
 
 
 def free_names(written: set[str], kept: list[str]) -> dict[str, str]:
-    """New names for kept categories whose name this push gives to another (rules.md 3), old name → new name.
+    """New names for kept categories whose name this push gives to another (RULES.md 3), old name → new name.
 
     `written`: the names given, folded; `kept`: the names of the owner's categories that the push leaves alone.
     """

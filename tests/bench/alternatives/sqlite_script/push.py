@@ -15,7 +15,7 @@ from .to_sections import push_to_sections
 from .work import Work
 from .write import Writer
 
-# One row a course that the push works on (rules.md 1), in the order in which new rows are numbered.
+# One row a course that the push works on (RULES.md 1), in the order in which new rows are numbered.
 SCOPE = """
 select c.course_id, c.calendar_id, c.master_id, c.is_cross_site, c.number, m.number
 from calendar as k
@@ -90,7 +90,7 @@ def _push(connection: sqlite3.Connection, catalog: str, year: int) -> None:
 
 
 def _push_advisory(connection: sqlite3.Connection, course_id: int) -> None:
-    """Sections take the course's advisory flag (rules.md 5.2); null counts as false."""
+    """Sections take the course's advisory flag (RULES.md 5.2); null counts as false."""
     connection.execute(
         "update section set is_advisory = not coalesce(is_advisory, false) "
         "where course_id = ?1 and coalesce(is_advisory, false) "

@@ -1,4 +1,4 @@
-"""Hop 1 for one course: from its course master (rules.md 4), in overwrite mode."""
+"""Hop 1 for one course: from its course master (RULES.md 4), in overwrite mode."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CourseLeft:
 
 
 class CourseInfo:
-    """Pushes attributes and district-defined fields (rules.md 4.1) of whatever is locked."""
+    """Pushes attributes and district-defined fields (RULES.md 4.1) of whatever is locked."""
 
     def __init__(self, connection: sqlite3.Connection, attributes: list[str], custom_fields: list[str]) -> None:
         self._connection = connection
@@ -130,7 +130,7 @@ class _Course:
     def write(
         self, element: Element, pairs: list[Pair], extra: list[Row], *, keeps_weight: bool = False
     ) -> list[Upper]:
-        """Write one element (rules.md 4.2, overwrite); returns its rows as they are left.
+        """Write one element (RULES.md 4.2, overwrite); returns its rows as they are left.
 
         `keeps_weight`: the structure of composites is locked and their weights are not (4.4).
         """

@@ -1,4 +1,4 @@
-"""Hop 2 for one course: from the course as hop 1 left it to its sections (rules.md 5), in overwrite mode."""
+"""Hop 2 for one course: from the course as hop 1 left it to its sections (RULES.md 5), in overwrite mode."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Changes:
         self.writer.relink("section", self.element, self.relinks)
 
     def find(self, section_id: int, wanted: list[Upper], present: list[Row]) -> None:
-        """Work out one section (rules.md 5.1, overwrite)."""
+        """Work out one section (RULES.md 5.1, overwrite)."""
         element = self.element
         pairs, extra = pair(element, wanted, present)
         wanted_ids = {upper.row_id for upper in wanted} if element.is_category else set()

@@ -1,4 +1,4 @@
-"""What students' work uses of one course and its sections (rules.md 2), looked up when first asked for."""
+"""What students' work uses of one course and its sections (RULES.md 2), looked up when first asked for."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ LAYERS = (
     "optional",
     "display",
     "marks",
+    "contract",
     "model",
     "store",
     "load",

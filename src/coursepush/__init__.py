@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coursepush.contract.documents import rules
     from coursepush.district import District, load_district, load_edfi, open_district, simulate_district
     from coursepush.errors import CoursepushError
     from coursepush.share.notebook import share_notebook
@@ -23,6 +24,7 @@ __all__ = [
     "load_district",
     "load_edfi",
     "open_district",
+    "rules",
     "share_notebook",
     "simulate_district",
 ]
@@ -36,6 +38,10 @@ def __getattr__(name: str) -> Any:
         from coursepush import errors
 
         return errors.CoursepushError
+    if name == "rules":
+        from coursepush.contract import documents
+
+        return documents.rules
     if name == "share_notebook":
         from coursepush.share import notebook
 

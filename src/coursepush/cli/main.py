@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from coursepush.cli import districts, lab, pushes, reports, results, share
+from coursepush.cli import districts, lab, pushes, reports, results, rules, share
 from coursepush.cli.group import cli
 
-__all__ = ["cli", "districts", "lab", "main", "pushes", "reports", "results", "share"]
+__all__ = ["cli", "districts", "lab", "main", "pushes", "reports", "results", "rules", "share"]
 
 
 def main() -> None:

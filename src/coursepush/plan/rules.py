@@ -27,9 +27,11 @@ class Rule:
     """One row of the rule table.
 
     `category`: only categories (True) or only other elements (False). `inserts_beside`: the wanted row is
-    added beside the present one, which then has to give up its name (RULES.md 3).
+    added beside the present one, which then has to give up its name (RULES.md 3.3). `section`: of RULES.md, where
+    the rule stands.
     """
 
+    section: str
     text: str
     hop: int | None
     mode: Mode | None
@@ -48,20 +50,21 @@ _V, _R, _L = Verdict, Reason, Link
 
 RULES: tuple[Rule, ...] = (
     # 4.3, both hops: goes before the tables. The reason is the pair's own (missing_dependency, no_such_term).
-    Rule("unpushable", None, None, "unpushable", _V.SKIP),
+    Rule("4.3", "unpushable", None, None, "unpushable", _V.SKIP),
     # 4.2, hop 1: course master to course
-    Rule("missing", 1, None, "missing", _V.INSERT),
-    Rule("linked, equal", 1, None, "paired", _V.SAME, link=_L.LINKED, differs=False),
-    Rule("linked, differs", 1, None, "paired", _V.UPDATE, link=_L.LINKED),
-    Rule("broken, paired", 1, "locked", "paired", _V.FAIL, _R.DESYNCED, link=_L.BROKEN),
-    Rule("broken, paired", 1, "overwrite", "paired", _V.RELINK, link=_L.BROKEN),
-    Rule("orphan, paired by key", 1, None, "paired", _V.RELINK, link=_L.ORPHAN),
-    Rule("local, paired, equal", 1, "locked", "paired", _V.SAME, link=_L.LOCAL, differs=False),
-    Rule("local, paired, differs", 1, "locked", "paired", _V.SKIP, _R.COURSE_MANAGED, link=_L.LOCAL),
-    Rule("local, paired", 1, "overwrite", "paired", _V.RELINK, link=_L.LOCAL),
-    Rule("extra, local", 1, "locked", "extra", _V.KEEP, _R.COURSE_MANAGED, link=_L.LOCAL),
-    Rule("extra, broken", 1, "locked", "extra", _V.FAIL, _R.DESYNCED, link=_L.BROKEN),
+    Rule("4.2", "missing", 1, None, "missing", _V.INSERT),
+    Rule("4.2", "linked, equal", 1, None, "paired", _V.SAME, link=_L.LINKED, differs=False),
+    Rule("4.2", "linked, differs", 1, None, "paired", _V.UPDATE, link=_L.LINKED),
+    Rule("4.2", "broken, paired", 1, "locked", "paired", _V.FAIL, _R.DESYNCED, link=_L.BROKEN),
+    Rule("4.2", "broken, paired", 1, "overwrite", "paired", _V.RELINK, link=_L.BROKEN),
+    Rule("4.2", "orphan, paired by key", 1, None, "paired", _V.RELINK, link=_L.ORPHAN),
+    Rule("4.2", "local, paired, equal", 1, "locked", "paired", _V.SAME, link=_L.LOCAL, differs=False),
+    Rule("4.2", "local, paired, differs", 1, "locked", "paired", _V.SKIP, _R.COURSE_MANAGED, link=_L.LOCAL),
+    Rule("4.2", "local, paired", 1, "overwrite", "paired", _V.RELINK, link=_L.LOCAL),
+    Rule("4.2", "extra, local", 1, "locked", "extra", _V.KEEP, _R.COURSE_MANAGED, link=_L.LOCAL),
+    Rule("4.2", "extra, broken", 1, "locked", "extra", _V.FAIL, _R.DESYNCED, link=_L.BROKEN),
     Rule(
+        "4.2",
         "extra, orphan, on a residual task",
         1,
         "overwrite",
@@ -72,15 +75,16 @@ RULES: tuple[Rule, ...] = (
         used=True,
         residual_task=True,
     ),
-    Rule("extra, used", 1, None, "extra", _V.KEEP, _R.RESIDUAL, used=True),
-    Rule("extra", 1, None, "extra", _V.DELETE),
+    Rule("4.2", "extra, used", 1, None, "extra", _V.KEEP, _R.RESIDUAL, used=True),
+    Rule("4.2", "extra", 1, None, "extra", _V.DELETE),
     # 5.1, hop 2: course to section. Overwrite is the master push's mode, or Overwrite Categories.
-    Rule("left over on the course", 2, None, "not_spread", _V.SKIP, _R.NOT_SPREAD),
-    Rule("missing", 2, None, "missing", _V.INSERT),
-    Rule("linked, equal", 2, None, "paired", _V.SAME, link=_L.LINKED, differs=False),
-    Rule("linked, differs", 2, None, "paired", _V.UPDATE, link=_L.LINKED),
-    Rule("orphan, paired by key", 2, None, "paired", _V.RELINK, link=_L.ORPHAN),
+    Rule("5.1", "left over on the course", 2, None, "not_spread", _V.SKIP, _R.NOT_SPREAD),
+    Rule("5.1", "missing", 2, None, "missing", _V.INSERT),
+    Rule("5.1", "linked, equal", 2, None, "paired", _V.SAME, link=_L.LINKED, differs=False),
+    Rule("5.1", "linked, differs", 2, None, "paired", _V.UPDATE, link=_L.LINKED),
+    Rule("5.1", "orphan, paired by key", 2, None, "paired", _V.RELINK, link=_L.ORPHAN),
     Rule(
+        "5.1",
         "local category of the same name",
         2,
         "locked",
@@ -91,9 +95,10 @@ RULES: tuple[Rule, ...] = (
         category=True,
         inserts_beside=True,
     ),
-    Rule("local, paired, equal", 2, "locked", "paired", _V.SAME, link=_L.LOCAL, differs=False),
-    Rule("local, paired, differs", 2, "locked", "paired", _V.SKIP, _R.TEACHER_MANAGED, link=_L.LOCAL),
+    Rule("5.1", "local, paired, equal", 2, "locked", "paired", _V.SAME, link=_L.LOCAL, differs=False),
+    Rule("5.1", "local, paired, differs", 2, "locked", "paired", _V.SKIP, _R.TEACHER_MANAGED, link=_L.LOCAL),
     Rule(
+        "5.1",
         "local category of the same name, used",
         2,
         "overwrite",
@@ -105,14 +110,14 @@ RULES: tuple[Rule, ...] = (
         category=True,
         inserts_beside=True,
     ),
-    Rule("local, paired, used", 2, "overwrite", "paired", _V.SKIP, _R.IN_USE, link=_L.LOCAL, used=True),
-    Rule("local, paired, unused", 2, "overwrite", "paired", _V.RELINK, link=_L.LOCAL),
-    Rule("extra, local", 2, "locked", "extra", _V.KEEP, _R.TEACHER_MANAGED, link=_L.LOCAL),
-    Rule("extra, used", 2, None, "extra", _V.KEEP, _R.RESIDUAL, used=True),
-    Rule("extra", 2, None, "extra", _V.DELETE),
+    Rule("5.1", "local, paired, used", 2, "overwrite", "paired", _V.SKIP, _R.IN_USE, link=_L.LOCAL, used=True),
+    Rule("5.1", "local, paired, unused", 2, "overwrite", "paired", _V.RELINK, link=_L.LOCAL),
+    Rule("5.1", "extra, local", 2, "locked", "extra", _V.KEEP, _R.TEACHER_MANAGED, link=_L.LOCAL),
+    Rule("5.1", "extra, used", 2, None, "extra", _V.KEEP, _R.RESIDUAL, used=True),
+    Rule("5.1", "extra", 2, None, "extra", _V.DELETE),
 )
 """Where a category's name is taken by what this push writes, its verdict becomes `rename` and keeps the reason
-it has here (RULES.md 3); that is the one thing decided after this table."""
+it has here (RULES.md 3.3); that is the one thing decided after this table."""
 
 
 Numbered = Sequence[tuple[int, Rule]]

@@ -42,6 +42,11 @@ def told(found: Why, level: str) -> tuple[str | None, str | None, str | None]:
     return found.steps.filter(pl.col("level") == level).select("verdict", "reason", "link").row(0)
 
 
+def by_rule(found: Why) -> list[str | None]:
+    """The sections of RULES.md that the steps name, from the catalog down."""
+    return found.steps["rule_section"].to_list()
+
+
 def sentence(found: Why, level: str) -> str:
     return found.steps.filter(pl.col("level") == level)["why"][0]
 

@@ -59,6 +59,9 @@ def assert_rules_agree(found: Why) -> None:
         called = [rule for rule in RULES if rule.text == step["rule"]]
         named = [rule for rule in called if rule.hop in (None, hop) and rule.mode in (None, step["mode"])]
         assert named, step
+        told = step["rule_section"].removesuffix(", 3.3")
+        assert told in {rule.section for rule in named} | {"4.4"}, step
+        assert (step["verdict"] == "rename") == step["rule_section"].endswith(", 3.3")
         for rule in named:
             if rule.inserts_beside and step["row_id"] is None:
                 assert step["verdict"] == "insert"

@@ -224,7 +224,10 @@ def test_it_reads_well_in_a_terminal() -> None:
         "master",
         "course",
         "section",
+        "The",
     ]
+    assert "[rule 4.2]" in " ".join(lines)
+    assert lines[-1] == "  The rules in full: coursepush rules 5.1"
 
 
 # -- what it costs -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import polars as pl
-from asking_why import HERE, asked_of, sentence, told
+from asking_why import HERE, asked_of, by_rule, sentence, told
 from carried_out import frames
 from engine import tables_of
 from oracle_why import COUNTS
@@ -19,6 +19,7 @@ def test_it_lacks_it_because_the_catalog_does_not_lock_it() -> None:
     d.master.category("Homework")
     found = asked_of(d)
     assert told(found, "course") == ("skip", "not_locked", None)
+    assert by_rule(found) == ["4", None, "4", "3.1"]
     assert told(found, "section") == (None, None, None)
     assert found.answer == (
         f"{HERE} lacks the category 'Homework' because its course lacks it: this type of data is not locked in "
@@ -69,6 +70,7 @@ def test_it_lacks_it_because_the_course_is_desynced() -> None:
     assert found.rows["row_id"].to_list() == [upper, own, in_section]
     assert told(found, "section") == ("same", None, "linked")
     assert "On the course: the course has become desynced here" in found.answer
+    assert by_rule(found) == ["4", None, "4.2", "5.1"]
 
 
 def test_it_lacks_it_because_it_does_not_meet_in_the_term() -> None:
@@ -81,6 +83,7 @@ def test_it_lacks_it_because_it_does_not_meet_in_the_term() -> None:
         f"{HERE} lacks the calculation option 'Term Grade, term 2': the section does not meet in that term, so it "
         "is not given it."
     )
+    assert by_rule(found)[-1] == "5.1"
     own = d.section.option(TERM, 2, parent=2402)
     d.section.posted_grade(TERM, 2, mark="A")
     d._store = None
@@ -95,6 +98,7 @@ def test_it_lacks_it_because_the_course_lacks_the_task() -> None:
     found = asked_of(d, "grade_calc_options", {"task_id": PROGRESS, "term_seq": 1})
     assert told(found, "section") == ("skip", "missing_dependency", None)
     assert found.steps["rule"][-1] == "unpushable"
+    assert by_rule(found)[-1] == "4.3"
     assert "it names a grading task or standard that the course will not have" in found.answer
 
 
@@ -140,6 +144,7 @@ def test_the_teachers_own_in_the_way_is_renamed() -> None:
     steps = found.steps.filter(pl.col("level") == "section").select("verdict", "reason", "row_id", "rule").rows()
     rule = "local category of the same name"
     assert steps == [("rename", "teacher_managed", own, rule), ("insert", None, None, rule)]
+    assert by_rule(found)[-2:] == ["5.1, 3.3", "5.1"]
     assert "name homework → homework(1)" in found.answer
     assert set(found.rows["row_id"]) == {upper, own}
 
@@ -177,6 +182,7 @@ def test_nobody_pushes_to_a_course_without_a_master_or_of_another_catalog() -> N
     found = asked_of(d, section=None, course="ART")
     assert told(found, "course") == (None, None, "local")
     assert "has no course master" in found.answer
+    assert by_rule(found) == ["4", "1.2", "1.2"]
     d = SmallDistrict("categories")
     d.add("catalog", catalog_id=12, name="Middle School")
     d.tables()["catalog_school"][0]["catalog_id"] = 12
@@ -184,6 +190,7 @@ def test_nobody_pushes_to_a_course_without_a_master_or_of_another_catalog() -> N
     found = asked_of(d)
     assert told(found, "course") == (None, None, None)
     assert sentence(found, "catalog").startswith("Lincoln High uses the course catalog Middle School in 2026-27")
+    assert by_rule(found) == ["1.2", None, "1.2", "3.1"]
     assert "because its course lacks it: the school uses another course catalog" in found.answer
 
 
@@ -195,6 +202,7 @@ def test_an_inactive_master_and_a_cross_site_course() -> None:
     found = asked_of(d)
     assert told(found, "course") == ("skip", "master_inactive", "linked")
     assert told(found, "section") == ("skip", "cross_site", None)
+    assert by_rule(found) == ["4", "1.2", "1.2", "5"]
     assert sentence(found, "master").startswith("The course master is inactive")
 
 
@@ -208,6 +216,7 @@ def test_weights_that_are_locked_alone() -> None:
     found = asked_of(d, "composite_grades", [SEMESTER, 2, TERM, 1])
     assert told(found, "course") == (None, None, "local")
     assert sentence(found, "course").startswith("Only the weights")
+    assert by_rule(found)[:3] == ["4.4", None, "4.4"]
 
 
 # -- fields ------------------------------------------------------------------------------------------------
@@ -231,6 +240,7 @@ def test_a_field_of_the_course() -> None:
     found = asked_of(d, "course_info", "description")
     assert told(found, "course") == (None, None, None)
     assert "is not locked in the course catalog" in found.answer
+    assert by_rule(found) == ["4.1", None, "4.1"]
     found = asked_of(d, "course_info", "state_cod")
     assert "Is one of these meant: 'state_code', " in found.answer
 
@@ -242,6 +252,7 @@ def test_the_advisory_flag() -> None:
     assert told(found, "course") == ("same", None, None)
     assert told(found, "section") == ("update", None, None)
     assert found.steps["stands"].to_list()[1:] == ["yes", "yes", "blank"]
+    assert by_rule(found) == ["4.1", None, "4.1", "5.2"]
     assert "advisory blank → yes" in found.answer
 
 

@@ -282,8 +282,8 @@ def why_html(why: Any, use: str, labels: Mapping[str, str] | None = None) -> str
     """An answer at a glance: its sentences, the way from the catalog down, what uses it, and pushes that wrote it.
 
     Args:
-        why: has `title`, `answer`, `note`, `steps` (a frame: level, stands, link, verdict, reason, why,
-            what_to_do) and `pushes` (level, push_id, title, applied_at, verdict, undone_by).
+        why: has `title`, `answer`, `note`, `steps` (a frame: level, stands, link, verdict, reason, rule_section,
+            why, what_to_do) and `pushes` (level, push_id, title, applied_at, verdict, undone_by).
         use: a sentence of what uses it, which hides small counts of students; empty for nothing.
         labels: what to call verdicts.
     """
@@ -296,10 +296,12 @@ def why_html(why: Any, use: str, labels: Mapping[str, str] | None = None) -> str
         )
         said = [_isolated(row["why"]), f"<span style='{_MUTED}'>{_isolated(row['what_to_do'])}</span>"]
         link = f"<div style='{_MUTED}'>link: {escape(row['link'])}</div>" if row["link"] else ""
+        section = row["rule_section"]
+        rule = f"<div style='{_MUTED}'>rule {escape(section)}</div>" if section else ""
         body += (
             f'<tr style="{_ROW}"><td style="{cell}">{escape(row["level"].capitalize())}</td>'
             f'<td style="{cell}">{_isolated(row["stands"] or "–")}{link}</td>'
-            f'<td style="{cell}">{escape(told)}</td><td style="{cell}">{"<br>".join(said)}</td></tr>'
+            f'<td style="{cell}">{escape(told)}{rule}</td><td style="{cell}">{"<br>".join(said)}</td></tr>'
         )
     heads = "".join(
         f'<th style="{cell}">{one}</th>' for one in ("Level", "What stands there", "What a push does", "Why")
@@ -314,6 +316,10 @@ def why_html(why: Any, use: str, labels: Mapping[str, str] | None = None) -> str
     pushes += [f"{more:,} more in <code>.pushes</code>"] if more > 0 else []
     wrote = f"<div>Pushes that wrote it: {'; '.join(pushes)}.</div>" if pushes else ""
     used = f"<div>{escape(use)}</div>" if use else ""
+    decided = why.steps["rule_section"].drop_nulls()
+    if len(decided):
+        section = escape(decided[-1].split(",")[0])
+        wrote += f"<div style='{_MUTED}'>The rules in full: <code>cp.rules(\"{section}\")</code></div>"
     note = f'<div style="{_WARNING}">{escape(why.note)}</div>' if why.note else ""
     return (
         f"<div><b>Why? {_isolated(why.title)}</b><div>{_isolated(why.answer)}</div>{note}"

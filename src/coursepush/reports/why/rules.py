@@ -11,6 +11,34 @@ from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.request import CoursePush, MasterPush
 from coursepush.plan.rules import Mode, Pairing, Rule, rules_for
 
+WHOLE_SECTIONS: dict[str, str] = {
+    Reason.MASTER_INACTIVE: "1.2",
+    Reason.IGNORE_MASTER_PUSH: "4",
+    Reason.NOT_SELECTED: "4",
+    Reason.NOT_LOCKED: "4",
+    Reason.CROSS_SITE: "5",
+}
+"""The section of RULES.md that skips a whole course, or a data type on it, by reason."""
+
+UNJUDGED_SECTIONS: dict[str, str] = {
+    "no_master": "1.2",
+    "other_catalog": "1.2",
+    "course_skipped": "4",
+    "not_carried": "5",
+    "weights_alone": "4.4",
+    "field_not_locked": "4.1",
+    "not_meeting": "5.1",
+    "nothing_above": "3.1",
+    "nowhere_above": "3.1",
+}
+"""The section by which a plan has no verdict, by the code of words.UNJUDGED; others are the plan's doing."""
+
+KIND_SECTIONS = {"undo": "10", "links": "11"}
+"""The section by which plans that are no push judge a row."""
+
+FIELD_SECTIONS = {1: "4.1", 2: "5.2"}
+"""The section that judges a field, by hop."""
+
 _UNPUSHABLE = (Reason.MISSING_DEPENDENCY, Reason.NO_SUCH_TERM)
 
 
@@ -81,6 +109,16 @@ def rule_of(
             if rule is not None and rule.inserts_beside:
                 return rule
     return deciding_rule(hop, mode, facts_of(pair), category=category)
+
+
+def section_of(rule: Rule, verdict: str, *, weights_alone: bool) -> str:
+    """Where RULES.md tells of a verdict that `rule` decided; several sections are set apart by a comma.
+
+    Args:
+        weights_alone: of composite grades the catalog locks the weights alone.
+    """
+    section = "4.4" if weights_alone and rule.section == "4.2" else rule.section
+    return f"{section}, 3.3" if verdict == Verdict.RENAME else section
 
 
 def _holds(rule: Rule, facts: Facts) -> bool:

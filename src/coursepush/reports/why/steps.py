@@ -12,7 +12,14 @@ from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, f
 from coursepush.plan.rules import Mode
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
-from coursepush.reports.why.rules import rule_of
+from coursepush.reports.why.rules import (
+    FIELD_SECTIONS,
+    KIND_SECTIONS,
+    UNJUDGED_SECTIONS,
+    WHOLE_SECTIONS,
+    rule_of,
+    section_of,
+)
 from coursepush.reports.why.words import catalog_words, master_words, skipped_words, unjudged_words, verdict_words
 
 HOPS = {1: "course", 2: "section"}
@@ -24,6 +31,7 @@ STEPS: dict[str, Any] = {
     "verdict": pl.String,
     "reason": pl.String,
     "rule": pl.String,
+    "rule_section": pl.String,
     "mode": pl.String,
     "why": pl.String,
     "what_to_do": pl.String,
@@ -42,6 +50,7 @@ class Case:
         whole: hop → why the whole course, or the element on it, is skipped.
         unreached: hop → why the plan has no verdicts there at all (a code of words.UNJUDGED).
         modes: hop → the mode in which the rows are judged; None for plans that are no push.
+        kinds: hop → the kind of the plan that judges them (see plan/request.py).
         locks: of the course master's catalog.
         idle_terms: terms of the calendar in which the section does not meet.
         is_given: whether the verdicts are of a plan that the user has.
@@ -57,6 +66,7 @@ class Case:
     whole: dict[int, str] = field(default_factory=dict[int, str])
     unreached: dict[int, str] = field(default_factory=dict[int, str])
     modes: dict[int, Mode | None] = field(default_factory=dict[int, "Mode | None"])
+    kinds: dict[int, str] = field(default_factory=dict[int, str])
     locks: frozenset[str] = frozenset()
     idle_terms: frozenset[int] = frozenset()
     is_given: bool = False
@@ -81,6 +91,11 @@ class Case:
         if self.element in (COURSE_INFO, ADVISORY):
             return f"{COURSE_INFO}.{self.key.field}"
         return ELEMENTS_BY_NAME[self.element].locks[0]
+
+    @property
+    def weights_alone(self) -> bool:
+        """Of composite grades, the catalog locks the weights alone."""
+        return self.element == "composite_grades" and self.lock not in self.locks
 
     @property
     def is_idle(self) -> bool:
@@ -140,21 +155,33 @@ def make_steps(case: Case) -> pl.DataFrame:
 
 def _catalog(case: Case) -> dict[str, Any]:
     stands, why, what = catalog_words(case.place, case.element, case.lock, case.locks, case.key.field)
-    return {"level": "catalog", "stands": stands, "why": why, "what_to_do": what}
+    section = (
+        "4.1" if case.is_field else "4.4" if case.weights_alone and "composite_weights" in case.locks else "4"
+    )
+    if case.place.master_id is not None and not case.place.is_reached:
+        section = "1.2"
+    return {"level": "catalog", "stands": stands, "rule_section": section, "why": why, "what_to_do": what}
 
 
 def _master(case: Case) -> list[dict[str, Any]]:
     rows = case.asked_on("master") if case.is_field else case.rows_on("master")
     steps: list[dict[str, Any]] = []
+    section = None if case.place.master_is_active else "1.2"  # no course master, or an inactive one
     for row in _asked_first(case, rows):
         why, what = master_words(case.place, has_it=True)
-        steps.append(
-            {"level": "master", "stands": row["stands"], "row_id": row["row_id"], "why": why, "what_to_do": what}
-        )
+        step = {
+            "level": "master",
+            "stands": row["stands"],
+            "row_id": row["row_id"],
+            "why": why,
+            "what_to_do": what,
+        }
+        steps.append({**step, "rule_section": section})
     if not steps:
         is_blank = case.is_field and case.place.master_id is not None
         why, what = master_words(case.place, has_it=is_blank)
-        steps.append({"level": "master", "stands": "blank" if is_blank else None, "why": why, "what_to_do": what})
+        step = {"level": "master", "stands": "blank" if is_blank else None, "rule_section": section}
+        steps.append({**step, "why": why, "what_to_do": what})
     return steps
 
 
@@ -169,9 +196,10 @@ def _level(case: Case, hop: int) -> list[dict[str, Any]]:
     mode = case.modes.get(hop)
     for pair in pairs:
         row = by_id.get(pair["row_id"])
-        rule = None
+        rule, section = None, KIND_SECTIONS.get(case.kinds.get(hop, ""))
         if mode is not None:
             rule = rule_of(pair, pairs, hop, mode, category=ELEMENTS_BY_NAME[case.element].is_category)
+            section = rule and section_of(rule, pair["verdict"], weights_alone=hop == 1 and case.weights_alone)
         why, what = verdict_words(hop, pair, is_given=case.is_given, is_idle=hop == 2 and case.is_idle)
         step = {
             "level": level,
@@ -180,6 +208,7 @@ def _level(case: Case, hop: int) -> list[dict[str, Any]]:
             "verdict": pair["verdict"],
             "reason": pair["reason"],
             "rule": rule and rule.text,
+            "rule_section": section,
             "mode": mode,
             "why": why,
             "what_to_do": what,
@@ -199,15 +228,17 @@ def _unjudged(case: Case, hop: int, row: Mapping[str, Any] | None) -> dict[str, 
     """A row, or its absence, of which the plan has no verdict of its own."""
     reason = case.whole.get(hop)
     if reason is not None:
-        why, what = skipped_words(reason)
+        section, (why, what) = WHOLE_SECTIONS.get(reason), skipped_words(reason)
     else:
-        why, what = unjudged_words(_code(case, hop, has_it=row is not None), case.is_given)
+        code = _code(case, hop, has_it=row is not None)
+        section, (why, what) = UNJUDGED_SECTIONS.get(code), unjudged_words(code, case.is_given)
     return {
         "level": HOPS[hop],
         "stands": row and row["stands"],
         "link": row and row["link"],
         "verdict": None if reason is None else "skip",
         "reason": reason,
+        "rule_section": section,
         "why": why,
         "what_to_do": what,
         "row_id": row and row["row_id"],
@@ -220,7 +251,7 @@ def _code(case: Case, hop: int, *, has_it: bool) -> str:
         return case.unreached[hop]
     if hop == 2 and not has_it and case.is_idle and case.asked_on("course").height:
         return "not_meeting"
-    if hop == 1 and case.element == "composite_grades" and case.lock not in case.locks:
+    if hop == 1 and case.weights_alone:
         return "weights_alone"
     return "left_out" if has_it else ("nothing_above" if hop == 2 else "nowhere_above")
 
@@ -244,13 +275,16 @@ def _field_step(case: Case, hop: int) -> dict[str, Any]:
             "change": f"{label} {stands} → {wanted}",
         }
         why, what = verdict_words(hop, pair, is_given=case.is_given, is_idle=False)
-        return {**step, "verdict": pair["verdict"], "reason": pair["reason"], "why": why, "what_to_do": what}
+        step |= {"verdict": pair["verdict"], "reason": pair["reason"], "why": why, "what_to_do": what}
+        return {**step, "rule_section": KIND_SECTIONS.get(case.kinds.get(hop, ""), FIELD_SECTIONS[hop])}
     reason = case.whole.get(hop)
     if reason is not None:
         why, what = skipped_words(reason)
-        return {**step, "verdict": "skip", "reason": reason, "why": why, "what_to_do": what}
-    why, what = unjudged_words(case.unreached.get(hop, "field_not_locked"), case.is_given)
-    return {**step, "why": why, "what_to_do": what}
+        step |= {"verdict": "skip", "reason": reason, "why": why, "what_to_do": what}
+        return {**step, "rule_section": WHOLE_SECTIONS.get(reason)}
+    code = case.unreached.get(hop, "field_not_locked")
+    why, what = unjudged_words(code, case.is_given)
+    return {**step, "rule_section": UNJUDGED_SECTIONS.get(code), "why": why, "what_to_do": what}
 
 
 def _order(case: Case, row: Mapping[str, Any] | None, is_wanted: bool) -> tuple[int, int]:

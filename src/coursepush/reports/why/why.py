@@ -56,7 +56,8 @@ class Why(Drawn):
         answer: one to three sentences.
         steps: level (catalog, master, course, section), stands (what is there in words; null: nothing), link,
             verdict and reason (of the push), rule (of the rule table, where one decided; a renamed category's is
-            the one it is kept by), mode (locked or overwrite, in which it was judged), why, what_to_do, row_id.
+            the one it is kept by), rule_section (of RULES.md, as :func:`coursepush.rules` takes it: "4.2"; where
+            two decide, "5.1, 3.3"), mode (locked or overwrite, in which it was judged), why, what_to_do, row_id.
             One row a level, or one a row where several have to do with it, what was asked about first.
         rows: the rows read: level, row_id, parent_row_id, key, values; JSON text as in plan rows.
         protection: one row: level, row_id, assignments, scores, posted_grades, comments, students, other_students
@@ -84,9 +85,13 @@ class Why(Drawn):
         for row in self.steps.iter_rows(named=True):
             words = [row["stands"] or "-", row["link"] or "", _verdict(row)]
             said = f"{' · '.join(word for word in words if word).removesuffix('.')}. {row['why']}"
+            said += f" [rule {row['rule_section']}]" if row["rule_section"] else ""
             lines += textwrap.wrap(said, 100, initial_indent=f"  {row['level']:<8}", subsequent_indent=" " * 10)
         for line in (use_line(self.protection), self.note):
             lines += textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="  ")
+        decided = self.steps["rule_section"].drop_nulls()
+        if len(decided):
+            lines.append(f"  The rules in full: coursepush rules {decided[-1].split(',')[0]}")
         return "\n".join(_plain(line) for line in lines if line)
 
     def _repr_html_(self) -> str:
@@ -203,6 +208,7 @@ def _answered(
 
 def _read_verdicts(session: Session, case: Case, plans: Mapping[int, Plan]) -> None:
     place = case.place
+    case.kinds = {hop: plan.request.kind for hop, plan in plans.items()}
     if case.key.field is not None:
         for hop, plan in plans.items():
             case.fields[hop] = read_field_verdict(session, plan.prefix, hop, place, case.key.field)

@@ -298,6 +298,7 @@ def test_a_push_that_removed_it_is_named_and_one_that_took_that_back() -> None:
     assert set(found.last_pushed.rows()) == {(level, 1, None) for level in levels}
     undo = district.plan_undo(removed.push_id)
     assert told(asked_of(d, plan=undo), "section") == ("insert", "undo", None)
+    assert by_rule(asked_of(d, plan=undo))[-2:] == ["10", "10"]
     back = district.apply(undo)
     found = asked_of(d)
     assert found.pushes.select("level", "push_id", "verdict", "undone_by").rows() == [

@@ -6,6 +6,9 @@ district = cp.load_district("extract/", into="district.duckdb")
 plan = district.plan_master_push("High School", year=2027, mode="overwrite", to_sections=True)
 plan.counts()
 receipt = district.apply(plan)
+
+The examples in docstrings are run by the tests. They speak of `district = cp.simulate_district("small", seed=7)`, of the
+`plan` above, and of its `receipt`.
 """
 
 from __future__ import annotations

@@ -64,6 +64,10 @@ def load_district(
 
     Raises:
         LoadError: the source cannot be loaded; ``error.findings`` lists everything that is wrong with it.
+
+    >>> district = cp.load_district("extract/")
+    >>> district.sql("select count(*) as courses from course").item()
+    3
     """
     from coursepush.load.formats import opened_source
 
@@ -85,6 +89,10 @@ def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path =
 
     Ed-Fi says nothing of categories, calculation options and composites: `scaffold` gives every course master a
     starting setup. What the source lacks is in ``district.findings()``.
+
+    >>> district = cp.load_edfi("edfi/", scaffold=True)
+    >>> district.calendars()["name"].to_list()
+    ['North 2016-17', 'South 2016-17']
     """
     return load_district(folder, into=into, format="edfi", scaffold=scaffold)
 
@@ -101,6 +109,10 @@ def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None =
 
     Raises:
         RequestError: there is no such size, or it needs a file.
+
+    >>> district = cp.simulate_district("small", seed=7)
+    >>> district.catalogs(year=2027)["name"].to_list()
+    ['Elementary', 'High School', 'Middle School']
     """
     from coursepush.simulate.making import make_district
 
@@ -120,6 +132,10 @@ def open_district(path: Path) -> District:
         StoreError: there is no such file, it is damaged, or a newer version of coursepush made it. An earlier
             version's is read as it is, and brought up by the first piece of work that writes to it.
         DistrictBusyError: another process is writing to it; the message names the process.
+
+    >>> with cp.open_district("district.duckdb") as district:
+    ...     district.sql("select count(*) as sections from section").item()
+    350
     """
     store = Store(path)
     try:
@@ -150,7 +166,11 @@ class District:
     # -- looking around ------------------------------------------------------------------------------
 
     def catalogs(self, *, year: int | None = None) -> pl.DataFrame:
-        """Course catalogs and the years in which schools have them: catalog_id, name, year, schools, masters."""
+        """Course catalogs and the years in which schools have them: catalog_id, name, year, schools, masters.
+
+        >>> district.catalogs(year=2027).select("name", "schools", "masters").rows()
+        [('Elementary', 2, 14), ('High School', 1, 30), ('Middle School', 1, 18)]
+        """
         where = "where s.end_year = $year" if year is not None else ""
         return self._read(
             "catalogs",
@@ -169,6 +189,9 @@ class District:
 
         Raises:
             RequestError: there is no such catalog.
+
+        >>> district.calendars(year=2027, catalog="High School")["name"].to_list()
+        ['Riverbend High 26-27']
         """
         wheres: list[str] = []
         values: dict[str, Any] = {}
@@ -197,7 +220,11 @@ class District:
             )
 
     def findings(self) -> pl.DataFrame:
-        """What the load mended or warned of: severity, rule, table, file, line, column, value, message."""
+        """What the load mended or warned of: severity, rule, table, file, line, column, value, message.
+
+        >>> district.findings().filter(rule="parent_missing").height
+        5
+        """
         return self._read(
             "findings",
             'select severity, rule, table_name as "table", file, line, column_name as "column", value, message '
@@ -205,7 +232,11 @@ class District:
         )
 
     def findings_page(self, path: Path) -> Path:
-        """Write the findings and repairs as an HTML page, for those who have to correct the source."""
+        """Write the findings and repairs as an HTML page, for those who have to correct the source.
+
+        >>> str(district.findings_page("findings.html"))
+        'findings.html'
+        """
         from coursepush.reports.pages.findings import findings_page
 
         place = os.path.expanduser(os.fspath(path))
@@ -214,7 +245,11 @@ class District:
         return path
 
     def repairs(self) -> pl.DataFrame:
-        """What a load with ``repair=True`` mended: table, file, line, row_id, column, rule, before, after."""
+        """What a load with ``repair=True`` mended: table, file, line, row_id, column, rule, before, after.
+
+        >>> district.repairs().columns
+        ['table', 'file', 'line', 'row_id', 'column', 'rule', 'before', 'after']
+        """
         return self._read(
             "repairs",
             'select table_name as "table", file, line, row_id, column_name as "column", rule, before, after '
@@ -222,7 +257,11 @@ class District:
         )
 
     def scenarios(self) -> pl.DataFrame:
-        """The situations planted in a simulated district: scenario, question, request, look_at, expect."""
+        """The situations planted in a simulated district: scenario, question, request, look_at, expect.
+
+        >>> district.scenarios()["question"][0]
+        'State codes changed on several course masters. How do the courses get them, and nothing else?'
+        """
         return self._read("scenarios", "select * from push.scenario order by scenario")
 
     # -- planning ------------------------------------------------------------------------------------
@@ -262,6 +301,10 @@ class District:
 
         Raises:
             RequestError: something named is unknown, or the release lacks what is asked for.
+
+        >>> plan = district.plan_master_push("High School", year=2027, masters="03101-1")
+        >>> plan.counts().filter(pl.col("verdict") != "same").select("element", "verdict", "rows").rows()
+        [('grading_tasks', 'delete', 1), ('categories', 'update', 1), ('grade_calc_options', 'delete', 4)]
         """
         unreached: list[str] = []
         with self._store.reading() as session:
@@ -305,6 +348,10 @@ class District:
 
         Raises:
             RequestError: something named is unknown.
+
+        >>> plan = district.plan_course_push("Riverbend High 26-27", courses="03101-1")
+        >>> plan.writes
+        0
         """
         unreached: list[str] = []
         with self._store.reading() as session:
@@ -349,6 +396,10 @@ class District:
 
         Raises:
             RequestError: something named is unknown.
+
+        >>> links = district.plan_links("High School", year=2027, data=["categories"])
+        >>> links.matches().select("hop", "equal", "differing", "unmatched").rows()
+        [(1, 1, 0, 12), (2, 2, 14, 10)]
         """
         unreached: list[str] = []
         with self._store.reading() as session:
@@ -369,6 +420,10 @@ class District:
 
         What later pushes, edits or students' work rest on is left alone and named; such a plan can be applied
         only with `partial`.
+
+        >>> undo = district.plan_undo(receipt.push_id)
+        >>> undo.writes == receipt.rows
+        True
         """
         with self._store.reading() as session:
             return make_undo_plan(self._store, session, push_id, partial=partial)
@@ -378,6 +433,11 @@ class District:
 
         Raises:
             StalePlanError, ForeignPlanError, PlanError: the saved plan is not good here and now.
+
+        >>> plan = district.plan_course_push("Riverbend High 26-27", courses="03101-1")
+        >>> again = district.load_plan(plan.save("to review.cpush"))
+        >>> again.digest == plan.digest
+        True
         """
         return load_saved(self._store, path)
 
@@ -393,6 +453,12 @@ class District:
             StalePlanError: the district has moved; ``error.moved`` shows old and new verdicts.
             UsedPlanError, ForeignPlanError, UnknownUseError: this plan cannot be applied here.
             DistrictBusyError: another process has the file open.
+
+        >>> plan = district.plan_master_push("High School", year=2027, masters="03101-1")
+        >>> receipt = district.apply(plan)
+        >>> receipt.rows == plan.writes
+        True
+        >>> undone = district.apply(district.plan_undo(receipt.push_id))
         """
         return apply_plan(self._store, plan)
 
@@ -423,6 +489,11 @@ class District:
         Raises:
             LoadError: the extract is refused, with all findings; the district is as it was.
             DistrictBusyError: another process has the file open.
+
+        >>> district = cp.load_district("extract/")
+        >>> refreshed = district.refresh("extract/")
+        >>> refreshed.summary
+        'Nothing has changed since the last load.'
         """
         from coursepush.load.formats import opened_source
         from coursepush.refresh.refresh import refresh_tables
@@ -431,7 +502,13 @@ class District:
             return refresh_tables(self._store, found, columns=columns, repair=repair, not_given=not_given)
 
     def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:
-        """Give course masters that have none a starting setup from a profile: table, rows."""
+        """Give course masters that have none a starting setup from a profile: table, rows.
+
+        >>> district = cp.load_edfi("edfi/")
+        >>> district.scaffold().filter(pl.col("rows") > 0).rows()
+        [('catalog_lock', 16), ('grading_scale', 1), ('grading_scale_mark', 5), ('grading_task', 4),
+        ('master_task', 4), ('master_category', 4), ('master_composite', 5), ('master_grade_calc', 7)]
+        """
         from coursepush.load.scaffold.masters import load_profile, scaffold
         from coursepush.plan.resolve import find_one
 
@@ -444,12 +521,20 @@ class District:
     # -- reading -------------------------------------------------------------------------------------
 
     def history(self) -> pl.DataFrame:
-        """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom."""
+        """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom.
+
+        >>> district.history().filter(push_id=receipt.push_id).select("title", "rows").row(0)
+        ('Push All Course Masters, 2026-27, overwrite mode, to courses and sections', 236)
+        """
         with self._store.reading() as session:
             return history_frame(session)
 
     def refreshes(self) -> pl.DataFrame:
-        """The refreshes, newest first: when, and how many rows of which table changed, and by whom."""
+        """The refreshes, newest first: when, and how many rows of which table changed, and by whom.
+
+        >>> district.refreshes().height  # the simulated district never was
+        0
+        """
         from coursepush.refresh.refresh import refreshes_frame
 
         with self._store.reading() as session:
@@ -469,6 +554,9 @@ class District:
 
         Raises:
             RequestError: the folder holds tables already, or there is no such format.
+
+        >>> district.export("tables/", format="parquet")["table"].head(3).to_list()
+        ['school', 'calendar', 'term']
         """
         from coursepush.export.tables import export_tables
 
@@ -495,6 +583,10 @@ class District:
             RequestError: there is no such push or refresh.
             PlanError: the file is no saved plan, or is damaged.
             ForeignPlanError: the plan was made for another district.
+
+        >>> found = district.reconcile(receipt)
+        >>> found.counts().group_by("outcome").agg(pl.col("rows").sum()).sort("outcome").rows()
+        [('came_true', 238), ('not_checked', 2)]
         """
         from coursepush.reports.reconcile import reconcile
 
@@ -515,6 +607,9 @@ class District:
 
         Raises:
             RequestError: the folder is not empty, or there is no such push.
+
+        >>> district.export_changes(plan, "to key in/").select("school", "changes").rows()
+        [('Riverbend High School', 236)]
         """
         from coursepush.export.changes import write_changes
 
@@ -549,6 +644,14 @@ class District:
 
         Raises:
             RequestError: something is unknown or ambiguous; the message lists what there is.
+
+        >>> why = district.why("01", "categories", "Homework", course="03101-1", calendar="Riverbend High 26-27")
+        >>> why.steps.select("level", "verdict", "link", "rule_section").rows()
+        [('catalog', None, None, '4'), ('master', None, None, None), ('course', 'same', 'linked', '4.2'),
+        ('section', 'same', 'linked', '5.1')]
+        >>> print(cp.rules("5.1"))
+        5.1 Rows of the grading setup
+        ...
         """
         from coursepush.reports.why.why import why
 
@@ -569,6 +672,12 @@ class District:
 
         Raises:
             RequestError: a choice that there is not.
+
+        >>> panel = district.panel(masters="03101-1")
+        >>> panel.preview()
+        >>> panel.wait()
+        >>> panel.plan.writes
+        6
         """
         from coursepush.widgets.push.panel import PushPanel
 
@@ -595,6 +704,9 @@ class District:
 
         Raises:
             QueryError: it is not one SELECT statement, or it failed.
+
+        >>> district.sql("select name from school where number = $number", {"number": "0301"}).item()
+        'Riverbend High School'
         """
         with self._store.reading() as session:
             check_select(session, query)
@@ -612,7 +724,14 @@ class District:
     # -- closing -------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Let go of the district; plans made from it can no longer be read."""
+        """Let go of the district; plans made from it can no longer be read.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> district.close()
+        >>> district.catalogs()
+        Traceback (most recent call last):
+        coursepush.errors.StoreError: ...
+        """
         self._store.close()
 
     def __enter__(self) -> District:

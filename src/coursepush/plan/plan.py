@@ -66,6 +66,10 @@ class Plan(Drawn):
         """How often each verdict came up: hop, element, verdict, reason, link, rows.
 
         The rows add up to the universe of RULES.md 6: every pair in scope, once, `same` included.
+
+        >>> plan.counts().filter(verdict="delete", link="local").select("hop", "element", "rows").rows()
+        [(1, 'grading_tasks', 2), (1, 'assessments', 2), (1, 'categories', 5), (1, 'grade_calc_options', 4), (2,
+        'categories', 8)]
         """
         return self._counts
 
@@ -76,6 +80,10 @@ class Plan(Drawn):
         be linked: those with the values that a push would write, and the others. `unmatched` are kept unlinked,
         having no counterpart above; rows linked already, and those whose link is broken, are not among them.
         Any other plan gives an empty frame.
+
+        >>> links = district.plan_links("High School", year=2027, data=["categories"])
+        >>> links.matches().columns
+        ['hop', 'element', 'equal', 'differing', 'unmatched']
         """
         return pl.DataFrame(schema=_MATCHES) if self._matches is None else self._matches
 
@@ -103,6 +111,10 @@ class Plan(Drawn):
         Args:
             course: ids or course numbers.
             limit: at most so many rows, the first in order.
+
+        >>> lost = plan.rows(verdict="delete", link="local", names=True)
+        >>> lost.select("school", "course_number", "element", "key").row(0)
+        ('Riverbend High School', '04101-1', 'grading_tasks', '{"task_id":105}')
         """
         wheres: list[str] = []
         values: dict[str, Any] = {}
@@ -155,6 +167,9 @@ class Plan(Drawn):
         The request is planned once more, on the data as they are now, and measured. `rows` is how many rows the
         step made (null where it makes none), `memory` how many bytes DuckDB held when it was done, of the district
         and of what the steps had made until then.
+
+        >>> plan.explain().sort("seconds", descending=True).columns
+        ['step', 'rows', 'seconds', 'memory']
         """
         assert self._remake is not None
         with self.store.reading() as session, self.store.measuring() as steps:
@@ -167,7 +182,11 @@ class Plan(Drawn):
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``."""
+        """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``.
+
+        >>> plan.save("to review.cpush").name
+        'to review.cpush'
+        """
         return save_plan(self, path)
 
     @property

@@ -78,6 +78,9 @@ class Reconciliation(Drawn):
           plan said that it is the same (verdict ``same``) or nothing at all (verdict null).
 
         Verdicts that were `same` are counted too (by hop and element), where the plan still knows how many.
+
+        >>> district.reconcile(receipt).counts().select("element", "verdict", "outcome", "rows").row(0)
+        ('*', 'skip', 'not_checked', 1)
         """
         return self._counts
 
@@ -107,6 +110,9 @@ class Reconciliation(Drawn):
 
         Raises:
             RequestError: a filter names something unknown.
+
+        >>> district.reconcile(receipt).rows(outcome="not_checked").select("element", "verdict").rows()
+        [('*', 'skip'), ('*', 'skip')]
         """
         wheres: list[str] = []
         values: dict[str, Any] = {}
@@ -159,6 +165,9 @@ class Reconciliation(Drawn):
         Columns: hop, element, verdict, reason, link, outcome, school, course_number, section_number, teacher,
         what, change (what the plan foretold), stands (what is otherwise than foretold, null where nothing is or
         nothing stands there).
+
+        >>> district.reconcile(receipt).examples().select("outcome", "what").row(0)
+        ('not_checked', 'the whole course')
         """
         return self._examples
 
@@ -176,7 +185,11 @@ class Reconciliation(Drawn):
         return " ".join([*sentences(self._counts), *self.notes])
 
     def page(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """The reconciliation as one self-contained page: its HTML, or, with `path`, the file it was written to."""
+        """The reconciliation as one self-contained page: its HTML, or, with `path`, the file it was written to.
+
+        >>> district.reconcile(receipt).page("reconcile.html").name
+        'reconcile.html'
+        """
         from coursepush.reports.pages.reconcile import reconcile_page
 
         made = reconcile_page(self)

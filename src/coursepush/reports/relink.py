@@ -44,6 +44,10 @@ class CourseStatus(Report):
 
         Raises:
             RequestError: no course of the report has that status, or they are of more than one catalog or year.
+
+        >>> status = district.reports.course_status(catalog="High School", year=2027)
+        >>> status.relink(data=["categories"]).writes
+        22
         """
         assert self.store is not None
         statuses = chosen_statuses(status)

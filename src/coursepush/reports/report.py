@@ -105,6 +105,9 @@ class Report(Drawn):
 
         Args:
             max_rows: so many rows are listed one by one, at most; the page says how many there are.
+
+        >>> district.reports.course_status(year=2027).page("status.html").name
+        'status.html'
         """
         from coursepush.reports.pages.parts import report_page
 
@@ -120,6 +123,9 @@ class Report(Drawn):
 
         Raises:
             RequestError: another ending, or more rows than such a file holds.
+
+        >>> district.reports.course_status(year=2027).save("status.xlsx").name
+        'status.xlsx'
         """
         place = place_of(path)
         if place.suffix.lower() == ".html":
@@ -136,7 +142,11 @@ class Report(Drawn):
         return place
 
     def about(self, *, exact_counts: bool = False) -> list[tuple[str, str]]:
-        """What the report is and on what, for whoever gets it without having made it."""
+        """What the report is and on what, for whoever gets it without having made it.
+
+        >>> dict(district.reports.course_status(year=2027).about())["Rows"]
+        '76'
+        """
         notes = list(self.notes) if exact_counts else self.all_notes
         return [
             ("Report", self.title),

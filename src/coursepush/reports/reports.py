@@ -98,6 +98,12 @@ class Reports(Drawn):
 
         Raises:
             RequestError: there is no such report or filter, or a filter has no such value.
+
+        >>> panel = district.reports.panel("course_status", catalog="High School", year=2027)
+        >>> panel.show()
+        >>> panel.wait()
+        >>> panel.report.height
+        30
         """
         if self._panel is None:
             raise RequestError(
@@ -139,6 +145,10 @@ class Reports(Drawn):
         Raises:
             RequestError: a filter names something unknown.
             UnknownUseError: students' work was not loaded.
+
+        >>> district.reports.residual(school="Riverbend High School").answer
+        '28 rows of grading setup stay on 9 courses and 7 sections: no push removes what is in use. 16 came from
+        above; 12 were made by schools or teachers.'
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         return self._report(RESIDUAL, given, residual_frame(self._store, given))
@@ -173,6 +183,9 @@ class Reports(Drawn):
 
         Raises:
             RequestError: there is no such push, or a filter names something unknown.
+
+        >>> district.reports.push_result(receipt, outcome="could_not")["reason"].to_list()
+        ['missing_dependency', 'missing_dependency', 'cross_site', 'master_inactive', 'duplicate_number']
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         frame = push_result_frame(self._store, push_id, outcome, given)
@@ -213,6 +226,9 @@ class Reports(Drawn):
 
         Raises:
             RequestError: there is no such push, or a filter names something unknown.
+
+        >>> district.reports.changes(plan).answer
+        '236 rows would be written at 1 school, Riverbend High School.'
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         frame = changes_frame(self._store, push_id, given)
@@ -258,6 +274,11 @@ class Reports(Drawn):
         Raises:
             RequestError: a filter names something unknown.
             ForeignPlanError: a plan was made from another district.
+
+        >>> locked = district.plan_master_push("High School", year=2027)
+        >>> district.reports.compare(locked, plan).answer
+        'The second plan would write 194 rows that the first does not. 2 rows would be written by both, with a
+        different outcome. 40 rows would come out the same.'
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         found = compare_plans(self._store, first, second, given)
@@ -291,6 +312,9 @@ class Reports(Drawn):
         Raises:
             RequestError: the receipt is of another plan, or there is no such folder.
             ForeignPlanError: the plan was made from another district.
+
+        >>> district.reports.plan_page(plan, "plan.html", title="A clean slate").name
+        'plan.html'
         """
         if plan.store is not self._store:
             raise ForeignPlanError("This plan was made from another district. Ask for its page there.")
@@ -325,6 +349,10 @@ class Reports(Drawn):
 
         Raises:
             RequestError: a filter names something unknown.
+
+        >>> district.reports.course_status(catalog="High School", year=2027).answer
+        '16 of 30 courses follow their course master. 7 are course controlled: the school manages some of it. 7 are
+        desynced: the link of 28 locked rows to the course master is broken.'
         """
         given = Given(catalog, year, calendar, school, course, element=element, master=master)
         frame = course_status_frame(self._store, status, given)
@@ -367,6 +395,10 @@ class Reports(Drawn):
 
         Raises:
             RequestError: a filter names something unknown.
+
+        >>> district.reports.course_audit(course="03101-1").answer
+        '12 differences on 2 of 2 courses, 12 of them in what is locked. No course is desynced: no locked row has a
+        broken link.'
         """
         given = Given(catalog, year, calendar, school, course, element=element, master=master)
         frame = course_audit_frame(self._store, status, given)
@@ -405,6 +437,11 @@ class Reports(Drawn):
 
         Raises:
             RequestError: a filter names something unknown.
+
+        >>> district.reports.master_awaiting_push(catalog="High School", year=2027).answer
+        '42 changes of 16 course masters await a push to 16 courses at 1 school. 28 rows on 7 courses could not be
+        pushed: the link to the course master is broken. 12 rows on 5 courses could not be pushed, for other
+        reasons. 1 course is left out: marked Ignore Master Push, or of an inactive course master.'
         """
         given = Given(catalog, year, calendar, school, course, element=element, master=master)
         found = master_awaiting(self._store, given, attributes=attributes)
@@ -432,6 +469,10 @@ class Reports(Drawn):
 
         Raises:
             RequestError: a filter names something unknown.
+
+        >>> district.reports.course_awaiting_push(calendar="Riverbend High 26-27").answer
+        '43 changes await a push to 7 sections of 4 courses at 1 school. 3 rows on 3 sections could not be pushed,
+        for reasons given below. 2 sections of courses run at another site are left out.'
         """
         given = Given(
             catalog, year, calendar, school, course, None, element=element, teacher=teacher, master=master,
@@ -460,6 +501,11 @@ class Reports(Drawn):
 
         Raises:
             RequestError: a filter names something unknown.
+
+        >>> district.reports.cascade(catalog="High School", year=2027).answer
+        '6 of 30 courses are in sync with the course master: 3 with differences that no push changes, 13 awaiting
+        push, 7 desynced, 1 left out of pushes. 52 of 61 sections are in sync with the course: 7 awaiting push, 2
+        left out of pushes.'
         """
         given = Given(catalog, year, calendar, school, course, master=master)
         frame, by_school = cascade_frames(self._store, given)
@@ -498,6 +544,9 @@ class Reports(Drawn):
 
         Raises:
             RequestError: a filter names something unknown.
+
+        >>> district.reports.drift(year=2027).answer
+        'Not known yet: the district has not been refreshed since it was loaded.'
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         frame = drift_frame(self._store, refresh, given)

@@ -104,6 +104,10 @@ def share_notebook(
     Raises:
         RequestError: no such notebook, or none that can be read; a cell of `keep` has nothing to keep; `out` does
             not end in .html, or its folder is missing.
+
+    >>> shared = cp.share_notebook("notebook.ipynb")
+    >>> print(shared.summary)
+    Wrote notebook.html: 1 cell, 0 outputs shown, nothing left out. See it before you send it.
     """
     source = Path(path).expanduser()
     language, cells = read_notebook(source)

@@ -7,8 +7,8 @@ plan = district.plan_master_push("High School", year=2027, mode="overwrite", to_
 plan.counts()
 receipt = district.apply(plan)
 
-The examples in docstrings are run by the tests. They speak of `district = cp.simulate_district("small", seed=7)`, of the
-`plan` above, and of its `receipt`.
+Examples in docstrings are of `district = cp.simulate_district("small", seed=7)`, of the `plan` above and its
+`receipt`; the tests run them.
 """
 
 from __future__ import annotations

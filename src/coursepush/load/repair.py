@@ -24,7 +24,7 @@ _DONE = {
     "outer_blanks": "the blanks around it were taken off",
     "name_too_long": f"it was cut to {NAME_LIMIT} characters",
     "unsorted_task_ids": "it was put in ascending order, each id once",
-    "duplicate_key": "the later row was numbered, as a push would number it",
+    "duplicate_key": "the row of the larger id was numbered, as a push would number it",
 }
 """What was done about each rule, for the finding."""
 

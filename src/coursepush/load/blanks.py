@@ -1,9 +1,9 @@
 r"""Words for nothing: what database tools and spreadsheets write into a cell that has no value.
 
 ``NULL`` comes from SQL clients, ``\N`` from MySQL and PostgreSQL dumps, the bracketed ones from DBeaver, HeidiSQL,
-SQL*Plus and pandas, ``#N/A`` from a spreadsheet's lookup that found nothing. Read as text, such a word would become a
-state code or a teacher's name, and a push would write it over real ones. So a cell that is exactly one of them is
-blank, in every format alike, and a finding says how many there were in which column.
+SQL*Plus and pandas, ``#N/A`` from a spreadsheet's lookup that found nothing. Read as text, such a word would
+become a state code or a teacher's name, and a push would write it over real ones. So a cell that is exactly one of
+them is blank, in every format alike, and a finding says how many there were in which column.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from coursepush.load.blanks import WORDS, count_words, without_words, word_findings
-from coursepush.load.oneroster.fields import FILES, Field, FieldKind
+from coursepush.load.oneroster.fields import FILES, GONE, Field, FieldKind
 from coursepush.load.oneroster.findings import all_rows, each_row, finding
 from coursepush.load.types import date_expression, year_expression
 
@@ -52,7 +52,10 @@ def typed(file: str, raw: pl.DataFrame, headers: Mapping[str, str]) -> tuple[pl.
     rows = cleaned.with_columns(
         _parsed(field, pl.col(f"text {field.name}")).alias(f"exact {field.name}") for field in given
     ).with_columns(_kept(field, pl.col(f"exact {field.name}")).alias(f"kept {field.name}") for field in given)
-    tests = {(field, rule): test for field in given for rule, test in _tests(field).items()}
+    # a row that is marked as deleted is taken out, whatever else stands in it
+    counts = ~pl.col("text status").str.to_lowercase().is_in(GONE) if "status" in headers else pl.lit(True)
+    counts = counts.fill_null(True)
+    tests = {(field, rule): counts & test for field in given for rule, test in _tests(field).items()}
     hits = rows.select(test.any().alias(str(place)) for place, test in enumerate(tests.values())).row(0)
     findings = of_words + [
         _said(f"{file}.csv", field, headers[field.name], rule, rows.filter(test))

@@ -23,7 +23,7 @@ Pairs = list[tuple[str, str]]
 LOOKS = [
     ("Home\u00a0Work", "Home<no-break space U+00A0>Work"),
     ("Home  Work", "Home<2 blanks>Work"),
-    ("Home \t Work", "Home <character tabulation U+0009> Work"),
+    ("Home \t Work", "Home <tab U+0009> Work"),
     ("Home\u200b Work", "Home<zero width space U+200B> Work"),
     ("\ufeffHome Work", "<zero width no-break space U+FEFF>Home Work"),
     ("Ho\u00adme Work", "Ho<soft hyphen U+00AD>me Work"),

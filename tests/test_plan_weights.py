@@ -48,8 +48,8 @@ def test_forty_and_sixty_get_another_sixty() -> None:
     d.section.category("Own", weight=60)
     assert said(plan(d)) == (
         "Category weights would no longer fit together in 1 section graded by them. section 1 of MATH1 (Lincoln "
-        "High 26-27) would weigh 160 (100 now, 100 above). Grades there would be computed by shares that nobody chose: "
-        "change or exclude categories, or agree on them first."
+        "High 26-27) would weigh 160 (100 now, 100 above). Grades there would be computed by shares that nobody "
+        "chose: change or exclude categories, or agree on them first."
     )
 
 

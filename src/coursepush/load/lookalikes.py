@@ -28,6 +28,7 @@ _BLANKS = r"[\s\p{Z}\x{2800}]+"  # the last one is the blank of Braille
 _NO_WIDTH = (
     r"[\p{Cf}\p{Cc}\x{034F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{3164}\x{FFA0}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]"
 )
+_CALLED = {"\t": "tab", "\n": "line end", "\r": "line end"}
 _HYPHENS = r"[\x{2010}\x{2011}]"  # NFKC makes a hyphen of the no-break one, which is not yet the one that is typed
 
 
@@ -109,7 +110,7 @@ def shown(name: str) -> str:
         elif letter == " " or (letter.isprintable() and unicodedata.normalize("NFKC", letter) == letter):
             parts.append(letter)
         else:
-            called = unicodedata.name(letter, "letter without a name").lower()
+            called = _CALLED.get(letter) or unicodedata.name(letter, "letter without a name").lower()
             parts.append(f"<{called} U+{ord(letter):04X}>")
     return "".join(f"<{len(part)} blanks>" if part.isspace() and len(part) > 1 else part for part in parts)
 

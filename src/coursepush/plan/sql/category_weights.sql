@@ -59,11 +59,19 @@ with written_category as (
         (select sum(u.weight) from upper_category as u where u.owner_id = o.upper_owner_id and {of_upper}) as above
     from weighted as w
     join owner as o on o.owner_id = w.owner_id
+), unfit as (
+    select
+        owner_id,
+        before_push,
+        after_push,
+        above,
+        row_number() over (
+            partition by owner_id order by abs(after_push - coalesce(above, 100)) desc, task_id
+        ) as place
+    from total
+    where (after_push <> before_push or not was_weighted)
+        and (after_push <> above or (was_weighted and before_push = 100 and after_push <> 100))
 )
 select owner_id, before_push, after_push, above
-from total
-where (after_push <> before_push or not was_weighted)
-    and (after_push <> above or (was_weighted and before_push = 100 and after_push <> 100))
-qualify row_number() over (
-    partition by owner_id order by abs(after_push - coalesce(above, 100)) desc, task_id
-) = 1
+from unfit
+where place = 1

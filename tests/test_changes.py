@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from engine import store_of
 from random_districts import make_district
+from small_district import SmallDistrict
 
 import coursepush as cp
 from coursepush.district import District
@@ -69,6 +70,23 @@ def test_a_line_says_from_what_to_what(tmp_path: Path) -> None:
         changed = lines.filter((pl.col("Action") == "Change") & (pl.col("Data") == "Grade Calc Options"))
         sides = set(changed.select("From", "To").rows())
         assert ("last scores counted blank", "last scores counted 10") in sides
+
+
+def test_two_sections_of_one_number_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+    d = SmallDistrict("categories")
+    d.master.category("Tests", weight=60)
+    twin = d.new_section(d.course)
+    district = District(d.store())
+    plan = district.plan_master_push("High School", year=2027, to_sections=True)
+    district.export_changes(plan, tmp_path / "changes")
+    lines = [tuple(line.values()) for line in lines_of(tmp_path / "changes")]
+    assert len(lines) == len(set(lines)) == 3
+    ids = [(line["On"], line["Course ID"], line["Section ID"]) for line in lines_of(tmp_path / "changes")]
+    course, section = str(d.course.id), str(d.section.id)
+    assert sorted(ids) == sorted(
+        [("Course", course, ""), ("Section", course, section), ("Section", course, str(twin.id))]
+    )
+    district.close()
 
 
 def test_names_of_schools_make_safe_file_names(tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ def test_the_open_university_gives_its_published_numbers(shared_data: Path, tmp_
     assert weights == [(100,), (200,), (300,)]
     assert read.keys["course"].height == 22
     assert (
-        read.findings.filter(rule="taken_as_blank")["message"]
+        read.findings.filter(rule="word_for_nothing")["message"]
         .to_list()[-1]
-        .startswith("studentAssessment.csv: '?'")
+        .startswith("studentAssessment.csv, column ")
     )

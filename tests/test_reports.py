@@ -14,6 +14,7 @@ from carried_out import frames
 from engine import Tables, plan_of, store_of, tables_of
 from random_districts import make_district, make_request
 from simulated import tables as simulated_tables
+from small_district import GONE, SmallDistrict
 
 from coursepush.apply.apply import apply_plan
 from coursepush.district import District
@@ -25,7 +26,15 @@ from coursepush.reports.reports import QUESTIONS, Reports
 from coursepush.reports.residual import RESIDUAL_COLUMNS
 from coursepush.store import Store
 
-_COUNTS = ("assignments", "scores", "posted_grades", "comments", "students", "other_students")
+_COUNTS = (
+    "assignments",
+    "inactive_assignments",
+    "scores",
+    "posted_grades",
+    "comments",
+    "students",
+    "other_students",
+)
 
 
 # -- residual data: the second opinion ---------------------------------------------------------------------
@@ -104,6 +113,7 @@ class _Expected:
         return {
             "link": link,
             "assignments": len(assignments),
+            "inactive_assignments": sum(not one["is_active"] for one in assignments),
             "scores": len(scores),
             "posted_grades": len(grades),
             "comments": sum(one["comment"] is not None for one in (*scores, *grades)),
@@ -163,6 +173,35 @@ def test_the_random_districts_have_every_kind_of_residual_row() -> None:
     ):
         assert (level, element, "local") in kinds, (level, element)
         assert (level, element, "orphan") in kinds, (level, element)
+
+
+@pytest.mark.parametrize(
+    ("active", "why", "answer"),
+    [
+        ([False], "but inactive assignments use it", "1 inactive assignment uses it"),
+        ([False, False], "but inactive assignments use it", "2 inactive assignments use it"),
+        (
+            [True, False],
+            "but assignments, some of them inactive, use it",
+            "2 assignments (1 of them inactive) use it",
+        ),
+        ([True], "but assignments use it", "1 assignment uses it"),
+    ],
+)
+def test_what_keeps_a_row_may_be_switched_off(active: list[bool], why: str, answer: str) -> None:
+    d = SmallDistrict("categories")
+    kept = d.section.category("Homework", parent=GONE)
+    for is_active in active:
+        d.section.assignment(category=kept, active=is_active)
+    with District(d.store()) as district:
+        [row] = district.reports.residual().frame.to_dicts()
+        assert (row["assignments"], row["inactive_assignments"]) == (len(active), active.count(False))
+        assert why in row["why"]
+        assert ("the teacher shows inactive assignments" in row["what_to_do"]) is (False in active)
+        asked = district.why("1", "categories", "Homework", course="MATH1", calendar="Lincoln High 26-27")
+        assert answer in asked.answer
+        assert asked.protection["inactive_assignments"][0] == active.count(False)
+        assert ("inactive" in str(district.reports.residual().page())) is (False in active)
 
 
 # -- residual data: what it looks like ---------------------------------------------------------------------

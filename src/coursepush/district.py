@@ -55,7 +55,8 @@ def load_district(
         into: the district file to make; None keeps the district in memory.
         columns: per table, the source's column names: ``{"course": {"their_name": "our_name"}}``.
         repair: mend category names with outer blanks, over 50 characters or twice on one owner, and lists of
-            tasks out of order, instead of refusing them; ``district.repairs()`` lists what was mended.
+            tasks out of order, instead of refusing them; and names that only look like another, and numbers that
+            lost their leading zeros, instead of warning of them. ``district.repairs()`` lists what was mended.
         format: ``tables``, ``oneroster``, ``edfi``, ``campus`` or ``mapped``; by default told from the files.
         mapping: a TOML file that says which of the extract's names is which of ours, for Infinite Campus or for
             any other files (``coursepush map`` drafts one).

@@ -28,7 +28,7 @@ _READING = together(
                  help="TOML: which of the extract's names is which of ours (coursepush map drafts it)."),
     click.option("--columns", type=click.Path(exists=True, dir_okay=False, path_type=Path),
                  help='TOML: per table, your column names and ours: [course] their_name = "our_name".'),
-    click.option("--repair", is_flag=True, help="Mend category names and task lists instead of refusing them."),
+    click.option("--repair", is_flag=True, help="Mend names, task lists and lost leading zeros, and list them."),
     click.option("--findings", type=click.Path(dir_okay=False, path_type=Path),
                  help="Write what was found as an HTML page, refused or not."),
 )  # fmt: skip

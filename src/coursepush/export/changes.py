@@ -46,8 +46,10 @@ CHANGE_COLUMNS: tuple[str, ...] = (
     "From",
     "To",
     "Why",
+    "Course ID",
+    "Section ID",
 )
-"""The columns of a change file."""
+"""The columns of a change file. The ids come last: a course may have two sections of one number and teacher."""
 
 ACTIONS: dict[str, str] = {
     Verdict.INSERT: "Add",
@@ -113,6 +115,8 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
         pl.col("said_before").alias("From"),
         pl.col("said_after").alias("To"),
         sentence(0).alias("Why"),
+        pl.col("course_id").cast(pl.String).alias("Course ID"),
+        pl.col("section_id").cast(pl.String).alias("Section ID"),
         "school_id",
         "school_number",
     )

@@ -39,9 +39,9 @@ Each table says where Infinite Campus has it, and how sure that is: *documented*
 in *public SQL* of districts and vendors, or *not published*: then the name is a proposal of this toolkit. A name
 with ? is a proposal too. An extract by those names is read as it is, one with other names by a mapping.
 
-Numbers that people type (course, section, school numbers) are text: leading zeros stay. `end_year` is the year
-in which the school year ends. **Bold** columns are the key. This page is made by
-`python -m coursepush.load.dictionary`.
+A cell that is exactly `NULL`, `\\N` or the like is blank, and a finding counts them. Numbers that people type
+(course, section, school numbers) are text: leading zeros stay. `end_year` is the year in which the school year
+ends. **Bold** columns are the key. This page is made by `python -m coursepush.load.dictionary`.
 """
 
 

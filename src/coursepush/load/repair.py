@@ -2,7 +2,9 @@
 
 Four faults can be mended without a guess (MODEL.md 8): blanks around a category's name, a name of more than 50
 characters, a list of tasks out of order, and two categories of one name on one owner. The first is mended where
-the text is read (:mod:`coursepush.load.staging`), the others here, in the staged tables.
+the text is read (:mod:`coursepush.load.staging`), the others here, in the staged tables. Two more are no faults,
+but warned of: names that only look the same (:mod:`coursepush.load.lookalikes`), and numbers without their leading
+zeros (:mod:`coursepush.load.zeros`).
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import polars as pl
 
 from coursepush.load.checks import CATEGORY_TABLES, NAME_LIMIT, staged
 from coursepush.load.findings import Findings, place
+from coursepush.load.lookalikes import mend_look_alikes
+from coursepush.load.zeros import mend_lost_zeros
 from coursepush.model.tables import TABLES
 from coursepush.store import Session
 from coursepush.store.templates import template
@@ -21,10 +25,12 @@ REPAIRS = "staged_repair"
 """The temporary table of repairs: table_name, source_line, rule, column_name, before, after."""
 
 _DONE = {
+    "look_alike": "it is written as it looks, with plain blanks and letters",
+    "lost_zeros": "it has the leading zeros of the course master's again",
     "outer_blanks": "the blanks around it were taken off",
     "name_too_long": f"it was cut to {NAME_LIMIT} characters",
     "unsorted_task_ids": "it was put in ascending order, each id once",
-    "duplicate_key": "the later row was numbered, as a push would number it",
+    "duplicate_key": "the row of the larger id was numbered, as a push would number it",
 }
 """What was done about each rule, for the finding."""
 
@@ -41,6 +47,8 @@ def make_repairs(session: Session) -> None:
 
 def mend(session: Session, tables: Collection[str]) -> None:
     """Mend the staged category tables among `tables`. Cutting may make two names one, so numbers come last."""
+    mend_look_alikes(session, tables, REPAIRS)
+    mend_lost_zeros(session, tables, REPAIRS)
     for table in CATEGORY_TABLES:
         if table not in tables:
             continue
@@ -66,8 +74,11 @@ def keep_repairs(session: Session, files: dict[str, str | None], findings: Findi
     Returns:
         table, file, line, row_id, column, rule, before, after; one row a value, in the order of the source.
     """
+    mended = session.rows("mended tables", f"select distinct table_name from {REPAIRS} order by table_name")
+    # a table without repairs is not looked at
     keys = " union all ".join(
-        f"select '{table}' as table_name, source_line, row_id from {staged(table)}" for table in CATEGORY_TABLES
+        f"select '{table}' as table_name, source_line, {_id_column(table)} as row_id from {staged(table)}"
+        for table in ([str(name) for (name,) in mended] or CATEGORY_TABLES)
     )
     repairs = session.frame(
         "repairs",
@@ -77,16 +88,22 @@ def keep_repairs(session: Session, files: dict[str, str | None], findings: Findi
             r.before, r.after
         from {REPAIRS} as r
         join ({keys}) as k on k.table_name = r.table_name and k.source_line = r.source_line
-        order by r.table_name, r.source_line, r.rule
+        order by r.table_name, r.source_line, r.rule, r.column_name
         """,
     )
     known = pl.DataFrame(
         {"table": list(files), "file": list(files.values())}, schema={"table": pl.String, "file": pl.String}
     )
     repairs = repairs.join(known, on="table", how="left", maintain_order="left")
-    for (table, rule), rows in repairs.group_by("table", "rule", maintain_order=True):
+    for (table, rule, _), rows in repairs.group_by("table", "rule", "column", maintain_order=True):
         _tell(str(table), str(rule), rows, files.get(str(table)), findings)
     return repairs.select("table", "file", "line", "row_id", "column", "rule", "before", "after")
+
+
+def _id_column(table: str) -> str:
+    """The column that says which row it is: a setup row's own id, a custom field's owner."""
+    key = TABLES[table].key
+    return "owner_id" if "owner_id" in key else key[0]
 
 
 def _tell(table: str, rule: str, rows: pl.DataFrame, file: str | None, findings: Findings) -> None:

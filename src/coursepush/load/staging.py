@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from coursepush.load.blanks import add_counts, count_words, without_words, word_findings
 from coursepush.load.checks import CATEGORY_TABLES, Check, run_check, staged
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE
 from coursepush.load.findings import Findings, place
@@ -44,14 +45,19 @@ def fill_staged(session: Session, given: Given, findings: Findings, *, repair: b
                 column=column.name,
             )
     checks = _checks(given, repair)
-    is_first = True
+    is_first, words = True, dict[str, dict[str, int]]()
     for frame in given.frames():
         if given.names:
+            found = count_words(frame, sorted(given.texts))
+            add_counts(words, found)
+            frame = frame.with_columns(without_words(pl.col(name)) for name in found)
             _take_block(session, given, frame, [condition for condition, _ in checks], is_first, repair)
             is_first = False
     if not is_first:
         _run_checks(session, given, checks, findings)
         session.run("drop faulty rows", f"drop table {_faulty(table)}")
+    for rule, column, value, message in word_findings(place(table.name, given.file, None), words):
+        findings.warn(rule, message, table=table.name, file=given.file, column=column, value=value)
 
 
 def _faulty(table: Table) -> str:

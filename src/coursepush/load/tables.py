@@ -42,7 +42,7 @@ def load_tables(
         columns: table → their column name → the model's.
         made_by: what to remember as the district's maker.
         notes: findings of whatever read the source before, kept with the warnings.
-        repair: mend the four faults that can be mended without a guess, and keep a list of them (MODEL.md 8).
+        repair: mend the faults that can be mended without a guess, and keep a list of them (MODEL.md).
 
     Returns:
         The repairs and warnings: severity, rule, table, file, line, column, value, message.

@@ -11,6 +11,7 @@ from coursepush.errors import counted, examples
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, Use
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.request import MasterPush, Push, Scope, school_year, school_year_of
+from coursepush.plan.weights import weights_apart
 from coursepush.store.database import Session
 
 
@@ -42,6 +43,8 @@ def plan_warnings(
         warnings += _not_a_future_year(session, prefix, request, today)
         warnings += _local_setup_lost(request, counts)
         warnings += _weights_apart(request, scope)
+    unfit = weights_apart(session, prefix, scope)
+    warnings += [PlanWarning("category_weights", unfit)] if unfit is not None else []
     warnings += _dependencies(request, scope, counts)
     warnings += _nothing_linked(session, prefix, scope, counts)
     return warnings

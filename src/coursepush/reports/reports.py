@@ -138,9 +138,10 @@ class Reports(Drawn):
         """Residual Data as things stand: setup that is used and has nothing like it on the level above.
 
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level
-        (``course`` or ``section``), element, name, link (``orphan`` or ``local``), assignments, scores,
-        posted_grades, comments, students, other_students (enrolled, without anything that uses it; null where
-        enrollment was not loaded), why, what_to_do, course_id, section_id, row_id.
+        (``course`` or ``section``), element, name, link (``orphan`` or ``local``), assignments,
+        inactive_assignments (of these, the ones that are switched off), scores, posted_grades, comments, students,
+        other_students (enrolled, without anything that uses it; null where enrollment was not loaded), why,
+        what_to_do, course_id, section_id, row_id.
 
         Raises:
             RequestError: a filter names something unknown.

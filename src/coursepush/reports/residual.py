@@ -28,6 +28,7 @@ RESIDUAL_COLUMNS: tuple[str, ...] = (
     "name",
     "link",
     "assignments",
+    "inactive_assignments",
     "scores",
     "posted_grades",
     "comments",
@@ -66,6 +67,12 @@ WHY: dict[str, tuple[str, str]] = {
 }
 """Why a row stays and what to do about it, by level and link."""
 
+INACTIVE = (
+    "An inactive assignment still uses it and may not show in the grade book: the teacher shows inactive "
+    "assignments, or makes it active again, and then realigns or deletes it."
+)
+"""What to do about assignments that are switched off."""
+
 _HERE = "coursepush.reports"
 _numbers = itertools.count(1)
 _USED_ELEMENTS = tuple(element.name for element in SETUP_ELEMENTS if element.use is not Use.NEVER)
@@ -74,7 +81,8 @@ _USED_ELEMENTS = tuple(element.name for element in SETUP_ELEMENTS if element.use
 def residual_frame(store: Store, given: Given) -> pl.DataFrame:
     """The report. Shape: :data:`RESIDUAL_COLUMNS`, one row a setup row, sorted as they stand there.
 
-    `assignments`, `scores`, `posted_grades` and `comments` count what uses the row, `students` how many
+    `assignments` (of which `inactive_assignments` are switched off), `scores`, `posted_grades` and `comments`
+    count what uses the row, `students` how many
     different students that is of, and `other_students` how many of those enrolled it is not of (null where
     enrollment was not loaded). On a course `teacher` lists the teachers in whose sections it is used.
 
@@ -210,13 +218,18 @@ _NAME = f"""case
 
 def _explained(found: pl.DataFrame) -> pl.DataFrame:
     """The report with its two sentences in place of the code they follow from."""
-    work = (
-        pl.when((pl.col("assignments") > 0) & (pl.col("posted_grades") > 0))
-        .then(pl.lit("assignments and posted grades use"))
-        .when(pl.col("assignments") > 0)
-        .then(pl.lit("assignments use"))
-        .otherwise(pl.lit("posted grades use"))
+    assignments, inactive = pl.col("assignments"), pl.col("inactive_assignments")
+    kind = (
+        pl.when(assignments == 0)
+        .then(pl.lit(None, pl.String))
+        .when(inactive == assignments)
+        .then(pl.lit("inactive assignments"))
+        .when(inactive > 0)
+        .then(pl.lit("assignments, some of them inactive,"))
+        .otherwise(pl.lit("assignments"))
     )
+    grades = pl.when(pl.col("posted_grades") > 0).then(pl.lit("posted grades"))
+    work = pl.concat_str([kind, grades], separator=" and ", ignore_nulls=True) + " use"
     sentences = pl.col("because").replace_strict(
         {code: why for code, (why, _) in WHY.items()}, return_dtype=pl.String
     )
@@ -224,5 +237,6 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
         why=sentences.str.replace("{work}", work, literal=True),
         what_to_do=pl.col("because").replace_strict(
             {code: what for code, (_, what) in WHY.items()}, return_dtype=pl.String
-        ),
+        )
+        + pl.when(inactive > 0).then(pl.lit(f" {INACTIVE}")).otherwise(pl.lit("")),
     ).select(RESIDUAL_COLUMNS)

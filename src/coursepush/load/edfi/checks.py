@@ -68,9 +68,9 @@ def _repeats(source: Source, kind: str, frame: pl.DataFrame) -> list[pl.DataFram
 def check_references(source: Source) -> None:
     """Refusals of what names a school, session, course, offering or standard that is not there.
 
-    A grading period of a school and year without sessions is a warning: it finds no calendar. Standards are
-    looked for only where some are given. People and students' work are not looked at here: what of them leads
-    nowhere is set aside.
+    A grading period of a school and year without sessions is a warning: it finds no calendar. So is a standard
+    that is not there: a course may do without. Standards are looked for only where some are given. People and
+    students' work are not looked at here: what of them leads nowhere is set aside.
     """
     frames = source.frames
     schools, sessions = frames["School"], frames["Session"]
@@ -91,7 +91,7 @@ def check_references(source: Source) -> None:
         _say(source, "GradingPeriod", calendar, lost, said, "warning", "no_calendar")
     if "LearningStandard" in frames:
         bank = frames["LearningStandard"].select(standard="code")
-        _unknown(source, "Course", ("standard",), bank, "standard of LearningStandard")
+        _unknown(source, "Course", ("standard",), bank, "standard of LearningStandard", severity="warning")
 
 
 def owners(frames: Frames) -> pl.DataFrame:
@@ -103,11 +103,18 @@ def owners(frames: Frames) -> pl.DataFrame:
     ).unique()
 
 
-def _unknown(source: Source, kind: str, key: tuple[str, ...], parent: pl.DataFrame, what: str) -> None:
-    """A refusal for each line of the kind whose `key` is in no line of `parent`."""
+def _unknown(
+    source: Source,
+    kind: str,
+    key: tuple[str, ...],
+    parent: pl.DataFrame,
+    what: str,
+    severity: str = "refusal",
+) -> None:
+    """A finding for each line of the kind whose `key` is in no line of `parent`."""
     rows = source.frames[kind].filter(pl.all_horizontal(pl.col(key).is_not_null()))
     lost = rows.join(parent, on=list(key), how="anti", maintain_order="left")
-    _say(source, kind, key, lost, "{} is no " + what + ".", "refusal", "unknown_reference")
+    _say(source, kind, key, lost, "{} is no " + what + ".", severity, "unknown_reference")
 
 
 def _say(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from coursepush.load.codes import told_apart
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.files import Frames, Source
 from coursepush.load.edfi.findings import NO_FINDINGS, all_rows, finding
@@ -133,12 +134,15 @@ def make_catalog(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
 
 
 def make_definitions(frames: Frames) -> pl.DataFrame:
-    """Each organisation's course once, in order of organisation and code: org, code, attributes, `line`."""
+    """Each organisation's course once, in order of organisation and code: org, code, attributes, `line`.
+
+    `is_other`: the code is another course's, of another subject, whose course master it is not linked to.
+    """
     grade = pl.col("grade").str.to_lowercase()
     rank = grade.replace_strict({each: place for place, each in enumerate(GRADES)}, default=None)
     written = list(GRADES.values())
     state = pl.col("code_system").str.to_lowercase().str.starts_with("state").fill_null(False)
-    return (
+    told = (
         frames["Course"]
         .with_columns(rank=rank)
         .group_by("org", "code", maintain_order=True)
@@ -155,11 +159,14 @@ def make_definitions(frames: Frames) -> pl.DataFrame:
         .drop("lowest", "highest")
         .sort(pl.col("org").cast(pl.Int64, strict=False), "org", "code", nulls_last=True)
     )
+    subject = pl.concat_list(pl.col("department").str.to_lowercase()).list.drop_nulls()
+    apart = told_apart(told.with_columns(subject=subject), "code", ["subject"])
+    return told.with_columns(is_other=apart)
 
 
 def make_masters(definitions: pl.DataFrame) -> pl.DataFrame:
     """course_master: one a course code, told by the first organisation that has it; with `org`, `code`."""
-    told = definitions.unique("code", keep="first", maintain_order=True)
+    told = definitions.filter(~pl.col("is_other")).unique("code", keep="first", maintain_order=True)
     return numbered(told, "master_id", "code").with_columns(
         catalog_id=pl.lit(1), number="code", is_active=pl.lit(True)
     )
@@ -187,7 +194,10 @@ def make_courses(
         .unique(["school", "end_year", "code"], keep="first", maintain_order=True)
         .join(calendars.select("school", "end_year", "calendar_id"), on=["school", "end_year"])
     )
-    rows = keys.join(definitions, on=["org", "code"]).join(masters.select("code", "master_id"), on="code")
+    rows = keys.join(definitions, on=["org", "code"]).join(
+        masters.select("code", "master_id"), on="code", how="left"
+    )
+    rows = rows.with_columns(master_id=pl.when(~pl.col("is_other")).then("master_id"))
     return numbered(rows, "course_id", "calendar_id", "code").with_columns(number="code", is_active=pl.lit(True))
 
 
@@ -279,10 +289,12 @@ def aligned_standards(frames: Frames, standards: pl.DataFrame) -> pl.DataFrame:
 
 
 def make_master_standards(definitions: pl.DataFrame, masters: pl.DataFrame, aligned: pl.DataFrame) -> pl.DataFrame:
-    """master_task: the standards that every course of the master's code names; with `code`."""
-    courses = definitions.group_by("code").agg(courses=pl.len())
+    """master_task: the standards that every course of the master's code and subject names; with `code`."""
+    own = definitions.filter(~pl.col("is_other"))
+    courses = own.group_by("code").agg(courses=pl.len())
     rows = (
-        aligned.group_by("code", "task_id")
+        aligned.join(own, on=["org", "code"], how="semi")
+        .group_by("code", "task_id")
         .agg(naming=pl.len())
         .join(courses, on="code")
         .filter(pl.col("naming") == pl.col("courses"))
@@ -297,8 +309,9 @@ def make_course_standards(
     """course_task: the standards of each course, linked to the master's row where it has one."""
     links = master_standards.select("code", "task_id", parent_row_id="row_id")
     rows = (
-        courses.select("org", "code", owner_id="course_id")
+        courses.select("org", "code", "is_other", owner_id="course_id")
         .join(aligned, on=["org", "code"])
         .join(links, on=["code", "task_id"], how="left")
+        .with_columns(parent_row_id=pl.when(~pl.col("is_other")).then("parent_row_id"))
     )
     return numbered(rows.select("owner_id", "task_id", "parent_row_id"), "row_id", "owner_id", "task_id")

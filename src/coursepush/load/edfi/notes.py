@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from coursepush.load.codes import no_word_shared
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.files import Source
 from coursepush.load.edfi.findings import all_rows, each_row
@@ -24,8 +25,15 @@ def left_out(source: Source, calendars: pl.DataFrame, definitions: pl.DataFrame)
         .join(frames["CourseOffering"], on=["org", "code"], how="anti")
     )
     said = "of a school without sessions: it has no calendar to be in; only its course master was made"
+    own = definitions.filter(~pl.col("is_other"))
     told = pl.struct(pl.exclude("org", "code", *PLACE))
-    differing = definitions.filter(told.ne_missing(told.first().over("code")))
+    differing = own.filter(told.ne_missing(told.first().over("code")))
+    renamed = own.filter(no_word_shared(pl.col("name"), pl.col("name").first().over("code")))
+    quite = "the code of a course with quite another title, and linked to its course master by that code alone"
+    others = (
+        "one code, two subjects: an earlier school's course of that code is about something else, so this one is "
+        "linked to no course master, and no push of course masters reaches it. Give it a code of its own"
+    )
     differs = "described otherwise by an earlier school; the course master takes the earlier description"
     grades = frames["Course"].filter(~pl.col("grade").str.to_lowercase().is_in(list(GRADES)))
     unknown = "not a grade level that is known; it was left out"
@@ -33,6 +41,8 @@ def left_out(source: Source, calendars: pl.DataFrame, definitions: pl.DataFrame)
         _of_courses(source, homeless, "no_calendar", "code", said),
         _of_courses(source, grades, "unknown_grade", "grade", unknown),
         _of_courses(source, differing, "courses_differ", "code", differs, severity="note"),
+        _of_courses(source, renamed, "titles_differ", "code", quite),
+        _of_courses(source, definitions.filter("is_other"), "one_code_two_subjects", "code", others),
     ]
     if "LearningStandard" not in frames:
         named = frames["Course"].filter(pl.col("standard").is_not_null())

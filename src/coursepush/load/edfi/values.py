@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from coursepush.load.blanks import Counts, count_words, without_words, word_findings
 from coursepush.load.edfi.fields import ENTRY, KINDS, SECTION, Field, FieldKind, Form
-from coursepush.load.edfi.findings import all_rows, each_row
+from coursepush.load.edfi.findings import all_rows, each_row, finding
 from coursepush.load.keys import composed
 from coursepush.load.types import date_expression, year_expression
 
@@ -50,13 +51,17 @@ def typed(form: Form, kind: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[
     clean = text.with_columns(
         pl.exclude(PLACE).str.normalize("NFC").str.strip_chars().replace("", None).name.keep()
     )
+    counts = count_words(clean, (each.name for each in fields if each.name in raw.columns))
+    for name in counts:  # an entity may stand in several lines, one for each of its repeated values
+        counts |= count_words(clean.unique(["row", name]), [name])
+    clean = clean.with_columns(without_words(pl.col(name)) for name in counts)
     exact = clean.with_columns(_parsed(each).alias(each.name) for each in fields)
     kept = exact.with_columns(
         pl.col(each.name).round(_KEPT[each.kind][1]).cast(_KEPT[each.kind][0], strict=False)
         for each in fields
         if each.kind in _KEPT
     )
-    findings: list[pl.DataFrame] = []
+    findings = _of_words(form, kind, raw, counts)
     for field in (each for each in fields if each.name in raw.columns or each.must):
         before, after, value = text[field.name], clean[field.name], pl.col(field.name)
         column = column_name(form, kind, field.name)
@@ -100,6 +105,17 @@ def typed(form: Form, kind: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[
         lost = kept.filter(pl.col(ENTRY).is_null())
         findings.append(each_row(lost, "refusal", "missing_value", table, None, pl.lit(None), said))
     return kept, findings
+
+
+def _of_words(form: Form, kind: str, raw: pl.DataFrame, counts: Counts) -> list[pl.DataFrame]:
+    """What is said of words for nothing (:mod:`coursepush.load.blanks`), which are blank from here on."""
+    files = raw["file"].unique(maintain_order=True).to_list()
+    where = ", ".join(files[:3]) + (" and others" if len(files) > 3 else "")
+    called = {name: column_name(form, kind, name) for name in counts}
+    return [
+        finding("warning", rule, KINDS[kind].table, files[0], message, column=column, value=value)
+        for rule, column, value, message in word_findings(where, counts, called)
+    ]
 
 
 def _entry() -> pl.Expr:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.load.blanks import WORDS, count_words, word_findings
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
 from coursepush.load.findings import place
 from coursepush.load.mapping.notes import Notes
@@ -105,7 +106,7 @@ class ExtractFile:
         if not wanted:
             return rows
         self._tell_of_blanks(rows, blanks, notes, table)
-        is_blank = pl.col(list(wanted)).str.strip_chars().is_in(["", *blanks])
+        is_blank = pl.col(list(wanted)).str.strip_chars().is_in(["", *WORDS, *blanks])
         return rows.with_columns(pl.when(is_blank.not_()).then(pl.col(list(wanted))).name.keep())
 
     def count(self, notes: Notes) -> int:
@@ -132,12 +133,12 @@ class ExtractFile:
         return text.alias(name)
 
     def _tell_of_blanks(self, rows: pl.DataFrame, blanks: Sequence[str], notes: Notes, table: str) -> None:
-        counts = rows.select(pl.exclude("line").str.strip_chars().is_in(list(blanks)).sum()).row(0)
-        if sum(counts):
-            listed, columns = " or ".join(repr(each) for each in blanks), len([each for each in counts if each])
-            where = "1 column" if columns == 1 else f"{columns} columns"
-            message = f"{self.name}: {listed} was taken as blank: {sum(counts):,} times, in {where}."
-            notes.add("note", "taken_as_blank", message, table=table, file=self.name)
+        columns = [name for name in rows.columns if name != "line"]
+        counts = count_words(rows.select(pl.col(columns).str.strip_chars()), columns, blanks)
+        called = {name: self.header[int(name[1:])] for name in columns}
+        for rule, column, value, message in word_findings(self.name, counts, called, more=blanks):
+            severity = "note" if set(value.split("; ")) <= set(blanks) else "warning"  # the mapping said so
+            notes.add(severity, rule, message, table=table, file=self.name, column=column, value=value)
 
     def _tell_of_widths(self, rows: pl.DataFrame, notes: Notes, table: str) -> None:
         width = len(self.header)

@@ -19,22 +19,33 @@ from coursepush.load.oneroster.files import Bundle
 from coursepush.load.oneroster.findings import all_rows, finding
 
 _DISTRICT = ("district", "local")
+_ABOVE = (*_DISTRICT, "state", "national")
+"""Types of organisations that have schools under them."""
 
 
 # -- organisations -----------------------------------------------------------------------------------------
 
 
 def make_schools(bundle: Bundle) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """school, with `school` (its sourcedId): the orgs of type school, and others that classes name as theirs."""
+    """school, with `school` (its sourcedId): the orgs of type school, and others that classes name as theirs.
+
+    `is_above`: a district or more than that, which owns courses for all of its schools. That a class is held there
+    does not make them its own.
+    """
     orgs, classes = bundle.frames["orgs"], bundle.frames["classes"]
     of_type = pl.col("type").str.to_lowercase() == "school"
     named = pl.col("key").is_in(classes["school"].implode())
-    odd = orgs.filter(~of_type & named)
+    is_above = pl.col("type").str.to_lowercase().is_in(_ABOVE)
+    odd = orgs.filter(~of_type & named & ~is_above)
     said = "classes are held there, so it counts as a school, whatever its type says."
     found = [all_rows(odd, "warning", "school_of_other_type", "orgs.csv", "type", pl.col("type"), said)]
+    above = orgs.filter(named & is_above)
+    said = "classes are held there, so it counts as a school too, with the courses of these classes and no others."
+    found.append(all_rows(above, "warning", "classes_at_district", "orgs.csv", "type", pl.col("name"), said))
     schools = numbered(orgs.filter(of_type | named), "school_id", "key")
     number = pl.coalesce("number", "key")
-    return schools.select("school_id", "name", "parent", "line", school="key", number=number), found
+    rows = schools.select("school_id", "name", "parent", "line", school="key", number=number, is_above=is_above)
+    return rows, found
 
 
 def make_catalog(bundle: Bundle, schools: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:

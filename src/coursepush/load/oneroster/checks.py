@@ -6,52 +6,56 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coursepush.load.oneroster.fields import FILES
+from coursepush.errors import counted
+from coursepush.load.oneroster.fields import FILES, GONE
 from coursepush.load.oneroster.files import Bundle
 from coursepush.load.oneroster.findings import NO_FINDINGS, all_rows, each_row
 from coursepush.load.oneroster.values import LINE
-
-_GONE = ("tobedeleted", "inactive")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A field that names rows of another file.
 
-    `must`: a name that is not there is refused (a warning otherwise), and a row goes with the row it names
-    when that one is left out (its name is taken off otherwise).
+    A row goes with the row that it must name, when that one is left out; and a name that is not there at all is
+    refused. A name that a row may do without is taken off in both cases: `without` says what that comes to.
     """
 
     file: str
     field: str
     target: str
-    must: bool = True
+    without: str = ""
+
+    @property
+    def must(self) -> bool:
+        return not self.without
 
 
 REFERENCES: tuple[Reference, ...] = (
-    Reference("orgs", "parent", "orgs", must=False),
-    Reference("academicSessions", "parent", "academicSessions", must=False),
+    Reference("orgs", "parent", "orgs", "the row counts as one without"),
+    Reference("academicSessions", "parent", "academicSessions", "dates decide which school year it is in"),
     Reference("courses", "org", "orgs"),
-    Reference("courses", "school_year", "academicSessions", must=False),
+    Reference("courses", "school_year", "academicSessions", "the course counts as one without a school year"),
     Reference("classes", "course", "courses"),
     Reference("classes", "school", "orgs"),
-    Reference("classes", "sessions", "academicSessions", must=False),
+    Reference("classes", "sessions", "academicSessions", "the class meets in the others"),
     Reference("enrollments", "class", "classes"),
     Reference("enrollments", "user", "users"),
     Reference("lineItems", "class", "classes"),
-    Reference("lineItems", "category", "categories", must=False),
-    Reference("lineItems", "session", "academicSessions", must=False),
+    Reference("lineItems", "category", "categories", "the assignment has no category"),
+    Reference("lineItems", "session", "academicSessions", "the due date decides in which term it counts"),
     Reference("results", "line_item", "lineItems"),
     Reference("lineItemLearningObjectiveIds", "line_item", "lineItems"),
 )
 """Who names whom. Not here: a result's student, who may have left (scores of such students are kept)."""
 
-_MAY_POINT_OUT = {("orgs", "parent"), ("academicSessions", "parent")}
-"""References that may leave the bundle: a parent only groups rows, and dates place a session without one."""
-
 
 def check(bundle: Bundle) -> list[pl.DataFrame]:
-    """Refusals: sourcedIds given twice, names of rows that are not there, sessions that end before they start."""
+    """What must hold, once :func:`leave_out` has taken out what is no more.
+
+    Refusals: sourcedIds given twice, rows that must be there and are not, sessions that end before they start.
+    Names that a row may do without, and that are not there, are taken off with a warning.
+    """
     found = [_duplicates(bundle, file) for file in bundle.frames]
     found += [_unknown(bundle, reference) for reference in REFERENCES if reference.file in bundle.frames]
     sessions = bundle.frames["academicSessions"]
@@ -115,16 +119,35 @@ def _unknown(bundle: Bundle, reference: Reference) -> pl.DataFrame:
         if reference.must:
             said = pl.lit(f"the row names one of {target}, which is not there. Export that file too.")
             return each_row(rows.head(1), "missing_file", name, column, pl.col("named"), said)
-        said_all = f"{column} names rows of {target}, which was not given; the names were left off."
-        return all_rows(rows, "warning", "file_not_given", name, column, pl.col("named"), said_all)
+        return _take_off(bundle, reference, rows, "file_not_given", f"names rows of {target}, which was not given")
     lost = rows.join(bundle.frames[reference.target].select(named="key"), on="named", how="anti")
-    if (reference.file, reference.field) in _MAY_POINT_OUT:
-        said_all = f"{column} names what is not in {target}; the row counts as one without."
-        return all_rows(lost, "warning", "unknown_reference", name, column, pl.col("named"), said_all)
+    if not reference.must:
+        return _take_off(bundle, reference, lost, "unknown_reference", f"names what is not in {target}")
     said = pl.format(
         column + " '{}' is not in " + target + ". Add that row there, or correct the value.", pl.col("named")
     )
     return each_row(lost, "unknown_reference", name, column, pl.col("named"), said)
+
+
+def _take_off(bundle: Bundle, reference: Reference, lost: pl.DataFrame, rule: str, why: str) -> pl.DataFrame:
+    """Take the names `lost` (line, named) off their rows, and say what that comes to."""
+    if lost.is_empty():
+        return NO_FINDINGS
+    file, field = reference.file, reference.field
+    rows, names = bundle.frames[file], lost["named"].implode()
+    column, comes_to = bundle.column(file, field), reference.without
+    if rows.schema[field] == pl.List(pl.String):
+        kept = pl.col(field).list.eval(pl.element().filter(~pl.element().is_in(names)))
+        bundle.frames[file] = rows.with_columns(kept)
+        bare = bundle.frames[file].join(lost, on=LINE, how="semi").filter(pl.col(field).list.len() == 0)
+        if bare.height:
+            comes_to += f"; {counted(bare.height, 'row')} with no other, and so in every term of the school year"
+    else:
+        kept = pl.when(~pl.col(field).is_in(names)).then(field).alias(field)
+        bundle.frames[file] = rows.with_columns(kept)
+    of_rows = lost.unique(LINE, keep="first", maintain_order=True)
+    said = f"{column} {why}; {comes_to}."
+    return all_rows(of_rows, "warning", rule, f"{file}.csv", column, pl.col("named"), said)
 
 
 def _named(rows: pl.DataFrame, field: str) -> pl.DataFrame:
@@ -139,55 +162,65 @@ def _named(rows: pl.DataFrame, field: str) -> pl.DataFrame:
 
 
 def leave_out(bundle: Bundle) -> list[pl.DataFrame]:
-    """Take rows that are marked as deleted or inactive out of the frames, and those that hang on them; findings.
-
-    A bulk file leaves status blank, or writes ``active``.
-    """
+    """Take rows that are marked as deleted or inactive out of the frames, and what hangs on them; findings."""
     findings: list[pl.DataFrame] = []
-    for file in FILES:
+    left: dict[str, pl.Series] = {}
+    for file in FILES:  # those that others name come first
         if file not in bundle.frames:
             continue
         name, rows = f"{file}.csv", bundle.frames[file]
         findings.append(_looks_like_delta(bundle, file))
         word = pl.col("status").str.to_lowercase()
-        gone = rows.filter(word.is_in(_GONE))
+        gone = rows.filter(word.is_in(GONE))
         said = "the status says deleted or inactive; they were left out."
         column = bundle.column(file, "status")
         findings.append(all_rows(gone, "warning", "left_out", name, column, pl.col("status"), said))
-        odd = rows.filter(word.is_not_null() & ~word.is_in(["active", *_GONE]))
+        odd = rows.filter(word.is_not_null() & ~word.is_in(["active", *GONE]))
         said = "the status is not known; they count as active."
         findings.append(all_rows(odd, "warning", "unknown_status", name, column, pl.col("status"), said))
-        bundle.frames[file] = rows.join(gone, on=LINE, how="anti", maintain_order="left")
-        findings += follow(bundle, file)
+        kept = bundle.frames[file] = rows.join(gone, on=LINE, how="anti", maintain_order="left")
+        if "key" in rows.columns:
+            left[file] = _keys_gone(rows, kept)
+        findings += [
+            _follow(bundle, each, left[each.target])
+            for each in REFERENCES
+            if each.file == file and each.target in left
+        ]
+        if "key" in rows.columns:
+            left[file] = _keys_gone(rows, bundle.frames[file])
     return findings
 
 
+def _keys_gone(before: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
+    """The sourcedIds of rows that were left out. One given twice is still there if one of its rows is."""
+    return before.join(now, on="key", how="anti")["key"].drop_nulls().unique()
+
+
 def follow(bundle: Bundle, file: str) -> list[pl.DataFrame]:
-    """Bring a file's frame in line with those of the files it names, after rows were left out of them."""
-    return [_follow(bundle, reference) for reference in REFERENCES if reference.file == file]
+    """Leave the rows of `file` out that must name rows which were left out of other files since; findings."""
+    return [
+        _follow(bundle, each, None)
+        for each in REFERENCES
+        if each.file == file and each.must and each.target in bundle.frames
+    ]
 
 
-def _follow(bundle: Bundle, reference: Reference) -> pl.DataFrame:
-    """Drop the rows, or the names, that point to rows which are no longer there."""
+def _follow(bundle: Bundle, reference: Reference, left: pl.Series | None) -> pl.DataFrame:
+    """Drop the rows, or the names, that point to the rows `left` out; all that are not there, where it is None."""
     file, field = reference.file, reference.field
     rows = bundle.frames[file]
-    if reference.target not in bundle.frames:
-        if not reference.must:
-            bundle.frames[file] = rows.with_columns(pl.lit(None, rows.schema[field]).alias(field))
-        return NO_FINDINGS
-    there = bundle.frames[reference.target]["key"].implode()
+    why = f"names a row of {reference.target}.csv that is marked deleted or inactive, or went with one"
     if not reference.must:
-        kept = pl.col(field).is_in(there)
-        if rows.schema[field] == pl.List(pl.String):
-            kept_names = pl.col(field).list.eval(pl.element().filter(pl.element().is_in(there)))
-            bundle.frames[file] = rows.with_columns(kept_names)
-        else:
-            bundle.frames[file] = rows.with_columns(pl.when(kept).then(field).alias(field))
-        return NO_FINDINGS
-    lost = rows.filter(~pl.col(field).is_in(there))
+        assert left is not None
+        named = _named(rows, field).filter(pl.col("named").is_in(left.implode()))
+        return _take_off(bundle, reference, named, "deleted_reference", why)
+    there = bundle.frames[reference.target]["key"].implode()
+    is_lost = ~pl.col(field).is_in(there) if left is None else pl.col(field).is_in(left.implode())
+    lost = rows.filter(is_lost)
     bundle.frames[file] = rows.join(lost, on=LINE, how="anti", maintain_order="left")
     column = bundle.column(file, field)
-    said = f"{column} names a row of {reference.target}.csv that was left out; they were left out too."
+    why = why if left is not None else f"names a row of {reference.target}.csv that was left out"
+    said = f"{column} {why}; they were left out too."
     return all_rows(lost, "warning", "left_out_with", f"{file}.csv", column, pl.col(field), said)
 
 

@@ -1,13 +1,16 @@
 """Course masters, courses, sections, their teachers and students out of a OneRoster bundle.
 
 A course code is one course master, told by the district's course of that code or else by the first school's, as
-in an Ed-Fi district: OneRoster has no links, and one code in one district is taken to be one course.
+in an Ed-Fi district: OneRoster has no links, and one code in one district is taken to be one course. Courses of
+one code with different SCED codes, or different subjects, are not: those that contradict the one that tells the
+course master have none.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from coursepush.load.codes import no_word_shared, told_apart
 from coursepush.load.keys import numbered
 from coursepush.load.oneroster.files import Bundle
 from coursepush.load.oneroster.findings import all_rows, finding
@@ -40,8 +43,10 @@ def define_courses(bundle: Bundle, schools: pl.DataFrame) -> tuple[pl.DataFrame,
         course="key",
         code="code",
         number=pl.coalesce("code", "key"),
-        is_schools=pl.col("org").is_in(schools["school"].implode()),
+        is_schools=pl.col("org").is_in(schools.filter(~pl.col("is_above"))["school"].implode()),
         department=pl.col("subjects").list.first(),
+        topics=pl.col("subjects").list.eval(pl.element().str.to_lowercase()),
+        sced_codes=codes,
         sced_subject_area=codes.list.first().str.slice(0, 2),
         sced_course_id=codes.list.first().str.slice(2),
         sced_lowest_grade=ranks.list.min().replace_strict(_WRITTEN, default=None, return_dtype=pl.String),
@@ -74,11 +79,10 @@ def define_courses(bundle: Bundle, schools: pl.DataFrame) -> tuple[pl.DataFrame,
 def offer_courses(
     defined: pl.DataFrame, classes: pl.DataFrame, calendars: pl.DataFrame, sessions: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
-    """Where the courses are held: calendar_id, number and the attributes of the course that tells them.
+    """Where the courses are held: calendar_id, course; the courses of schools that found no calendar; findings.
 
     A course stands in every calendar that has a class of it. A school's course also stands in the calendar of
-    its own school year, or, with neither classes nor a year, in the school's last. Several courses of one
-    number in a calendar are one. Second: the courses of schools that found no calendar.
+    its own school year, or, with neither classes nor a year, in the school's last.
     """
     place = ["school", "year"]
     known = calendars.select("calendar_id", *place)
@@ -94,54 +98,126 @@ def offer_courses(
     homeless = defined.filter("is_schools").join(offered, on="course", how="anti")
     said = "the school has no calendar for the course (no classes in its year); it was left out."
     found = [all_rows(homeless, "warning", "no_calendar", "courses.csv", None, pl.col("course"), said)]
-    every = offered.join(defined, on="course").sort("calendar_id", "number", ~pl.col("is_schools"), "course")
-    number = ["calendar_id", "number"]
-    first = every.unique(number, keep="first", maintain_order=True)
-    merged = every.join(first, on=["calendar_id", "course"], how="anti").unique("course", maintain_order=True)
-    said = "the course shares its code with another of the same school and year; the two are one course."
-    found.append(all_rows(merged, "note", "same_code", "courses.csv", None, pl.col("course"), said))
-    return first, homeless, found
+    return offered, homeless, found
 
 
-def make_masters(defined: pl.DataFrame, homeless: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """course_master: one a course code, told by the district's course, else by the first school's."""
+def make_masters(
+    defined: pl.DataFrame, homeless: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
+    """course_master: one a course code, told by the district's course, else by the first school's.
+
+    Second: the courses that found a home, with `is_other`: the code is that of a course master, and the course is
+    another one.
+    """
     kept = defined.join(homeless, on="course", how="anti").sort("number", "is_schools", "org", "course")
-    masters = numbered(kept.unique("number", keep="first", maintain_order=True), "master_id", "number")
-    told = ["name", "department", "sced_subject_area", "sced_course_id", "sced_lowest_grade", "sced_highest_grade"]
-    other = kept.with_columns(told=pl.struct(told)).filter(pl.col("told") != pl.col("told").first().over("number"))
-    said = (
-        "described otherwise than the course master of that code, which takes the district's words or the first."
-    )
-    found = [all_rows(other, "note", "courses_differ", "courses.csv", None, pl.col("number"), said)]
+    kept = kept.with_columns(is_other=told_apart(kept, "number", ["sced_codes", "topics"]))
+    own = kept.filter(~pl.col("is_other"))
+    masters = numbered(own.unique("number", keep="first", maintain_order=True), "master_id", "number")
+    found = [*_of_two_subjects(kept, masters), *_described_otherwise(own, masters)]
     if kept.height:
         message = (
             f"OneRoster has no links from courses to course masters: each of the {masters.height:,} course codes "
-            "became a course master, and every course of that code is linked to it."
+            "became a course master, and every course of that code and subject is linked to it."
         )
         found.append(finding("note", "links_by_code", "courses.csv", message))
-    return masters.with_columns(catalog_id=pl.lit(1), is_active=pl.lit(True)), found
+    return masters.with_columns(catalog_id=pl.lit(1), is_active=pl.lit(True)), kept, found
 
 
-def make_courses(offered: pl.DataFrame, masters: pl.DataFrame, calendars: pl.DataFrame) -> pl.DataFrame:
-    """course, with `school`, `year_key`: in order of calendar and number."""
-    return numbered(
-        offered.join(masters.select("number", "master_id"), on="number").join(
-            calendars.select("calendar_id", "school", "year_key"), on="calendar_id"
-        ),
+def _of_two_subjects(kept: pl.DataFrame, masters: pl.DataFrame) -> list[pl.DataFrame]:
+    """A warning of the courses that are not linked, because their code means another course."""
+    others = kept.filter("is_other").join(
+        masters.select("number", first_name="name", first_codes="sced_codes"), on="number"
+    )
+    codes = [
+        pl.when(pl.col(each).list.len() > 0)
+        .then(pl.format(" ({})", pl.col(each).list.join(", ")))
+        .otherwise(pl.lit(""))
+        for each in ("sced_codes", "first_codes")
+    ]
+    shown = pl.format("{}: {}{}, not {}{}", "number", "name", codes[0], "first_name", codes[1])
+    said = (
+        "one code, two subjects: another course of that code is the course master, so these are linked to none, "
+        "and no push of course masters reaches them. Give them a code of their own in the source."
+    )
+    return [all_rows(others, "warning", "one_code_two_subjects", "courses.csv", None, shown, said)]
+
+
+def _described_otherwise(own: pl.DataFrame, masters: pl.DataFrame) -> list[pl.DataFrame]:
+    """What is told of courses that are linked to a course master of other words."""
+    told = ["name", "department", "sced_subject_area", "sced_course_id", "sced_lowest_grade", "sced_highest_grade"]
+    first = masters.select("number", first_name="name", first_told=pl.struct(told))
+    rows = (
+        own.join(first, on="number")
+        .with_columns(told=pl.struct(told))
+        .filter(pl.col("told") != pl.col("first_told"))
+    )
+    apart = rows.filter(no_word_shared(pl.col("name"), pl.col("first_name")))
+    said = (
+        "linked by code alone to a course master with quite another title. If they are different courses, give "
+        "them codes of their own in the source, or their SCED codes."
+    )
+    shown = pl.format("{}: {}, not {}", "number", "name", "first_name")
+    found = [all_rows(apart, "warning", "titles_differ", "courses.csv", None, shown, said)]
+    said = (
+        "described otherwise than the course master of that code, which takes the district's words or the first."
+    )
+    return [*found, all_rows(rows, "note", "courses_differ", "courses.csv", None, pl.col("number"), said)]
+
+
+def make_courses(
+    offered: pl.DataFrame, kept: pl.DataFrame, masters: pl.DataFrame, calendars: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
+    """course, with `school`, `year_key`: in order of calendar and number; calendar_id, course, number; findings.
+
+    Several courses of one number in a calendar are one, unless they are of two subjects: then the number of those
+    that are linked to no course master has their sourcedId behind it.
+    """
+    every = offered.join(kept, on="course").sort(
+        "calendar_id", "number", "is_other", ~pl.col("is_schools"), "course"
+    )
+    is_first = pl.int_range(pl.len()).over("calendar_id", "number") == 0
+    renumbered = every.filter(~is_first & pl.col("is_other"))
+    named = pl.format("{} ({})", "number", "course")
+    every = every.with_columns(
+        code="number", number=pl.when(~is_first & pl.col("is_other")).then(named).otherwise("number")
+    )
+    first = every.unique(["calendar_id", "number"], keep="first", maintain_order=True)
+    merged = every.join(first, on=["calendar_id", "course"], how="anti").unique("course", maintain_order=True)
+    said = "the course shares its code with another of the same school and year; the two are one course."
+    found = [all_rows(merged, "note", "same_code", "courses.csv", None, pl.col("course"), said)]
+    said = (
+        "one school has two subjects under one code in one year; the number of these has their sourcedId behind "
+        "it. Give them a code of their own in the source."
+    )
+    once = renumbered.unique("course", maintain_order=True)
+    found.append(all_rows(once, "warning", "code_taken", "courses.csv", None, named, said))
+    lost = kept.filter("is_other").join(every, on="course", how="anti")
+    said = "the code is that of another course, and no class of this one is held; it was left out."
+    found.append(all_rows(lost, "warning", "course_left_out", "courses.csv", None, pl.col("course"), said))
+    linked = first.join(masters.select("master_id", code="number"), on="code", how="left").with_columns(
+        master_id=pl.when(~pl.col("is_other")).then("master_id")
+    )
+    courses = numbered(
+        linked.join(calendars.select("calendar_id", "school", "year_key"), on="calendar_id"),
         "course_id",
         "calendar_id",
         "number",
     ).with_columns(is_active=pl.lit(True))
+    return courses, every.select("calendar_id", "course", "number"), found
 
 
 def make_sections(
-    classes: pl.DataFrame, defined: pl.DataFrame, courses: pl.DataFrame, calendars: pl.DataFrame
+    classes: pl.DataFrame, held: pl.DataFrame, courses: pl.DataFrame, calendars: pl.DataFrame
 ) -> pl.DataFrame:
-    """section without teachers, with `class` (sourcedId), calendar_id, sessions: in order of sourcedId."""
+    """section without teachers, with `class` (sourcedId), calendar_id, sessions: in order of sourcedId.
+
+    Args:
+        held: calendar_id, course, number; which course of the calendar a class's course is.
+    """
     rows = (
         classes.select("line", "school", "year", "course", "code", "title", "sessions", **{"class": "key"})
         .join(calendars.select("school", "year", "calendar_id"), on=["school", "year"])
-        .join(defined.select("course", course_number="number"), on="course")
+        .join(held.select("calendar_id", "course", course_number="number"), on=["calendar_id", "course"])
         .join(
             courses.select("calendar_id", "course_id", course_number="number"), on=["calendar_id", "course_number"]
         )
@@ -165,6 +241,9 @@ def make_section_terms(
     lost = partly.join(met, on="section_id", how="anti").unique("class")
     said = "no term of the calendar lies in the sessions of the class; it counts as meeting in every term."
     found = [all_rows(lost, "warning", "no_terms", "classes.csv", None, pl.col("class"), said)]
+    bare = sections.filter(pl.col("sessions").list.len().fill_null(0) == 0)
+    said = "the class names no session; it counts as meeting in every term."
+    found.append(all_rows(bare, "warning", "no_session", "classes.csv", None, pl.col("class"), said))
     return met.sort("section_id", "term_seq"), found
 
 

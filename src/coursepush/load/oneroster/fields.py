@@ -48,6 +48,9 @@ def _field(name: str, *headers: str, must: bool = False, kind: FieldKind = "text
     return Field(name, headers, must, kind)
 
 
+GONE = ("tobedeleted", "inactive")
+"""Statuses of rows that are no more. A bulk file leaves the status blank, or writes ``active``."""
+
 _KEY = _field("key", "sourcedId", must=True)
 _ROW = (_field("status", "status"), _field("changed", "dateLastModified"))
 

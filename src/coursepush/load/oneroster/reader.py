@@ -106,9 +106,9 @@ def read_oneroster(source: str | os.PathLike[str]) -> SourceTables:
 
 def _read(folder: Path, source: str) -> SourceTables:
     bundle = read_bundle(folder, source)
+    bundle.findings += leave_out(bundle)
     bundle.findings += check(bundle)
     refuse(source, bundle.findings)
-    bundle.findings += leave_out(bundle)
     maker = _Maker(bundle)
     maker.make()
     lacks = tuple(text for names, text in _LACKS if not any(name in maker.tables for name in names))
@@ -205,15 +205,16 @@ class _Maker:
     def _courses(self) -> None:
         defined, found = define_courses(self.bundle, self.schools)
         offered, homeless, of_offers = offer_courses(defined, self.classes, self.calendars, self.sessions)
-        masters, of_masters = make_masters(defined, homeless)
-        self.masters, self.courses = masters, make_courses(offered, masters, self.calendars)
-        self.sections = make_sections(self.classes, defined, self.courses, self.calendars)
+        self.masters, kept, of_masters = make_masters(defined, homeless)
+        self.courses, held, of_courses = make_courses(offered, kept, self.masters, self.calendars)
+        self.sections = make_sections(self.classes, held, self.courses, self.calendars)
         section_terms, of_terms = make_section_terms(self.sections, self.sessions, self.reached)
-        self._found(*found, *of_offers, *of_masters, *of_terms)
-        self.used |= {"courses": defined.height - homeless.height, "classes": self.sections.height}
-        self.tables |= {"course_master": masters, "course": self.courses, "section_term": section_terms}
+        self._found(*found, *of_offers, *of_masters, *of_courses, *of_terms)
+        lost = kept.filter("is_other").join(held, on="course", how="anti").height
+        self.used |= {"courses": kept.height - lost, "classes": self.sections.height}
+        self.tables |= {"course_master": self.masters, "course": self.courses, "section_term": section_terms}
         self.tables["section"] = self.sections
-        self.keys["course_master"] = keys_of(masters, "master_id", pl.col("number"))
+        self.keys["course_master"] = keys_of(self.masters, "master_id", pl.col("number"))
         self.keys["course"] = keys_of(self.courses, "course_id", composed("school", "year_key", "number"))
         self.keys["section"] = keys_of(self.sections, "section_id", pl.col("class"))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from coursepush.load.oneroster.fields import FILES, Field, FieldKind
-from coursepush.load.oneroster.findings import all_rows, each_row
+from coursepush.load.blanks import WORDS, count_words, without_words, word_findings
+from coursepush.load.oneroster.fields import FILES, GONE, Field, FieldKind
+from coursepush.load.oneroster.findings import all_rows, each_row, finding
 from coursepush.load.types import date_expression, year_expression
 
 LINE = "line"
@@ -46,14 +47,17 @@ def typed(file: str, raw: pl.DataFrame, headers: Mapping[str, str]) -> tuple[pl.
     fields = FILES[file].fields
     given = [field for field in fields if field.name in headers]
     # beside each field's column as given: its cleaned text, its exact value, and the value that is kept
-    rows = (
-        raw.with_columns(_cleaned(pl.col(field.name)).alias(f"text {field.name}") for field in given)
-        .with_columns(_parsed(field, pl.col(f"text {field.name}")).alias(f"exact {field.name}") for field in given)
-        .with_columns(_kept(field, pl.col(f"exact {field.name}")).alias(f"kept {field.name}") for field in given)
-    )
-    tests = {(field, rule): test for field in given for rule, test in _tests(field).items()}
+    cleaned = raw.with_columns(_cleaned(pl.col(field.name)).alias(f"text {field.name}") for field in given)
+    cleaned, of_words = _without_words(f"{file}.csv", cleaned, given, headers)
+    rows = cleaned.with_columns(
+        _parsed(field, pl.col(f"text {field.name}")).alias(f"exact {field.name}") for field in given
+    ).with_columns(_kept(field, pl.col(f"exact {field.name}")).alias(f"kept {field.name}") for field in given)
+    # a row that is marked as deleted is taken out, whatever else stands in it
+    counts = ~pl.col("text status").str.to_lowercase().is_in(GONE) if "status" in headers else pl.lit(True)
+    counts = counts.fill_null(True)
+    tests = {(field, rule): counts & test for field in given for rule, test in _tests(field).items()}
     hits = rows.select(test.any().alias(str(place)) for place, test in enumerate(tests.values())).row(0)
-    findings = [
+    findings = of_words + [
         _said(f"{file}.csv", field, headers[field.name], rule, rows.filter(test))
         for ((field, rule), test), is_hit in zip(tests.items(), hits, strict=True)
         if is_hit
@@ -67,6 +71,19 @@ def typed(file: str, raw: pl.DataFrame, headers: Mapping[str, str]) -> tuple[pl.
 
 def _cleaned(text: pl.Expr) -> pl.Expr:
     return text.str.normalize("NFC").str.strip_chars().replace("", None)
+
+
+def _without_words(
+    name: str, rows: pl.DataFrame, given: Sequence[Field], headers: Mapping[str, str]
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """`rows` with the cells blank that hold a word for nothing (:mod:`coursepush.load.blanks`); and findings."""
+    columns = {f"text {field.name}": headers[field.name] for field in given}
+    counts = count_words(rows, columns)
+    findings = [
+        finding("warning", rule, name, message, column=column, value=value)
+        for rule, column, value, message in word_findings(name, counts, columns)
+    ]
+    return rows.with_columns(without_words(pl.col(column)).alias(column) for column in counts), findings
 
 
 def _kept(field: Field, exact: pl.Expr) -> pl.Expr:
@@ -116,7 +133,7 @@ def _parsed(field: Field, text: pl.Expr) -> pl.Expr:
             return text
         case "list":
             parts = text.str.split(",").list.eval(pl.element().str.strip_chars())
-            return parts.list.eval(pl.element().filter(pl.element() != ""))
+            return parts.list.eval(pl.element().filter(~pl.element().is_in(["", *WORDS])))
         case "flag":
             word = text.str.to_lowercase()
             yes, no = word.is_in(["true", "t", "yes", "y", "1"]), word.is_in(["false", "f", "no", "n", "0"])

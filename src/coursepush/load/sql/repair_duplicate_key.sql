@@ -1,14 +1,16 @@
--- One row a category whose name an earlier row of the same owner has, before and after. As a push would, it takes
--- the first free of name(1), name(2), ..., case ignored, the base cut so that the whole fits {limit} characters.
--- Names that begin alike may come to want the same one: `turn` puts them in order.
+-- One row a category whose name another row of the same owner has, before and after: the one of the smallest row_id
+-- keeps it, whatever the order of the lines. As a push would, each other takes the first free of name(1), name(2),
+-- ..., case ignored, the base cut so that the whole fits {limit} characters. Names that begin alike may come to want
+-- the same one: `turn` puts them in order.
 insert into {repairs}
 with recursive ranked as (
     select
         source_line,
+        row_id,
         owner_id,
         name,
         lower(name) as name_key,
-        row_number() over (partition by owner_id, lower(name) order by source_line) as occurrence
+        row_number() over (partition by owner_id, lower(name) order by row_id, source_line) as occurrence
     from {staged}
     where owner_id is not null and name is not null
 ), taken as (
@@ -21,7 +23,9 @@ with recursive ranked as (
         owner_id,
         name,
         left(name_key, 40) as beginning,
-        row_number() over (partition by owner_id, left(name_key, 40) order by name_key, source_line) as turn
+        row_number() over (
+            partition by owner_id, left(name_key, 40) order by name_key, row_id, source_line
+        ) as turn
     from ranked
     where occurrence > 1
 ), numbered as (

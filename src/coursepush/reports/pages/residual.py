@@ -100,7 +100,9 @@ def _where(row: dict[str, Any]) -> str:
 
 
 def _what(row: dict[str, Any]) -> str:
-    return f"{what(row)}<small>{MADE_BY[row['link']]}</small>"
+    inactive = row["inactive_assignments"]
+    idle = f"<small>{many(inactive, 'inactive assignment')}</small>" if inactive else ""
+    return f"{what(row)}<small>{MADE_BY[row['link']]}</small>{idle}"
 
 
 RESIDUAL = Layout(

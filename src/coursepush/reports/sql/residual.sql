@@ -13,6 +13,7 @@ select
     {name} as name,
     c.link,
     u.assignments,
+    u.inactive_assignments,
     n.scores,
     n.posted_grades,
     n.comments,

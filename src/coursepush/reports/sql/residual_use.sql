@@ -1,18 +1,20 @@
--- One row a candidate that is used: in whose sections, and by how many assignments. Parameter: teachers (null: all), of
+-- One row a candidate that is used: in whose sections, by how many assignments, and how many
+-- of these are inactive. Parameter: teachers (null: all), of
 -- whom one has a section in which it is used.
 create temp table {p}use as
 with placed as (
-    select candidate_id, section_id, count(*) as assignments
+    select candidate_id, section_id, count(*) as assignments, count(*) filter (where not is_active) as inactive
     from {p}assignment
     group by candidate_id, section_id
     union all
-    select candidate_id, section_id, 0 as assignments
+    select candidate_id, section_id, 0 as assignments, 0 as inactive
     from {p}grade
     group by candidate_id, section_id
 )
 select
     p.candidate_id,
     sum(p.assignments)::bigint as assignments,
+    sum(p.inactive)::bigint as inactive_assignments,
     string_agg(distinct t.name, '; ' order by t.name) as teacher
 from placed as p
 join section as s on s.section_id = p.section_id

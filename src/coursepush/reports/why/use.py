@@ -14,10 +14,11 @@ from coursepush.store.database import Session
 from coursepush.store.templates import template
 
 _HERE = "coursepush.reports.why"
+_ASSIGNMENTS = ("assignments", "inactive_assignments")
 _SCHEMA: dict[str, Any] = {
     "level": pl.String,
     "row_id": pl.Int64,
-    **dict.fromkeys(("assignments", *COUNTS, "other_students"), pl.Int64),
+    **dict.fromkeys((*_ASSIGNMENTS, *COUNTS, "other_students"), pl.Int64),
     "sentence": pl.String,
 }
 _FEW = f"<{SMALL}"
@@ -25,6 +26,7 @@ _FEW = f"<{SMALL}"
 
 _OF_CATEGORY: dict[str, tuple[str, ...]] = {
     "assignments": ("assignment",),
+    "inactive_assignments": ("assignment",),
     "scores": ("assignment", "score"),
     "posted_grades": (),
     "comments": ("assignment", "score"),
@@ -33,6 +35,7 @@ _OF_CATEGORY: dict[str, tuple[str, ...]] = {
 }
 _OF_TASK: dict[str, tuple[str, ...]] = {
     "assignments": ("assignment", "assignment_task", "score"),
+    "inactive_assignments": ("assignment", "assignment_task", "score"),
     "scores": ("assignment", "assignment_task", "score"),
     "posted_grades": ("posted_grade",),
     "comments": ("assignment", "assignment_task", "score", "posted_grade"),
@@ -55,7 +58,7 @@ def read_protection(
     """
     spec = ELEMENTS_BY_NAME.get(element)
     if spec is None or spec.use is Use.NEVER or row_id is None:
-        counts: dict[str, Any] = dict.fromkeys(("assignments", *COUNTS))
+        counts: dict[str, Any] = dict.fromkeys((*_ASSIGNMENTS, *COUNTS))
         counts = dict.fromkeys(counts, 0)
         why = "Nothing protects it: there is no such row here."
         if row_id is not None and spec is not None:
@@ -130,7 +133,7 @@ def use_words(protection: pl.DataFrame) -> str:
     could work out a small count of students (MODEL.md 10).
     """
     row = protection.row(0, named=True)
-    counts = {name: row[name] for name in ("assignments", *COUNTS)}
+    counts = {name: row[name] for name in (*_ASSIGNMENTS, *COUNTS)}
     return _use(counts) if any(counts.values()) else ""
 
 
@@ -141,7 +144,10 @@ def use_line(protection: pl.DataFrame) -> str:
 
 
 def _use(counts: dict[str, Any]) -> str:
-    parts = [counted(counts["assignments"], "assignment")] if counts["assignments"] else []
+    number, inactive = counts["assignments"], counts["inactive_assignments"]
+    parts = [counted(number, "inactive assignment" if inactive == number else "assignment")] if number else []
+    if number and 0 < inactive < number:
+        parts[0] += f" ({inactive:,} of them inactive)"
     parts += [noun for name, noun in _NOUNS.items() if counts[name]]
     said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"{said} {'uses' if len(parts) == 1 and counts['assignments'] == 1 else 'use'} it"

@@ -60,9 +60,10 @@ class Why(Drawn):
             two decide, "5.1, 3.3"), mode (locked or overwrite, in which it was judged), why, what_to_do, row_id.
             One row a level, or one a row where several have to do with it, what was asked about first.
         rows: the rows read: level, row_id, parent_row_id, key, values; JSON text as in plan rows.
-        protection: one row: level, row_id, assignments, scores, posted_grades, comments, students, other_students
-            (enrolled, but not among them), sentence. What makes the row used, exactly; on a course over its
-            sections; null where students' work was not loaded.
+        protection: one row: level, row_id, assignments, inactive_assignments (of these, the ones switched off),
+            scores, posted_grades, comments, students, other_students (enrolled, but not among them), sentence.
+            What makes the row used, exactly; on a course over its sections; null where students' work was not
+            loaded.
         pushes: every push that wrote it, the newest first: level, push_id, title, applied_at, verdict, before,
             after (JSON text), undone_by (the push that took it back).
         last_pushed: level, push_id, after: as our last push left it, null where that took it away.

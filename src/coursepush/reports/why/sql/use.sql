@@ -16,6 +16,7 @@ with scored as (
 )
 select
     (select count(distinct assignment_id) from {p}assignment) as assignments,
+    (select count(distinct assignment_id) from {p}assignment where not is_active) as inactive_assignments,
     (select count(*) from scored) as scores,
     (select coalesce(sum(grades), 0) from {p}grade) as posted_grades,
     (select count(comment) from scored) + (select coalesce(sum(comments), 0) from {p}grade) as comments,

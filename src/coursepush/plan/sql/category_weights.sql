@@ -1,0 +1,77 @@
+-- One row a {level} of the push whose category weights would no longer fit a task that is graded by them
+-- (RULES.md 1), the task that is most apart: what the categories that count for it weigh before and after, and what
+-- they weigh one level up after the push (null: none there).
+with written_category as (
+    select row_id, owner_id, verdict, a_weight as weight, a_is_excluded as is_excluded, a_task_ids as task_ids
+    from {p}verdict_{hop}_categories
+    where verdict in ({writing})
+), written_option as (
+    select row_id, owner_id, verdict, a_task_id as task_id,
+        a_weight_categories and a_calc_type <> 'none' as is_weighted
+    from {p}verdict_{hop}_grade_calc_options
+    where verdict in ({writing})
+), changed as (
+    select owner_id from written_category
+    union
+    select owner_id from written_option
+), present as (
+    -- one row a category of such an owner, as it stands
+    select r.row_id, r.owner_id, r.weight, r.is_excluded, array_to_string(r.task_ids, ';') as task_ids
+    from {level}_category as r
+    semi join changed as c on c.owner_id = r.owner_id
+), kept as (
+    select p.owner_id, p.weight, p.is_excluded, p.task_ids
+    from present as p
+    anti join written_category as w on w.row_id = p.row_id
+    union all
+    select owner_id, weight, is_excluded, task_ids
+    from written_category
+    where verdict <> 'delete'
+), option as (
+    select r.row_id, r.owner_id, r.task_id
+    from {level}_grade_calc as r
+    semi join changed as c on c.owner_id = r.owner_id
+    where r.weight_categories and r.calc_type <> 'none'
+), weighted as (
+    -- one row an owner and task that is graded by weights after the push
+    select o.owner_id, o.task_id
+    from option as o
+    anti join written_option as w on w.row_id = o.row_id
+    union
+    select owner_id, task_id
+    from written_option
+    where verdict <> 'delete' and is_weighted
+), owner as (
+    {owners}
+), upper_category as (
+    {upper}
+), total as (
+    select
+        w.owner_id,
+        w.task_id,
+        exists (
+            select 1 from option as o where o.owner_id = w.owner_id and o.task_id = w.task_id
+        ) as was_weighted,
+        (select coalesce(sum(p.weight), 0) from present as p where p.owner_id = w.owner_id and {of_present})
+            as before_push,
+        (select coalesce(sum(k.weight), 0) from kept as k where k.owner_id = w.owner_id and {of_kept})
+            as after_push,
+        (select sum(u.weight) from upper_category as u where u.owner_id = o.upper_owner_id and {of_upper}) as above
+    from weighted as w
+    join owner as o on o.owner_id = w.owner_id
+), unfit as (
+    select
+        owner_id,
+        before_push,
+        after_push,
+        above,
+        row_number() over (
+            partition by owner_id order by abs(after_push - coalesce(above, 100)) desc, task_id
+        ) as place
+    from total
+    where (after_push <> before_push or not was_weighted)
+        and (after_push <> above or (was_weighted and before_push = 100 and after_push <> 100))
+)
+select owner_id, before_push, after_push, above
+from unfit
+where place = 1

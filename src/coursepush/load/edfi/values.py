@@ -6,6 +6,7 @@ import polars as pl
 
 from coursepush.load.edfi.fields import ENTRY, KINDS, SECTION, Field, FieldKind, Form
 from coursepush.load.edfi.findings import all_rows, each_row
+from coursepush.load.edfi.resources import json_paths
 from coursepush.load.keys import composed
 from coursepush.load.types import date_expression, year_expression
 
@@ -31,8 +32,10 @@ _EXPECTED: dict[FieldKind, str] = {
 
 
 def column_name(form: Form, kind: str, field: str) -> str:
-    """What a field is called in the source: its header in CSV, its path in XML."""
+    """What a field is called in the source: its header in CSV, its path in XML and JSON."""
     known = KINDS[kind].field(field)
+    if form == "json":
+        return json_paths(kind, known.name)[0].written
     return known.header if form == "csv" else known.paths[0]
 
 

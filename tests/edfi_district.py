@@ -1,4 +1,4 @@
-"""A small Ed-Fi district by the reader's field names, and its forms: CSV files, XML interchanges, JSON resources."""
+"""A small Ed-Fi district by the reader's field names, and its forms: CSV, XML interchanges, JSON resources."""
 
 from __future__ import annotations
 

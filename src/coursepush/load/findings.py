@@ -136,9 +136,11 @@ def place(table: str, file: str | None, line: int | None) -> str:
 
 
 def row_word(file: str | None) -> str:
-    """What counts the rows of a source: lines in a CSV or XML file, rows elsewhere."""
-    lined = file is not None and (file.lower().endswith(".csv") or ".xml" in file.lower())
-    return "line" if lined else "row"
+    """What counts the rows of a source: lines in a CSV or XML file, records in a JSON one, rows elsewhere."""
+    name = "" if file is None else file.lower()
+    if name.endswith((".json", ".jsonl", ".ndjson")):
+        return "record"
+    return "line" if name.endswith(".csv") or ".xml" in name else "row"
 
 
 def shortened(value: Any) -> Any:

@@ -12,6 +12,7 @@ from coursepush.errors import counted
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.findings import all_rows, each_row, finding
+from coursepush.load.edfi.versions import of_old_version, old_names
 from coursepush.load.findings import close_matches
 from coursepush.load.source import READ_ERRORS
 
@@ -26,13 +27,20 @@ class RawFiles:
     `frames`: kind → text columns of its fields (those that are given), with `file`, `line` (Int64) and `row`
     (Int64: the entity's number within its kind; one entity may have several lines here, one for each of its
     repeated values). `rows`: what an account is called (``Section.csv``, ``Schedule.xml: Section``) → entities
-    in it; `kinds`: the same → the kind, None where it is not read.
+    in it; `kinds`: the same → the kind, None where it is not read. `old`: file → names in it that only an old
+    version of the Data Standard has.
     """
 
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     rows: dict[str, int] = field(default_factory=dict[str, int])
     kinds: dict[str, str | None] = field(default_factory=dict[str, str | None])
     findings: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    old: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def refuse_old(self) -> None:
+        """Let the one refusal stand that says the files are of an old version, where some are."""
+        if self.old:
+            self.findings = [of_old_version({"1 or 2": list(self.old)}, next(iter(self.old.values())))]
 
     @property
     def is_damaged(self) -> bool:
@@ -72,6 +80,7 @@ def read_csv_files(paths: list[Path]) -> RawFiles:
     with tempfile.TemporaryDirectory(prefix="coursepush-") as scratch:
         for kind in (kind for kind in KINDS if kind in here):
             _read(raw, kind, here[kind], Path(scratch))
+    raw.refuse_old()
     return raw
 
 
@@ -95,6 +104,9 @@ def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
         csv = CsvFile(_as_utf8(raw, name, path, scratch, table))
         header = [each.strip().lower() for each in csv.header]
         faults = _headers_at_fault(kind, header)
+        signs = old_names(csv.header)
+        if faults and signs:
+            raw.old[name] = signs
         if faults:
             raw.findings += faults
             return

@@ -21,12 +21,17 @@ from coursepush.load.edfi.findings import finding, refuse
 from coursepush.load.edfi.json import is_of_resources, read_json_files, resource_files
 from coursepush.load.edfi.resources import SUFFIXES
 from coursepush.load.edfi.values import column_name, typed
-from coursepush.load.edfi.xml import Interchange, NotEdFi, XmlFault, is_interchange, read_interchange
+from coursepush.load.edfi.versions import KNOWN_VERSIONS, is_old, of_old_version, old_names
+from coursepush.load.edfi.xml import (
+    Interchange,
+    NotEdFi,
+    XmlFault,
+    is_interchange,
+    read_interchange,
+    stated_version,
+)
 
 Frames = dict[str, pl.DataFrame]
-
-KNOWN_VERSIONS = ("3", "4", "5", "6")
-"""Major versions of the Data Standard whose elements this reader knows."""
 
 _SHOWN = 5
 
@@ -108,7 +113,7 @@ def _refuse_two_forms(name: str, findings: list[pl.DataFrame], **forms: list[Pat
     given = {form: files for form, files in forms.items() if files}
     if len(given) > 1:
         shown = " and ".join(f"{form} ({files[0].name}, …)" for form, files in given.items())
-        message = f"There are Ed-Fi files of several forms: {shown}. Put them into folders of their own and give one of them."
+        message = f"There are Ed-Fi files of several forms: {shown}. Give each a folder of its own."
         refuse(name, [*findings, finding("refusal", "two_forms", None, None, message)])
 
 
@@ -169,6 +174,12 @@ def _count_tables(raw: RawFiles, tables: list[Path]) -> None:
 def _read_xml_files(source: Source, trees: list[Path], tables: list[Path]) -> RawFiles:
     """All interchanges as text; elements of one kind from several files come into one frame."""
     raw = RawFiles()
+    stated = {path.name: version for path in trees if (version := stated_version(path)) is not None}
+    old = sorted({version for version in stated.values() if is_old(version)})
+    if old:
+        of = {version: [name for name, each in stated.items() if each == version] for version in old}
+        raw.findings.append(of_old_version(of))
+        return raw
     parts: dict[str, list[pl.DataFrame]] = {}
     versions: dict[str, str] = {}
     offsets = dict.fromkeys(KINDS, 0)
@@ -189,11 +200,16 @@ def _read_xml_files(source: Source, trees: list[Path], tables: list[Path]) -> Ra
             continue
         if found.version is not None:
             versions.setdefault(found.version, path.name)
+        elif of_old := old_names(name for names in found.unread.values() for name in names):
+            raw.old[path.name] = of_old
         _account(raw, path.name, found)
         for kind, frame in found.frames.items():
             placed = frame.with_columns(pl.col("row") + offsets[kind], file=pl.lit(f"{path.name}: {kind}"))
             parts.setdefault(kind, []).append(placed)
             offsets[kind] += found.counts[kind]
+    if raw.old:
+        raw.refuse_old()
+        return raw
     raw.frames = {kind: pl.concat(frames) for kind, frames in parts.items()}
     _count_tables(raw, tables)
     raw.findings += _about_versions(source, versions)
@@ -259,7 +275,7 @@ def _about_versions(source: Source, versions: dict[str, str]) -> list[pl.DataFra
     for each in ordered:
         if each.split(".")[0] not in KNOWN_VERSIONS:
             message = (
-                f"{versions[each]} is of Data Standard {each}; this reader knows {KNOWN_VERSIONS[0]} to "
+                f"{versions[each]} is of Data Standard {each}; coursepush reads {KNOWN_VERSIONS[0]} to "
                 f"{KNOWN_VERSIONS[-1]}. What is named otherwise there is not found: compare the counts."
             )
             found.append(finding("warning", "unknown_version", None, versions[each], message, value=each))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.errors import LoadError
-from coursepush.load.findings import FINDING_SCHEMA
+from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, row_word
 
-LISTED = 1_000
+LISTED = ROWS_SHOWN
 """So many rows of one rule, kind and column are refused one by one; one more finding counts the rest."""
 
 NO_FINDINGS = pl.DataFrame(schema=FINDING_SCHEMA)
@@ -49,6 +49,7 @@ def each_row(
     if rows.is_empty():
         return NO_FINDINGS
     found = rows.sort("row", maintain_order=True).head(LISTED)
+    word = row_word(str(found["file"][0]))
     listed = found.select(
         severity=pl.lit(severity),
         rule=pl.lit(rule),
@@ -57,7 +58,7 @@ def each_row(
         line=pl.col("line"),
         column=pl.lit(column, pl.String),
         value=value.cast(pl.String).str.slice(0, 200),
-        message=pl.concat_str(pl.format("{}, line {}: ", "file", "line"), said, ignore_nulls=True),
+        message=pl.concat_str(pl.format("{}, " + word + " {}: ", "file", "line"), said, ignore_nulls=True),
     )
     if rows.height <= LISTED:
         return listed

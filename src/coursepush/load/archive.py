@@ -1,4 +1,4 @@
-"""A zip of CSV, XML, JSON or Parquet files as a folder, for as long as it is read. Nothing that a zip says is trusted.
+"""A zip of data files as a folder, for as long as it is read. Nothing that a zip says is trusted.
 
 What vendors send is a zip somebody made somewhere: names may point out of the folder, a few kilobytes may
 claim to be terabytes, a file may be there twice. Everything is checked before the first byte is written, and

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.errors import LoadError
+from coursepush.load.causes import CAUSE, by_cause, refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, row_word
 
 LISTED = ROWS_SHOWN
@@ -116,13 +117,12 @@ def refuse(source: str, findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
     everything = pl.concat(
         [NO_FINDINGS, *(each.cast(pl.Schema(FINDING_SCHEMA)) for each in findings if each.height)]
     )
-    errors = everything.filter(pl.col("severity") == "refusal")
-    if errors.height:
-        first = " ".join(errors["message"].head(_SHOWN).to_list())
-        more = f" And {errors.height - _SHOWN:,} more: see .findings of this error." if errors.height > 5 else ""
+    told = refused_by(everything, _SHOWN)
+    if told.things:
+        more = f" And {told.things - _SHOWN:,} more: see .findings of this error." if told.things > _SHOWN else ""
         raise LoadError(
-            f"The Ed-Fi files {source} were not loaded, {errors.height:,} "
-            f"{'thing stands' if errors.height == 1 else 'things stand'} in the way. {first}{more}",
-            everything.sort(pl.col("severity") != "refusal", maintain_order=True),
+            f"The Ed-Fi files {source} were not loaded, {told.things:,} "
+            f"{'thing stands' if told.things == 1 else 'things stand'} in the way. {' '.join(told.first)}{more}",
+            by_cause(everything).drop(CAUSE),
         )
     return everything

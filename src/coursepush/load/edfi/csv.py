@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.findings import all_rows, each_row, finding
 from coursepush.load.edfi.versions import of_old_version, old_names
 from coursepush.load.findings import close_matches
+from coursepush.load.near import near_message, near_names
 from coursepush.load.source import READ_ERRORS
 
 _MOST_EXTRA = 200
@@ -141,9 +143,21 @@ def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
         raw.findings.append(finding("refusal", "no_rows", table, name, message))
     filled = rows.select(pl.col("^other .*$").str.strip_chars().str.len_bytes().fill_null(0).max() > 0)
     unread = [others[int(each.split()[1])] for each in filled.columns if filled[each].any()]
+    absent = {each.header: () for each in KINDS[kind].fields if each.name not in places}
+    raw.findings += near_headers(name, table, unread, absent)
     if unread:
         message = f"{name}: columns that are not taken over: {', '.join(unread)}."
         raw.findings.append(finding("note", "columns_not_read", table, name, message, line=1))
+
+
+def near_headers(
+    name: str, table: str, unread: Iterable[str], absent: Mapping[str, Collection[str]]
+) -> list[pl.DataFrame]:
+    """Warnings of columns whose name is nearly one that is read."""
+    return [
+        finding("warning", "near_header", table, name, near_message(name, each, meant), column=meant, value=each)
+        for each, meant in near_names(unread, absent).items()
+    ]
 
 
 def _as_utf8(raw: RawFiles, name: str, path: Path, scratch: Path, table: str) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from coursepush.load.edfi.csv import RawFiles
+from coursepush.load.edfi.csv import RawFiles, near_headers
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.findings import finding
 from coursepush.load.edfi.records import JsonFault, RecordReader
@@ -168,6 +168,7 @@ def _read_kind(raw: RawFiles, reader: RecordReader, kind: str, name: str) -> pl.
     frame = reader.frame(kind)
     raw.rows[name], raw.kinds[name] = reader.height, kind
     unread = sorted(names - known - BOOKKEEPING)
+    raw.findings += near_headers(name, KINDS[kind].table, unread, dict.fromkeys(sorted(known - names), ()))
     if unread:
         message = f"{name}: values that are not taken over: {', '.join(unread)}."
         raw.findings.append(finding("note", "columns_not_read", KINDS[kind].table, name, message))

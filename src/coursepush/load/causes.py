@@ -46,6 +46,8 @@ CAUSES = (
 )
 """In the order of their weight: the first that explains a finding is its cause."""
 
+_RULES = [cause.rule for cause in CAUSES]
+
 
 def by_cause(findings: pl.DataFrame) -> pl.DataFrame:
     """The findings in the order in which one reads them, each followed by what follows from it, and :data:`CAUSE`.
@@ -71,8 +73,9 @@ def by_cause(findings: pl.DataFrame) -> pl.DataFrame:
     rank = pl.col("severity").replace_strict(_RANK, default=len(_RANK), return_dtype=pl.Int64)
     ordered = (
         explained.with_columns(rank=rank)
-        .with_columns(weight=pl.col("rank").min().over("root"))
-        .sort("weight", "root", pl.col("position") != pl.col("root"), "rank", "position")
+        .with_columns(weight=pl.col("rank").min().over("root"), explains=(pl.len() > 1).over("root"))
+        .with_columns(is_led=(pl.col("explains") & pl.col("rule").is_in(_RULES)).any().over("root"))
+        .sort("weight", ~pl.col("is_led"), "root", pl.col("position") != pl.col("root"), "rank", "position")
         .with_row_index("place")
     )
     places = ordered.select(root="position", at=pl.col("place").cast(pl.Int64))

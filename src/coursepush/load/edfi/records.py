@@ -110,6 +110,8 @@ class RecordReader:
                 """,
                 {"path": os.path.abspath(path)},
             )
+        except UnicodeDecodeError as error:  # what DuckDB says of the file repeats bytes of it
+            raise JsonFault("damaged_json", "the text is not UTF-8. Fetch the file again.") from error
         except StoreError as error:
             if not isinstance(error.__cause__, duckdb.InvalidInputException):
                 raise
@@ -199,7 +201,7 @@ class RecordReader:
                 """,
                 {"path": os.path.abspath(path)},
             )
-        except (JsonFault, StoreError, OSError):
+        except (JsonFault, StoreError, OSError, UnicodeDecodeError):
             return None
         return kind_of_names([str(name) for (name,) in rows])
 

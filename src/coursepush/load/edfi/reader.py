@@ -73,7 +73,7 @@ _LACKS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def read_edfi(source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> SourceTables:
-    """Read a folder of Ed-Fi CSV files, XML interchanges or JSON resources (Data Standard 3 to 6), or a list of such.
+    """Read a folder of Ed-Fi CSV files, XML interchanges or JSON resources (Data Standard 3 to 6), or such files.
 
     School, Session, Course, CourseOffering and Section must be there: files of these names in CSV, elements in
     any file in XML, files called after the resources in JSON (``courseOfferings.jsonl``), also in folders of that

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from coursepush.errors import StoreError
@@ -73,17 +72,17 @@ class RecordReader:
     def _list(self, path: Path) -> _Form:
         """A list of resources; or one a line, as somebody writes who writes page by page."""
         try:
-            self._read(path, "array")
+            form = self._read(path, "array")
         except JsonFault as fault:
             try:
-                form = self._read(path, "unstructured")
+                pages = self._read(path, "unstructured")
             except JsonFault:
                 raise fault from None
-            if form.lists < form.records:
+            if pages.lists < pages.records:
                 raise
             return self._unfold()
-        self._check_end(path)
-        return self._form()
+        self._check_end(path, form)
+        return form
 
     def _lines(self, path: Path) -> _Form:
         """A resource a line; or over several lines each."""
@@ -113,7 +112,7 @@ class RecordReader:
         except UnicodeDecodeError as error:  # what DuckDB says of the file repeats bytes of it
             raise JsonFault("damaged_json", "the text is not UTF-8. Fetch the file again.") from error
         except StoreError as error:
-            if not isinstance(error.__cause__, duckdb.InvalidInputException):
+            if type(error.__cause__).__name__ != "InvalidInputException":  # not about what is in the file
                 raise
             said = str(error.__cause__).strip().splitlines()[0].rpartition(": ")[2].rstrip(". ")
             message = f"the JSON is damaged or cut off ({said or 'no JSON'}). Fetch the file again."
@@ -127,11 +126,12 @@ class RecordReader:
             """
             select
                 count(*),
-                count(*) filter (where json_type(json) = 'OBJECT'),
-                count(*) filter (where json_type(json) = 'ARRAY'),
+                count(*) filter (where starts_with(ltrim(cast(json as varchar), $blanks), '{')),
+                count(*) filter (where starts_with(ltrim(cast(json as varchar), $blanks), '[')),
                 min(rowid) filter (where json is null) + 1
             from record
             """,
+            {"blanks": " \t\r\n"},
         )
         return _Form(*rows[0])
 
@@ -154,7 +154,7 @@ class RecordReader:
         )
         return self._form()
 
-    def _check_end(self, path: Path) -> None:
+    def _check_end(self, path: Path, form: _Form) -> None:
         """Make sure that the list ends after the last resource read: DuckDB drops one that is cut off.
 
         Raises:
@@ -174,7 +174,7 @@ class RecordReader:
         opening = before.removeprefix(_MARK).strip() == b"["
         if not end.endswith(b"]") or not (opening if last is None else before.endswith(expected)):
             message = "the list is cut off before its end. Fetch the file again."
-            raise JsonFault("damaged_json", message, self._form().records + 1)
+            raise JsonFault("damaged_json", message, form.records + 1)
 
     # -- what was taken in ---------------------------------------------------------------------------------
 
@@ -208,7 +208,13 @@ class RecordReader:
     def written_as_text(self, names: Iterable[str]) -> list[str]:
         """Those of the names under which some resource has text where it should have values by name."""
         wanted = list(names)
-        if not wanted:
+        is_likely = self._session.value(
+            "is text written for values",
+            # one row; a look at the text alone costs little
+            "select coalesce(bool_or(contains(cast(json as varchar), $sign)), false) from record",
+            {"sign": '"@{'},
+        )
+        if not wanted or not is_likely:
             return []
         flags = ", ".join(f"coalesce(bool_or(starts_with(json ->> '$.{name}', '@{{')), false)" for name in wanted)
         rows = self._session.rows(

@@ -39,10 +39,11 @@ CAUSES = (
     Cause("other_format", None, "load"),
     Cause("unknown_version", _MISSED | _UNREAD, "load"),
     Cause("no_column", frozenset({"unknown_column"}), "table"),
-    Cause("near_header", frozenset({"missing_column", "columns_not_read"}), "file"),
+    Cause("delta_file", frozenset({"missing_file", "missing_column", "unknown_reference"}), "load"),
+    Cause("near_header", frozenset({"missing_column", "missing_value"}), "file"),
     Cause("bad_encoding", frozenset({"damaged_text"}), "file"),
     Cause("short_row", frozenset({"missing_value"}), "file"),
-    Cause("duplicate_header", frozenset({"missing_column", "columns_not_read"}), "file"),
+    Cause("duplicate_header", frozenset({"missing_column"}), "file"),
 )
 """In the order of their weight: the first that explains a finding is its cause."""
 

@@ -252,6 +252,14 @@ def test_both_forms_in_one_folder(tmp_path: Path) -> None:
     assert "JSON (courseOfferings.jsonl, …)" in found["message"][0]
 
 
+def test_a_resource_in_two_files_that_are_no_pages(tmp_path: Path) -> None:
+    folder = write_json(tmp_path, tiny())
+    (folder / "Sections.json").write_text("[]", "utf-8")
+    found = refused(folder)
+    assert found["rule"].to_list() == ["two_files"]
+    assert "Sections.json and sections.jsonl" in found["message"][0]
+
+
 def test_other_json_beside_csv_is_passed_over(tmp_path: Path) -> None:
     write_csv(tmp_path, tiny())
     (tmp_path / "settings.json").write_text('{"theme": "dark"}', "utf-8")

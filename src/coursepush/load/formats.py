@@ -14,7 +14,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.load.archive import unpacked
 from coursepush.load.csv_text import CsvFault, CsvFile
-from coursepush.load.edfi.json import is_of_resources, resource_files
+from coursepush.load.edfi.fetched import is_of_resources, resource_files
 from coursepush.load.edfi.xml import is_interchange
 from coursepush.load.known import named_if_refused, refuse_known
 from coursepush.load.reading import SourceTables

@@ -16,9 +16,9 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.load.edfi.csv import RawFiles, kind_of, read_csv_files
+from coursepush.load.edfi.fetched import is_of_resources, read_json_files, resource_files
 from coursepush.load.edfi.fields import KINDS, Form
 from coursepush.load.edfi.findings import finding, refuse
-from coursepush.load.edfi.json import is_of_resources, read_json_files, resource_files
 from coursepush.load.edfi.resources import SUFFIXES
 from coursepush.load.edfi.values import column_name, typed
 from coursepush.load.edfi.versions import KNOWN_VERSIONS, is_old, of_old_version, old_names

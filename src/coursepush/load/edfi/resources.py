@@ -168,5 +168,13 @@ def kind_of_file(path: PurePath) -> str | None:
     """
     if path.suffix.lower() not in SUFFIXES:
         return None
-    own = kind_of_name(path.stem)
-    return own or (kind_of_name(path.parent.name) if _COUNTED.fullmatch(path.stem) else None)
+    return kind_of_name(path.stem) or (kind_of_name(path.parent.name) if is_page(path) else None)
+
+
+def is_page(path: PurePath) -> bool:
+    """Whether the file's name counts it among others of its resource.
+
+    >>> [is_page(PurePath(name)) for name in ("sections.json", "sections_0003.json", "sections/12.json")]
+    [False, True, True]
+    """
+    return _COUNTED.search(path.stem) is not None

@@ -20,6 +20,7 @@ from coursepush.load.edfi.resources import (
     BOOKKEEPING,
     RESOURCES,
     SUFFIXES,
+    is_page,
     json_paths,
     kind_of_file,
     kind_of_name,
@@ -28,6 +29,7 @@ from coursepush.load.edfi.versions import old_names
 from coursepush.load.findings import close_matches
 
 _SHOWN = 8
+_LOOKED_INTO = 50
 
 
 def resource_files(folder: Path) -> list[Path]:
@@ -48,6 +50,7 @@ def is_of_resources(paths: Iterable[Path]) -> bool:
     found = list(paths)
     if any(kind_of_file(path) for path in found):
         return True
+    found = found[:_LOOKED_INTO]
     with RecordReader(found) as reader:
         return any(reader.kind_of_content(path) for path in found)
 
@@ -62,6 +65,8 @@ def read_json_files(paths: list[Path], folder: Path | None) -> RawFiles:
     """
     raw = RawFiles()
     parts: dict[str, list[pl.DataFrame]] = {}
+    offsets = dict.fromkeys(KINDS, 0)
+    raw.findings += _given_twice(paths)
     with RecordReader(paths) as reader:
         for path in paths:
             name = path.name if folder is None else path.relative_to(folder).as_posix()
@@ -83,8 +88,8 @@ def read_json_files(paths: list[Path], folder: Path | None) -> RawFiles:
                 message = f"{name} cannot be read: {error.strerror or error}. Check who may open it."
                 raw.findings.append(finding("refusal", "unreadable_file", KINDS[kind].table, name, message))
             else:
-                before = sum(part["row"].n_unique() for part in parts.get(kind, ()))
-                parts.setdefault(kind, []).append(frame.with_columns(pl.col("row") + before))
+                parts.setdefault(kind, []).append(frame.with_columns(pl.col("row") + offsets[kind]))
+                offsets[kind] += reader.height
     raw.frames = {kind: pl.concat(parts[kind]) for kind in KINDS if kind in parts}
     if raw.old:
         raw.refuse_old()
@@ -97,6 +102,21 @@ def read_json_files(paths: list[Path], folder: Path | None) -> RawFiles:
         _without_rows(kind) for kind, frame in raw.frames.items() if KINDS[kind].must and frame.is_empty()
     ]
     return raw
+
+
+def _given_twice(paths: Iterable[Path]) -> list[pl.DataFrame]:
+    """Refusals of resources that come in two files that are no pages: one of them may be an older fetch."""
+    whole: dict[tuple[Path, str], Path] = {}
+    found: list[pl.DataFrame] = []
+    for path in paths:
+        kind = kind_of_file(path)
+        if kind is None or is_page(path):
+            continue
+        first = whole.setdefault((path.parent, kind), path)
+        if first is not path:
+            message = f"{first.name} and {path.name} both give {RESOURCES[kind]}. Keep the newer of them."
+            found.append(finding("refusal", "two_files", KINDS[kind].table, path.name, message, value=first.name))
+    return found
 
 
 def _not_read(path: Path, name: str) -> pl.DataFrame:

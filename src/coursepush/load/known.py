@@ -221,7 +221,8 @@ def said_of(source: Path, known: Known, files: Collection[str]) -> str:
         else f"Draft a mapping for them with: coursepush map {folder}; edit it, and load with it (--mapping)."
     )
     more = f" {known.more}" if known.more else ""
-    return f"By their headers these are {known.name} ({examples(sorted(files), 3)}).{more} {cure}"
+    otherwise = "If they are something else, name the format: format=... (--format)."
+    return f"By their headers these are {known.name} ({examples(sorted(files), 3)}).{more} {cure} {otherwise}"
 
 
 def headers_below(folder: Path) -> dict[str, list[str]]:

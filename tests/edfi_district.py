@@ -1,14 +1,18 @@
-"""A small Ed-Fi district by the reader's field names, and its two forms: CSV files, XML interchanges."""
+"""A small Ed-Fi district by the reader's field names, and its forms: CSV, XML interchanges, JSON resources."""
 
 from __future__ import annotations
 
 import csv
+import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any, Literal
 
 from coursepush.load.edfi.fields import KINDS
+from coursepush.load.edfi.resources import RESOURCES, json_paths
 
 Value = str | None | list[str | None]
 Entity = dict[str, Value]
@@ -249,3 +253,76 @@ def _leaves(element: ET.Element, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _leaves(child, way)
         else:
             yield way, child.text or ""
+
+
+# -- JSON ----------------------------------------------------------------------------------------------------
+
+JsonForm = Literal["lines", "list", "indented", "pages", "objects"]
+
+_WHOLE = ("Id", "SchoolYear", "PeriodSequence")
+_NUMBERS = ("maxPoints", "pointsEarned", "numericGradeEarned")
+
+
+def write_json(folder: Path, rows: Rows, form: JsonForm = "lines") -> Path:
+    """A file a resource, as programs write what the API gave them.
+
+    `form`: a resource a line; one list; one list over many lines; a list of two a line; objects over many lines.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, entities in rows.items():
+        made = [resource(kind, entity, number) for number, entity in enumerate(entities)]
+        suffix = "json" if form in ("list", "indented", "objects") else "jsonl"
+        (folder / f"{RESOURCES[kind]}.{suffix}").write_text(_written(made, form), "utf-8")
+    return folder
+
+
+def _written(made: list[dict[str, Any]], form: JsonForm) -> str:
+    match form:
+        case "lines":
+            return "".join(json.dumps(each) + "\n" for each in made)
+        case "list":
+            return json.dumps(made)
+        case "indented":
+            return json.dumps(made, indent=2, ensure_ascii=False)
+        case "pages":
+            return "".join(json.dumps(made[at : at + 2]) + "\n" for at in range(0, len(made), 2))
+        case "objects":
+            return "".join(json.dumps(each, indent=1) + "\n" for each in made)
+
+
+def resource(kind: str, entity: Entity, number: int = 0) -> dict[str, Any]:
+    """An entity as the API gives it, with the bookkeeping that it adds, and an extension of the state's."""
+    made: dict[str, Any] = {"id": f"{number:032x}"}
+    for field in KINDS[kind].fields:
+        path, value = json_paths(kind, field.name)[0], entity.get(field.name)
+        if path.repeats is None:
+            if value is not None:
+                assert isinstance(value, str)
+                _set(made, path.path, value)
+            continue
+        for place, text in enumerate(value if isinstance(value, list) else [value]):
+            if text is not None:
+                elements = made.setdefault(path.repeats, [])
+                elements += [{} for _ in range(place + 1 - len(elements))]
+                _set(elements[place], path.path, text)
+    for reference in [name for name in made if name.endswith("Reference")]:
+        made[reference]["link"] = {"rel": reference, "href": f"/ed-fi/x/{number}"}
+    return made | {"_ext": {"state": {"localFlag": True}}, "_etag": str(number), "_lastModifiedDate": "2026-08-01"}
+
+
+def _set(made: dict[str, Any], path: str, text: str) -> None:
+    *before, last = path.split(".")
+    for name in before:
+        if name.endswith("[0]"):
+            made = made.setdefault(name.removesuffix("[0]"), [{}])[0]
+        else:
+            made = made.setdefault(name, {})
+    year = re.fullmatch(r"\d{4}-(\d{4})", text)
+    if last == "schoolYear" and year:
+        made[last] = int(year[1])
+    elif last.endswith(_WHOLE) and re.fullmatch(r"[1-9]\d{0,15}", text) and "Unique" not in last:
+        made[last] = int(text)
+    elif last in _NUMBERS and re.fullmatch(r"[1-9]\d{0,8}(\.\d{1,4})?", text):
+        made[last] = float(text)
+    else:
+        made[last] = text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from edfi_district import staffed, write_csv, write_xml
+from edfi_district import staffed, write_csv, write_json, write_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +39,13 @@ SPLINTERS = st.one_of(
             b"<?xml version='1.0' encoding='utf-7'?>",
             b'<SchoolReference ref="x" id="x"/>',
             b"</Section>",
+            b"]",
+            b"}\n{",
+            b"},{",
+            b'"id": [1, 2], ',
+            b'\\"',
+            b"\\u0000",
+            b"null",
             b"99999999999999999999999",
             b"2016-02-30",
             b"1e400",
@@ -70,13 +77,16 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes
         "csv": write_csv(folder / "csv", staffed()),
         "xml": write_xml(folder / "xml", staffed()),
         "refs": write_xml(folder / "refs", staffed(), whole=True, refs=True),
+        "lines": write_json(folder / "lines", staffed()),
+        "list": write_json(folder / "list", staffed(), "list"),
+        "pages": write_json(folder / "pages", staffed(), "pages"),
     }
     return {
         form: {path.name: path.read_bytes() for path in sorted(where.iterdir())} for form, where in forms.items()
     }
 
 
-@pytest.mark.parametrize("form", ["csv", "xml", "refs"])
+@pytest.mark.parametrize("form", ["csv", "xml", "refs", "lines", "list", "pages"])
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_files_are_read_or_refused_with_findings(

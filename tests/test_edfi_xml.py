@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coursepush.errors import LoadError
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.reader import read_edfi
-from coursepush.load.edfi.xml import version_of
+from coursepush.load.edfi.versions import version_of
 from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.store import Store

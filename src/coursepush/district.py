@@ -50,8 +50,8 @@ def load_district(
 
     Args:
         source: a folder with one CSV or Parquet file per table of the model, or a dict of table name to
-            polars frame, DuckDB relation or path; or an extract in another format: OneRoster CSV, Ed-Fi CSV or
-            XML, Infinite Campus tables. A folder may be zipped.
+            polars frame, DuckDB relation or path; or an extract in another format: OneRoster CSV, Ed-Fi CSV,
+            XML or JSON, Infinite Campus tables. A folder may be zipped.
         into: the district file to make; None keeps the district in memory.
         columns: per table, the source's column names: ``{"course": {"their_name": "our_name"}}``.
         repair: mend category names with outer blanks, over 50 characters or twice on one owner, and lists of

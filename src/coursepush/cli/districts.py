@@ -11,7 +11,7 @@ import click
 
 from coursepush.cli.group import cli, open_file
 from coursepush.cli.options import DISTRICT, together
-from coursepush.cli.terminal import print_table, working
+from coursepush.cli.terminal import print_table, to_correct, working
 from coursepush.display import cleaned
 from coursepush.errors import LoadError, RequestError
 
@@ -171,7 +171,8 @@ def _print_findings(district: District) -> None:
     findings = district.findings()
     if not findings.is_empty():
         click.echo(f"\n{findings.height:,} findings of the load:")
-        print_table(findings.select("severity", "rule", "table", "file", "line", "message"))
+        shown = to_correct(findings)
+        print_table(shown.select("^with_it$", "severity", "rule", "table", "file", "line", "message"))
 
 
 @cli.command()

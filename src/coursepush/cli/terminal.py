@@ -149,10 +149,24 @@ def report_error(error: BaseException) -> None:
 
 def _table_of(error: CoursepushError) -> pl.DataFrame | None:
     if isinstance(error, LoadError) and error.findings is not None:
-        return _some(error.findings, ("severity", "rule", "table", "file", "line", "column", "value", "message"))
+        names = ("with_it", "severity", "rule", "table", "file", "line", "column", "value", "message")
+        return _some(to_correct(error.findings), names)
     if isinstance(error, StalePlanError):
         return error.moved
     return None
+
+
+def to_correct(findings: pl.DataFrame) -> pl.DataFrame:
+    """Findings without those that follow from another; where there are any, `with_it` says how many to each."""
+    import polars as pl
+
+    from coursepush.load.causes import CAUSE, by_cause
+
+    ordered = by_cause(findings).with_row_index("place").cast({"place": pl.Int64})
+    number = ordered.drop_nulls(CAUSE).group_by(place=CAUSE).agg(with_it=pl.len())
+    roots = ordered.filter(pl.col(CAUSE).is_null())
+    counted = roots.join(number, on="place", how="left", maintain_order="left").drop("place", CAUSE)
+    return counted.drop("with_it") if number.is_empty() else counted
 
 
 def _some(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

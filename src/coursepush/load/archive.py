@@ -1,4 +1,4 @@
-"""A zip of CSV, XML or Parquet files as a folder, for as long as it is read. Nothing that a zip says is trusted.
+"""A zip of data files as a folder, for as long as it is read. Nothing that a zip says is trusted.
 
 What vendors send is a zip somebody made somewhere: names may point out of the folder, a few kilobytes may
 claim to be terabytes, a file may be there twice. Everything is checked before the first byte is written, and
@@ -24,7 +24,7 @@ from pathlib import Path
 from coursepush.errors import LoadError
 from coursepush.load.findings import Findings
 
-DATA_SUFFIXES = (".csv", ".xml", ".parquet")
+DATA_SUFFIXES = (".csv", ".xml", ".parquet", ".json", ".jsonl", ".ndjson")
 """What files a zip must hold at least one of."""
 
 _GIB = 1024**3
@@ -65,8 +65,8 @@ def unpacked(path: str | os.PathLike[str], *, limits: Limits | None = None) -> G
 
     Raises:
         LoadError: no zip, or a damaged one; encrypted files; names that lead elsewhere, repeat (ignoring case)
-            or are links; more bytes than `limits` allow or the disk has room for; or no CSV, XML or Parquet
-            file in it. All findings at once, each with what to do. Nothing is left behind.
+            or are links; more bytes than `limits` allow or the disk has room for; or no CSV, XML, JSON or
+            Parquet file in it. All findings at once, each with what to do. Nothing is left behind.
     """
     source = Path(path).expanduser()
     with tempfile.TemporaryDirectory(prefix="coursepush-", ignore_cleanup_errors=True) as made:
@@ -168,7 +168,7 @@ def _checked(
     _check_folders(seen, file, findings)
     _check_sizes(list(wanted.values()), file, size, limits, findings)
     if not findings.refusals and not any(parts[-1].lower().endswith(DATA_SUFFIXES) for parts in wanted):
-        message = f"{file} holds no CSV, XML or Parquet file. Is it the right zip?"
+        message = f"{file} holds no CSV, XML, JSON or Parquet file. Is it the right zip?"
         findings.refuse("no_data_file", message, file=file)
     return wanted
 

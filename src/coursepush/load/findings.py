@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import polars as pl
 
+from coursepush.load.causes import refused_by
+
 FINDING_SCHEMA: dict[str, pl.DataType] = {
     "severity": pl.String(),
     "rule": pl.String(),
@@ -107,11 +109,9 @@ class Findings:
         `placed`: :meth:`frame` with places that a reader knows better, whose messages are then shown.
         """
         refusals = self.refusals
-        frame = self.frame() if placed is None else placed
-        messages = frame.filter(pl.col("severity") == "refusal")["message"].head(5)
-        shown = "".join(f"\n  {message}" for message in messages)
-        more = f"\n  and {len(refusals) - 5:,} more" if len(refusals) > 5 else ""
-        rules = ", ".join(dict.fromkeys(finding.rule for finding in refusals))
+        told = refused_by(self.frame() if placed is None else placed)
+        shown = "".join(f"\n  {message}" for message in told.first)
+        more = f"\n  and {told.things - len(told.first):,} more" if told.things > len(told.first) else ""
         mendable = sum(finding.is_mendable for finding in refusals)
         which = "Some" if mendable < len(refusals) else "It" if mendable == 1 else "All of them"
         cure = (
@@ -119,9 +119,8 @@ class Findings:
             if mendable
             else ""
         )
-        count = "1 finding refuses" if len(refusals) == 1 else f"{len(refusals):,} findings refuse"
         return (
-            f"{count} this load ({rules}); nothing was written. Correct the source and load it again; "
+            f"{told.count} this load ({told.rules}); nothing was written. Correct the source and load it again; "
             f"the error's .findings lists everything.{cure}{shown}{more}"
         )
 
@@ -136,9 +135,11 @@ def place(table: str, file: str | None, line: int | None) -> str:
 
 
 def row_word(file: str | None) -> str:
-    """What counts the rows of a source: lines in a CSV or XML file, rows elsewhere."""
-    lined = file is not None and (file.lower().endswith(".csv") or ".xml" in file.lower())
-    return "line" if lined else "row"
+    """What counts the rows of a source: lines in a CSV or XML file, records in a JSON one, rows elsewhere."""
+    name = "" if file is None else file.lower()
+    if name.endswith((".json", ".jsonl", ".ndjson")):
+        return "record"
+    return "line" if name.endswith(".csv") or ".xml" in name else "row"
 
 
 def shortened(value: Any) -> Any:

@@ -14,14 +14,16 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.load.archive import unpacked
 from coursepush.load.csv_text import CsvFault, CsvFile
+from coursepush.load.edfi.fetched import is_of_resources, resource_files
 from coursepush.load.edfi.xml import is_interchange
+from coursepush.load.known import named_if_refused, refuse_known
 from coursepush.load.reading import SourceTables
 from coursepush.model.tables import TABLES
 
 FORMATS = {
     "tables": "the tables of data/README.md, one file each",
     "oneroster": "OneRoster 1.0, 1.1 or 1.2 CSV",
-    "edfi": "Ed-Fi CSV or XML",
+    "edfi": "Ed-Fi CSV, XML, or JSON of API resources",
     "campus": "tables of Infinite Campus by their own names",
     "mapped": "any files, by a mapping",
 }
@@ -48,7 +50,8 @@ def opened_source(
             Campus extract, in the place of those tables of the built-in mapping that it names.
 
     Raises:
-        LoadError: the source is refused by its reader, with all findings.
+        LoadError: the source is refused by its reader, with all findings; or it is another system's, whose
+            mapping is named.
         RequestError: there is no such format.
     """
     if format != "auto" and format not in FORMATS:
@@ -59,9 +62,13 @@ def opened_source(
             if source.is_file() and source.suffix.lower() == ".zip":
                 source = stack.enter_context(unpacked(source))
         if format == "auto":
+            if mapping is None and isinstance(source, Path) and source.is_dir():
+                refuse_known(source)
             format = _told(source)
             if mapping is not None and format != "campus":
                 format = "mapped"
+        else:
+            stack.enter_context(named_if_refused(source))
         yield _read(source, format, mapping)
 
 
@@ -105,16 +112,19 @@ def _told(source: Any) -> str:
         for path in sorted(source.iterdir())
         if path.is_file() and not path.name.startswith(".")
     }
-    if len(_ONEROSTER & set(files)) >= 2:
+    headers = {stem: {name.strip().lower() for name in _header(path)} for stem, path in files.items()}
+    theirs = [header for stem, header in headers.items() if stem in _ONEROSTER]
+    if len(theirs) >= 2 and (any("sourcedid" in header for header in theirs) or not any(theirs)):
         return "oneroster"
     if any(path.suffix.lower() == ".xml" and is_interchange(path) for path in files.values()):
         return "edfi"
-    headers = {stem: {name.strip().lower() for name in _header(path)} for stem, path in files.items()}
     ours = sum(bool(header & set(TABLES[stem].key)) for stem, header in headers.items() if stem in TABLES)
     if not ours and any("." in name and name.endswith("id") for header in headers.values() for name in header):
         return "edfi"
-    theirs = sum(f"{_PREFIX.sub('', stem).replace('_', '')}id" in header for stem, header in headers.items())
-    return "campus" if theirs > ours else "tables"
+    if not ours and is_of_resources(resource_files(source)):
+        return "edfi"
+    by_id = sum(f"{_PREFIX.sub('', stem).replace('_', '')}id" in header for stem, header in headers.items())
+    return "campus" if by_id > ours else "tables"
 
 
 def _header(path: Path) -> list[str]:

@@ -3,7 +3,8 @@
 The district's tables live in a database attached under the name ``district``: a file, or memory. A file is
 attached READ_ONLY to a private in-memory instance while something reads it, attached for writing only by
 :meth:`Store.writing`, and let go in between, so an idle notebook stands in nobody's way. The instance can
-reach no other file: DuckDB's access to the outside is switched off but for the district's file itself.
+reach no other file: DuckDB's access to the outside is switched off but for the district's file itself, and
+files of a source that a reader names.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,13 +72,18 @@ class Store:
 
     `threads` limits DuckDB's threads; by default it takes all there are. `on_statement(name, sql)` is called
     before each statement, for logs and for counting. With `log_queries`, DuckDB keeps its own log of every
-    query it runs, in ``duckdb_logs``.
+    query it runs, in ``duckdb_logs``. `readable`: files besides its own that its statements may open.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str] | None, threads: int | None = None, log_queries: bool = False
+        self,
+        path: str | os.PathLike[str] | None,
+        threads: int | None = None,
+        log_queries: bool = False,
+        readable: Iterable[str | os.PathLike[str]] = (),
     ) -> None:
         self.path = None if path is None else Path(path).expanduser().resolve()
+        self._readable = [os.fspath(each) for each in readable]
         self._threads = threads
         self._log_queries = log_queries
         self.on_statement: Callable[[str, str], None] | None = None
@@ -116,8 +122,9 @@ class Store:
         if self.path is None:
             connection.execute("attach ':memory:' as district")
             connection.execute("use district.main")
-        else:
-            allowed = ", ".join(_quoted(str(self.path) + suffix) for suffix in _file_suffixes())
+        own = [] if self.path is None else [str(self.path) + suffix for suffix in _file_suffixes()]
+        if own or self._readable:
+            allowed = ", ".join(_quoted(each) for each in (*own, *self._readable))
             connection.execute(f"set allowed_paths = [{allowed}]")
         connection.execute("set enable_external_access = false")
         if self._log_queries:

@@ -8,6 +8,7 @@ from coursepush.load.edfi.fields import ENTRY, KINDS
 from coursepush.load.edfi.files import Frames, Source
 from coursepush.load.edfi.findings import each_row
 from coursepush.load.edfi.values import PLACE
+from coursepush.load.findings import row_word
 
 
 def distinct(source: Source) -> Frames:
@@ -51,7 +52,8 @@ def _repeats(source: Source, kind: str, frame: pl.DataFrame) -> list[pl.DataFram
         .otherwise(pl.format(" of {}", "first_file"))
     )
     shown = pl.concat_str(key, separator=" / ", ignore_nulls=True)
-    said = pl.format("{} stood in line {}{} already", shown, "first_line", where)
+    word = row_word(str(rows["file"].first() or ""))
+    said = pl.format("{} stood in " + word + " {}{} already", shown, "first_line", where)
     column, first = source.column(kind, key[-1]), rows.unique("row", keep="first", maintain_order=True)
     error = said + pl.lit(", with other values. Correct one of them, or take it out.")
     note = said + pl.lit("; it was dropped.")

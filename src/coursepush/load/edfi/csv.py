@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from coursepush.errors import counted
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.findings import all_rows, each_row, finding
+from coursepush.load.edfi.versions import of_old_version, old_names
 from coursepush.load.findings import close_matches
+from coursepush.load.near import near_message, near_names
 from coursepush.load.source import READ_ERRORS
 
 _MOST_EXTRA = 200
@@ -26,13 +29,20 @@ class RawFiles:
     `frames`: kind → text columns of its fields (those that are given), with `file`, `line` (Int64) and `row`
     (Int64: the entity's number within its kind; one entity may have several lines here, one for each of its
     repeated values). `rows`: what an account is called (``Section.csv``, ``Schedule.xml: Section``) → entities
-    in it; `kinds`: the same → the kind, None where it is not read.
+    in it; `kinds`: the same → the kind, None where it is not read. `old`: file → names in it that only an old
+    version of the Data Standard has.
     """
 
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     rows: dict[str, int] = field(default_factory=dict[str, int])
     kinds: dict[str, str | None] = field(default_factory=dict[str, str | None])
     findings: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    old: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def refuse_old(self) -> None:
+        """Let the one refusal stand that says the files are of an old version, where some are."""
+        if self.old:
+            self.findings = [of_old_version({"1 or 2": list(self.old)}, next(iter(self.old.values())))]
 
     @property
     def is_damaged(self) -> bool:
@@ -72,6 +82,7 @@ def read_csv_files(paths: list[Path]) -> RawFiles:
     with tempfile.TemporaryDirectory(prefix="coursepush-") as scratch:
         for kind in (kind for kind in KINDS if kind in here):
             _read(raw, kind, here[kind], Path(scratch))
+    raw.refuse_old()
     return raw
 
 
@@ -95,6 +106,9 @@ def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
         csv = CsvFile(_as_utf8(raw, name, path, scratch, table))
         header = [each.strip().lower() for each in csv.header]
         faults = _headers_at_fault(kind, header)
+        signs = old_names(csv.header)
+        if faults and signs:
+            raw.old[name] = signs
         if faults:
             raw.findings += faults
             return
@@ -129,9 +143,21 @@ def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
         raw.findings.append(finding("refusal", "no_rows", table, name, message))
     filled = rows.select(pl.col("^other .*$").str.strip_chars().str.len_bytes().fill_null(0).max() > 0)
     unread = [others[int(each.split()[1])] for each in filled.columns if filled[each].any()]
+    absent = {each.header: () for each in KINDS[kind].fields if each.name not in places}
+    raw.findings += near_headers(name, table, unread, absent)
     if unread:
         message = f"{name}: columns that are not taken over: {', '.join(unread)}."
         raw.findings.append(finding("note", "columns_not_read", table, name, message, line=1))
+
+
+def near_headers(
+    name: str, table: str, unread: Iterable[str], absent: Mapping[str, Collection[str]]
+) -> list[pl.DataFrame]:
+    """Warnings of columns whose name is nearly one that is read."""
+    return [
+        finding("warning", "near_header", table, name, near_message(name, each, meant), column=meant, value=each)
+        for each, meant in near_names(unread, absent).items()
+    ]
 
 
 def _as_utf8(raw: RawFiles, name: str, path: Path, scratch: Path, table: str) -> Path:

@@ -1,8 +1,9 @@
 """What is read of Ed-Fi data: which kinds of entities, which of their fields, and what those hold.
 
-The same registry serves both forms. In CSV a kind is a file (``Section.csv``) and a field a column, headed by
+The same registry serves all forms. In CSV a kind is a file (``Section.csv``) and a field a column, headed by
 its path with dots; in XML a kind is an element below the interchange and a field an element inside, at the same
-path. Names are those of the Ed-Fi Data Standard 3 to 5.
+path; in JSON a resource, as :mod:`coursepush.load.edfi.resources` says. Names are those of the Ed-Fi Data Standard
+3 to 6.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["csv", "xml"]
+Form = Literal["csv", "xml", "json"]
 FieldKind = Literal["text", "descriptor", "date", "year", "int", "points", "percent"]
 
 

@@ -16,15 +16,22 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.load.edfi.csv import RawFiles, kind_of, read_csv_files
+from coursepush.load.edfi.fetched import is_of_resources, read_json_files, resource_files
 from coursepush.load.edfi.fields import KINDS, Form
 from coursepush.load.edfi.findings import finding, refuse
+from coursepush.load.edfi.resources import SUFFIXES
 from coursepush.load.edfi.values import column_name, typed
-from coursepush.load.edfi.xml import Interchange, NotEdFi, XmlFault, is_interchange, read_interchange
+from coursepush.load.edfi.versions import KNOWN_VERSIONS, is_old, of_old_version, old_names
+from coursepush.load.edfi.xml import (
+    Interchange,
+    NotEdFi,
+    XmlFault,
+    is_interchange,
+    read_interchange,
+    stated_version,
+)
 
 Frames = dict[str, pl.DataFrame]
-
-KNOWN_VERSIONS = ("3", "4", "5")
-"""Major versions of the Data Standard whose elements this reader knows."""
 
 _SHOWN = 5
 
@@ -66,22 +73,25 @@ def read_source(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
         LoadError: nothing there, both forms at once, a kind that must be there is missing, or a file cannot be
             read or lacks columns; with all such findings.
     """
-    name, paths, findings = _listed(given)
+    name, folder, paths, findings = _listed(given)
     tables = [path for path in paths if path.suffix.lower() == ".csv"]
     trees = [path for path in paths if path.suffix.lower() == ".xml"]
-    others = [path.name for path in paths if path not in tables and path not in trees]
+    resources = [path for path in paths if path.suffix.lower() in SUFFIXES]
+    is_json = bool(resources) and (not (tables or trees) or is_of_resources(resources))
+    read = (*tables, *trees, *resources) if is_json else (*tables, *trees)
+    others = [path.name for path in paths if path not in read]
     if others:
         message = f"Other files are not read: {', '.join(others)}."
         findings.append(finding("note", "other_files", None, None, message))
     known = [path for path in tables if kind_of(path)]
-    interchanges = [path for path in trees if is_interchange(path)] if known else trees
-    if known and interchanges:
-        message = (
-            f"There are Ed-Fi files of both forms: CSV ({known[0].name}, …) and XML ({interchanges[0].name}, …). "
-            "Put them into two folders and give one of them."
-        )
-        refuse(name, [*findings, finding("refusal", "two_forms", None, None, message)])
-    if trees and not known:
+    interchanges = [path for path in trees if is_interchange(path)] if known or is_json else trees
+    _refuse_two_forms(name, findings, CSV=known, XML=interchanges, JSON=resources if is_json else [])
+    if is_json:
+        source = Source(name, "json")
+        raw = read_json_files(resources, folder)
+        _count_tables(raw, tables)
+        raw.findings += [_foreign(raw, path.name) for path in trees]
+    elif trees and not known:
         source = Source(name, "xml")
         raw = _read_xml_files(source, trees, tables)
     else:
@@ -98,10 +108,19 @@ def read_source(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
     return source
 
 
+def _refuse_two_forms(name: str, findings: list[pl.DataFrame], **forms: list[Path]) -> None:
+    """Refuse a folder with Ed-Fi's files in more than one form: they may be of different days."""
+    given = {form: files for form, files in forms.items() if files}
+    if len(given) > 1:
+        shown = " and ".join(f"{form} ({files[0].name}, …)" for form, files in given.items())
+        message = f"There are Ed-Fi files of several forms: {shown}. Give each a folder of its own."
+        refuse(name, [*findings, finding("refusal", "two_forms", None, None, message)])
+
+
 def _listed(
     given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-) -> tuple[str, list[Path], list[pl.DataFrame]]:
-    """What to call the source, its files by name, and notes of what is passed over."""
+) -> tuple[str, Path | None, list[Path], list[pl.DataFrame]]:
+    """What to call the source, its folder if it is one, its files by name, and notes of what is passed over."""
     if not isinstance(given, str | os.PathLike):
         paths = sorted((Path(each).expanduser() for each in given), key=lambda path: path.name)
         name = ", ".join(path.name for path in paths[:_SHOWN])
@@ -109,13 +128,16 @@ def _listed(
         if twice:
             message = f"Two files are called {twice[0]}. Findings tell files by name: rename one of them."
             refuse(name, [finding("refusal", "two_files", None, twice[0], message)])
-        return name, paths, []
+        return name, None, paths, []
     path = Path(given).expanduser()
-    if path.is_file() and path.suffix.lower() in (".csv", ".xml"):
-        return str(path), [path], []
+    if path.is_file() and path.suffix.lower() in (".csv", ".xml", *SUFFIXES):
+        return str(path), None, [path], []
     if not path.is_dir():
         what = "is a file, not a folder" if path.exists() else "is not there"
-        message = f"{path} {what}. Name the folder that holds the Ed-Fi files (School.csv, or XML interchanges)."
+        message = (
+            f"{path} {what}. Name the folder that holds the Ed-Fi files (School.csv, XML "
+            "interchanges, or schools.jsonl)."
+        )
         refuse(str(path), [finding("refusal", "no_folder", None, None, message)])
     try:
         inside = sorted(each for each in path.iterdir() if not each.name.startswith("."))
@@ -123,10 +145,11 @@ def _listed(
         message = f"{path} cannot be read: {error.strerror or error}. Check who may open the folder."
         refuse(str(path), [finding("refusal", "unreadable_file", None, None, message)])
         raise
-    folders = [each.name for each in inside if each.is_dir()]
+    nested = [each for each in resource_files(path) if each.parent != path]
+    folders = [each.name for each in inside if each.is_dir() and each not in {file.parent for file in nested}]
     message = f"Folders inside are not looked into: {', '.join(folders)}."
     found = [finding("note", "folder_not_read", None, None, message)] if folders else []
-    return str(path), [each for each in inside if each.is_file()], found
+    return str(path), path, [*(each for each in inside if each.is_file()), *nested], found
 
 
 def _foreign(raw: RawFiles, name: str) -> pl.DataFrame:
@@ -136,12 +159,27 @@ def _foreign(raw: RawFiles, name: str) -> pl.DataFrame:
     return finding("note", "file_not_read", None, name, message)
 
 
+def _count_tables(raw: RawFiles, tables: list[Path]) -> None:
+    """Count the rows of CSV files beside another form; none of them is a kind's."""
+    if tables:
+        rest = read_csv_files(tables)
+        raw.rows |= rest.rows
+        raw.kinds |= rest.kinds
+        raw.findings += [found.filter(pl.col("severity") != "refusal") for found in rest.findings]
+
+
 # -- XML ---------------------------------------------------------------------------------------------------
 
 
 def _read_xml_files(source: Source, trees: list[Path], tables: list[Path]) -> RawFiles:
     """All interchanges as text; elements of one kind from several files come into one frame."""
     raw = RawFiles()
+    stated = {path.name: version for path in trees if (version := stated_version(path)) is not None}
+    old = sorted({version for version in stated.values() if is_old(version)})
+    if old:
+        of = {version: [name for name, each in stated.items() if each == version] for version in old}
+        raw.findings.append(of_old_version(of))
+        return raw
     parts: dict[str, list[pl.DataFrame]] = {}
     versions: dict[str, str] = {}
     offsets = dict.fromkeys(KINDS, 0)
@@ -162,17 +200,18 @@ def _read_xml_files(source: Source, trees: list[Path], tables: list[Path]) -> Ra
             continue
         if found.version is not None:
             versions.setdefault(found.version, path.name)
+        elif of_old := old_names(name for names in found.unread.values() for name in names):
+            raw.old[path.name] = of_old
         _account(raw, path.name, found)
         for kind, frame in found.frames.items():
             placed = frame.with_columns(pl.col("row") + offsets[kind], file=pl.lit(f"{path.name}: {kind}"))
             parts.setdefault(kind, []).append(placed)
             offsets[kind] += found.counts[kind]
+    if raw.old:
+        raw.refuse_old()
+        return raw
     raw.frames = {kind: pl.concat(frames) for kind, frames in parts.items()}
-    if tables:
-        rest = read_csv_files(tables)  # none of them is known: they are counted
-        raw.rows |= rest.rows
-        raw.kinds |= rest.kinds
-        raw.findings += [found.filter(pl.col("severity") != "refusal") for found in rest.findings]
+    _count_tables(raw, tables)
     raw.findings += _about_versions(source, versions)
     if not raw.is_damaged:
         raw.findings += [_absent(kind) for kind, what in KINDS.items() if what.must and kind not in raw.frames]
@@ -236,7 +275,7 @@ def _about_versions(source: Source, versions: dict[str, str]) -> list[pl.DataFra
     for each in ordered:
         if each.split(".")[0] not in KNOWN_VERSIONS:
             message = (
-                f"{versions[each]} is of Data Standard {each}; this reader knows {KNOWN_VERSIONS[0]} to "
+                f"{versions[each]} is of Data Standard {each}; coursepush reads {KNOWN_VERSIONS[0]} to "
                 f"{KNOWN_VERSIONS[-1]}. What is named otherwise there is not found: compare the counts."
             )
             found.append(finding("warning", "unknown_version", None, versions[each], message, value=each))

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.errors import LoadError
-from coursepush.load.findings import FINDING_SCHEMA
+from coursepush.load.causes import CAUSE, by_cause, refused_by
+from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, row_word
 
-LISTED = 1_000
+LISTED = ROWS_SHOWN
 """So many rows of one rule, kind and column are refused one by one; one more finding counts the rest."""
 
 NO_FINDINGS = pl.DataFrame(schema=FINDING_SCHEMA)
@@ -49,6 +50,7 @@ def each_row(
     if rows.is_empty():
         return NO_FINDINGS
     found = rows.sort("row", maintain_order=True).head(LISTED)
+    word = row_word(str(found["file"][0]))
     listed = found.select(
         severity=pl.lit(severity),
         rule=pl.lit(rule),
@@ -57,7 +59,7 @@ def each_row(
         line=pl.col("line"),
         column=pl.lit(column, pl.String),
         value=value.cast(pl.String).str.slice(0, 200),
-        message=pl.concat_str(pl.format("{}, line {}: ", "file", "line"), said, ignore_nulls=True),
+        message=pl.concat_str(pl.format("{}, " + word + " {}: ", "file", "line"), said, ignore_nulls=True),
     )
     if rows.height <= LISTED:
         return listed
@@ -115,13 +117,12 @@ def refuse(source: str, findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
     everything = pl.concat(
         [NO_FINDINGS, *(each.cast(pl.Schema(FINDING_SCHEMA)) for each in findings if each.height)]
     )
-    errors = everything.filter(pl.col("severity") == "refusal")
-    if errors.height:
-        first = " ".join(errors["message"].head(_SHOWN).to_list())
-        more = f" And {errors.height - _SHOWN:,} more: see .findings of this error." if errors.height > 5 else ""
+    told = refused_by(everything, _SHOWN)
+    if told.things:
+        more = f" And {told.things - _SHOWN:,} more: see .findings of this error." if told.things > _SHOWN else ""
         raise LoadError(
-            f"The Ed-Fi files {source} were not loaded, {errors.height:,} "
-            f"{'thing stands' if errors.height == 1 else 'things stand'} in the way. {first}{more}",
-            everything.sort(pl.col("severity") != "refusal", maintain_order=True),
+            f"The Ed-Fi files {source} were not loaded, {told.things:,} "
+            f"{'thing stands' if told.things == 1 else 'things stand'} in the way. {' '.join(told.first)}{more}",
+            by_cause(everything).drop(CAUSE),
         )
     return everything

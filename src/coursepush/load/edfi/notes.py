@@ -46,8 +46,9 @@ def left_out(source: Source, calendars: pl.DataFrame, definitions: pl.DataFrame)
     ]
     if "LearningStandard" not in frames:
         named = frames["Course"].filter(pl.col("standard").is_not_null())
-        said = "a standard, and no standards are given (LearningStandard); it was left out"
-        found.append(_of_courses(source, named, "no_standards", "standard", said))
+        said = "no standards are given (LearningStandard); those that courses name were left out."
+        column, value = source.column("Course", "standard"), pl.col("standard")
+        found.append(all_rows(named, "warning", "no_standards", KINDS["Course"].table, column, value, said))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Ed-Fi data (CSV or XML interchanges) as tables of the model.
+"""Ed-Fi data (CSV, XML interchanges or JSON resources) as tables of the model.
 
 A course code of the district becomes a course master, each school's course of that code a course linked to
 it. What Ed-Fi does not say is left out, so that it counts as not given rather than as empty; `lacks` says what
@@ -73,10 +73,11 @@ _LACKS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def read_edfi(source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> SourceTables:
-    """Read a folder of Ed-Fi CSV files or XML interchanges (Data Standard 3 to 5), or a list of such files.
+    """Read a folder of Ed-Fi CSV files, XML interchanges or JSON resources (Data Standard 3 to 6), or such files.
 
     School, Session, Course, CourseOffering and Section must be there: files of these names in CSV, elements in
-    any file in XML. Everything else of :data:`coursepush.load.edfi.fields.KINDS` is read where it is. A file's
+    any file in XML, files called after the resources in JSON (``courseOfferings.jsonl``), also in folders of that
+    name. Everything else of :data:`coursepush.load.edfi.fields.KINDS` is read where it is. A file's
     account is called ``Section.csv``, in XML ``Schedule.xml: Section``. Students are known by number alone:
     where their ids are not numbers already, those made up are in `keys` under ``student``, the one name there
     that is no table.

@@ -7,6 +7,7 @@ import polars as pl
 from coursepush.load.blanks import Counts, count_words, without_words, word_findings
 from coursepush.load.edfi.fields import ENTRY, KINDS, SECTION, Field, FieldKind, Form
 from coursepush.load.edfi.findings import all_rows, each_row, finding
+from coursepush.load.edfi.resources import json_paths
 from coursepush.load.keys import composed
 from coursepush.load.types import date_expression, year_expression
 
@@ -32,8 +33,10 @@ _EXPECTED: dict[FieldKind, str] = {
 
 
 def column_name(form: Form, kind: str, field: str) -> str:
-    """What a field is called in the source: its header in CSV, its path in XML."""
+    """What a field is called in the source: its header in CSV, its path in XML and JSON."""
     known = KINDS[kind].field(field)
+    if form == "json":
+        return json_paths(kind, known.name)[0].written
     return known.header if form == "csv" else known.paths[0]
 
 
@@ -86,11 +89,17 @@ def typed(form: Form, kind: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[
         if field.must:
             said = pl.lit(f"{column} is empty; it must be given.")
             empty = clean.filter(value.is_null())
-            findings.append(each_row(empty, "refusal", "missing_value", table, column, pl.lit(None), said))
+            whole, some = _whole_files(clean, empty)
+            everywhere = f"{column} is empty in all of them; it must be given. Is it there under another name?"
+            findings.append(all_rows(whole, "refusal", "missing_value", table, column, pl.lit(None), everywhere))
+            findings.append(each_row(some, "refusal", "missing_value", table, column, pl.lit(None), said))
         if field.kind in _EXPECTED:
             wrong = clean.filter(after.is_not_null() & kept[field.name].is_null())
             said = pl.format(column + " '{}' is not " + _EXPECTED[field.kind] + ".", value.str.slice(0, 80))
-            findings.append(each_row(wrong, "refusal", "wrong_value", table, column, value, said))
+            whole, some = _whole_files(clean, wrong)
+            everywhere = f"{column} is not {_EXPECTED[field.kind]} in any of them."
+            findings.append(all_rows(whole, "refusal", "wrong_value", table, column, value, everywhere))
+            findings.append(each_row(some, "refusal", "wrong_value", table, column, value, said))
         if field.kind in _KEPT:
             listed(
                 "rounded",
@@ -116,6 +125,17 @@ def _of_words(form: Form, kind: str, raw: pl.DataFrame, counts: Counts) -> list[
         finding("warning", rule, KINDS[kind].table, files[0], message, column=column, value=value)
         for rule, column, value, message in word_findings(where, counts, called)
     ]
+
+
+def _whole_files(rows: pl.DataFrame, faulty: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of the faulty rows those of files in which every row is, and there are several, and the others.
+
+    What is wrong throughout has one cause, and is told once.
+    """
+    many = rows.group_by("file").agg(rows=pl.col("row").n_unique()).filter(pl.col("rows") > 2)
+    of_faulty = faulty.group_by("file").agg(rows=pl.col("row").n_unique())
+    whole = many.join(of_faulty, on=["file", "rows"], how="semi")
+    return faulty.join(whole, on="file", how="semi"), faulty.join(whole, on="file", how="anti")
 
 
 def _entry() -> pl.Expr:

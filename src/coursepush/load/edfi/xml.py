@@ -7,8 +7,8 @@ element of that id in the same file.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -16,6 +16,7 @@ from xml.parsers import expat
 import polars as pl
 
 from coursepush.load.edfi.fields import KINDS
+from coursepush.load.edfi.versions import version_of
 from coursepush.load.edfi.wanted import Wanted, columns_of, wanted_of_kind, wanted_of_target
 
 _BLOCK = 1 << 20
@@ -86,12 +87,19 @@ def read_interchange(path: Path) -> Interchange:
 
 def is_interchange(path: Path) -> bool:
     """Whether the file begins as an interchange. One that cannot be read at all does not."""
+    return _beginning(path).root is not None
+
+
+def stated_version(path: Path) -> str | None:
+    """The version of the Data Standard that the file states at its beginning; None where it states none."""
+    return _beginning(path).found.version
+
+
+def _beginning(path: Path) -> _Reader:
     reader = _Reader(only_root=True)
-    try:
+    with suppress(XmlFault, NotEdFi, OSError):
         reader.read(path)
-    except (XmlFault, NotEdFi, OSError):
-        return False
-    return reader.root is not None
+    return reader
 
 
 # -- the parser --------------------------------------------------------------------------------------------
@@ -105,7 +113,7 @@ class _Reader:
     def __init__(self, only_root: bool = False) -> None:
         self._only_root = only_root
         self.root: str | None = None
-        self._found = Interchange()
+        self.found = Interchange()
         self._depth = 0
         self._paths: list[str] = []
         self._open: list[_Element] = []
@@ -128,7 +136,7 @@ class _Reader:
                     self._parser.Parse(block, False)
             self._parser.Parse(b"", True)
         except _Stop:
-            return self._found
+            return self.found
         except expat.ExpatError as error:
             said = expat.ErrorString(error.code) or "unknown fault"
             message = f"the XML is damaged or cut off here ({said}). Export the file again."
@@ -140,8 +148,8 @@ class _Reader:
             raise XmlFault("bad_encoding", message, 1) from error
         for element in self._waiting:
             self._keep(element)
-        self._found.frames = {kind: rows.frame() for kind, rows in self._rows.items()}
-        return self._found
+        self.found.frames = {kind: rows.frame() for kind, rows in self._rows.items()}
+        return self.found
 
     def _doctype(self, name: str, system: str | None, public: str | None, has_subset: bool) -> None:
         raise XmlFault(
@@ -164,9 +172,9 @@ class _Reader:
             return
         if self._depth == 2:
             self._paths = [""]
-            self._found.counts[name] += 1
+            self.found.counts[name] += 1
             if name in KINDS:
-                self._open_element(name, 0, is_target=False).row = self._found.counts[name] - 1
+                self._open_element(name, 0, is_target=False).row = self.found.counts[name] - 1
         elif self._open or "id" in attributes:
             path = f"{self._paths[-1]}/{name}" if self._paths[-1] else name
             self._paths.append(path)
@@ -183,7 +191,7 @@ class _Reader:
         if not name.startswith("Interchange"):
             raise NotEdFi(name)
         self.root = name
-        self._found.version = version_of(namespace)
+        self.found.version = version_of(namespace)
         if self._only_root:
             raise _Stop
 
@@ -234,10 +242,10 @@ class _Reader:
                 place = element.counts[of] - 1 if of else 0
                 held = element.values.setdefault(path, {})
                 if place in held:
-                    self._found.more.setdefault((element.name, path), []).append(element.line)
+                    self.found.more.setdefault((element.name, path), []).append(element.line)
                 held.setdefault(place, text)
         if self._has_text and self._open and self._open[0].is_row:
-            self._found.unread.setdefault(self._open[0].name, set()).add(self._paths[-1])
+            self.found.unread.setdefault(self._open[0].name, set()).add(self._paths[-1])
 
     # -- rows ----------------------------------------------------------------------------------------------
 
@@ -263,7 +271,7 @@ class _Reader:
             if place in refs and path.startswith(before + "/") and hops < _MOST_HOPS:
                 target = self._targets.get(refs[place])
                 if target is None:
-                    self._found.lost.append((element.name, element.line, before, refs[place]))
+                    self.found.lost.append((element.name, element.line, before, refs[place]))
                     continue
                 return self._through(target, path[len(before) + 1 :], hops + 1)
         return None
@@ -310,12 +318,3 @@ class _Rows:
     def frame(self) -> pl.DataFrame:
         self._flush()
         return pl.concat(self._frames).sort("row", maintain_order=True)
-
-
-def version_of(namespace: str) -> str | None:
-    """The Data Standard's version that a namespace states: ``http://ed-fi.org/5.2.0`` and ``…/0520`` are 5.2."""
-    plain = re.search(r"ed-fi\.org/(\d+)\.(\d+)", namespace)
-    if plain is not None:
-        return f"{plain[1]}.{plain[2]}"
-    short = re.search(r"ed-fi\.org/0(\d)(\d)", namespace)
-    return None if short is None else f"{short[1]}.{short[2]}"

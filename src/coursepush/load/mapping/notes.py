@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.errors import LoadError
+from coursepush.load.causes import refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, place
 
 _ORDER = ("refusal", "warning", "note")
@@ -84,15 +85,13 @@ class Notes:
 
     def refuse(self, what: str) -> None:
         """Raise LoadError with all findings, where one of them is a refusal; `what` is what was read."""
-        refusals = [row for row in self._all if row[0] == "refusal"]
-        if not refusals:
+        told = refused_by(self.frame())
+        if not told.things:
             return
-        shown = "".join(f"\n  {row[-1]}" for row in refusals[:5])
-        more = f"\n  and {len(refusals) - 5:,} more" if len(refusals) > 5 else ""
-        rules = ", ".join(dict.fromkeys(str(row[1]) for row in refusals))
-        count = "1 finding refuses" if len(refusals) == 1 else f"{len(refusals):,} findings refuse"
+        shown = "".join(f"\n  {message}" for message in told.first)
+        more = f"\n  and {told.things - len(told.first):,} more" if told.things > len(told.first) else ""
         raise LoadError(
-            f"{what}: {count} this load ({rules}); nothing was written. Correct the extract or the mapping and "
-            f"load it again; the error's .findings lists everything.{shown}{more}",
+            f"{what}: {told.count} this load ({told.rules}); nothing was written. Correct the extract or the "
+            f"mapping and load it again; the error's .findings lists everything.{shown}{more}",
             self.frame(),
         )

@@ -224,6 +224,28 @@ _ONLY = {
 """Headers by which versions are told apart: the versions that have them → file → headers."""
 
 
+OTHER_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "academicSessions": {"schoolYear": ("year",), "title": ("name",)},
+    "classes": {
+        "schoolSourcedId": ("orgSourcedId", "schoolId"),
+        "termSourcedIds": ("sessionSourcedIds", "sessionSourcedId", "academicSessionSourcedIds"),
+        "classCode": ("code", "sectionNumber", "number"),
+        "title": ("name",),
+    },
+    "courses": {
+        "courseCode": ("code", "courseNumber", "number"),
+        "orgSourcedId": ("schoolSourcedId",),
+        "schoolYearSourcedId": ("schoolYear", "sessionSourcedId"),
+        "title": ("name",),
+    },
+    "enrollments": {"primary": ("isPrimary",)},
+    "lineItems": {"academicSessionSourcedId": ("sessionSourcedId", "termSourcedId")},
+    "orgs": {"identifier": ("number", "code"), "parentSourcedId": ("parentOrgSourcedId",)},
+}
+"""File → header → what neighbouring formats (School Data Sync and others) call that column. They are not read,
+since they may hold something else; whoever has them is told."""
+
+
 def plain(header: str) -> str:
     """A header as it is compared: outer blanks and case do not count."""
     return header.strip().casefold()

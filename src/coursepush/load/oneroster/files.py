@@ -6,7 +6,7 @@ What is read of which file stands in :mod:`coursepush.load.oneroster.fields`, th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,8 @@ import polars as pl
 
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
 from coursepush.load.findings import close_matches
-from coursepush.load.oneroster.fields import FILES, Version, plain
+from coursepush.load.near import near_message, near_names
+from coursepush.load.oneroster.fields import FILES, OTHER_WORDS, Version, plain
 from coursepush.load.oneroster.findings import all_rows, each_row, finding, refuse
 from coursepush.load.oneroster.manifest import MANIFEST, Manifest, check_claims, choose_version, read_manifest
 from coursepush.load.oneroster.values import LINE, typed
@@ -202,9 +203,24 @@ def _read(bundle: Bundle, file: str, csv: CsvFile) -> None:
     others = [
         each.strip() for place, each in enumerate(csv.header) if each.strip() and place not in wanted.values()
     ]
+    near = near_names(others, _absent(file, header))
+    bundle.findings += [
+        finding("warning", "near_header", name, near_message(name, each, meant), line=1, column=meant, value=each)
+        for each, meant in near.items()
+    ]
+    others = [each for each in others if each not in near]
     if others:
         message = f"{name}: columns that are not taken over: {', '.join(others)}."
         bundle.findings.append(finding("note", "columns_not_read", name, message, line=1))
+
+
+def _absent(file: str, header: Collection[str]) -> dict[str, Collection[str]]:
+    """Headers that are read and are not there, with what else people call them."""
+    return {
+        field.headers[0]: OTHER_WORDS.get(file, {}).get(field.headers[0], ())
+        for field in FILES[file].fields
+        if not any(plain(each) in header for each in field.headers)
+    }
 
 
 def _headers_at_fault(file: str, header: Sequence[str]) -> list[pl.DataFrame]:
@@ -232,13 +248,23 @@ def _headers_at_fault(file: str, header: Sequence[str]) -> list[pl.DataFrame]:
             "refusal",
             "missing_column",
             name,
-            f"{name} lacks the column {field.headers[0]}.{close_matches(plain(field.headers[0]), header)} "
+            f"{name} lacks the column {field.headers[0]}.{_hint(file, field.headers[0], header)} "
             "The first line must hold the column names.",
             line=1,
             column=field.headers[0],
         )
         for field in lacking
     ]
+
+
+def _hint(file: str, wanted: str, header: Sequence[str]) -> str:
+    """Which column may be the wanted one under another name; one that is read already is none."""
+    known = {plain(each) for field in FILES[file].fields for each in field.headers}
+    others = [each for each in header if each not in known]
+    near = near_names(others, {wanted: OTHER_WORDS.get(file, {}).get(wanted, ())})
+    if near:
+        return f" It has {next(iter(near))}; rename it if that is what it holds."
+    return close_matches(plain(wanted), others)
 
 
 def _ragged(name: str, csv: CsvFile, raw: pl.DataFrame) -> list[pl.DataFrame]:

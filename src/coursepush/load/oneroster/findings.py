@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.errors import LoadError, counted
-from coursepush.load.findings import FINDING_SCHEMA
+from coursepush.load.causes import CAUSE, by_cause, refused_by
+from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN
 from coursepush.load.oneroster.fields import FILES
 
-LISTED = 1_000
+LISTED = ROWS_SHOWN
 """So many rows of one rule and column are refused one by one; one more finding counts the rest."""
 
 NO_FINDINGS = pl.DataFrame(schema=FINDING_SCHEMA)
@@ -86,15 +87,13 @@ def all_rows(
 def refuse(source: str, findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """All findings in one frame; raises LoadError with them when any of them refuses."""
     everything = pl.concat([NO_FINDINGS, *findings])
-    refusals = everything.filter(pl.col("severity") == "refusal")
-    if refusals.is_empty():
+    told = refused_by(everything, _SHOWN)
+    if not told.things:
         return everything
-    first = "".join(f"\n  {message}" for message in refusals["message"].head(_SHOWN))
-    more = f"\n  and {refusals.height - _SHOWN:,} more" if refusals.height > _SHOWN else ""
-    rules = ", ".join(refusals["rule"].unique(maintain_order=True))
-    count = "1 finding refuses" if refusals.height == 1 else f"{refusals.height:,} findings refuse"
+    first = "".join(f"\n  {message}" for message in told.first)
+    more = f"\n  and {told.things - _SHOWN:,} more" if told.things > _SHOWN else ""
     raise LoadError(
-        f"The OneRoster files {source} were not read: {count} them ({rules}). Correct the export and read it "
-        f"again; the error's .findings lists everything.{first}{more}",
-        everything.sort(pl.col("severity") != "refusal", maintain_order=True),
+        f"The OneRoster files {source} were not read: {told.count} them ({told.rules}). Correct the export and "
+        f"read it again; the error's .findings lists everything.{first}{more}",
+        by_cause(everything).drop(CAUSE),
     )

@@ -6,7 +6,8 @@ from html import escape
 
 import polars as pl
 
-from coursepush.load.findings import place
+from coursepush.load.causes import CAUSE, by_cause, with_it
+from coursepush.load.findings import place, row_word
 from coursepush.reports.pages.html import as_it_is, document, gt_table, many, new_table, safe, section, shown_of
 
 _SEVERITIES = {
@@ -32,6 +33,9 @@ _HEADINGS = {"refusal": "What was found, and what to do", "repair": "What was do
 FEW = 30
 """So many findings are listed without a count of each kind before them."""
 
+WITH_IT = 50
+"""So many of the findings that follow from one are shown below it."""
+
 
 def findings_page(
     findings: pl.DataFrame, *, title: str = "Findings of a load", repairs: pl.DataFrame | None = None,
@@ -48,17 +52,31 @@ def findings_page(
     The page shows values of the source, as the messages do. A student's number may be among them where a row of
     students' work is at fault, so it is for the district's own use.
     """
-    counts = dict(findings.group_by("severity").agg(pl.len()).rows())
+    ordered = _in_parts(findings)
+    roots = ordered.filter(pl.col(CAUSE).is_null())
+    counts = dict(roots.group_by("part").agg(pl.len()).rows())
     parts = [f"<header><p class='kind'>Loading a district</p><h1>{safe(title)}</h1>{_lead(counts)}</header>"]
     for severity, (heading, meaning) in _SEVERITIES.items():
-        rows = findings.filter(pl.col("severity") == severity)
+        rows = roots.filter(pl.col("part") == severity)
         if not rows.is_empty():
             said = f"<p>{escape(meaning)}</p>" if meaning else ""
-            content = said + _by_rule(rows, severity) + _listed(rows, severity, max_rows)
+            below = ordered.filter((pl.col("part") == severity) & pl.col(CAUSE).is_not_null())
+            content = said + _by_rule(rows, severity) + _listed(rows, below, severity, max_rows)
             if severity == "repair" and repairs is not None and not repairs.is_empty():
                 content += _repairs(repairs, max_rows)
             parts.append(section(heading, content))
     return document(title, parts)
+
+
+def _in_parts(findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings in the order of their causes, with `place` and `part`: the gravest severity of a cause and what
+    follows from it."""
+    rank = {severity: place for place, severity in enumerate(_SEVERITIES)}
+    ordered = by_cause(findings).with_row_index("place").with_columns(pl.col("place").cast(pl.Int64))
+    gravest = (
+        pl.col("severity").replace_strict(rank, return_dtype=pl.Int64).min().over(pl.coalesce(CAUSE, "place"))
+    )
+    return ordered.with_columns(part=gravest.replace_strict(dict(enumerate(_SEVERITIES)), return_dtype=pl.String))
 
 
 def _lead(counts: dict[str, int]) -> str:
@@ -96,12 +114,16 @@ def _by_rule(rows: pl.DataFrame, severity: str) -> str:
     return gt_table(table.cols_label({"rule": "What", "table": "Table", "findings": "Findings"}))
 
 
-def _listed(rows: pl.DataFrame, severity: str, max_rows: int) -> str:
+def _listed(rows: pl.DataFrame, below: pl.DataFrame, severity: str, max_rows: int) -> str:
+    """The causes, and below each what follows from it, folded away."""
     head = rows.head(max_rows)
+    following = {place: part for (place,), part in below.group_by(CAUSE, maintain_order=True)}
     frame = pl.DataFrame(
         {
             "where": [_where(row) for row in head.iter_rows(named=True)],
-            "message": [safe(_said(row)) for row in head.iter_rows(named=True)],
+            "message": [
+                safe(_said(row)) + _with_it(following.get(row["place"])) for row in head.iter_rows(named=True)
+            ],
         },
         schema={"where": pl.String, "message": pl.String},
     )
@@ -116,6 +138,15 @@ def _listed(rows: pl.DataFrame, severity: str, max_rows: int) -> str:
     return f"{heading}{gt_table(table, 'cards')}{_more(rows.height, max_rows)}"
 
 
+def _with_it(rows: pl.DataFrame | None) -> str:
+    """What follows from a cause: how many findings, and the first of them when it is opened."""
+    if rows is None:
+        return ""
+    shown = "".join(f"<li>{safe(row['message'])}</li>" for row in rows.head(WITH_IT).iter_rows(named=True))
+    more = f"<li>and {rows.height - WITH_IT:,} more</li>" if rows.height > WITH_IT else ""
+    return f"<details><summary>{safe(with_it(rows.height))}</summary><ul>{shown}{more}</ul></details>"
+
+
 def _said(row: dict[str, object]) -> str:
     """The message without the place it begins with, which has a column of its own here."""
     message = str(row["message"])
@@ -126,7 +157,8 @@ def _said(row: dict[str, object]) -> str:
 
 
 def _where(row: dict[str, object]) -> str:
-    line = f", line {row['line']}" if row["line"] is not None else ""
+    word = row_word(None if row["file"] is None else str(row["file"]))
+    line = f", {word} {row['line']}" if row["line"] is not None else ""
     column = f"<small>column {safe(row['column'])}</small>" if row["column"] else ""
     return f"{safe(row['file'] or row['table'] or '')}{line}{column}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -148,6 +149,12 @@ class TestMappingsThatComeAlong:
         with cp.load_district(tmp_path / "files", mapping=mapping) as district:
             assert counts(district)["score"] == 7
 
+    def test_a_zip_is_drafted_by_its_own_name(self, tmp_path: Path) -> None:
+        folder = other_systems.clever(tmp_path / "files")
+        archive = shutil.make_archive(str(tmp_path / "monday"), "zip", folder)
+        assert draft_mapping(archive).splitlines()[1:] == draft_mapping(folder).splitlines()[1:]
+        assert draft_mapping(archive).splitlines()[0].endswith("monday.zip. Edit it, and give its path.")
+
     @pytest.mark.parametrize("made", [other_systems.lms_toolkit, other_systems.moodle_tables])
     def test_no_other_system_is_taken_for_one_of_them(self, made: Write, tmp_path: Path) -> None:
         assert "comes along, and reads more" not in draft_mapping(made(tmp_path))
@@ -253,6 +260,36 @@ class TestDoubts:
         assert "# Not sure of section_term: sessionSourcedIds lists several terms in a cell" in draft
         with cp.load_district(folder, mapping=mapping) as district:
             assert counts(district)["section"] == TRUTH["section"]
+
+
+class TestNumbersAsKeys:
+    def test_things_without_ids_are_told_by_numbers_that_do_not_repeat(self, tmp_path: Path) -> None:
+        held = [("010", "0042"), ("020", "0042"), ("020", "ART")]
+        folder = write(
+            tmp_path / "files",
+            {
+                "Schools.csv": ("School_Number,Name", [("010", "North"), ("020", "South")]),
+                "Courses.csv": ("Course_Number,Course_Name", [("0042", "Biology"), ("ART", "Art")]),
+                "Sections.csv": (
+                    "ID,School_Number,Course_Number,Section_Number,Term_Name,Teacher_ID",
+                    [(nth, *row, 1, "2025-26", 8) for nth, row in enumerate(held, 1)],
+                ),
+                "Teachers.csv": ("ID,Last_Name,First_Name", [(7, "Seven", "T"), (8, "Eight", "T")]),
+                "StudentSchedule.csv": ("Student_ID,Section_ID", [(100, 1), (101, 2), (100, 3)]),
+            },
+        )  # fmt: skip
+        text, mapping = drafted(folder, tmp_path / "draft.toml")
+        assert "# Not sure" not in text
+        with cp.load_district(folder, mapping=mapping) as district:
+            found = counts(district)
+            tables = ("school", "calendar", "course_master", "course", "section", "teacher", "enrollment")
+            assert [found[name] for name in tables] == [2, 2, 2, 3, 3, 2, 3]
+            courses = district.sql(
+                "select s.number as school, c.number from course as c join calendar using (calendar_id) "
+                "join school as s using (school_id) order by all"
+            )
+            assert courses.rows() == held  # at which school a course is held, its sections say
+            assert district.sql("select count(*) from section where teacher_id is null").item() == 0
 
 
 class TestYears:

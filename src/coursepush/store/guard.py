@@ -62,7 +62,7 @@ def check_select(session: Session, query: str, caller: str = "district.sql") -> 
     if writing:
         kinds = ", ".join(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in writing)
         raise QueryError(
-            f"district.sql runs one SELECT and nothing else; a WITH in this one does more than read: {kinds}. To "
+            f"{caller} runs one SELECT and nothing else; a WITH in this one does more than read: {kinds}. To "
             "change the district, plan a push and apply it."
         )
     for name in sorted(set(_table_functions(parsed)) - TABLE_FUNCTIONS):

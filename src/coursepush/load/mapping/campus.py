@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from coursepush.load.archive import unpacked
 from coursepush.load.mapping.draft import draft
 from coursepush.load.mapping.language import ExtractMap, Known, TableMap
 from coursepush.load.mapping.parse import load_mapping
@@ -57,11 +59,19 @@ def read_mapped(source: Any, mapping: str | os.PathLike[str]) -> SourceTables:
 
 
 def draft_mapping(source: Any) -> str:
-    """A mapping (TOML text) for what is recognised in an extract, to be edited and given to :func:`read_campus`.
+    """A mapping (TOML text) for what is recognised in an extract, to be edited and given to ``load_district``.
 
-    Names are those of the extract. Close matches stand in comments with the reason, what was not recognised is
-    listed in comments. The text can be loaded as it is, and reads what :func:`read_campus` reads without it.
+    Of Infinite Campus, the text reads what :func:`read_campus` reads without it; what other files are is guessed
+    from their names, headers and values. Names are those of the extract. What is not sure stands in comments with
+    the reason, what was not recognised is listed in comments. The text can be loaded as it is.
+
+    Args:
+        source: a folder, a zip of one, or a dict of names to frames and paths.
     """
+    if isinstance(source, str | os.PathLike) and Path(source).suffix.lower() == ".zip":
+        path = Path(source).expanduser()
+        with unpacked(path) as folder:
+            return draft(campus_mapping(), folder, called=str(path))
     return draft(campus_mapping(), source)
 
 

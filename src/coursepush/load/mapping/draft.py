@@ -24,7 +24,7 @@ CLOSE = 0.75
 """So alike, from 0 to 1, must two names be for one to be suggested for the other."""
 
 
-def draft(mapping: ExtractMap, source: object, today: dt.date | None = None) -> str:
+def draft(mapping: ExtractMap, source: object, today: dt.date | None = None, called: str = "") -> str:
     """TOML text for what `mapping` recognises in `source`, with the names as they stand there.
 
     What is not recognised stands in comments: files and columns with their names, and where something looks like
@@ -32,9 +32,11 @@ def draft(mapping: ExtractMap, source: object, today: dt.date | None = None) -> 
     it is.
 
     Where `mapping` knows less than half of the files they are of another system, and what they are is guessed from
-    their names, headers and values. `today` stands in where no file says the school year.
+    their names, headers and values. `today` stands in where no file says the school year; `called` is how the text
+    calls the source.
     """
     drafted = _Draft(mapping, source)
+    drafted.extract.called = called or drafted.extract.called
     return drafted.text() if drafted.knows_it() else drafted.guessed_text(today or dt.date.today())
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-import polars as pl
-
+from coursepush.load.mapping.draft_courses import courses
 from coursepush.load.mapping.draft_entry import Entry, key, key_rule, quoted, table
 from coursepush.load.mapping.draft_people import lead_to_teachers, people
 from coursepush.load.mapping.draft_terms import terms
@@ -36,6 +35,7 @@ class Drafting:
         self.course_look, self.number, self.name = self._courses()
         self.doubtful_school: Reference | None = None
         self.school = self._school()
+        self.by_section = self._held_by_sections()
         self.people_are_whole = self._people_are_whole()
 
     # -- what the others are made from ----------------------------------------------------------------
@@ -66,6 +66,23 @@ class Drafting:
         self.doubtful_school = found
         return None
 
+    def _held_by_sections(self) -> Reference | None:
+        """The sections' column for their course, where they say at which school it is held and courses do not."""
+        if (
+            self.course is None
+            or self.section is None
+            or self.school is not None
+            or "school" not in self.guess.ids
+        ):
+            return None
+        school, led = self.guess.reference(self.section, "school"), self.guess.reference(self.section, "course")
+        if school is None or led is None or not (school.is_sure and led.is_sure):
+            return None
+        if not (school.column.is_complete and led.column.is_complete):
+            return None
+        self.course_look, self.school, self.doubtful_school = self.section, school, None
+        return led
+
     def _people_are_whole(self) -> bool:
         bare = [
             column
@@ -89,6 +106,8 @@ class Drafting:
     def course_id(self) -> str:
         """The id of a course in the rows that tell it."""
         assert self.number is not None
+        if self.by_section is not None and self.school is not None:
+            return key_rule([self.school.column.name, self.by_section.column.name])
         if self.course_look is self.course and self.course is not None:
             return self.id_of("course", self.guess.ids["course"].name)
         return key_rule([*([self.school.column.name] if self.school else []), self.number.name])
@@ -119,10 +138,10 @@ class Drafting:
             kept = [value for value in found if value.lower() not in (*GONE, *more_gone)] or ["active"]
             entry.where[status.name] = f"[{', '.join(quoted(value) for value in kept)}]"
 
-    def attributes(self, entry: Entry, look: Look, thing: str) -> None:
+    def attributes(self, entry: Entry, look: Look, thing: str, prefix: str = "") -> None:
         for ours, what in (("description", "description"), ("department", "subject")):
             if (column := look.find(thing, what) or look.find("", what)) is not None:
-                entry.columns[ours] = quoted(column.name)
+                entry.columns[ours] = quoted(prefix + column.name)
 
     def doubt(self, entry: Entry, reference: Reference) -> None:
         """Doubt an entry whose reference the values do not bear out; where most do, the others are set aside."""
@@ -145,7 +164,7 @@ class Drafting:
 def entries(guess: Guess, today: dt.date) -> list[Entry]:
     """The entries that `guess` comes to, in the order of the model."""
     drafting = Drafting(guess, today)
-    found = [*_organisation(drafting), *_courses(drafting), *people(drafting), *terms(drafting), *work(drafting)]
+    found = [*_organisation(drafting), *courses(drafting), *people(drafting), *terms(drafting), *work(drafting)]
     for entry in found:
         if entry.table == "section":
             lead_to_teachers(drafting, entry)
@@ -225,100 +244,3 @@ def _organisation(drafting: Drafting) -> list[Entry]:
 
 def _joined(headers: Sequence[str]) -> str:
     return table({"join": f"[{', '.join(quoted(header) for header in dict.fromkeys(headers))}]", "with": '" "'})
-
-
-def _courses(drafting: Drafting) -> list[Entry]:
-    look, number, name, guess = drafting.course_look, drafting.number, drafting.name, drafting.guess
-    if look is None or number is None or name is None:
-        return _masters(drafting, guess.looks.get("master"), None, None)
-    told = "" if look is drafting.course else "course"
-    course = Entry("course", look.name, reasons=_told_by(drafting))
-    course.columns = {
-        "course_id": drafting.course_id(),
-        "calendar_id": drafting.calendar_id(),
-        "master_id": key_rule([number.name]),
-        "number": quoted(number.name),
-        "name": quoted(name.name),
-    }
-    drafting.attributes(course, look, told)
-    if look is not drafting.course:
-        course.merge = ["course_id"]
-    elif not _is_unique(look, drafting, number):
-        course.merge = ["calendar_id", "number"]
-        course.reasons.append(f"courses of one {number.name} at a school are one course with all their sections")
-    drafting.only_those_there(course, look)
-    if not number.is_complete:
-        course.doubts.append(f"{number.name} is blank in {number.rows - number.filled.len():,} rows")
-    masters = _masters(drafting, guess.looks.get("master") or look, number, name)
-    return [*masters, course, *_sections(drafting)]
-
-
-def _masters(
-    drafting: Drafting, look: Look | None, number: LookColumn | None, name: LookColumn | None
-) -> list[Entry]:
-    """course_master: of a file that lists them, else one for each number that courses have."""
-    if look is None:
-        return []
-    if look.thing == "master":
-        number = look.find("course", "short", "id") or look.find("", "short", "id") or number
-        name = look.find("course", "name") or look.find("", "name") or number
-    if number is None or name is None:
-        return []
-    entry = Entry("course_master", look.name, merge=["master_id"], reasons=[f"one for each {number.name}"])
-    entry.columns = {
-        "master_id": key_rule([number.name]),
-        "catalog_id": "{ value = 1 }",
-        "number": quoted(number.name),
-        "name": quoted(name.name),
-    }
-    drafting.attributes(entry, look, "" if look is drafting.course else "course")
-    drafting.only_those_there(entry, look)
-    if not number.is_complete:
-        entry.doubts.append(f"{number.name} is blank in {number.rows - number.filled.len():,} rows")
-    return [entry]
-
-
-def _told_by(drafting: Drafting) -> list[str]:
-    look, number = drafting.course_look, drafting.number
-    if look is None or number is None or look is drafting.course:
-        return []
-    if number.thing == "course":
-        return [f"no file lists the courses: {look.file.name} names them"]
-    return [f"no file names the courses: {number.name} of {look.file.name} was taken for them"]
-
-
-def _is_unique(look: Look, drafting: Drafting, number: LookColumn) -> bool:
-    """Whether no two rows of a file have one number at one school."""
-    if not number.is_complete:
-        return True
-    columns = [number.filled] + ([drafting.school.column.filled] if drafting.school else [])
-    rows = pl.DataFrame([column.alias(f"part{place}") for place, column in enumerate(columns)])
-    return rows.n_unique() == look.rows
-
-
-def _sections(drafting: Drafting) -> list[Entry]:
-    guess, look = drafting.guess, drafting.section
-    if look is None:
-        course = drafting.course
-        if course is None:
-            return []
-        own = guess.ids["course"].name
-        entry = Entry("section", course.name, reasons=["no file of sections: each course is one section"])
-        entry.columns = {"section_id": drafting.id_of("course", own), "course_id": drafting.course_id()}
-        entry.columns["number"] = '{ value = "1" }'
-        drafting.only_those_there(entry, course)
-        return [entry]
-    entry = Entry("section", look.name)
-    if "section" in guess.ids:
-        entry.columns["section_id"] = drafting.id_of("section", guess.ids["section"].name)
-    if drafting.course_look is look:
-        entry.columns["course_id"] = drafting.course_id()
-    elif (reference := guess.reference(look, "course")) is not None:
-        entry.columns["course_id"] = drafting.id_of("course", reference.column.name)
-        drafting.doubt(entry, reference)
-        if not reference.column.is_complete:
-            entry.needs.append(reference.column.name)
-    if (number := look.find("", "short", "name")) is not None:
-        entry.columns["number"] = quoted(number.name)
-    drafting.only_those_there(entry, look)
-    return [entry]

@@ -99,7 +99,7 @@ class Guess:
         found: list[Reference] = []
         for thing in things:
             for column in look.columns:
-                if column.thing == thing and column.what in ("id", "ids") and column.filled.len():
+                if column.thing == thing and column.what in self._tells(thing) and column.filled.len():
                     found.append(self._borne_out(column, thing))
         if not found and look.thing not in things:
             bare = look.find("", "id")
@@ -114,6 +114,11 @@ class Guess:
                 return Reference(column, thing, column.share_in(self.ids[target]))
         return Reference(column, thing, None)
 
+    def _tells(self, thing: str) -> tuple[str, ...]:
+        """What a column that leads to a thing says: its id, and its number where things are told by numbers."""
+        own = self.ids.get(thing)
+        return ("id", "ids", "short") if own is not None and own.what == "short" else ("id", "ids")
+
     @staticmethod
     def _targets(thing: str) -> Sequence[str]:
         """Where the ids of a thing are listed: a person's among users, where there is no list of their own."""
@@ -126,7 +131,7 @@ class Guess:
             column
             for look in self.looks.values()
             for column in look.columns
-            if look.thing not in things and column.thing in things and column.what in ("id", "ids")
+            if look.thing not in things and column.thing in things and column.what in self._tells(column.thing)
         ]
         return bool(own or led) and all(column.is_whole for column in (*own, *led))
 
@@ -175,19 +180,24 @@ def _known(look: Look) -> int:
 
 def _own_id(look: Look, guess: Guess) -> LookColumn | None:
     """The column that a thing is told by: the one that others lead to, else the one named after the thing."""
-    candidates = [
+    if look.thing in ("enrollment", "roster", "score"):
+        return None
+    told = [
         column
         for column in look.columns
-        if column.what == "id" and column.thing in ("", look.thing) and column.is_complete
+        if column.thing in ("", look.thing) and column.is_complete and column.what
     ]
-    if look.thing in ("enrollment", "roster", "score") or not candidates:
+    # where there is no id, a number that does not repeat is one
+    numbers = [column for column in told if column.what == "short" and column.is_unique]
+    candidates = [column for column in told if column.what == "id"] or numbers
+    if not candidates:
         return None
     leading = [
         column
         for other in guess.looks.values()
         if other is not look
         for column in other.columns
-        if column.thing == look.thing and column.what in ("id", "ids") and column.filled.len()
+        if column.thing == look.thing and column.what in ("id", "ids", candidates[0].what) and column.filled.len()
     ]
 
     def rank(column: LookColumn) -> tuple[float, bool, bool]:

@@ -34,7 +34,8 @@ MEANINGS = {
     **dict.fromkeys(("teacher", "staff", "instructor", "faculty", "educator"), "teacher"),
     **dict.fromkeys(("student", "pupil", "learner"), "student"),
     **dict.fromkeys(
-        ("enrollment", "enrolment", "registration", "roster", "membership", "association"), "enrollment"
+        ("enrollment", "enrolment", "registration", "roster", "membership", "association", "schedule"),
+        "enrollment",
     ),
     **dict.fromkeys(("assignment", "assessment", "lineitem", "item", "activity"), "assignment"),
     **dict.fromkeys(("score", "submission", "result", "grade", "mark"), "score"),
@@ -45,7 +46,7 @@ MEANINGS = {
 _ATTRIBUTES: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("first", (("first", "name"), ("given", "name"), ("firstname",), ("forename",))),
     ("last", (("last", "name"), ("family", "name"), ("lastname",), ("surname",))),
-    ("short", (("short", "name"), ("shortname",), ("code",), ("number",), ("no",), ("nr",), ("num",))),
+    ("short", (("short", "name"), ("shortname",), ("code",), ("number",), ("no",), ("nr",), ("nbr",), ("num",))),
     ("name", (("long", "name"), ("full", "name"), ("fullname",), ("name",), ("title",), ("itemname",))),
     ("start", (("start", "date"), ("start", "time"), ("start",), ("begin", "date"), ("startdate",))),
     ("end", (("end", "date"), ("end", "time"), ("end",), ("enddate",))),

@@ -51,7 +51,9 @@ EXPLANATION = """\
 # At the top: base = "canvas" puts these tables in the place of those of a mapping that comes along (campus,
 # canvas, clever, moodle, sds); school_year = 2026, the year it ends in, where the files do not say it.
 # What these words cannot say, a SELECT can: [view.NAME] with select (DuckDB's SQL), and reads, the files it
-# reads and their columns: reads = { classes = ["id", "sessions"] }. NAME then stands for a file.
+# reads and their columns: reads = { classes = ["id", "sessions"] }. NAME then stands for a file. For exports
+# with a column an assignment: reads = { book = { files = "*Grades*.csv", columns = ["ID"], cells = true } } gives
+# file, ID, header and value, a row for each cell. must = { end_year = "..." } says what to do where that is blank.
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import other_systems
 import pytest
 from click.testing import CliRunner, Result
 from good_extract import GOOD, put, write_good
@@ -103,3 +104,12 @@ def test_what_cannot_be_refreshed_is_left_as_it_is(folder: Path, made: Path) -> 
     assert "keep, forget" in run("refresh", made, folder, "--not-given", "drop", code=1).output
     put(folder, "course", GOOD["course"])
     assert "Nothing has changed since the last load." in run("refresh", made, folder).output
+
+
+def test_a_mapping_that_comes_along_is_named(tmp_path: Path) -> None:
+    folder = other_systems.clever(tmp_path / "files")
+    run("load", folder, tmp_path / "district.duckdb", "--mapping", "clever")
+    run("refresh", tmp_path / "district.duckdb", folder, "--mapping", "clever")
+    said = run("load", folder, tmp_path / "other.duckdb", "--mapping", "clevr", code=1).output
+    assert "Did you mean clever?" in said
+    assert "--mapping clever" in run("map", folder).output

@@ -58,8 +58,8 @@ def load_district(
             tasks out of order, instead of refusing them; and names that only look like another, and numbers that
             lost their leading zeros, instead of warning of them. ``district.repairs()`` lists what was mended.
         format: ``tables``, ``oneroster``, ``edfi``, ``campus`` or ``mapped``; by default told from the files.
-        mapping: a TOML file that says which of the extract's names is which of ours, for Infinite Campus or for
-            any other files (``coursepush map`` drafts one).
+        mapping: which of the extract's names is which of ours: ``campus``, ``canvas``, ``clever``, ``moodle`` or
+            ``sds``, which come along, or a TOML file of your own (``coursepush map`` drafts one).
         scaffold: give course masters a starting setup, for formats that have none: True for the profile that
             comes with coursepush, or the path of your own (TOML).
 

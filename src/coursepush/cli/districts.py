@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _SOURCE = click.argument("source", type=click.Path(exists=True, path_type=Path))
 _READING = together(
     click.option("--format", default="auto", show_default=True, help="auto, tables, oneroster, edfi or campus."),
-    click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                 help="TOML: which of the extract's names is which of ours (coursepush map drafts it)."),
+    click.option("--mapping", metavar="NAME|FILE",
+                 help="Which of the extract's names is which of ours: campus, canvas, clever, moodle or sds, "
+                 "which come along, or a TOML file of your own (coursepush map drafts it)."),
     click.option("--columns", type=click.Path(exists=True, dir_okay=False, path_type=Path),
                  help='TOML: per table, your column names and ours: [course] their_name = "our_name".'),
     click.option("--repair", is_flag=True, help="Mend names, task lists and lost leading zeros, and list them."),
@@ -86,7 +87,11 @@ def refresh(district: Path, source: Path, findings: Path | None, **given: Any) -
 @_SOURCE
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
 def map_command(source: Path, output: Path | None) -> None:
-    """Draft a mapping (TOML) for the files in SOURCE from their names and headers, to be edited by hand."""
+    """Draft a mapping (TOML) for the files in SOURCE from their names, headers and values, to be edited by hand.
+
+    What is not sure stands in comments, with the reason. Where a mapping comes along for the system that the files
+    are of, the draft names it.
+    """
     from coursepush.load.mapping.campus import draft_mapping
 
     text = draft_mapping(source)

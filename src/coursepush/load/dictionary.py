@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coursepush.load.mapping.campus import ProductName, product_names
+from coursepush.load.mapping.shipped import SHIPPED
 from coursepush.model.tables import BANKS, COURSES, ORGANISATION, SETUP, WORK, Column, Table
 
 _KINDS = {
@@ -39,6 +40,16 @@ Each table says where Infinite Campus has it, and how sure that is: *documented*
 in *public SQL* of districts and vendors, or *not published*: then the name is a proposal of this toolkit. A name
 with ? is a proposal too. An extract by those names is read as it is, one with other names by a mapping.
 
+Files of other systems are read by a mapping: `coursepush load FOLDER INTO --mapping canvas`. These come along:
+
+{mappings}
+
+Any other files need one of your own. `coursepush map FOLDER --output mine.toml` drafts it from names, headers and
+values: ids are columns that are filled and unique, references are columns contained in an id. What is not sure
+stands in comments, with the reason. The draft explains its own words; `base = "canvas"` at its top keeps the
+tables of a mapping that comes along, but for those that you write. These systems have no course masters: each
+course number becomes one, in one catalog, and `--scaffold` gives them a starting setup.
+
 A cell that is exactly `NULL`, `\\N` or the like is blank, and a finding counts them. Numbers that people type
 (course, section, school numbers) are text: leading zeros stay. `end_year` is the year in which the school year
 ends. **Bold** columns are the key. This page is made by `python -m coursepush.load.dictionary`.
@@ -47,7 +58,8 @@ ends. **Bold** columns are the key. This page is made by `python -m coursepush.l
 
 def dictionary() -> str:
     """The data dictionary as Markdown: every table, every column."""
-    parts, names = [_INTRODUCTION], product_names()
+    known = "\n".join(f"- `{name}`: {words}." for name, words in SHIPPED.items())
+    parts, names = [_INTRODUCTION.format(mappings=known)], product_names()
     for title, tables in (
         ("Organisation", ORGANISATION),
         ("Banks", BANKS),

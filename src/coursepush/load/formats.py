@@ -46,8 +46,9 @@ def opened_source(
     Args:
         source: a folder, a zip of one, or a dict of names to frames and paths.
         format: one of :data:`FORMATS`, or ``auto``: told from the files.
-        mapping: a mapping file (TOML) for an extract with names of its own: by itself, or, for an Infinite
-            Campus extract, in the place of those tables of the built-in mapping that it names.
+        mapping: for an extract with names of its own, a mapping that comes along, by name, or a file (TOML): by
+            itself, or, for an Infinite Campus extract, in the place of those tables of the built-in mapping that
+            it names.
 
     Raises:
         LoadError: the source is refused by its reader, with all findings; or it is another system's, whose

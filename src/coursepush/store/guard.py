@@ -35,8 +35,10 @@ QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NOD
 parser calls the whole a SELECT; what a later version adds is refused until it is known here."""
 
 
-def check_select(session: Session, query: str) -> None:
+def check_select(session: Session, query: str, caller: str = "district.sql") -> None:
     """Raise unless `query` is one statement that DuckDB's parser calls SELECT and that only reads tables.
+
+    `caller` is what the messages call who runs it.
 
     Raises:
         QueryError: it is no query, several, another statement, or calls a function that does more than read.
@@ -48,7 +50,7 @@ def check_select(session: Session, query: str) -> None:
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         kinds = ", ".join(dict.fromkeys(_kind(one) for one in statements)) or "none"
         raise QueryError(
-            f"district.sql runs one SELECT and nothing else; this is: {kinds}. To change the district, plan a "
+            f"{caller} runs one SELECT and nothing else; this is: {kinds}. To change the district, plan a "
             "push and apply it."
         )
     parsed = json.loads(
@@ -60,12 +62,12 @@ def check_select(session: Session, query: str) -> None:
     if writing:
         kinds = ", ".join(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in writing)
         raise QueryError(
-            f"district.sql runs one SELECT and nothing else; a WITH in this one does more than read: {kinds}. To "
+            f"{caller} runs one SELECT and nothing else; a WITH in this one does more than read: {kinds}. To "
             "change the district, plan a push and apply it."
         )
     for name in sorted(set(_table_functions(parsed)) - TABLE_FUNCTIONS):
         raise QueryError(
-            f"The query failed: {name}() is none of the table functions that district.sql runs, since it may do "
+            f"The query failed: {name}() is none of the table functions that {caller} runs, since it may do "
             f"more than read the district's tables. It runs: {', '.join(sorted(TABLE_FUNCTIONS))}."
         )
 

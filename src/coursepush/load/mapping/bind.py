@@ -94,7 +94,7 @@ def bind(mapping: ExtractMap, extract: Extract, notes: Notes) -> Bound:
             if missing and all(each.file for each in found):
                 lacks.append(f"{table.name}: the extract does not give {', '.join(missing)}.")
         elif entries:
-            lacks.append(f"{table.name}: {_sources_of(entries)}")
+            lacks.append(f"{table.name}: {_sources_of(entries, mapping)}")
         else:
             unmentioned.append(table.name)
     if unmentioned:
@@ -118,8 +118,10 @@ def in_our_format(table: Table) -> TableMap:
     return TableMap(table, f"[{table.name}]", (table.name,), columns=columns, is_strict=False)
 
 
-def _sources_of(entries: Sequence[TableMap]) -> str:
+def _sources_of(entries: Sequence[TableMap], mapping: ExtractMap) -> str:
+    read = {view.name: str(view.reads[0]) for view in mapping.views if view.reads}
     names = list(dict.fromkeys(entry.sources[0] for entry in entries if entry.sources))
+    names = list(dict.fromkeys(read.get(name, name) for name in names))
     said = f"the extract has no table {' or '.join(names)}."
     if all(entry.unpublished for entry in entries):
         said += " That name is a proposal, the product's own is not published: name the real one in a mapping."

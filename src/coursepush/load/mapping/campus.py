@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coursepush.load.archive import unpacked
 from coursepush.load.mapping.draft import draft
 from coursepush.load.mapping.language import ExtractMap, Known, TableMap
-from coursepush.load.mapping.parse import load_mapping, parse_mapping
+from coursepush.load.mapping.parse import load_mapping
+from coursepush.load.mapping.shipped import based, is_shipped, mapping_of, shipped_mapping
 from coursepush.load.mapping.tables import read_by
 from coursepush.load.reading import SourceTables
 from coursepush.model.tables import TABLES
 
-CAMPUS_MAPPING = Path(__file__).with_name("campus.toml")
-
 
 def campus_mapping() -> ExtractMap:
     """The mapping for Infinite Campus that comes with coursepush. What it names may be missing from an extract."""
-    text = CAMPUS_MAPPING.read_text("utf-8")
-    return parse_mapping(text, f"The mapping {CAMPUS_MAPPING}", file=CAMPUS_MAPPING.name, strict=False)
+    return shipped_mapping("campus")
 
 
 def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> SourceTables:
@@ -34,7 +33,8 @@ def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> S
         source: a folder of CSV and Parquet files named after the product's tables or views, or a dict of such
             name to polars frame, DuckDB relation, or path. Case, blanks, ``_``, ``v_`` and ``dbo.`` do not matter
             in names of files and columns.
-        mapping: a mapping file of your own (TOML); its tables stand in the place of the built-in ones.
+        mapping: a mapping file of your own (TOML); its tables stand in the place of the built-in ones. The name of
+            a mapping that comes along (:data:`coursepush.load.mapping.shipped.SHIPPED`) is read by itself.
 
     Returns:
         Tables that the extract does not have are absent, and said in `lacks`.
@@ -44,22 +44,34 @@ def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> S
         LoadError: the extract is refused: a table lacks a column that rows must have, a lookup finds nothing for a
             row that needs it, a file cannot be read, …; with all findings.
     """
-    built_in = campus_mapping()
-    whole = built_in if mapping is None else built_in.overlaid(load_mapping(mapping))
+    if mapping is None:
+        return read_by(campus_mapping(), source)
+    whole = mapping_of(mapping) if is_shipped(mapping) else based(load_mapping(mapping), "campus")
     return read_by(whole, source)
 
 
 def read_mapped(source: Any, mapping: str | os.PathLike[str]) -> SourceTables:
-    """Read a folder (or dict) of any tables by a mapping alone; otherwise as :func:`read_campus`."""
-    return read_by(load_mapping(mapping), source)
+    """Read a folder (or dict) of any tables by a mapping alone, a file or the name of one that comes along.
+
+    Otherwise as :func:`read_campus`.
+    """
+    return read_by(mapping_of(mapping), source)
 
 
 def draft_mapping(source: Any) -> str:
-    """A mapping (TOML text) for what is recognised in an extract, to be edited and given to :func:`read_campus`.
+    """A mapping (TOML text) for what is recognised in an extract, to be edited and given to ``load_district``.
 
-    Names are those of the extract. Close matches stand in comments with the reason, what was not recognised is
-    listed in comments. The text can be loaded as it is, and reads what :func:`read_campus` reads without it.
+    Of Infinite Campus, the text reads what :func:`read_campus` reads without it; what other files are is guessed
+    from their names, headers and values. Names are those of the extract. What is not sure stands in comments with
+    the reason, what was not recognised is listed in comments. The text can be loaded as it is.
+
+    Args:
+        source: a folder, a zip of one, or a dict of names to frames and paths.
     """
+    if isinstance(source, str | os.PathLike) and Path(source).suffix.lower() == ".zip":
+        path = Path(source).expanduser()
+        with unpacked(path) as folder:
+            return draft(campus_mapping(), folder, called=str(path))
     return draft(campus_mapping(), source)
 
 

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-import json
-import re
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from coursepush.load.mapping.bind import BoundEntry, BoundLookup, BoundRule, bind_entry, in_our_format
+from coursepush.load.mapping.draft_entry import key, listed, plain, quoted, table
+from coursepush.load.mapping.draft_guess import entries
 from coursepush.load.mapping.files import Extract, ExtractFile, column_name, stem, table_name
+from coursepush.load.mapping.guess import guessed
 from coursepush.load.mapping.language import EXPLANATION, ColumnRule, Condition, ExtractMap, Lookup, TableMap
 from coursepush.load.mapping.notes import Notes
+from coursepush.load.mapping.shipped import SHIPPED, fitting
 from coursepush.model.tables import TABLES, Table
+
+BLANKS = ("NULL", "\\N")
+"""What a draft for files of an unknown system takes as blank."""
 
 CLOSE = 0.75
 """So alike, from 0 to 1, must two names be for one to be suggested for the other."""
 
-_BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
-
-def draft(mapping: ExtractMap, source: object) -> str:
+def draft(mapping: ExtractMap, source: object, today: dt.date | None = None, called: str = "") -> str:
     """TOML text for what `mapping` recognises in `source`, with the names as they stand there.
 
     What is not recognised stands in comments: files and columns with their names, and where something looks like
     a table of the model, an entry to take the comment signs off from, with the reason. The text can be loaded as
     it is.
+
+    Where `mapping` knows less than half of the files they are of another system, and what they are is guessed from
+    their names, headers and values. `today` stands in where no file says the school year; `called` is how the text
+    calls the source.
     """
-    return _Draft(mapping, source).text()
+    drafted = _Draft(mapping, source)
+    drafted.extract.called = called or drafted.extract.called
+    return drafted.text() if drafted.knows_it() else drafted.guessed_text(today or dt.date.today())
 
 
 class _Draft:
@@ -36,18 +46,53 @@ class _Draft:
         self.extract = Extract(source, self.notes)
         self.wanted: dict[str, set[int]] = {}
 
+        self.bound = {name: self._recognised(TABLES[name]) for name in TABLES}
+
+    def knows_it(self) -> bool:
+        """Whether the mapping knows as many of the files as not, or there is nothing to guess."""
+        readable = [file for file in self.extract.files if file.fault is None]
+        return 2 * len(self.wanted) >= len(readable)
+
+    def guessed_text(self, today: dt.date) -> str:
+        """The mapping for files of another system, with what is not sure in comments."""
+        guess, name = guessed(self.extract, BLANKS), fitting(self.extract)
+        found = entries(guess, today) if guess.looks else []
+        called = plain([self.extract.called])
+        lines = [f"# A mapping drafted from the headers and values of {called}. Edit it, and give its path."]
+        if name is not None:
+            lines += [
+                f"# These look like files of {SHIPPED[name]}.",
+                f"# A mapping for them comes along, and reads more than this draft: --mapping {name}",
+            ]
+        lines += ["#", EXPLANATION.rstrip(), ""]
+        if name is not None and not any(entry.is_usable and entry.source for entry in found):
+            lines += [f"base = {quoted(name)}", "", *self._warnings()]
+            return "\n".join(lines).rstrip() + "\n"
+        lines += ['format = "Extract by a mapping"', f"blanks = {listed(BLANKS)}", *self._warnings(), ""]
+        for entry in found:
+            lines += entry.lines()
+        text = "\n".join(line for entry in found for line in entry.lines())
+        read = [look for look in guess.looks.values() if quoted(look.name) in text]
+        for look in read:
+            over = [column.name for column in look.columns if not _stands_in(text, column.name)]
+            if over:
+                lines.append(f"# not taken over of {plain([look.file.name])}: {plain(over)}")
+        names = {look.file.name for look in read}
+        rest = [file for file in self.extract.files if file.name not in names and file.fault is None]
+        return "\n".join([*lines, "", *_listed_files(rest)]).rstrip() + "\n"
+
     def text(self) -> str:
-        bound = {table: self._recognised(TABLES[table]) for table in TABLES}
+        bound = self.bound
         files = [file for file in self.extract.files if file.name not in self.wanted and file.fault is None]
-        called = _plain([self.extract.called])
+        called = plain([self.extract.called])
         lines = [f"# A mapping drafted from the headers of {called}. Edit it, and give its path.", "#"]
-        lines += [EXPLANATION.rstrip(), "", f"format = {_quoted(self.mapping.format)}"]
-        lines += [f"blanks = {_listed(self.mapping.blanks)}", *self._warnings(), ""]
-        for table, found in bound.items():
+        lines += [EXPLANATION.rstrip(), "", f"format = {quoted(self.mapping.format)}"]
+        lines += [f"blanks = {listed(self.mapping.blanks)}", *self._warnings(), ""]
+        for name, found in bound.items():
             if found:
                 lines += [line for each in found for line in self._written(each, len(found) > 1)]
             else:
-                lines += self._suggested(TABLES[table], files) or [self._missing(table)]
+                lines += self._suggested(TABLES[name], files) or [self._missing(name)]
         lines += ["", *self._unread()]
         return "\n".join(lines).rstrip() + "\n"
 
@@ -55,9 +100,9 @@ class _Draft:
 
     def _recognised(self, table: Table) -> list[BoundEntry]:
         """The entries that the extract has files for, with what every row needs."""
-        for entries in (self.mapping.of(table.name), (in_our_format(table),)):
+        for choice in (self.mapping.of(table.name), (in_our_format(table),)):
             found: list[BoundEntry] = []
-            for entry in entries:
+            for entry in choice:
                 wanted = {name: set(positions) for name, positions in self.wanted.items()}
                 bound = bind_entry(entry, self.extract, wanted, [], self.notes)
                 if bound is not None and not _lacks(table, bound):
@@ -75,8 +120,8 @@ class _Draft:
         for name in table.names:
             if name not in bound.columns:
                 close = [each for each in unread if _is_close(each, (name, *_names_of(bound.entry, name)))]
-                lines += [f"# {name} = {_quoted(each)}  # its name is close" for each in close[:1]]
-        return [*lines, *([f"# not taken over: {_plain(unread)}"] if unread else []), ""]
+                lines += [f"# {name} = {quoted(each)}  # its name is close" for each in close[:1]]
+        return [*lines, *([f"# not taken over: {plain(unread)}"] if unread else []), ""]
 
     def _unread_columns(self, file: ExtractFile) -> list[str]:
         return [name for place, name in enumerate(file.header) if place not in self.wanted.get(file.name, set())]
@@ -102,7 +147,7 @@ class _Draft:
         assert bound.file is not None
         lines = _entry_lines(bound, several=False)
         lines += [f'{name} = "…"' for name in _lacks(table, bound)]
-        head = f"# {_plain([bound.file.name])} may be {table.name}: {reason}. Take the # off, and correct it:"
+        head = f"# {plain([bound.file.name])} may be {table.name}: {reason}. Take the # off, and correct it:"
         return ["\n".join([head, *(f"# {line}" for line in lines), ""])]
 
     def _missing(self, name: str) -> str:
@@ -116,21 +161,29 @@ class _Draft:
     def _warnings(self) -> list[str]:
         found = self.notes.frame().filter(severity="refusal").unique("message", maintain_order=True)
         lines = [
-            f"# To do first: {_plain([message])}"
+            f"# To do first: {plain([message])}"
             for rule, message in found.select("rule", "message").rows()
             if rule != "missing_column"
         ]
         faults = [file for file in self.extract.files if file.fault is not None]
         return lines + [
-            f"# To do first: {_plain([file.name])} cannot be read: {_first_line(file.fault)}" for file in faults
+            f"# To do first: {plain([file.name])} cannot be read: {_first_line(file.fault)}" for file in faults
         ]
 
     def _unread(self) -> list[str]:
-        files = [file for file in self.extract.files if file.name not in self.wanted and file.fault is None]
-        if not files:
-            return []
-        lines = ["# Files that were not recognised, with their columns:"]
-        return lines + [f"#   {_plain([file.name])}: {_plain(file.header)}" for file in files]
+        return _listed_files(
+            [file for file in self.extract.files if file.name not in self.wanted and file.fault is None]
+        )
+
+
+def _stands_in(text: str, header: str) -> bool:
+    """Whether a drafted text reads a column: by its name, after a lookup's, or as the key of a condition."""
+    return any(each in text for each in (quoted(header), f'.{header}"', f"{{ {header} = ", f", {header} = "))
+
+
+def _listed_files(files: Sequence[ExtractFile]) -> list[str]:
+    lines = ["# Files that are not read, with their columns:"] if files else []
+    return lines + [f"#   {plain([file.name])}: {plain(file.header)}" for file in files]
 
 
 def _lacks(table: Table, bound: BoundEntry) -> list[str]:
@@ -176,7 +229,7 @@ def _entry_lines(bound: BoundEntry, several: bool) -> list[str]:
     assert file is not None
     name = entry.table.name
     headers = _Headers(file, bound.lookups)
-    lines = [f"[[{name}]]" if several else f"[{name}]", f"from = {_quoted(stem(file.name))}"]
+    lines = [f"[[{name}]]" if several else f"[{name}]", f"from = {quoted(stem(file.name))}"]
     if bound.lookups:
         lines.append("lookup = [")
         lines += [f"    {_lookup_text(each, headers)}," for each in bound.lookups]
@@ -186,12 +239,12 @@ def _entry_lines(bound: BoundEntry, several: bool) -> list[str]:
         lines.append(f"where = {_conditions_text(pairs)}")
     if bound.needs:
         groups = [[headers.of(work) for _, work in group] for group in bound.needs]
-        texts = [_quoted(group[0]) if len(group) == 1 else _listed(group) for group in groups]
+        texts = [quoted(group[0]) if len(group) == 1 else listed(group) for group in groups]
         lines.append(f"needs = [{', '.join(texts)}]")
     if bound.merge:
-        lines.append(f"merge = {_listed(bound.merge)}")
+        lines.append(f"merge = {listed(bound.merge)}")
     if bound.merge_by is not None:
-        lines.append(f"merge_by = {_quoted(headers.of(bound.merge_by))}")
+        lines.append(f"merge_by = {quoted(headers.of(bound.merge_by))}")
     lines.append(f"[{name}.columns]")
     lines += [f"{column} = {_rule_text(rule, headers)}" for column, rule in bound.columns.items()]
     return lines
@@ -217,84 +270,64 @@ def _rule_text(bound: BoundRule, headers: _Headers) -> str:
     names = [headers.of(work) for work in bound.names]
     options = _options(rule)
     if bound.unless is not None:
-        options["unless"] = _quoted(headers.of(bound.unless))
+        options["unless"] = quoted(headers.of(bound.unless))
     if rule.kind == "column" and not options:
-        return _quoted(names[0])
+        return quoted(names[0])
     first = {
-        "column": lambda: _quoted(names[0]),
-        "constant": lambda: _quoted(rule.constant),
-        "key": lambda: _listed(names),
-        "join": lambda: _listed(names),
+        "column": lambda: quoted(names[0]),
+        "constant": lambda: quoted(rule.constant),
+        "key": lambda: listed(names),
+        "join": lambda: listed(names),
     }[rule.kind]()
-    key = "value" if rule.kind == "constant" else rule.kind
-    return _table({key: first, **options})
+    return table({"value" if rule.kind == "constant" else rule.kind: first, **options})
 
 
 def _options(rule: ColumnRule) -> dict[str, str]:
     options: dict[str, str] = {}
     if rule.kind == "join":
-        options["with"] = _quoted(rule.separator)
+        options["with"] = quoted(rule.separator)
     if rule.values:
-        options["values"] = _table({_key(key): _quoted(value) for key, value in rule.values.items()})
-        options["otherwise"] = _quoted(rule.otherwise)
+        options["values"] = table({key(given): quoted(value) for given, value in rule.values.items()})
+        options["otherwise"] = quoted(rule.otherwise)
     if rule.is_given:
         options["given"] = "true"
     if rule.numbers:
         options["numbers"] = "true"
     if rule.split:
-        options["split"] = _quoted(rule.split)
+        options["split"] = quoted(rule.split)
     if rule.merged != "first":
-        options["merged"] = _quoted(rule.merged)
+        options["merged"] = quoted(rule.merged)
     return options
 
 
 def _lookup_text(bound: BoundLookup, headers: _Headers) -> str:
     lookup: Lookup = bound.lookup
-    parts = {"table": _quoted(stem(bound.file.name))}
+    parts = {"table": quoted(stem(bound.file.name))}
     if table_name(lookup.name) != table_name(stem(bound.file.name)) or lookup.name != lookup.table:
-        parts["as"] = _quoted(lookup.name)
+        parts["as"] = quoted(lookup.name)
     pairs = [(headers.of(work), bound.file.header[position].strip()) for work, position in bound.by]
     if all(ours.rpartition(".")[2] == theirs for ours, theirs in pairs):
-        parts["by"] = _listed([ours for ours, _ in pairs]) if len(pairs) > 1 else _quoted(pairs[0][0])
+        parts["by"] = listed([ours for ours, _ in pairs]) if len(pairs) > 1 else quoted(pairs[0][0])
     else:
-        parts["by"] = _table({_key(ours): _quoted(theirs) for ours, theirs in pairs})
+        parts["by"] = table({key(ours): quoted(theirs) for ours, theirs in pairs})
     if bound.where:
         found = {bound.file.header[position].strip(): condition for condition, position in bound.where}
         parts["where"] = _conditions_text(found)
     if lookup.missing != "refuse":
-        parts["missing"] = _quoted(lookup.missing)
-    return _table(parts)
+        parts["missing"] = quoted(lookup.missing)
+    if lookup.take != "one":
+        parts["take"] = quoted(lookup.take)
+    return table(parts)
 
 
 def _conditions_text(conditions: Mapping[str, Condition]) -> str:
     texts: dict[str, str] = {}
     for name, condition in conditions.items():
-        values = [_quoted(text) for text in (*condition.texts, *([""] if condition.blank else []))]
+        values = [quoted(text) for text in (*condition.texts, *([""] if condition.blank else []))]
         if condition.flag is not None:
             values = ["true" if condition.flag else "false"]
-        texts[_key(name)] = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
-    return _table(texts)
-
-
-def _table(parts: Mapping[str, str]) -> str:
-    return "{ " + ", ".join(f"{key} = {value}" for key, value in parts.items()) + " }"
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return "[" + ", ".join(_quoted(text) for text in texts) + "]"
-
-
-def _key(text: str) -> str:
-    return text if _BARE.match(text) else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _plain(texts: Iterable[str]) -> str:
-    """Names in a comment: line ends in them would end it."""
-    return ", ".join(" ".join(text.split()) for text in texts)
+        texts[key(name)] = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+    return table(texts)
 
 
 def _first_line(error: BaseException | None) -> str:

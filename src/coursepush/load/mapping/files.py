@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,9 @@ from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
 from coursepush.load.findings import place
 from coursepush.load.mapping.notes import Notes
 from coursepush.load.source import READ_ERRORS
+
+SAMPLE_ROWS = 200_000
+"""So many rows of a frame or Parquet file are looked at where a sample will do."""
 
 _SCHEMA_PREFIX = re.compile(r"^[a-z_]\w*\.(?=[a-z_])")
 _LOOSE = re.compile(r"[\s_\[\]\"`-]+")
@@ -36,11 +40,12 @@ def column_name(name: str) -> str:
 class ExtractFile:
     """One table as given: `name` is what findings call it, `header` its column names.
 
-    `fault` says why it cannot be read, where it cannot; then it has no header.
+    `fault` says why it cannot be read, where it cannot; then it has no header. `made_of` names the files that a
+    view's table was made of; it then has a column `line` of its own.
     """
 
-    def __init__(self, name: str, value: Any) -> None:
-        self.name = name
+    def __init__(self, name: str, value: Any, made_of: tuple[str, ...] = ()) -> None:
+        self.name, self.made_of = name, made_of
         self.header: tuple[str, ...] = ()
         self.fault: BaseException | None = None
         self._csv: CsvFile | None = None
@@ -101,13 +106,34 @@ class ExtractFile:
             assert self._frame is not None
             schema = self._frame.collect_schema()
             texts = [self._text(name, schema, notes, table) for name in wanted]
-            index = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line")
-            rows = self._frame.select(index, *texts).collect()
+            index = pl.col("line") if self.made_of else pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+            rows = self._frame.select(index.alias("line"), *texts).collect()
         if not wanted:
             return rows
-        self._tell_of_blanks(rows, blanks, notes, table)
+        if not self.made_of:  # told where the file itself was read
+            self._tell_of_blanks(rows, blanks, notes, table)
         is_blank = pl.col(list(wanted)).str.strip_chars().is_in(["", *WORDS, *blanks])
         return rows.with_columns(pl.when(is_blank.not_()).then(pl.col(list(wanted))).name.keep())
+
+    def sample(self, blanks: Sequence[str]) -> pl.DataFrame:
+        """The first rows as text, as :meth:`read` gives them, for looks at values: some megabytes, not all.
+
+        Raises:
+            CsvFault, OSError, polars errors: it cannot be read.
+        """
+        names = {f"c{place}": place for place in range(len(self.header))}
+        if self._csv is not None:
+            rows = next(self._csv.batches(names), pl.DataFrame(schema=dict.fromkeys(names, pl.String())))
+        else:
+            assert self._frame is not None
+            schema = self._frame.collect_schema()
+            texts = [self._text(name, schema, Notes(), "") for name in names]
+            rows = self._frame.select(*texts).head(SAMPLE_ROWS).collect()
+        texts = rows.select(list(names))
+        if not names:
+            return texts
+        is_blank = pl.all().str.strip_chars().is_in(["", *WORDS, *blanks])
+        return texts.with_columns(pl.when(is_blank.not_()).then(pl.all().str.strip_chars()).name.keep())
 
     def count(self, notes: Notes) -> int:
         """How many data rows a table has that nobody reads."""
@@ -176,11 +202,25 @@ class Extract:
         for file in self.files:
             self._by_name.setdefault(table_name(stem(file.name)), []).append(file)
 
+    def add(self, name: str, called: str, frame: pl.DataFrame, made_of: tuple[str, ...]) -> None:
+        """Put in a table made by a view: found under `name`, and only there."""
+        file = ExtractFile(called, frame, made_of)
+        self.files.append(file)
+        self._by_name[table_name(name)] = [file]
+
+    def matching(self, pattern: str, having: Sequence[str] = ()) -> list[ExtractFile]:
+        """The files of the extract that a pattern with ``*`` and ``?`` fits, in any case, with these columns."""
+        plain = pattern.casefold()
+        fitting = [file for file in self.files if not file.made_of and fnmatchcase(file.name.casefold(), plain)]
+        return [file for file in fitting if all(file.positions(column) for column in having)]
+
     def find(self, names: Sequence[str]) -> list[ExtractFile]:
         """The files of the first of `names` that is there: none, one, or several that it could be."""
         for name in names:
             found = self._by_name.get(table_name(stem(name)), [])
-            exact = [file for file in found if stem(file.name).casefold() == stem(name).casefold()]
+            exact = [
+                file for file in found if not file.made_of and stem(file.name).casefold() == stem(name).casefold()
+            ]
             if exact or found:
                 return exact if len(exact) == 1 else found
         return []

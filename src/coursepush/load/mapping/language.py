@@ -18,6 +18,9 @@ Known = Literal["documented", "public SQL", "proposal", ""]
 Missing = Literal["refuse", "set aside", "blank"]
 """What becomes of a row that a lookup finds nothing for; ``blank`` says that not every row has one."""
 
+Take = Literal["one", "first"]
+"""What a lookup does where several rows answer and differ: refuse them, or take the first in their order."""
+
 EXPLANATION = """\
 # One [table] for each table of the model; [[table]], repeated, where several files feed one table.
 #   from     the file or view its rows come from; of a list, the first that is there. Instead of from:
@@ -37,13 +40,20 @@ EXPLANATION = """\
 #   lookup   [ { table = "Term", by = "termID" } ]: then "Term.seq" is that row's column seq.
 #            by = { teacherID = "personID" } where the two columns have different names;
 #            as = "..." a name of its own; where = { ... } rows that are looked at; missing = "refuse",
-#            "set aside" (the row) or "blank" (not every row has one).
+#            "set aside" (the row) or "blank" (not every row has one); take = "first" where several rows
+#            answer, as with team teaching: the first in the order of what is looked up.
 #   where    { active = true, type = ["a", "b"], endDate = "" }: rows that are read; "" is blank
 #   needs    columns that must not be blank for a row to be read; of a list within the list, one of them
 #   merge    columns of the model: rows alike in these become one row, that of the smallest id,
 #            or of the smallest merge_by; ids of the others lead to it
 #   orphans  "refuse", or "set aside" rows that belong to a row of the model which is not there
 # A row that belongs to a row that was left out is left out with it.
+# At the top: base = "canvas" puts these tables in the place of those of a mapping that comes along (campus,
+# canvas, clever, moodle, sds); school_year = 2026, the year it ends in, where the files do not say it.
+# What these words cannot say, a SELECT can: [view.NAME] with select (DuckDB's SQL), and reads, the files it
+# reads and their columns: reads = { classes = ["id", "sessions"] }. NAME then stands for a file. For exports
+# with a column an assignment: reads = { book = { files = "*Grades*.csv", columns = ["ID"], cells = true } } gives
+# file, ID, header and value, a row for each cell. must = { end_year = "..." } says what to do where that is blank.
 """
 
 
@@ -112,6 +122,7 @@ class Lookup:
     by: tuple[tuple[Ref, str], ...]
     where: tuple[Condition, ...] = ()
     missing: Missing = "refuse"
+    take: Take = "one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +153,56 @@ class TableMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What a view reads, under `name`: `columns` of the file of that name, or of all files that `files` fits.
+
+    `files` is a pattern with ``*`` and ``?``; a file must also have the columns in `having`. With `is_cells` each
+    cell of the other columns is a row, with the column's name in `header` and its text in `value`; that is how
+    exports with a column an assignment are read.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    files: str = ""
+    is_cells: bool = False
+    having: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.files or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table made by one SELECT over files of the extract; entries and lookups read it like a file.
+
+    What the first of `reads` reads must be there for the view to be there. `must` has, for columns that may not
+    be blank, what to do where they are; `tell`, for columns of yes and no, what to say of the rows with a yes.
+    """
+
+    name: str
+    select: str
+    reads: tuple[Reads, ...]
+    must: Mapping[str, str] = field(default_factory=dict[str, str])
+    tell: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractMap:
     """A whole mapping.
 
-    `blanks` are texts that mean nothing, such as the NULL that database tools write.
+    `blanks` are texts that mean nothing, such as the NULL that database tools write. `base` is the mapping that
+    comes along whose tables this one's stand in the place of. `school_year` is the year in which the school year
+    ends, for extracts that do not say it: views call it ``default_school_year()``.
     """
 
     format: str
     blanks: tuple[str, ...]
     entries: tuple[TableMap, ...]
     file: str
+    views: tuple[View, ...] = ()
+    base: str = ""
+    school_year: int | None = None
 
     def of(self, table: str) -> tuple[TableMap, ...]:
         return tuple(entry for entry in self.entries if entry.table.name == table)
@@ -165,6 +216,8 @@ class ExtractMap:
             tuple(dict.fromkeys((*self.blanks, *over.blanks))),
             (*kept, *over.entries),
             over.file,
+            tuple(({view.name: view for view in self.views} | {view.name: view for view in over.views}).values()),
+            school_year=over.school_year or self.school_year,
         )
 
 

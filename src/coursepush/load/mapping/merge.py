@@ -11,6 +11,8 @@ from coursepush.load.mapping.rows import EntryRows, id_text, ids_text
 from coursepush.model.tables import Table
 
 _SUM = pl.Decimal(30, 6)
+_OF_STUDENTS = ("enrollment", "score", "posted_grade")
+"""Findings about these have counts and no values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Merged:
 def merge_rows(table: Table, rows: list[EntryRows], frame: pl.DataFrame, notes: Notes) -> Merged:
     """Merge the rows of `frame` (entry, file, line, order and the model's columns) as the entries say.
 
-    The first of merged rows is that of the first entry, then of the smallest `order`, then the first read; its
-    values stay. Lists of ids are put together, and are empty (every one) where one of them is.
+    The first of merged rows is that of the first entry, then of the smallest `order`, else of the first values;
+    its values stay. Lists of ids are put together, and are empty (every one) where one of them is.
     """
     alike = next((each.bound.merge for each in rows if each.bound.merge), ())
     own = table.key[0] if len(table.key) == 1 and table.key[0] in frame.columns else None
@@ -36,7 +38,10 @@ def merge_rows(table: Table, rows: list[EntryRows], frame: pl.DataFrame, notes: 
         for name in alike
     ]
     names = [f"alike_{name}" for name in alike]
-    ordered = frame.sort("entry", "order", maintain_order=True, nulls_last=True).with_row_index("place")
+    values = [name for name in table.names if name in frame.columns]
+    # made-up ids have no order: there the values decide, never the lines
+    by_value = [pl.when(pl.col("order").is_null()).then(pl.col(name)) for name in values]
+    ordered = frame.sort("entry", "order", *by_value, maintain_order=True, nulls_last=True).with_row_index("place")
     ordered = ordered.with_columns(keys).with_columns(
         leader=pl.when(pl.all_horizontal(pl.col(names).is_not_null()))
         .then(pl.col("place").min().over(names))
@@ -48,7 +53,6 @@ def merge_rows(table: Table, rows: list[EntryRows], frame: pl.DataFrame, notes: 
         for name, bound in each.bound.columns.items()
         if bound.rule.merged == "sum" and name in table.names
     }
-    values = [name for name in table.names if name in frame.columns]
     merged = (
         ordered.group_by("leader", maintain_order=True)
         .agg(
@@ -122,8 +126,9 @@ def _tell(
             .filter(pl.col("number") > 1)
         )
         for file, here in differing.group_by("file", maintain_order=True):
+            examples = "" if table.name in _OF_STUDENTS else " ({examples})"
             said = (
-                f"in {{rows}} of {table.name}, made of several, these differ in {name}; the first one's value "
-                "({examples}) was taken."
+                f"in {{rows}} of {table.name}, made of several, these differ in {name}; the first one's value"
+                f"{examples} was taken."
             )
             notes.counted("warning", "merged_differ", here, said, table=table.name, file=str(file[0]), column=name)

@@ -19,12 +19,14 @@ from coursepush.load.mapping.language import (
     Missing,
     Ref,
     TableMap,
+    Take,
     pointed_to,
 )
+from coursepush.load.mapping.parse_view import parse_view
 from coursepush.load.mapping.toml import Part, constant_text, shown, texts_of, toml_of, toml_text
 from coursepush.model.tables import TABLES, Table
 
-_HEADER = ("format", "blanks")
+_HEADER = ("format", "blanks", "view", "base", "school_year")
 
 
 def load_mapping(file: str | os.PathLike[str]) -> ExtractMap:
@@ -50,6 +52,10 @@ def parse_mapping(text: str, name: str = "The mapping", *, file: str = "", stric
     problems: list[str] = []
     head = Part(problems, {key: raw[key] for key in _HEADER if key in raw}, "at the top")
     words, blanks = head.text("format"), head.texts("blanks")
+    base, school_year = head.text("base"), head.take("school_year")
+    if school_year is not None and not (type(school_year) is int and 1900 < school_year < 2200):
+        head.problem(f"school_year is {shown(school_year)}; it must be the year it ends in, such as 2026.")
+    views = [parse_view(name, value, problems, strict) for name, value in head.items("view").items()]
     entries: list[TableMap] = []
     for key, value in raw.items():
         if key in _HEADER:
@@ -66,7 +72,7 @@ def parse_mapping(text: str, name: str = "The mapping", *, file: str = "", stric
                 entries.append(_Entry(TABLES[key], whole, strict).read())
             else:
                 problems.append(f"{where}: must be a table: [{key}] and its keys below it.")
-    mapping = ExtractMap(words, blanks, tuple(entries), file)
+    mapping = ExtractMap(words, blanks, tuple(entries), file, tuple(views), base, school_year)
     refuse(name, problems)
     return mapping
 
@@ -188,7 +194,8 @@ class _Entry:
             part.where = f"{self.part.where}, lookup {name or f'no. {place}'}"
             by = self._by(part)
             missing = cast(Missing, part.one_of("missing", ("refuse", "set aside", "blank")))
-            found.append(Lookup(table, name, by, self.conditions(part, "where", inside=True), missing))
+            take = cast(Take, part.one_of("take", ("one", "first")))
+            found.append(Lookup(table, name, by, self.conditions(part, "where", inside=True), missing, take))
             part.done()
             self.names[name.lower()] = name
         return tuple(found)

@@ -145,7 +145,10 @@ class _Reading:
             [self.hits.get(bound.file.name, pl.Series(dtype=pl.Int64)), found["found_line"]]
         )
         found = found.unique([*keys, *takes.values()], keep="first", maintain_order=True)
-        self._refuse_several(bound, found, keys)
+        if lookup.take == "first":
+            found = self._in_order(bound, found, keys, list(takes.values()))
+        else:
+            self._refuse_several(bound, found, keys)
         found = found.unique(keys, keep="first", maintain_order=True).with_columns(is_found=pl.lit(True))
         frame = frame.join(found, on=keys, how="left", maintain_order="left")
         lost = pl.all_horizontal(pl.col(keys).is_not_null()) & pl.col("is_found").is_null()
@@ -160,7 +163,8 @@ class _Reading:
         theirs = ", ".join(bound.file.header[position] for _, position in bound.by)
         said = (
             f"{theirs} {{value}} stands in a row above with other values; {self.table.name} needs one row for "
-            "each. Remove one of the rows, or tell them apart with where in the mapping."
+            "each. Remove one of the rows, tell them apart with where in the mapping's lookup, or take the first "
+            'with take = "first" there.'
         )
         self.notes.each(
             "refusal",
@@ -171,6 +175,29 @@ class _Reading:
             file=bound.file.name,
             column=theirs,
         )
+
+    def _in_order(
+        self, bound: BoundLookup, found: pl.DataFrame, keys: list[str], taken: list[str]
+    ) -> pl.DataFrame:
+        """`found` in the order of what is taken from it, never of its lines; how often that decides is told."""
+        several = found.filter(pl.struct(keys).is_duplicated() & pl.struct(keys).is_first_distinct())
+        theirs = ", ".join(bound.file.header[position] for _, position in bound.by)
+        order = ", ".join(bound.file.header[int(name.rpartition("c")[2])] for name in taken)
+        number = "1 value" if several.height == 1 else f"{several.height:,} values"
+        said = f"{number} of {theirs} with several rows that differ; the first, in the order of {order}, was taken"
+        self.notes.counted(
+            "warning",
+            "several_found",
+            several.select(line="found_line", value=pl.lit(None, pl.String)),
+            f"{said} for {self.table.name}.",
+            table=self.table.name,
+            file=bound.file.name,
+            column=theirs,
+        )
+        numbers = [pl.col(name).cast(pl.Int64, strict=False).alias(f"{name}_number") for name in taken]
+        by = [each for name in taken for each in (f"{name}_number", name)]
+        ordered = found.with_columns(numbers).sort(by, nulls_last=True, maintain_order=True)
+        return ordered.drop(f"{name}_number" for name in taken)
 
     def _tell_of_lost(
         self, bound: BoundLookup, frame: pl.DataFrame, lost: pl.Expr, keys: list[str]

@@ -6,11 +6,12 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.load.mapping.bind import Bound, bind
-from coursepush.load.mapping.files import Extract, fault_of
+from coursepush.load.mapping.files import Extract, ExtractFile, fault_of
 from coursepush.load.mapping.language import ExtractMap, pointed_to
 from coursepush.load.mapping.merge import merge_rows
 from coursepush.load.mapping.notes import Notes
 from coursepush.load.mapping.rows import EntryRows, entry_rows
+from coursepush.load.mapping.views import ReadByViews, add_views
 from coursepush.load.reading import ACCOUNT_SCHEMA, SourceTables
 from coursepush.load.source import READ_ERRORS
 from coursepush.model.tables import TABLES, Column, Table
@@ -28,15 +29,25 @@ def read_by(mapping: ExtractMap, source: object) -> SourceTables:
     notes = Notes()
     extract = Extract(source, notes)
     notes.refuse(extract.called)
+    read = add_views(mapping, extract, notes)
+    notes.refuse(extract.called)
     bound = bind(mapping, extract, notes)
-    return _Building(mapping, extract, bound, notes).tables()
+    return _Building(mapping, extract, bound, notes, read).tables()
 
 
 class _Building:
     """The tables of the model as they grow, in an order in which references point backwards."""
 
-    def __init__(self, mapping: ExtractMap, extract: Extract, bound: Bound, notes: Notes) -> None:
+    def __init__(
+        self,
+        mapping: ExtractMap,
+        extract: Extract,
+        bound: Bound,
+        notes: Notes,
+        read_by_views: dict[str, ReadByViews],
+    ) -> None:
         self.mapping, self.extract, self.bound, self.notes = mapping, extract, bound, notes
+        self.read_by_views = read_by_views
         self.frames: dict[str, pl.DataFrame] = {}
         self.made: dict[str, pl.DataFrame] = {}  # table → tables of the model, text
         self.places: dict[str, pl.DataFrame] = {}
@@ -82,6 +93,9 @@ class _Building:
             for each in reversed(self.bound.entries)
             for name in ((each.file.name,) if each.file else ()) + tuple(look.file.name for look in each.lookups)
         }
+        for file in self.extract.files:
+            if file.name in feeds:
+                feeds |= {name: feeds.get(name, feeds[file.name]) for name in file.made_of}
         self.feeds = feeds
         for file in self.extract.files:
             if file.name not in self.bound.wanted:
@@ -91,16 +105,29 @@ class _Building:
                 fault_of(file, file.fault, table, self.notes, "refusal")
                 continue
             try:
-                rows = file.read(positions, self.mapping.blanks, self.notes, table or "")
+                of_views = self.read_by_views.get(file.name)
+                if of_views is None:
+                    rows = file.read(positions, self.mapping.blanks, self.notes, table or "")
+                else:
+                    rows = of_views.frame.select("line", *(f"c{place}" for place in sorted(positions)))
             except READ_ERRORS as error:
                 fault_of(file, error, table, self.notes, "refusal")
                 continue
             self.frames[file.name] = rows
-            unread = [name for nth, name in enumerate(file.header) if nth not in positions and name.strip()]
-            if unread:
-                listed = ", ".join(unread[:12]) + (f" and {len(unread) - 12:,} more" if len(unread) > 12 else "")
-                message = f"{file.name}: columns that are not taken over: {listed}."
-                self.notes.add("note", "columns_not_read", message, table=table, file=file.name)
+        for file in self.extract.files:
+            self._tell_of_unread_columns(file)
+
+    def _tell_of_unread_columns(self, file: ExtractFile) -> None:
+        of_views = self.read_by_views.get(file.name)
+        if file.made_of or (of_views is None and file.name not in self.frames):
+            return
+        positions = self.bound.wanted.get(file.name, set()) | (of_views.positions if of_views else set())
+        unread = [name for nth, name in enumerate(file.header) if nth not in positions and name.strip()]
+        if unread:
+            listed = ", ".join(unread[:12]) + (f" and {len(unread) - 12:,} more" if len(unread) > 12 else "")
+            message = f"{file.name}: columns that are not taken over: {listed}."
+            table = self.feeds.get(file.name)
+            self.notes.add("note", "columns_not_read", message, table=table, file=file.name)
 
     def _accounts(self) -> pl.DataFrame:
         """Shape: :data:`ACCOUNT_SCHEMA`; each row that found no place has a finding with its file."""
@@ -108,8 +135,12 @@ class _Building:
         for file in self.extract.files:
             if file.name in self.frames:
                 number = self.frames[file.name].height
-            elif file.name in self.bound.wanted:
-                continue  # refused
+            elif file.name in self.bound.wanted or file.made_of:
+                continue  # refused, or a view that nothing reads
+            elif file.name in self.read_by_views:  # what becomes of them is the view's account
+                number = self.read_by_views[file.name].frame.height
+                rows.append((file.name, number, self.feeds.get(file.name), number, 0))
+                continue
             else:
                 number = self._unread(file.name)
                 if number is None:
@@ -234,21 +265,16 @@ class _Building:
             return frame.with_columns(pl.coalesce("led", name).alias(name)).drop("led")
         is_in = pl.col("is_in") if "is_in" in frame.columns else pl.lit(True)
         lost = frame.filter(is_in & pl.col(name).is_not_null() & pl.col("led").is_null())
-        said = (
-            f"{name} leads to {target} by {{value}}, which is in no row of it. Add that row to the extract, or "
-            "correct the columns it is made from."
-        )
         own_files = "file" in lost.columns
         for (name_of, *_), rows in lost.group_by("file", maintain_order=True) if own_files else [((file,), lost)]:
-            self.notes.each(
-                "refusal",
-                "unknown_key",
-                rows.select("line", value=pl.col(name)),
-                said,
-                table=table.name,
-                file=str(name_of),
-                column=name,
-            )
+            found, where = rows.select("line", value=pl.col(name)), {"table": table.name, "file": str(name_of)}
+            said = f"{name} leads to {target} by {{value}}, which is in no row of it."
+            if column.required:
+                said += " Add that row to the extract, or correct the columns it is made from."
+                self.notes.each("refusal", "unknown_key", found, said, **where, column=name)
+            else:  # what need not be given may also be given wrong: it is blank, and that is told
+                said = f"{{rows}} where {name} leads to no row of {target} ({{examples}}); it is blank there."
+                self.notes.counted("warning", "unknown_key", found, said, **where, column=name)
         return frame.with_columns(pl.col("led").alias(name)).drop("led")
 
     def _numbered(self, name: str, keys: pl.Series) -> pl.Series:

@@ -77,7 +77,7 @@ class Store:
     def __init__(
         self, path: str | os.PathLike[str] | None, threads: int | None = None, log_queries: bool = False
     ) -> None:
-        self.path = None if path is None else Path(path).expanduser().resolve()
+        self.path = None if path is None else _district_path(path)
         self._threads = threads
         self._log_queries = log_queries
         self.on_statement: Callable[[str, str], None] | None = None
@@ -429,6 +429,21 @@ def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
     [(limit,)] = connection.execute("select current_setting('memory_limit')").fetchall()
     number, unit = str(limit).split()
     return min(MOST_MEMORY, int(float(number) * _UNITS[unit]))
+
+
+def _district_path(path: str | os.PathLike[str]) -> Path:
+    """The whole path of a district file.
+
+    Raises:
+        StoreError: DuckDB would look for the file elsewhere: what follows a question mark is no path to it.
+    """
+    place = Path(path).expanduser().resolve()
+    if "?" in str(place):
+        raise StoreError(
+            f"The path {place} has a question mark ('?') in it, and DuckDB cannot keep a district file there. "
+            "Name a file and folders without one. A folder to load from may have it."
+        )
+    return place
 
 
 def _file_suffixes() -> tuple[str, ...]:

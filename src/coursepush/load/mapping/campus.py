@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from coursepush.load.mapping.draft import draft
+from coursepush.load.mapping.files import table_name
 from coursepush.load.mapping.language import ExtractMap, Known, TableMap
 from coursepush.load.mapping.parse import load_mapping, parse_mapping
 from coursepush.load.mapping.tables import read_by
@@ -27,7 +28,9 @@ def campus_mapping() -> ExtractMap:
     return parse_mapping(text, f"The mapping {CAMPUS_MAPPING}", file=CAMPUS_MAPPING.name, strict=False)
 
 
-def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> SourceTables:
+def read_campus(
+    source: Any, mapping: str | os.PathLike[str] | None = None, *, repair: bool = False
+) -> SourceTables:
     """Read an extract of Infinite Campus.
 
     Args:
@@ -35,6 +38,7 @@ def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> S
             name to polars frame, DuckDB relation, or path. Case, blanks, ``_``, ``v_`` and ``dbo.`` do not matter
             in names of files and columns.
         mapping: a mapping file of your own (TOML); its tables stand in the place of the built-in ones.
+        repair: read text in doubtful encodings (:mod:`coursepush.load.csv_encoding`).
 
     Returns:
         Tables that the extract does not have are absent, and said in `lacks`.
@@ -46,12 +50,22 @@ def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> S
     """
     built_in = campus_mapping()
     whole = built_in if mapping is None else built_in.overlaid(load_mapping(mapping))
-    return read_by(whole, source)
+    return read_by(whole, source, repair=repair)
 
 
-def read_mapped(source: Any, mapping: str | os.PathLike[str]) -> SourceTables:
+def read_mapped(source: Any, mapping: str | os.PathLike[str], *, repair: bool = False) -> SourceTables:
     """Read a folder (or dict) of any tables by a mapping alone; otherwise as :func:`read_campus`."""
-    return read_by(load_mapping(mapping), source)
+    return read_by(load_mapping(mapping), source, repair=repair)
+
+
+def tables_named(mapping: str | os.PathLike[str] | None, *, with_built_in: bool) -> set[str]:
+    """The tables that a mapping reads or looks up, as names are compared; with those of the built-in one."""
+    parts = [campus_mapping()] if with_built_in else []
+    if mapping is not None:
+        parts.append(load_mapping(mapping))
+    entries = [entry for part in parts for entry in part.entries]
+    names = [name for entry in entries for name in (*entry.sources, *(each.table for each in entry.lookups))]
+    return {table_name(name) for name in names}
 
 
 def draft_mapping(source: Any) -> str:

@@ -21,6 +21,8 @@ that no language writes one after the other."""
 _USUAL = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûü‘’“”–—…€•™°ºª¿¡´·«»£§®©²³½¼\u00a0".encode("cp1252")
 )
+_UNUSUAL = re.compile(b"[^\\x00-\\x7f" + re.escape(bytes(sorted(_USUAL))) + b"]")
+_NO_ASCII = re.compile(rb"[\x80-\xff]")
 _DASH_IN_WORD = re.compile(rb"[a-z][\x96\x97][a-z]")  # an ñ or ó of a Macintosh
 
 NAMES = {"cp1252": "Windows text (Windows-1252)", "mac_roman": "text of an old Macintosh (Mac Roman)"}
@@ -106,7 +108,7 @@ class Encoding:
         except UnicodeDecodeError as error:
             return self._other_text(piece, line, error)
         if len(text) < len(piece) and self._utf8_line is None:
-            first = next(place for place, byte in enumerate(piece) if byte > 127)
+            first = _NO_ASCII.search(piece).start()  # type: ignore[union-attr]
             self._utf8_line = line + piece.count(b"\n", 0, first)
             if self._other_line is not None:
                 return self._mixed_text(piece, line, first)
@@ -143,9 +145,8 @@ class Encoding:
             raise self._fault(piece, line, other.start, " It is no Windows text either.") from other
         high = set(piece) - set(range(128))
         if not self._repair and self._other == "cp1252" and (high - _USUAL or _DASH_IN_WORD.search(piece)):
-            odd = next(
-                (place for place, byte in enumerate(piece) if byte > 127 and byte not in _USUAL), error.start
-            )
+            unusual = _UNUSUAL.search(piece)
+            odd = error.start if unusual is None else unusual.start()
             doubt = f" As Windows text it reads {self._word(piece, odd)!r}. If that is right, load with "
             raise self._fault(piece, line, odd, doubt + "repair=True (--repair).") from error
         return text

@@ -123,7 +123,12 @@ DIALECTS = {
             """,
             is_snapshot=True,
         ),
-        Dialect("mssql", schema="select schema_name()", database="select db_name()"),
+        Dialect(
+            "mssql",
+            finish=("set transaction isolation level read committed",),
+            schema="select schema_name()",
+            database="select db_name()",
+        ),
     )
 }
 

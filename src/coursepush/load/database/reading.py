@@ -203,7 +203,8 @@ def _unfit(called: str, table: str, column: str, kind: pl.DataType) -> LoadError
 def opened_database(source: Any) -> Generator[Database]:
     """The database behind an address or a connection, for reading alone, as of one moment where it can.
 
-    A connection that was given is left as it was, and open; its own transaction, if it is in one, goes on.
+    A connection that was given is left as it was, and open. Where it is in a transaction, or does not tell, that
+    goes on, and a finding says that the tables may not be of one moment.
 
     Raises:
         RequestError: what an address needs is not installed.
@@ -215,9 +216,10 @@ def opened_database(source: Any) -> Generator[Database]:
             source, called, secrets = engine_of(source)
             stack.callback(source.dispose)
         connection = _connected(source, called, secrets, stack)
+        is_ours = connection is not source
         dialect = _dialect_of(connection)
         called = called or _called(connection, dialect)
-        is_snapshot = stack.enter_context(_snapshot(connection, dialect, called, secrets))
+        is_snapshot = stack.enter_context(_snapshot(connection, dialect, is_ours, called, secrets))
         folder = tempfile.TemporaryDirectory(prefix="coursepush-", ignore_cleanup_errors=True)
         yield Database(connection, dialect, called, secrets, Path(stack.enter_context(folder)), is_snapshot)
 
@@ -237,14 +239,15 @@ def _connected(source: Any, called: str, secrets: Secrets, stack: ExitStack) -> 
 
 
 @contextmanager
-def _snapshot(connection: Any, dialect: Dialect, called: str, secrets: Secrets) -> Generator[bool]:
+def _snapshot(connection: Any, dialect: Dialect, is_ours: bool, called: str, secrets: Secrets) -> Generator[bool]:
     """A transaction that only reads, and whether it sees one moment; none where there is one already."""
-    if _is_in_transaction(connection):
+    if not is_ours and not _is_idle(connection):
         yield False
         return
     is_snapshot, begin = dialect.is_snapshot, list(dialect.begin)
     try:
         if dialect.name == "mssql" and _value(connection, MSSQL_SNAPSHOT) == 1:
+            connection.rollback()  # the question began a transaction, in which the level cannot be changed
             is_snapshot, begin = True, ["set transaction isolation level snapshot"]
         if dialect.name == "postgresql" and getattr(connection, "autocommit", False) is True:
             begin.insert(0, "begin")
@@ -261,14 +264,13 @@ def _snapshot(connection: Any, dialect: Dialect, called: str, secrets: Secrets) 
                 _run(connection, statement)
 
 
-def _is_in_transaction(connection: Any) -> bool:
-    """Whether work of the caller's is under way on it, as far as its driver tells."""
+def _is_idle(connection: Any) -> bool:
+    """Whether no work of the caller's is under way on it; not where its driver does not tell."""
     state = getattr(connection, "in_transaction", None)
     if state is not None:
-        return bool(state() if callable(state) else state)
-    info = getattr(connection, "info", None)
-    status = getattr(info, "transaction_status", 0)
-    return int(status) != 0
+        return not (state() if callable(state) else state)
+    status = getattr(getattr(connection, "info", None), "transaction_status", None)
+    return status is not None and int(status) == 0
 
 
 def _run(connection: Any, statement: str) -> None:

@@ -46,6 +46,7 @@ class ExtractFile:
         self.name = name
         self.header: tuple[str, ...] = ()
         self.fault: BaseException | None = None
+        self.may_be_cut = False
         self._csv: CsvFile | None = None
         self._frame: pl.LazyFrame | None = None
         self._unfit: dict[str, str] = {}
@@ -99,6 +100,8 @@ class ExtractFile:
             CsvFault, OSError, polars errors: it cannot be read.
         """
         wanted = {f"c{position}": position for position in sorted(positions)}
+        if self.may_be_cut and table:
+            notes.add("warning", "no_line_end", f"{self.name}: {NO_LINE_END}", table=table, file=self.name)
         if self._csv is not None:
             batches = list(self._csv.batches(wanted))
             rows = pl.concat(batches) if batches else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String()))
@@ -221,8 +224,9 @@ class Extract:
             else:
                 message = f"{path.name} was not read: tables are read from .csv and .parquet files."
                 notes.add("note", "unknown_file", message, file=path.name, value=path.name)
-        for path in odd_ends(path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".csv"):
-            notes.add("warning", "no_line_end", f"{path.name}: {NO_LINE_END}", file=path.name)
+        odd = {path.name for path in odd_ends(path for path in folder.iterdir() if path.suffix.lower() == ".csv")}
+        for file in self.files:
+            file.may_be_cut = file.name in odd
 
     def _open_given(self, name: str, value: Any, notes: Notes) -> None:
         if isinstance(value, str | os.PathLike):

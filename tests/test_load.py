@@ -661,7 +661,7 @@ def test_the_first_and_the_last_date_are_taken(store: Store) -> None:
                 "calendar_id": [1, 2],
                 "school_id": [1, 1],
                 "end_year": [2027, 2028],
-                "name": "a",
+                "name": ["a", "b"],
                 "start_date": values,
             }
         )

@@ -262,7 +262,7 @@ def test_a_question_mark_in_the_path_is_refused_before_anything_is_made(tmp_path
 
 
 def test_a_folder_that_is_missing_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="is not whole"):
+    with pytest.raises(StoreError, match="cannot be opened"):
         cp.load_district({}, into=tmp_path / "no" / "district.duckdb")
     assert list(tmp_path.iterdir()) == []
 

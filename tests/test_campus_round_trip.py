@@ -132,12 +132,12 @@ class TestDraft:
     def test_what_has_to_be_done_first_is_said(self, tmp_path: Path) -> None:
         extract_in(
             tmp_path,
-            Course="courseID;name\n1;x\n",
+            Course="",
             v_Trial="trialID\n",
             **{"dbo.Trial": "trialID\n", "Trial": None},
         )
         draft = draft_mapping(tmp_path)
-        assert "# To do first: Course.csv cannot be read: The columns are separated by semicolons." in draft
+        assert "# To do first: Course.csv cannot be read: The file is empty." in draft
         assert "# To do first: dbo.Trial.csv and v_Trial.csv are both called Trial." in draft
 
     def test_odd_headers_cannot_break_it(self, tmp_path: Path) -> None:

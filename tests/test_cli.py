@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -260,6 +261,35 @@ def test_what_is_unknown_is_answered_with_what_there_is(
 def test_wrong_usage_exits_with_1(made: Path) -> None:
     for arguments in (("plan", "masters", made), ("plan", "masters", made, "--nonsense"), ("nonsense",)):
         assert "Usage: " in run(*arguments, code=1).stderr
+
+
+def test_printed_commands_can_be_pasted_whatever_blanks_are_in_their_paths(made: Path, tmp_path: Path) -> None:
+    district = tmp_path / "St. Mary's district.duckdb"
+    district.write_bytes(made.read_bytes())
+    shown = run("apply", "masters", district, *MASTERS, "--to-sections", "--yes", code=0).output
+    typed = next(line for line in shown.splitlines() if line.startswith("To take it back: "))
+    words = shlex.split(typed.removeprefix("To take it back: "))
+    assert words == ["coursepush", "undo", str(district), "1"]
+    extract = tmp_path / "monday morning"
+    extract.mkdir()
+    (extract / "School.csv").write_text("schoolID,number,name\n1,010,North\n")
+    shown = run("map", extract, "--output", tmp_path / "a mapping.toml", code=0).output
+    words = shlex.split(shown[shown.index("coursepush load") :])
+    assert words == [
+        "coursepush", "load", str(extract), "district.duckdb", "--mapping", str(tmp_path / "a mapping.toml")
+    ]  # fmt: skip
+
+
+def test_a_source_or_a_database_is_named(tmp_path: Path) -> None:
+    for given in (
+        ("load", tmp_path / "d.duckdb"),
+        ("load", tmp_path, tmp_path / "d.duckdb", "--database", "sqlite:///x"),
+        ("load", tmp_path / "d.duckdb", "--database", "server"),
+        ("load", tmp_path / "nowhere", tmp_path / "d.duckdb"),
+        ("refresh", tmp_path / "d.duckdb"),
+    ):
+        run(*given, code=1)
+    assert not (tmp_path / "d.duckdb").exists()
 
 
 def test_a_missing_file_and_a_damaged_one(tmp_path: Path) -> None:

@@ -95,6 +95,60 @@ def test_a_folder_of_the_model_is_told_zipped_or_not(tmp_path: Path) -> None:
         assert district.sql("select count(*) from course").item() == GOOD["course"].count("\n") - 1
 
 
+def zipped(folder: Path, path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for each in folder.rglob("*.csv"):
+            archive.write(each, each.relative_to(folder))
+    return path
+
+
+def test_a_folder_that_holds_a_folder_is_read_like_a_zip_that_does(tmp_path: Path) -> None:
+    outer = tmp_path / "monday"
+    (outer / "__MACOSX").mkdir(parents=True)
+    (outer / ".DS_Store").write_text("")
+    (outer / "district").mkdir()
+    folder = write_good(outer / "district" / "extract")
+    with cp.load_district(outer) as district:
+        assert sources_of(district)["course"] == str(folder / "course.csv")
+    with cp.load_district(zipped(outer, tmp_path / "monday.zip")) as district:
+        assert sources_of(district)["course"] == f"{tmp_path / 'monday.zip'}: course.csv"
+    (outer / "notes.csv").write_text("a\n1\n")  # now it is not the only thing in there
+    with pytest.raises(LoadError, match="No table of a district"):
+        cp.load_district(outer)
+
+
+def sources_of(district: cp.District) -> dict[str, str]:
+    with district.store.reading() as session:
+        return dict(session.rows("sources", "select table_name, source from push.given_table where is_given"))
+
+
+def test_a_refused_zip_is_called_by_its_own_name(tmp_path: Path) -> None:
+    folder = tmp_path / "roster"
+    folder.mkdir()
+    oneroster_bundle.write_folder(oneroster_bundle.bundle(frames(7), "1.2"), folder)
+    (folder / "orgs.csv").unlink()
+    (tmp_path / "campus").mkdir()
+    (tmp_path / "campus" / "School.csv").write_text("schoolID,number,name\n1,010,North\n2,0")
+    (tmp_path / "mapping.toml").write_text("[school]\nfrom = 'School'\ncolumns = { school_id = 'schoolID' }\n")
+    for name, options in (("roster", {}), ("campus", {"mapping": tmp_path / "mapping.toml"})):
+        path = zipped(tmp_path / name, tmp_path / f"{name} of monday.zip")
+        with pytest.raises((LoadError, RequestError)) as caught, opened_source(path, **options) as found:
+            pytest.fail(str(found))
+        findings = getattr(caught.value, "findings", None)
+        text = str(caught.value) + ("" if findings is None else findings.write_csv())
+        assert f"{name} of monday.zip" in text
+        assert "coursepush-" not in text
+
+
+def test_a_zip_s_rows_are_found_in_it_when_they_are_refused_later(tmp_path: Path) -> None:
+    folder = write_good(tmp_path / "extract")
+    (folder / "teacher.csv").write_text("teacher_id,name\nx,Ng\n", encoding="utf-8")
+    with pytest.raises(LoadError) as caught:
+        cp.load_district(zipped(folder, tmp_path / "monday.zip"))
+    assert "teacher.csv, line 2" in str(caught.value)
+    assert "coursepush-" not in str(caught.value)
+
+
 def test_a_column_of_another_system_does_not_make_it_another_format(tmp_path: Path) -> None:
     folder = write_good(tmp_path / "extract")
     (folder / "teacher.csv").write_text("teacher_id,name,hr.EmployeeId\n1,Ng,77\n", encoding="utf-8")

@@ -321,10 +321,10 @@ class TestDirtyFiles:
     @pytest.mark.parametrize(
         ("content", "rule", "line"),
         [
-            (b"id;n\n1;x\n", "wrong_delimiter", 1),
             (b"", "empty_file", None),
             (b'id,n\n1,"x\n', "bad_quotes", 2),
-            (b"id,n\n1,caf\xe9\n", "bad_encoding", 2),
+            (b"id,n\n1,caf\x81\n", "bad_encoding", 2),
+            (b"id,n\n1,x\n2", "cut_record", 3),
             (b"id,n\n1,a\0b\n", "nul_byte", 2),
             (b"id,n,n\n1,a,b\n", "duplicate_header", None),
             (b"id,n\n1,a,b\n", "ragged_row", 2),

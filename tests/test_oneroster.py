@@ -341,7 +341,7 @@ class TestFiles:
     def test_all_that_cannot_be_read_is_found_together(self, tmp_path: Path) -> None:
         folder = write(tiny(), tmp_path)
         (folder / "orgs.csv").write_bytes(b"")
-        (folder / "courses.csv").write_text("sourcedId;title;orgSourcedId\n1;Art;d\n", "utf-8")
+        (folder / "courses.csv").write_text("1,Art,d\n2,Music,d\n", "utf-8")
         (folder / "classes.csv").write_text("sourcedId,SourcedID,title\n1,2,3\n", "utf-8")
         (folder / "users.csv").write_bytes(b"sourcedId\nt\xff\n")
         (folder / "results.csv").write_text('sourcedId,lineItemSourcedId,studentSourcedId\n"r1,i1,p1\n', "utf-8")
@@ -350,7 +350,7 @@ class TestFiles:
         found = refusals(refused(folder))
         assert {(rule, file) for rule, file, _ in found} == {
             ("empty_file", "orgs.csv"),
-            ("wrong_delimiter", "courses.csv"),
+            ("no_header", "courses.csv"),
             ("duplicate_header", "classes.csv"),
             ("missing_column", "classes.csv"),
             ("bad_encoding", "users.csv"),

@@ -108,7 +108,7 @@ def test_a_refused_extract_changes_nothing(district: District, folder: Path) -> 
 
 def test_a_file_that_cannot_be_read_is_refused_once(district: District, folder: Path) -> None:
     before = contents(district)
-    text = GOOD["section_category"].encode() + b"3,1,,Caf\xe9,0\n"
+    text = GOOD["section_category"].encode() + b"3,1,,Caf\x81,0\n"
     (folder / "section_category.csv").write_bytes(text)
     with pytest.raises(LoadError) as caught:
         district.refresh(folder)

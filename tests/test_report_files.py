@@ -47,7 +47,8 @@ def _sheet(path: Path, name: str) -> list[list[Any]]:
 
 def test_a_spreadsheet_runs_nothing_of_a_csv(rows: pl.DataFrame, tmp_path: Path) -> None:
     write_frame(rows, tmp_path / "rows.csv")
-    with (tmp_path / "rows.csv").open(encoding="utf-8", newline="") as file:
+    assert (tmp_path / "rows.csv").read_bytes().startswith(b"\xef\xbb\xbf")  # Excel knows the encoding by it
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = [line["name"] for line in csv.DictReader(file)]
     assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for cell in cells)
     assert [cell.removeprefix("'") for cell in cells] == [name or "" for name in NAMES]

@@ -251,8 +251,18 @@ def test_a_file_that_vanishes_or_breaks_after_opening_is_refused_in_words(path: 
         assert plan_all(district).writes > 0
 
 
+@pytest.mark.parametrize("name", ["which?.duckdb", "which?/district.duckdb"])
+def test_a_question_mark_in_the_path_is_refused_before_anything_is_made(tmp_path: Path, name: str) -> None:
+    (tmp_path / "which?").mkdir()
+    place = tmp_path / name
+    for make in (lambda: cp.simulate_district("small", into=place), lambda: cp.open_district(place)):
+        with pytest.raises(StoreError, match="question mark"):
+            make()
+    assert [each.name for each in tmp_path.rglob("*")] == ["which?"]
+
+
 def test_a_folder_that_is_missing_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="is not whole"):
+    with pytest.raises(StoreError, match="cannot be opened"):
         cp.load_district({}, into=tmp_path / "no" / "district.duckdb")
     assert list(tmp_path.iterdir()) == []
 

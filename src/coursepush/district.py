@@ -51,12 +51,17 @@ def load_district(
     Args:
         source: a folder with one CSV or Parquet file per table of the model, or a dict of table name to
             polars frame, DuckDB relation or path; or an extract in another format: OneRoster CSV, Ed-Fi CSV,
-            XML or JSON, Infinite Campus tables. A folder may be zipped.
+            XML or JSON, Infinite Campus tables. A folder may be zipped. Or a database: its address
+            (``postgresql+psycopg://user:password@host/name``, or ``env:NAME`` of a variable that holds it; needs
+            ``coursepush[database]``), or a connection of SQLAlchemy, ADBC, DuckDB or the DB-API. It is only read,
+            as of one moment where it can, and user and password are kept nowhere.
         into: the district file to make; None keeps the district in memory.
         columns: per table, the source's column names: ``{"course": {"their_name": "our_name"}}``.
         repair: mend category names with outer blanks, over 50 characters or twice on one owner, and lists of
             tasks out of order, instead of refusing them; and names that only look like another, and numbers that
             lost their leading zeros, instead of warning of them. ``district.repairs()`` lists what was mended.
+            Also read text in doubtful encodings, and numbers and dates as spreadsheets write them; findings say
+            so.
         format: ``tables``, ``oneroster``, ``edfi``, ``campus`` or ``mapped``; by default told from the files.
         mapping: which of the extract's names is which of ours: ``campus``, ``canvas``, ``clever``, ``moodle`` or
             ``sds``, which come along, or a TOML file of your own (``coursepush map`` drafts one).
@@ -74,7 +79,7 @@ def load_district(
 
     store = Store(into)
     try:
-        with opened_source(source, format, mapping) as found:
+        with opened_source(source, format, mapping, repair=repair) as found:
             load_tables(store, found, columns=columns, repair=repair)
         district = District(store)
         if scaffold is not False:
@@ -499,7 +504,7 @@ class District:
         from coursepush.load.formats import opened_source
         from coursepush.refresh.refresh import refresh_tables
 
-        with opened_source(source, format, mapping) as found:
+        with opened_source(source, format, mapping, repair=repair) as found:
             return refresh_tables(self._store, found, columns=columns, repair=repair, not_given=not_given)
 
     def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:

@@ -11,9 +11,10 @@ import click
 
 from coursepush.cli.group import cli, open_file
 from coursepush.cli.options import DISTRICT, together
-from coursepush.cli.terminal import print_table, to_correct, working
+from coursepush.cli.terminal import command, print_table, to_correct, working
 from coursepush.display import cleaned
 from coursepush.errors import LoadError, RequestError
+from coursepush.load.database.url import is_address
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 _SOURCE = click.argument("source", type=click.Path(exists=True, path_type=Path))
+_SOURCE_OR_DATABASE = click.argument("source", required=False, type=click.Path(path_type=Path))
 _READING = together(
+    click.option("--database", metavar="URL",
+                 help="Instead of SOURCE: the address of a database, or env:NAME, the variable that holds it."),
     click.option("--format", default="auto", show_default=True, help="auto, tables, oneroster, edfi or campus."),
     click.option("--mapping", metavar="NAME|FILE",
                  help="Which of the extract's names is which of ours: campus, canvas, clever, moodle or sds, "
@@ -36,16 +40,22 @@ _READING = together(
 
 
 @cli.command()
-@_SOURCE
-@click.argument("into", type=click.Path(dir_okay=False, path_type=Path))
+@_SOURCE_OR_DATABASE
+@click.argument("into", required=False, metavar="INTO", type=click.Path(dir_okay=False, path_type=Path))
 @_READING
 @click.option("--scaffold", is_flag=True, help="Give course masters a starting setup, where the format has none.")
 @click.option("--profile", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Your own starting setup (TOML) instead of the one that comes along.")  # fmt: skip
 def load(
-    source: Path, into: Path, findings: Path | None, scaffold: bool, profile: Path | None, **given: Any
+    source: Path | None,
+    into: Path | None,
+    database: str | None,
+    findings: Path | None,
+    scaffold: bool,
+    profile: Path | None,
+    **given: Any,
 ) -> None:
-    """Load SOURCE, a folder or a zip, into the new district file INTO.
+    """Load SOURCE, a folder or a zip, or a --database, into the new district file INTO.
 
     A folder of the model's tables (one CSV or Parquet file each), a OneRoster or Ed-Fi folder, or an Infinite
     Campus extract: told from the files, or given as --format. Everything is checked first; what is wrong is listed
@@ -53,34 +63,42 @@ def load(
     """
     from coursepush import load_district
 
+    if database is not None and into is None:
+        source, into = None, source
+    if into is None:
+        raise click.UsageError("Name the district file to make: coursepush load SOURCE INTO.")
     given["columns"] = _columns(given["columns"])
-    with working("Reading and checking"), _told(source, findings):
-        district = load_district(source, into=into, scaffold=profile if profile is not None else scaffold, **given)
+    read, title = _source(source, database)
+    with working("Reading and checking"), _told(title, findings):
+        district = load_district(read, into=into, scaffold=profile if profile is not None else scaffold, **given)
     with district:
         _loaded(district, into)
-        _write_page(source, findings, district.findings(), district.repairs())
+        _write_page(title, findings, district.findings(), district.repairs())
 
 
 @cli.command()
 @DISTRICT
-@_SOURCE
+@_SOURCE_OR_DATABASE
 @_READING
 @click.option("--not-given", default="keep", show_default=True,
               help="keep, or forget: what becomes of tables that the extract does not give.")  # fmt: skip
-def refresh(district: Path, source: Path, findings: Path | None, **given: Any) -> None:
-    """Replace the tables of DISTRICT by next week's extract SOURCE; history and plans stay.
+def refresh(
+    district: Path, source: Path | None, database: str | None, findings: Path | None, **given: Any
+) -> None:
+    """Replace the tables of DISTRICT by next week's extract SOURCE, or a --database; history and plans stay.
 
     Tells what changed since the last load, table by table: by pushes of coursepush, and by others.
     """
     given["columns"] = _columns(given["columns"])
+    read, title = _source(source, database)
     with open_file(district) as opened:
-        with working("Reading and checking"), _told(source, findings):
-            refreshed = opened.refresh(source, **given)
+        with working("Reading and checking"), _told(title, findings):
+            refreshed = opened.refresh(read, **given)
         click.echo(cleaned(refreshed.summary))
         if refreshed.moved.height:
             print_table(refreshed.moved, shown=None)
         _print_findings(opened)
-        _write_page(source, findings, opened.findings(), opened.repairs())
+        _write_page(title, findings, opened.findings(), opened.repairs())
 
 
 @cli.command("map")
@@ -101,9 +119,8 @@ def map_command(source: Path, output: Path | None) -> None:
     if output.exists():
         raise RequestError(f"{output} is there already, perhaps with your edits. Name another file.")
     output.write_text(text, encoding="utf-8")
-    click.echo(
-        f"Mapping: {output.resolve()}. Look through it, then: coursepush load {source} ... --mapping {output}"
-    )
+    typed = command("load", source, "district.duckdb", "--mapping", output)
+    click.echo(f"Mapping: {output.resolve()}. Look through it, then: {typed}")
 
 
 @cli.command()
@@ -136,6 +153,24 @@ def simulate(size: str, into: Path, seed: int) -> None:
         _loaded(district, into)
 
 
+def _source(source: Path | None, database: str | None) -> tuple[Path | str, str]:
+    """What is read, and what to call it on a page: of a database nothing that might hold a password."""
+    if (source is None) == (database is None):
+        raise click.UsageError("Give a folder or zip as SOURCE, or the address of a --database: one of the two.")
+    if database is not None:
+        if not is_address(database):
+            raise click.BadParameter(
+                "an address looks like postgresql+psycopg://user:password@host/database; or give env:NAME, the "
+                "name of an environment variable that holds it.",
+                param_hint="--database",
+            )
+        return database, "database"
+    assert source is not None
+    if not source.exists():
+        raise click.BadParameter(f"there is no folder or file {source}.", param_hint="SOURCE")
+    return source, source.name
+
+
 def _columns(path: Path | None) -> dict[str, dict[str, str]] | None:
     import tomllib
 
@@ -148,21 +183,21 @@ def _columns(path: Path | None) -> dict[str, dict[str, str]] | None:
 
 
 @contextmanager
-def _told(source: Path, page: Path | None) -> Generator[None]:
+def _told(title: str, page: Path | None) -> Generator[None]:
     """Write the page of findings also where they refuse the source."""
     try:
         yield
     except LoadError as error:
         if error.findings is not None:
-            _write_page(source, page, error.findings, None)
+            _write_page(title, page, error.findings, None)
         raise
 
 
-def _write_page(source: Path, page: Path | None, findings: pl.DataFrame, repairs: pl.DataFrame | None) -> None:
+def _write_page(title: str, page: Path | None, findings: pl.DataFrame, repairs: pl.DataFrame | None) -> None:
     from coursepush.reports.pages.findings import findings_page
 
     if page is not None:
-        page.write_text(findings_page(findings, title=source.name, repairs=repairs), encoding="utf-8")
+        page.write_text(findings_page(findings, title=title, repairs=repairs), encoding="utf-8")
         click.echo(f"Findings: {page.resolve()}", err=True)
 
 

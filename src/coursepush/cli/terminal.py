@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import subprocess
 import sys
 import traceback
 from collections.abc import Generator, Sequence
@@ -129,7 +131,13 @@ def print_receipt(receipt: Receipt, district: Path) -> None:
     click.echo(f"Push {receipt.push_id}: {receipt.title}: {receipt.rows:,} rows written.")
     if not receipt.written.is_empty():
         print_table(receipt.written.select("hop", "element", "verdict", "reason", "link", "rows"), shown=None)
-    click.echo(f"To take it back: coursepush undo {district} {receipt.push_id}")
+    click.echo(f"To take it back: {command('undo', district, receipt.push_id)}")
+
+
+def command(*words: object) -> str:
+    """A command of coursepush as it can be typed or pasted, whatever blanks and signs are in its words."""
+    texts = ["coursepush", *(str(word) for word in words)]
+    return subprocess.list2cmdline(texts) if os.name == "nt" else shlex.join(texts)
 
 
 def report_error(error: BaseException) -> None:

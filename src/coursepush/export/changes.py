@@ -18,7 +18,7 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import ROW_COLUMNS
-from coursepush.reports.files import defused
+from coursepush.reports.files import defused, write_csv
 from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.push_result import (
     ORDER_SQL,
@@ -74,7 +74,7 @@ def write_changes(store: Store, push: Plan | Applied | int, folder: str | os.Pat
     written: list[tuple[str, str, int]] = []
     for (school_id,), lines in changes.group_by("school_id", maintain_order=True):
         path = place / names[school_id]
-        _write(lines, path)
+        write_csv([lines.select([defused(name) for name in CHANGE_COLUMNS])], path)
         written.append((str(lines["School"][0] or ""), str(path), lines.height))
     return pl.DataFrame(
         written, schema={"school": pl.String, "file": pl.String, "changes": pl.Int64}, orient="row"
@@ -154,14 +154,3 @@ def _file_names(changes: pl.DataFrame) -> dict[int, str]:
         taken.add(name.casefold())
         names[int(school_id)] = f"{name}.csv"
     return names
-
-
-def _write(lines: pl.DataFrame, path: Path) -> None:
-    """With a mark of its encoding, without which Excel takes letters beyond English for others."""
-    part = path.with_name(path.name + ".part")
-    try:
-        lines.select([defused(name) for name in CHANGE_COLUMNS]).write_csv(part, include_bom=True)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

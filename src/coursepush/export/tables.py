@@ -11,6 +11,7 @@ from polars.io.plugins import register_io_source
 
 from coursepush.errors import RequestError
 from coursepush.model.tables import TABLES, Column, Table
+from coursepush.reports.files import write_csv
 from coursepush.store.database import Session, Store
 
 TABLE_FORMATS = ("csv", "parquet")
@@ -53,27 +54,20 @@ def _given(session: Session) -> list[str]:
 
 def _write(session: Session, table: Table, path: Path, format: str) -> int:
     """One file, block by block in the order of the key; how many rows."""
-    rows = 0
+    if format == "csv":
+        cells = [_cell(column) for column in table.columns]
+        return write_csv((block.select(cells) for block in _blocks(session, table)), path)
     part = path.with_name(path.name + ".part")
     try:
-        if format == "parquet":
-            empty = session.frame(
-                f"columns of {table.name}", f"select {', '.join(table.names)} from {table.name} limit 0"
-            )
-            register_io_source(_source(session, table), schema=empty.schema).sink_parquet(part)
-            rows = int(session.value("rows", f"select count(*) from {table.name}"))
-        else:
-            with part.open("wb") as file:
-                for place, block in enumerate(_blocks(session, table)):
-                    block.select(_cell(column) for column in table.columns).write_csv(
-                        file, include_header=place == 0, quote_style="necessary"
-                    )
-                    rows += block.height
+        empty = session.frame(
+            f"columns of {table.name}", f"select {', '.join(table.names)} from {table.name} limit 0"
+        )
+        register_io_source(_source(session, table), schema=empty.schema).sink_parquet(part)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return rows
+    return int(session.value("rows", f"select count(*) from {table.name}"))
 
 
 def _source(session: Session, table: Table) -> Callable[..., Iterator[pl.DataFrame]]:

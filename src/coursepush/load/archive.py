@@ -21,7 +21,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursepush.errors import LoadError
+import polars as pl
+
+from coursepush.errors import LoadError, RequestError
 from coursepush.load.findings import Findings
 
 DATA_SUFFIXES = (".csv", ".xml", ".parquet", ".json", ".jsonl", ".ndjson")
@@ -75,16 +77,41 @@ def unpacked(path: str | os.PathLike[str], *, limits: Limits | None = None) -> G
         _unpack(source, folder, limits or Limits(), findings)
         if findings.refusals:
             raise LoadError(findings.summary(), findings.frame())
-        yield _only_folder(folder)
+        yield only_folder(folder)
 
 
-def _only_folder(folder: Path) -> Path:
-    """`folder`, or the one below it in which everything lies."""
-    inside = list(folder.iterdir())
-    while len(inside) == 1 and inside[0].is_dir():
+def only_folder(folder: Path) -> Path:
+    """`folder`, or the one below it in which everything lies, hidden files and those of systems apart."""
+    while folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
+        inside = [each for each in folder.iterdir() if not _is_left_by_system(each.name)]
+        inside = [each for each in inside if not each.name.startswith(".")]
+        if len(inside) != 1 or not inside[0].is_dir():
+            break
         folder = inside[0]
-        inside = list(folder.iterdir())
     return folder
+
+
+@contextmanager
+def called_by(folder: Path, called: str) -> Generator[None]:
+    """What is said of files of `folder` inside the block is said of the zip `called`, which people know."""
+    try:
+        yield
+    except LoadError as error:
+        findings = None if error.findings is None else in_their_words(error.findings, folder, called)
+        raise LoadError(_renamed(str(error), folder, called), findings) from error
+    except RequestError as error:
+        raise RequestError(_renamed(str(error), folder, called)) from error
+
+
+def in_their_words(findings: pl.DataFrame, folder: Path, called: str) -> pl.DataFrame:
+    """`findings` with `called` wherever they name the folder into which it was unpacked."""
+    return findings.with_columns(
+        pl.col("file", "value", "message").str.replace_all(str(folder), called, literal=True)
+    )
+
+
+def _renamed(text: str, folder: Path, called: str) -> str:
+    return text.replace(str(folder), called)
 
 
 def _unpack(source: Path, folder: Path, limits: Limits, findings: Findings) -> None:

@@ -2,81 +2,188 @@
 
 The file is read in blocks that end with a record, so memory does not grow with the file. Within a block all
 work is done on whole columns. The format is the common one (RFC 4180): UTF-8, commas, double quotes around
-fields that hold commas, quotes or line ends, and a quote inside such a field written twice.
+fields that hold commas, quotes or line ends, and a quote inside such a field written twice. What spreadsheets
+make of it is read too, and told: semicolons or tabs for commas, a first line ``sep=;``, and other encodings
+where they are certain (:mod:`coursepush.load.csv_encoding`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
 
+from coursepush.load.csv_encoding import CsvFault, Encoding, Told
+
+__all__ = ["FIELD_COUNT", "SOURCE_LINE", "CsvFault", "CsvFile", "Told", "looks_like_data", "odd_ends"]
+
 BLOCK_BYTES = 32 * 1024 * 1024
 HEADER_BYTES = 64 * 1024
+LONGEST_RECORD = 4 * 1024 * 1024
+"""Bytes of a record at most; one that is longer has no end."""
+
 FIELD_COUNT = "field_count"
 SOURCE_LINE = "source_line"
 
-_FIELD = r',(?:"(?:[^"]|"")*"|[^,"]*)'
-_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-
-
-class CsvFault(Exception):
-    """A file that is not the CSV that can be read: the rule it breaks, where, and what to do."""
-
-    def __init__(self, rule: str, message: str, line: int | None = None, value: str | None = None) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
-        self.line = line
-        self.value = value
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.IGNORECASE)
+_DATUM = re.compile(
+    r"[+-]?\d+([.,]\d+)?%?|\d{4}-\d\d?-\d\d?.*|\d\d?[/.]\d\d?[/.]\d{2,4}.*|true|false|yes|no|null|[^@\s]+@[^@\s]+",
+    re.IGNORECASE,
+)
 
 
 class CsvFile:
     """One CSV file; its header is read at once, its records by :meth:`batches`.
 
+    `delimiter` stands between its fields. With `repair`, text in doubt is read as
+    :class:`~coursepush.load.csv_encoding.Encoding` says.
+
     Raises:
-        CsvFault: when opened or read: text that is not UTF-8, NUL bytes, quotes that do not match, no header,
-            or a delimiter other than the comma.
+        CsvFault: when opened or read: text whose encoding is not certain, NUL bytes, quotes that do not match, a
+            record that never ends, no header, or a last record that was cut.
         OSError: the file cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, repair: bool = False) -> None:
         self.path = path
-        first = next(_records(path, HEADER_BYTES), None)
-        if first is None:
+        self._repair = repair
+        self._told: dict[str, Told] = {}
+        heads = self._records(HEADER_BYTES)
+        line, text = next(_with_text(heads), (0, ""))
+        separator = _SEPARATOR_LINE.fullmatch(text)
+        if separator:
+            self._tell(
+                "separator_line", f"The first line, {text.strip()}, is a spreadsheet's; the header is below.", line
+            )
+            line, text = next(_with_text(self._records(HEADER_BYTES), after=line), (0, ""))
+        if not line:
             raise CsvFault("empty_file", "The file is empty. Write at least a header line with the column names.")
-        fields = _fields(first.head(1))
-        self.header: list[str] = fields["fields"].list.eval(_unquoted(pl.element()))[0].to_list()
-        self._header_line = int(fields[SOURCE_LINE][0])
-        if len(self.header) == 1:
-            for delimiter, words in _DELIMITERS.items():
-                if delimiter in self.header[0]:
-                    raise CsvFault(
-                        "wrong_delimiter",
-                        f"The columns are separated by {words}. Save the file with commas between them.",
-                        self._header_line,
-                        self.header[0][:80],
-                    )
+        self.delimiter = separator[1] if separator else _delimiter(text)
+        self._header_line = line
+        head = pl.DataFrame({SOURCE_LINE: [line], "record": [text]})
+        fields = _fields(head, self.delimiter)["fields"]
+        self.header: list[str] = fields.list.eval(_unquoted(pl.element()))[0].to_list()
+        if self.delimiter != ",":
+            words = _DELIMITERS[self.delimiter]
+            self._tell(
+                "delimiter", f"The columns are separated by {words}, and were read so.", line, self.delimiter
+            )
+
+    @property
+    def told(self) -> list[Told]:
+        """How the file was read, where it is not as it should be; whole when the records were read."""
+        return list(self._told.values())
 
     def batches(self, wanted: Mapping[str, int]) -> Iterator[pl.DataFrame]:
         """Frames of the columns `wanted` (name → position), all String, and source_line, field_count (Int64).
 
         Records without any text are left out. Fields that a short record lacks are null.
         """
-        for records in _records(self.path, BLOCK_BYTES):
-            rows = records.filter(
-                (pl.col(SOURCE_LINE) != self._header_line)
-                & (pl.col("record").str.strip_chars(', \t"').str.len_bytes() > 0)
-            )
-            yield _fields(rows).select(
-                pl.col(SOURCE_LINE),
-                pl.col("fields").list.len().cast(pl.Int64).alias(FIELD_COUNT),
+        for records in self._records(BLOCK_BYTES):
+            rows = records.filter((pl.col(SOURCE_LINE) > self._header_line) & _has_text(self.delimiter))
+            count = pl.col("fields").list.len().cast(pl.Int64).alias(FIELD_COUNT)
+            fields = _fields(rows, self.delimiter).with_columns(count)
+            self._refuse_cut(fields)
+            yield fields.select(
+                SOURCE_LINE,
+                FIELD_COUNT,
                 *(
                     _unquoted(pl.col("fields").list.get(position, null_on_oob=True)).alias(name)
                     for name, position in wanted.items()
                 ),
             )
+
+    def _refuse_cut(self, fields: pl.DataFrame) -> None:
+        """A last record without line end that lacks fields was cut, perhaps within a value."""
+        if self._last_line is None:
+            return
+        last = fields.filter((pl.col(SOURCE_LINE) == self._last_line) & (pl.col(FIELD_COUNT) < len(self.header)))
+        if last.height:
+            raise CsvFault(
+                "cut_record",
+                f"The last line stops after {last[FIELD_COUNT][0]} of {len(self.header)} fields, without a line "
+                "end: the file was cut. Export it again, or copy it again and whole.",
+                int(last[SOURCE_LINE][0]),
+            )
+
+    def _tell(self, rule: str, message: str, line: int, value: str = "") -> None:
+        self._told[rule] = Told(rule, message, line, value)
+
+    def _records(self, size: int) -> Iterator[pl.DataFrame]:
+        """source_line, record (its text with any line ends inside); one frame a block."""
+        self._last_line: int | None = None
+        for first_line, text, has_quotes in self._blocks(size):
+            lines = _lines(first_line, text, has_quotes)
+            if not text.endswith("\n"):
+                self._last_line = int(lines[SOURCE_LINE][-1])
+            yield lines.with_columns(pl.col("record").str.strip_suffix("\r"))  # not the one inside a quoted field
+
+    def _blocks(self, size: int) -> Iterator[tuple[int, str, bool]]:
+        """First line, text and whether it holds quotes, of pieces of the file that end with a record."""
+        line, rest, encoding = 1, b"", None
+        with self.path.open("rb") as file:
+            while True:
+                block = file.read(size)
+                encoding = encoding or Encoding(block, repair=self._repair)
+                piece = rest + encoding.lines(block, is_last=not block)
+                piece = piece if block else piece.removesuffix(b"\x1a")  # with which DOS ended files
+                cut = _record_end(piece) if block else len(piece)
+                if cut:
+                    yield line, encoding.text(piece[:cut], line), b'"' in piece[:cut]
+                    line += piece.count(b"\n", 0, cut)
+                rest = piece[cut:]
+                if len(rest) > LONGEST_RECORD:
+                    raise _endless(rest, line)
+                if not block:
+                    break
+        self._told |= {told.rule: told for told in encoding.told}
+
+
+def looks_like_data(header: Iterable[str]) -> bool:
+    """Whether what stands where column names belong are values: numbers, dates, yes and no."""
+    return any(_DATUM.fullmatch(name.strip()) for name in header)
+
+
+def odd_ends(paths: Iterable[Path]) -> list[Path]:
+    """The files whose last line has no line end, where others beside them have one: they may have been cut.
+
+    Some programs never write the last line end; then no file has it, and nothing can be told.
+    """
+    ended: list[Path] = []
+    open_ended: list[Path] = []
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - 2))
+                last = file.read().rstrip(b"\0\x1a")
+        except OSError:
+            continue  # whoever reads it says so
+        if last:
+            (ended if last[-1:] in b"\r\n" else open_ended).append(path)
+    return open_ended if ended else []
+
+
+def _delimiter(header: str) -> str:
+    """What stands between the most fields of the header; the comma where nothing does."""
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(_DELIMITERS, key=bare.count)
+
+
+def _has_text(delimiter: str) -> pl.Expr:
+    return pl.col("record").str.strip_chars(f'{delimiter} \t\r"').str.len_bytes() > 0
+
+
+def _with_text(records: Iterator[pl.DataFrame], after: int = 0) -> Iterator[tuple[int, str]]:
+    """Line and text of the first record below line `after` that is not blank, if there is one."""
+    for frame in records:
+        found = frame.filter((pl.col(SOURCE_LINE) > after) & _has_text(",")).head(1)
+        if found.height:
+            yield int(found[SOURCE_LINE][0]), str(found["record"][0])
 
 
 def _unquoted(field: pl.Expr) -> pl.Expr:
@@ -84,16 +191,19 @@ def _unquoted(field: pl.Expr) -> pl.Expr:
     return field.str.strip_prefix('"').str.strip_suffix('"').str.replace_all('""', '"', literal=True)
 
 
-def _fields(records: pl.DataFrame) -> pl.DataFrame:
+def _fields(records: pl.DataFrame, delimiter: str) -> pl.DataFrame:
     """source_line and fields (List of String, quotes still on); one row a record."""
     has_quotes = pl.col("record").str.contains('"', literal=True)
     plain = records.filter(~has_quotes).select(
-        pl.col(SOURCE_LINE), pl.col("record").str.split(",").alias("fields")
+        pl.col(SOURCE_LINE), pl.col("record").str.split(delimiter).alias("fields")
     )
-    quoted = records.filter(has_quotes).with_columns(record=pl.lit(",") + pl.col("record"))
+    quoted = records.filter(has_quotes).with_columns(record=pl.lit(delimiter) + pl.col("record"))
     if quoted.is_empty():
         return plain
-    quoted = quoted.with_columns(fields=pl.col("record").str.extract_all(_FIELD))
+    escaped = re.escape(delimiter)
+    quoted = quoted.with_columns(
+        fields=pl.col("record").str.extract_all(rf'{escaped}(?:"(?:[^"]|"")*"|[^{escaped}"]*)')
+    )
     broken = quoted.filter(pl.col("fields").list.join("") != pl.col("record")).sort(SOURCE_LINE)
     if not broken.is_empty():
         raise CsvFault(
@@ -103,59 +213,34 @@ def _fields(records: pl.DataFrame) -> pl.DataFrame:
             int(broken[SOURCE_LINE][0]),
             str(broken["record"][0])[1:81],
         )
-    quoted = quoted.select(pl.col(SOURCE_LINE), pl.col("fields").list.eval(pl.element().str.strip_prefix(",")))
+    quoted = quoted.select(
+        pl.col(SOURCE_LINE), pl.col("fields").list.eval(pl.element().str.strip_prefix(delimiter))
+    )
     return pl.concat([plain, quoted])
 
 
-def _records(path: Path, size: int) -> Iterator[pl.DataFrame]:
-    """source_line, record (its text with any line ends inside); one frame a block."""
-    for first_line, text, has_quotes in _blocks(path, size):
+def _lines(first_line: int, text: str, has_quotes: bool) -> pl.DataFrame:
+    """source_line, record; one row a record of a piece of the file."""
+    lines = (
+        pl.DataFrame({"record": [text.removesuffix("\n")]})
+        .select(pl.col("record").str.split("\n").explode())
+        .with_row_index(SOURCE_LINE, offset=first_line)
+        .with_columns(pl.col(SOURCE_LINE).cast(pl.Int64))
+    )
+    if not has_quotes:
+        return lines
+    quotes = pl.col("record").str.count_matches('"', literal=True)
+    lines = lines.with_columns(is_start=(quotes.cum_sum() - quotes) % 2 == 0)
+    if int(lines.select(quotes.sum()).item()) % 2:
+        start = lines.filter("is_start").tail(1)
+        raise _unclosed(int(start[SOURCE_LINE][0]), str(start["record"][0])[:80])
+    if not lines["is_start"].all():
         lines = (
-            pl.DataFrame({"record": [text.removesuffix("\n")]})
-            .select(pl.col("record").str.split("\n").explode())
-            .with_row_index(SOURCE_LINE, offset=first_line)
-            .with_columns(pl.col(SOURCE_LINE).cast(pl.Int64))
+            lines.group_by(pl.col("is_start").cum_sum().alias("nth"), maintain_order=True)
+            .agg(pl.col(SOURCE_LINE).first(), pl.col("record").str.join("\n"))
+            .drop("nth")
         )
-        if has_quotes:
-            quotes = pl.col("record").str.count_matches('"', literal=True)
-            lines = lines.with_columns(is_start=(quotes.cum_sum() - quotes) % 2 == 0)
-            if int(lines.select(quotes.sum()).item()) % 2:
-                start = lines.filter("is_start").tail(1)
-                raise CsvFault(
-                    "bad_quotes",
-                    "A double quote opens a field that is never closed. Close it, or write a quote inside a "
-                    "field twice.",
-                    int(start[SOURCE_LINE][0]),
-                    str(start["record"][0])[:80],
-                )
-            if not lines["is_start"].all():
-                lines = (
-                    lines.group_by(pl.col("is_start").cum_sum().alias("nth"), maintain_order=True)
-                    .agg(pl.col(SOURCE_LINE).first(), pl.col("record").str.join("\n"))
-                    .drop("nth")
-                )
-            lines = lines.select(SOURCE_LINE, "record")
-        yield lines.with_columns(pl.col("record").str.strip_suffix("\r"))  # not the one inside a quoted field
-
-
-def _blocks(path: Path, size: int) -> Iterator[tuple[int, str, bool]]:
-    """First line, text and whether it holds quotes, of pieces of the file that end with a record."""
-    line, rest, is_first, lone_returns = 1, b"", True, False
-    with path.open("rb") as file:
-        while True:
-            block = file.read(size)
-            if is_first:
-                lone_returns = b"\r" in block and b"\n" not in block  # the line ends of old Macintoshes
-                block = block.removeprefix(b"\xef\xbb\xbf") if block else block
-                is_first = False
-            piece = rest + (block.replace(b"\r", b"\n") if lone_returns else block)
-            cut = _record_end(piece) if block else len(piece)
-            if cut:
-                yield line, _decoded(piece[:cut], line), b'"' in piece[:cut]
-                line += piece.count(b"\n", 0, cut)
-            rest = piece[cut:]
-            if not block:
-                return
+    return lines.select(SOURCE_LINE, "record")
 
 
 def _record_end(piece: bytes) -> int:
@@ -169,23 +254,23 @@ def _record_end(piece: bytes) -> int:
     return cut
 
 
-def _decoded(piece: bytes, line: int) -> str:
-    zero = piece.find(b"\0")
-    if zero >= 0 and not piece.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise CsvFault(
-            "nul_byte",
-            "The file holds a NUL byte: it is damaged, or not UTF-8 text. Save it again as CSV in UTF-8.",
-            line + piece.count(b"\n", 0, zero),
-        )
-    try:
-        return piece.decode("utf-8")
-    except UnicodeDecodeError as error:
-        start = piece.rfind(b"\n", 0, error.start) + 1
-        before = piece[start : error.start].decode("utf-8", "replace")[-30:]
-        raise CsvFault(
-            "bad_encoding",
-            f"The text is not UTF-8: byte 0x{piece[error.start]:02X} after {before!r}. Save the file as "
-            "'CSV UTF-8'.",
-            line + piece.count(b"\n", 0, error.start),
-            f"0x{piece[error.start]:02X}",
-        ) from error
+def _unclosed(line: int, value: str) -> CsvFault:
+    return CsvFault(
+        "bad_quotes",
+        "A double quote opens a field that is never closed. Close it, or write a quote inside a field twice.",
+        line,
+        value,
+    )
+
+
+def _endless(rest: bytes, line: int) -> CsvFault:
+    value = rest[:80].decode("utf-8", "replace")
+    if b'"' in rest[:LONGEST_RECORD]:
+        return _unclosed(line, value.splitlines()[0])
+    return CsvFault(
+        "endless_record",
+        f"The line does not end within {LONGEST_RECORD // 1024**2} MB: the file is damaged, or no CSV file. "
+        "Export it again.",
+        line,
+        value,
+    )

@@ -30,11 +30,12 @@ _WORDS = {
 
 _INTRODUCTION = """# The load format
 
-`coursepush load FOLDER INTO` takes one CSV (UTF-8) or Parquet file per table, named after it: `course.csv`.
-The folder `tiny` beside this page is a whole district of that kind, made by hand: one middle school, two course
-masters, three courses. Columns may come in any order; a column that is not there takes its default, else it is
-blank. A table that is not there is empty; but tables of students' work (marked *work*) are then unknown, not
-empty.
+`coursepush load FOLDER INTO` takes one CSV or Parquet file per table, named after it: `course.csv`. CSV is UTF-8
+with commas; what a spreadsheet makes of it (semicolons, tabs, `sep=;`, Windows text, UTF-16) is read too where
+it is certain, with a warning; `--repair` mends what is in doubt. A file that was cut is refused. The folder
+`tiny` beside this page is a whole district of that kind, made by hand: one middle school, two course masters,
+three courses. Columns may come in any order; a column that is not there takes its default, else it is blank. A
+table that is not there is empty; but tables of students' work (marked *work*) are then unknown, not empty.
 
 Each table says where Infinite Campus has it, and how sure that is: *documented* in the product's public help, seen
 in *public SQL* of districts and vendors, or *not published*: then the name is a proposal of this toolkit. A name
@@ -53,6 +54,27 @@ course number becomes one, in one catalog, and `--scaffold` gives them a startin
 A cell that is exactly `NULL`, `\\N` or the like is blank, and a finding counts them. Numbers that people type
 (course, section, school numbers) are text: leading zeros stay. `end_year` is the year in which the school year
 ends. **Bold** columns are the key. This page is made by `python -m coursepush.load.dictionary`.
+
+## Out of a database
+
+`coursepush load --database URL --mapping campus.toml INTO` (or `load_district(URL, mapping=...)`) reads the same
+tables out of a database, with `pip install "coursepush[database]"` and its driver; `load_district(connection,
+mapping=...)` takes a connection of SQLAlchemy, ADBC, DuckDB or the DB-API. It is only read: of the tables and
+columns that the mapping names, as of one moment where the database can (PostgreSQL, SQLite, DuckDB, MySQL,
+Oracle; SQL Server where `ALLOW_SNAPSHOT_ISOLATION` is on; elsewhere a warning says so). User and password are
+neither printed nor kept. A password needs not stand on the command line: `--database env:CAMPUS` takes the
+address from the variable `CAMPUS`.
+
+Infinite Campus runs on SQL Server. With Microsoft's ODBC driver and `pip install pyodbc`, the address is
+SQLAlchemy's or the line that ODBC takes (`Trusted_Connection=yes` in place of UID and PWD signs in as the
+Windows user):
+
+    mssql+pyodbc://USER:PASSWORD@SERVER/NAME?driver=ODBC+Driver+18+for+SQL+Server&ApplicationIntent=ReadOnly
+    Driver={ODBC Driver 18 for SQL Server};Server=SERVER;Database=NAME;UID=USER;PWD=PASSWORD
+
+Signs such as `@ : /` in a user or password are written `%40 %3A %2F` in the first; a password with `;` stands in
+braces in the second. `ApplicationIntent=ReadOnly` asks for a read-only copy where the server has one. Tables
+stand in schema `dbo`; one of another schema is named in the mapping as `schema.table`.
 """
 
 

@@ -6,17 +6,21 @@ import os
 import re
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.load.archive import unpacked
+from coursepush.load.archive import called_by, in_their_words, only_folder, unpacked
 from coursepush.load.csv_text import CsvFault, CsvFile
+from coursepush.load.database.reading import Database, is_database, opened_database
 from coursepush.load.edfi.fetched import is_of_resources, resource_files
 from coursepush.load.edfi.xml import is_interchange
 from coursepush.load.known import named_if_refused, refuse_known
+from coursepush.load.listing import NamedSource
+from coursepush.load.mapping.files import table_name
 from coursepush.load.reading import SourceTables
 from coursepush.model.tables import TABLES
 
@@ -37,18 +41,25 @@ _PREFIX = re.compile(r"^(\w+\.)?(v_)?")
 
 @contextmanager
 def opened_source(
-    source: Any, format: str = "auto", mapping: str | os.PathLike[str] | None = None
+    source: Any,
+    format: str = "auto",
+    mapping: str | os.PathLike[str] | None = None,
+    *,
+    repair: bool = False,
 ) -> Generator[Any]:
     """What the loader takes: `source` itself where it holds the model's tables, else what its reader made of it.
 
-    A zip is unpacked into a private folder for as long as the block lasts.
+    A zip is unpacked into a private folder for as long as the block lasts, and a database is held open; a folder
+    that holds nothing but a folder stands for that.
 
     Args:
-        source: a folder, a zip of one, or a dict of names to frames and paths.
+        source: a folder, a zip of one, a dict of names to frames and paths, or a database: an address such as
+            ``postgresql+psycopg://user@host/name``, or a connection.
         format: one of :data:`FORMATS`, or ``auto``: told from the files.
         mapping: for an extract with names of its own, a mapping that comes along, by name, or a file (TOML): by
             itself, or, for an Infinite Campus extract, in the place of those tables of the built-in mapping that
             it names.
+        repair: read text in doubtful encodings, each line as what it is.
 
     Raises:
         LoadError: the source is refused by its reader, with all findings; or it is another system's, whose
@@ -58,10 +69,20 @@ def opened_source(
     if format != "auto" and format not in FORMATS:
         raise RequestError.unknown("format", format, ("auto", *FORMATS))
     with ExitStack() as stack:
+        if is_database(source):
+            yield _read_database(stack.enter_context(opened_database(source)), format, mapping)
+            return
+        called, is_zip = None, False
         if isinstance(source, str | os.PathLike):
             source = Path(source).expanduser()
-            if source.is_file() and source.suffix.lower() == ".zip":
+            is_zip = source.is_file() and source.suffix.lower() == ".zip"
+            called = str(source)
+            if is_zip:
                 source = stack.enter_context(unpacked(source))
+                stack.enter_context(called_by(source, called))
+            else:
+                source = only_folder(source)
+                called = str(source)
         if format == "auto":
             if mapping is None and isinstance(source, Path) and source.is_dir():
                 refuse_known(source)
@@ -70,20 +91,26 @@ def opened_source(
                 format = "mapped"
         else:
             stack.enter_context(named_if_refused(source))
-        yield _read(source, format, mapping)
+        found = _read(source, format, mapping, repair=repair)
+        if isinstance(found, SourceTables):
+            findings = found.findings if called is None else in_their_words(found.findings, source, called)
+            found = replace(found, findings=findings, origin=called)
+        elif called is not None and is_zip:
+            found = NamedSource(found, called)
+        yield found
 
 
-def _read(source: Any, format: str, mapping: str | os.PathLike[str] | None) -> Any:
+def _read(source: Any, format: str, mapping: str | os.PathLike[str] | None, *, repair: bool = False) -> Any:
     if format == "campus":
         from coursepush.load.mapping.campus import read_campus
 
-        return read_campus(source, mapping)
+        return read_campus(source, mapping, repair=repair)
     if format == "mapped":
         from coursepush.load.mapping.campus import read_mapped
 
         if mapping is None:
             raise RequestError("The format 'mapped' needs a mapping. Draft one with: coursepush map FOLDER.")
-        return read_mapped(source, mapping)
+        return read_mapped(source, mapping, repair=repair)
     if mapping is not None:
         raise RequestError(f"A mapping goes with campus or mapped, not with {format}. Leave one of the two out.")
     if format == "tables":
@@ -95,10 +122,33 @@ def _read(source: Any, format: str, mapping: str | os.PathLike[str] | None) -> A
     if format == "oneroster":
         from coursepush.load.oneroster.reader import read_oneroster
 
-        return read_oneroster(source)
+        return read_oneroster(source, repair=repair)
     from coursepush.load.edfi.reader import read_edfi
 
     return read_edfi(source)
+
+
+def _read_database(database: Database, format: str, mapping: str | os.PathLike[str] | None) -> Any:
+    """What the loader takes of a database: of its tables only those that the format knows."""
+    if format == "auto":
+        headers = {
+            name.rpartition(".")[2].lower(): {column.lower() for column in table.columns}
+            for name, table in database.tables.items()
+        }
+        format = _by_headers(headers)
+        if mapping is not None and format != "campus":
+            format = "mapped"
+    if format == "tables":
+        known = {name: table for name, table in database.tables.items() if name.lower() in TABLES}
+        return NamedSource(database.only(known), database.called)
+    if format in ("campus", "mapped"):
+        from coursepush.load.mapping.campus import tables_named
+
+        named = tables_named(mapping, with_built_in=format == "campus")
+        wanted = {name for name in database.tables if table_name(name) in named}
+        found = _read(database.only(wanted), format, mapping)
+        return replace(found, origin=database.called, findings=pl.concat([database.notes(), found.findings]))
+    raise RequestError(f"The format {format!r} is read from a folder or a zip, not from a database.")
 
 
 def _told(source: Any) -> str:
@@ -124,15 +174,21 @@ def _told(source: Any) -> str:
         return "edfi"
     if not ours and is_of_resources(resource_files(source)):
         return "edfi"
-    by_id = sum(f"{_PREFIX.sub('', stem).replace('_', '')}id" in header for stem, header in headers.items())
-    return "campus" if by_id > ours else "tables"
+    return _by_headers(headers)
+
+
+def _by_headers(headers: Mapping[str, set[str]]) -> str:
+    """Whether tables (name → columns, in lower case) are the model's or those of Infinite Campus."""
+    ours = sum(bool(header & set(TABLES[stem].key)) for stem, header in headers.items() if stem in TABLES)
+    theirs = sum(f"{_PREFIX.sub('', stem).replace('_', '')}id" in header for stem, header in headers.items())
+    return "campus" if theirs > ours else "tables"
 
 
 def _header(path: Path) -> list[str]:
     """The column names of a CSV or Parquet file; none where they cannot be read, which is told elsewhere."""
     try:
         if path.suffix.lower() == ".csv":
-            return CsvFile(path).header
+            return CsvFile(path, repair=True).header
         if path.suffix.lower() == ".parquet":
             return list(pl.read_parquet_schema(path))
     except (CsvFault, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):

@@ -52,6 +52,7 @@ class SourceTables:
     keys: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     lacks: tuple[str, ...] = ()
     places: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+    origin: str | None = None
 
 
 def located(findings: pl.DataFrame, places: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
+from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile, looks_like_data
+from coursepush.load.database.reading import DatabaseTable
 from coursepush.load.findings import Findings, close_matches, place
+from coursepush.load.listing import NamedSource, in_folder, in_mapping, tell_of_odd_ends
+from coursepush.load.reading import SourceTables
+from coursepush.load.relations import relation_frame
+from coursepush.load.spreadsheet import SpreadsheetValues
 from coursepush.load.types import KIND_WORDS, raw_expression
 from coursepush.model.tables import TABLES, Table
 
@@ -23,7 +29,7 @@ BLOCK_ROWS = 500_000
 
 ColumnNames = Mapping[str, Mapping[str, str]]
 
-READ_ERRORS = (CsvFault, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+READ_ERRORS = (CsvFault, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, duckdb.Error)
 """What reading a source may raise; :func:`refuse_unreadable` makes a finding of it."""
 
 
@@ -49,8 +55,11 @@ def is_category(table: Table) -> bool:
     return table.name.endswith("_category")
 
 
-def given_tables(source: Any, columns: ColumnNames, findings: Findings) -> list[Given]:
+def given_tables(source: Any, columns: ColumnNames, findings: Findings, *, repair: bool = False) -> list[Given]:
     """The recognised tables of `source`, in the order of the model; what is wrong goes to `findings`.
+
+    With `repair`, what a spreadsheet made of text and numbers is mended where it can be told
+    (:mod:`coursepush.load.csv_encoding`, :mod:`coursepush.load.spreadsheet`).
 
     Raises:
         RequestError: `columns` names a table or column that the model does not have, or `source` is neither a
@@ -64,10 +73,14 @@ def given_tables(source: Any, columns: ColumnNames, findings: Findings) -> list[
                 raise RequestError.unknown(
                     "column", ours, TABLES[table_name].names, f"of {table_name} (in columns)"
                 )
+    called = None
+    if isinstance(source, NamedSource):
+        source, called = source.source, source.called
     if isinstance(source, str | Path):
-        sources = _folder(Path(source), findings)
+        sources = in_folder(Path(source), findings)
+        tell_of_odd_ends(sources, findings)
     elif isinstance(source, Mapping):
-        sources = _named(source, findings)  # type: ignore[arg-type]
+        sources = in_mapping(source, findings)  # type: ignore[arg-type]
     else:
         raise RequestError(
             f"A district is loaded from a folder or a dict of table to frame, relation or path, not from "
@@ -83,10 +96,20 @@ def given_tables(source: Any, columns: ColumnNames, findings: Findings) -> list[
     found: list[Given] = []
     for name in TABLES:
         if name in sources:
-            given = _opened(TABLES[name], *sources[name], columns.get(name, {}), findings)
+            given = _opened(TABLES[name], *sources[name], columns.get(name, {}), findings, repair)
             if given is not None:
-                found.append(given)
+                found.append(given if called is None else replace(given, origin=_within(called, given)))
     return found
+
+
+def of_reader(reader: SourceTables) -> NamedSource | Mapping[str, Any]:
+    """The tables that a reader made, under the name of what it read."""
+    return reader.tables if reader.origin is None else NamedSource(reader.tables, reader.origin)
+
+
+def _within(called: str, given: Given) -> str:
+    """Where a table came from, of a source that is called otherwise: a zip, a database, what a reader read."""
+    return called if given.file is None else f"{called}: {given.file}"
 
 
 def refuse_unreadable(error: BaseException, table: str, file: str | None, findings: Findings) -> None:
@@ -112,63 +135,12 @@ def refuse_unreadable(error: BaseException, table: str, file: str | None, findin
     )
 
 
-def _folder(folder: Path, findings: Findings) -> dict[str, tuple[Any, str | None]]:
-    """Table → (path, name for findings) of the files in `folder`."""
-    folder = folder.expanduser()
-    if not folder.is_dir():
-        what = "is a file; give the folder it is in" if folder.is_file() else "does not exist"
-        findings.refuse("no_folder", f"The folder {folder} {what}.", file=str(folder))
-        return {}
-    sources: dict[str, tuple[Any, str | None]] = {}
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.is_dir():
-            continue
-        name, suffix = path.stem.strip().lower(), path.suffix.lower()
-        if name not in TABLES or suffix not in (".csv", ".parquet"):
-            hint = close_matches(name, TABLES) if name not in TABLES else " Files end in .csv or .parquet."
-            findings.warn(
-                "unknown_file",
-                f"{path.name} was left out: it is no table of a district.{hint}",
-                file=path.name,
-                value=path.name,
-            )
-        elif name in sources:
-            findings.refuse(
-                "two_files",
-                f"{sources[name][1]} and {path.name} both give table {name}. Keep one of them.",
-                table=name,
-                file=path.name,
-            )
-        else:
-            sources[name] = (path, path.name)
-    return sources
-
-
-def _named(source: Mapping[Any, Any], findings: Findings) -> dict[str, tuple[Any, str | None]]:
-    """Table → (frame, relation or path; name for findings) of the entries of a dict."""
-    sources: dict[str, tuple[Any, str | None]] = {}
-    for given, value in source.items():
-        name = str(given).strip().lower()
-        if name not in TABLES:
-            findings.warn(
-                "unknown_table",
-                f"{given!r} was left out: it is no table of a district.{close_matches(name, TABLES)}",
-                value=str(given),
-            )
-        elif name in sources:
-            findings.refuse("two_files", f"Table {name} is given twice. Keep one of them.", table=name)
-        else:
-            is_path = isinstance(value, str | Path)
-            sources[name] = (Path(value).expanduser(), str(value)) if is_path else (value, None)
-    return sources
-
-
 def _opened(
-    table: Table, value: Any, file: str | None, names: Mapping[str, str], findings: Findings
+    table: Table, value: Any, file: str | None, names: Mapping[str, str], findings: Findings, repair: bool
 ) -> Given | None:
     try:
         if isinstance(value, Path) and value.suffix.lower() == ".csv":
-            return _from_csv(table, value, file, names, findings)
+            return _from_csv(table, value, file, names, findings, repair)
         if isinstance(value, Path):
             if value.suffix.lower() != ".parquet":
                 raise CsvFault("unknown_format", "Files end in .csv or .parquet; this one does not.")
@@ -176,9 +148,13 @@ def _opened(
             return _from_frame(table, lazy, str(value), file, names, findings)
         if isinstance(value, pl.DataFrame | pl.LazyFrame):
             return _from_frame(table, value.lazy(), "a frame", file, names, findings)
+        if isinstance(value, DatabaseTable):
+            known = {*table.names, *(theirs.strip().lower() for theirs in names)}
+            wanted = [name for name in value.columns if name.strip().lower() in known] or value.columns
+            return _from_frame(table, value.lazy(wanted), value.name, file, names, findings)
         if hasattr(value, "fetchall") and hasattr(value, "columns"):
-            frame = pl.DataFrame(value)  # the whole relation at once: it would run again at each reading
-            return _from_frame(table, frame.lazy(), "a relation", file, names, findings)
+            frame, unfit = relation_frame(value)
+            return _from_frame(table, frame.lazy(), "a relation", file, names, findings, unfit)
     except READ_ERRORS as error:
         refuse_unreadable(error, table.name, file, findings)
         return None
@@ -192,18 +168,25 @@ def _opened(
 
 
 def _from_csv(
-    table: Table, path: Path, file: str | None, names: Mapping[str, str], findings: Findings
+    table: Table, path: Path, file: str | None, names: Mapping[str, str], findings: Findings, repair: bool
 ) -> Given | None:
-    csv = CsvFile(path)
+    csv = CsvFile(path, repair=repair)
     wanted = _matched(table, csv.header, file, names, findings)
     if not wanted:
         return None
     types = dict.fromkeys(wanted, pl.String())
     raw = _raw_columns(table, {name: name for name in wanted}, types, file, findings)
+    values = SpreadsheetValues(table, wanted, csv.delimiter, repair=repair)
 
     def frames() -> Iterator[pl.DataFrame]:
+        if values.dates_to_see:
+            values.see_dates(csv.batches({name: wanted[name] for name in values.dates_to_see}))
         for batch in csv.batches(wanted):
-            yield batch.select(SOURCE_LINE, FIELD_COUNT, *raw.values())
+            yield values.read(batch).select(SOURCE_LINE, FIELD_COUNT, *raw.values())
+        for told in csv.told:
+            message = f"{place(table.name, file, None)}: {told.message}"
+            findings.warn(told.rule, message, table=table.name, file=file, line=told.line, value=told.value)
+        values.tell(file, findings)
 
     return Given(table, file, str(path), tuple(wanted), frozenset(wanted), len(csv.header), frames)
 
@@ -215,14 +198,17 @@ def _from_frame(
     file: str | None,
     names: Mapping[str, str],
     findings: Findings,
+    unfit: Mapping[str, str] | None = None,
 ) -> Given | None:
+    """`unfit`: columns that no frame can hold → their type; they are refused."""
     schema = frame.collect_schema()
     header = list(schema)
     wanted = _matched(table, header, file, names, findings) if header else {}
     if header and not wanted:
         return None
     theirs = {name: header[position] for name, position in wanted.items()}
-    raw = _raw_columns(table, theirs, {name: schema[theirs[name]] for name in theirs}, file, findings)
+    types = {name: (unfit or {}).get(theirs[name], schema[theirs[name]]) for name in theirs}
+    raw = _raw_columns(table, theirs, types, file, findings)
 
     def frames() -> Iterator[pl.DataFrame]:
         rows = (
@@ -245,7 +231,7 @@ def _from_frame(
 def _raw_columns(
     table: Table,
     theirs: Mapping[str, str],
-    types: Mapping[str, pl.DataType],
+    types: Mapping[str, pl.DataType | str],
     file: str | None,
     findings: Findings,
 ) -> dict[str, pl.Expr]:
@@ -253,7 +239,7 @@ def _raw_columns(
     raw: dict[str, pl.Expr] = {}
     for name, their_name in theirs.items():
         column, dtype = table.column(name), types[name]
-        expression = raw_expression(column, their_name, dtype)
+        expression = None if isinstance(dtype, str) else raw_expression(column, their_name, dtype)
         if expression is None:
             findings.refuse(
                 "wrong_type",
@@ -280,6 +266,16 @@ def _matched(
     """The model's column → position in `header`, by name or by the caller's own names for them."""
     where = place(table.name, file, None)
     plain = [name.strip().lower() for name in header]
+    if not names and not set(plain) & set(table.names) and looks_like_data(header):
+        findings.refuse(
+            "no_header",
+            f"{where}: the first line looks like data ({', '.join(header[:5])}). Put a line with the column names "
+            f"above it: {', '.join(table.names)}; only those that are there, in the order of the columns.",
+            table=table.name,
+            file=file,
+            line=1,
+        )
+        return {}
     mapped = {theirs.strip().lower(): ours for theirs, ours in names.items()}
     for theirs in mapped:
         if theirs not in plain:

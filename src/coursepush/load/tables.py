@@ -15,7 +15,7 @@ from coursepush.load.checking import Checked, check_staged, drop_staged, stage
 from coursepush.load.checks import staged
 from coursepush.load.findings import FINDING_SCHEMA, Findings
 from coursepush.load.reading import SourceTables
-from coursepush.load.source import ColumnNames, Given, given_tables
+from coursepush.load.source import ColumnNames, Given, given_tables, of_reader
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.store import Session, Store
 from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
@@ -58,13 +58,13 @@ def load_tables(
     reader = source if isinstance(source, SourceTables) else None
     keys: Mapping[str, pl.DataFrame] = {}
     if reader is not None:
-        made_by, keys, notes, source = reader.format, reader.keys, reader.findings, reader.tables
+        made_by, keys, notes, source = reader.format, reader.keys, reader.findings, of_reader(reader)
     is_open = False
     try:
         with store.writing(create=True, read_back=check_saved) as session:
             is_open = True
             _refuse_second_district(session, store)
-            given = given_tables(source, columns or {}, findings)
+            given = given_tables(source, columns or {}, findings, repair=repair)
             read = stage(session, given, findings, repair=repair)
             checked = check_staged(session, read, files_of(given), findings, repair=repair, reader=reader)
             found = checked.findings if notes is None else pl.concat([notes, checked.findings])

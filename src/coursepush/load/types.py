@@ -32,6 +32,12 @@ KIND_RULES: dict[Kind, str] = {
     "ids": "bad_id_list",
 }
 
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
+"""The days of 0001-01-01 and 9999-12-31, counted from 1970-01-01: the dates that every program knows."""
+
+NO_DATE = "a date before the year 1 or after 9999"
+"""What is shown for an infinite date."""
+
 POLARS_TYPES: dict[Kind, pl.DataType] = {
     "id": pl.Int64(),
     "int": pl.Int32(),
@@ -69,16 +75,51 @@ def raw_expression(column: Column, name: str, dtype: pl.DataType) -> pl.Expr | N
             return None
         members = pl.element().cast(pl.String).fill_null("null")
         return value.list.eval(members).list.join(";").alias(column.name)
+    if isinstance(dtype, pl.Int128 | pl.UInt128) and column.kind in ("id", "int", "decimal3", "decimal4"):
+        return value.cast(pl.String).alias(column.name)  # DuckDB has no such type
     if _is_kept(column.kind, dtype):
         return value.alias(column.name)
     if isinstance(dtype, pl.Datetime):
-        return value.dt.date().cast(pl.String).alias(column.name) if column.kind == "date" else None
+        return date_text(value, dtype).alias(column.name) if column.kind == "date" else None
     if dtype.is_float() and column.kind not in ("text", "bool"):
         return value.cast(pl.String).alias(column.name)
     if dtype.is_decimal() and column.kind in ("id", "int"):
         return value.cast(pl.String).alias(column.name)
     if dtype.is_integer() and column.kind in ("text", "bool"):
         return value.cast(pl.String).alias(column.name)
+    return None
+
+
+def date_text(value: pl.Expr, dtype: pl.Date | pl.Datetime, *, with_time: bool = False) -> pl.Expr:
+    """Dates as text, :data:`NO_DATE` for those that no calendar has: databases know an infinite date.
+
+    `with_time` keeps the time of day of a Datetime. Polars cannot make text of an infinite date, so those are
+    taken out first.
+    """
+    if isinstance(dtype, pl.Date):
+        low, high = FIRST_DAY, LAST_DAY
+    else:
+        ticks = 86_400 * {"ms": 10**3, "us": 10**6, "ns": 10**9}[dtype.time_unit]
+        low, high = FIRST_DAY * ticks, (LAST_DAY + 1) * ticks - 1
+        low, high = max(low, -(2**63) + 1), min(high, 2**63 - 2)  # the largest ones stand for infinite
+    is_date = value.to_physical().is_between(low, high)
+    finite = pl.when(is_date).then(value)
+    text = (finite if with_time or isinstance(dtype, pl.Date) else finite.dt.date()).cast(pl.String)
+    return pl.when(is_date.not_()).then(pl.lit(NO_DATE)).otherwise(text)
+
+
+def text_expression(value: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
+    """A column as text in one form: true and false, ISO dates, lists as ``3;5;8``. None: there is no such form."""
+    if isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Null) or dtype.is_numeric():
+        return value.cast(pl.String)
+    if isinstance(dtype, pl.Boolean):
+        return pl.when(value).then(pl.lit("true")).when(value.not_()).then(pl.lit("false"))
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return date_text(value, dtype, with_time=True)
+    if dtype.is_temporal():
+        return value.cast(pl.String)
+    if isinstance(dtype, pl.List) and (dtype.inner.is_integer() or dtype.inner.is_(pl.Null)):  # type: ignore[union-attr]
+        return value.list.eval(pl.element().cast(pl.String)).list.join(";")
     return None
 
 
@@ -124,6 +165,8 @@ def parse_sql(column: Column, is_text: bool) -> str:
                 f"case when try_cast({name} as {column.sql_type}) = {name} "
                 f"then try_cast({name} as {column.sql_type}) end"
             )
+        if column.kind == "date":
+            return f"case when {name} between date '0001-01-01' and date '9999-12-31' then {name} end"
         return _in_range(column, f"try_cast({name} as {column.sql_type})")
     match column.kind:
         case "text":

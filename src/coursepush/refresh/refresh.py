@@ -16,7 +16,7 @@ from coursepush.load.checking import check_staged, drop_staged, stage
 from coursepush.load.checks import staged
 from coursepush.load.findings import Findings
 from coursepush.load.reading import SourceTables
-from coursepush.load.source import ColumnNames, given_tables
+from coursepush.load.source import ColumnNames, given_tables, of_reader
 from coursepush.load.tables import check_saved, files_of, fill_from_staged, keep_findings
 from coursepush.marks import Drawn
 from coursepush.model.tables import TABLES, create_table_sql
@@ -131,7 +131,7 @@ def refresh_tables(
     reader: SourceTables | None = source if isinstance(source, SourceTables) else None
     made_by = "refresh" if reader is None else reader.format
     with store.writing(read_back=lambda session: _read_back(session, done[0])) as session:
-        given = given_tables(source if reader is None else reader.tables, columns or {}, findings)
+        given = given_tables(of_reader(reader) if reader else source, columns or {}, findings, repair=repair)
         read = stage(session, given, findings, repair=repair)
         if reader is not None and not findings.refusals:
             give_known_ids(session, reader.keys, read)

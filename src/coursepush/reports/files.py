@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -70,7 +70,7 @@ def write_frame(frame: pl.DataFrame, path: Path, *, about: Sequence[tuple[str, s
         frame.write_parquet(path)
     elif ending == ".csv":
         columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-        frame.with_columns([defused(name) for name in columns]).write_csv(path)
+        write_csv([frame.with_columns([defused(name) for name in columns])], path)
     elif ending == ".xlsx":
         _write_excel(frame, path, about)
     elif ending == ".md":
@@ -78,6 +78,27 @@ def write_frame(frame: pl.DataFrame, path: Path, *, about: Sequence[tuple[str, s
         path.write_text("\n".join([*lines, "", markdown(frame), ""] if lines else [markdown(frame), ""]), "utf-8")
     else:
         raise RequestError.unknown("ending", ending or path.name, ENDINGS, "for a file of rows")
+
+
+def write_csv(blocks: Iterable[pl.DataFrame], path: Path) -> int:
+    """Write rows as CSV that Excel opens as it is; how many. Every CSV file that coursepush makes is made here.
+
+    It begins with a mark of its encoding, without which Excel takes letters beyond English for others. Nothing is
+    left of a file that cannot be written whole. Text from outside has to be :func:`defused` before, unless a load
+    shall read it back as it was.
+    """
+    rows = 0
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            for place, block in enumerate(blocks):
+                block.write_csv(file, include_bom=place == 0, include_header=place == 0, quote_style="necessary")
+                rows += block.height
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return rows
 
 
 def defused(name: str) -> pl.Expr:

@@ -82,7 +82,7 @@ class Store:
         log_queries: bool = False,
         readable: Iterable[str | os.PathLike[str]] = (),
     ) -> None:
-        self.path = None if path is None else Path(path).expanduser().resolve()
+        self.path = None if path is None else _district_path(path)
         self._readable = [os.fspath(each) for each in readable]
         self._threads = threads
         self._log_queries = log_queries
@@ -436,6 +436,21 @@ def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
     [(limit,)] = connection.execute("select current_setting('memory_limit')").fetchall()
     number, unit = str(limit).split()
     return min(MOST_MEMORY, int(float(number) * _UNITS[unit]))
+
+
+def _district_path(path: str | os.PathLike[str]) -> Path:
+    """The whole path of a district file.
+
+    Raises:
+        StoreError: DuckDB would look for the file elsewhere: what follows a question mark is no path to it.
+    """
+    place = Path(path).expanduser().resolve()
+    if "?" in str(place):
+        raise StoreError(
+            f"The path {place} has a question mark ('?') in it, and DuckDB cannot keep a district file there. "
+            "Name a file and folders without one. A folder to load from may have it."
+        )
+    return place
 
 
 def _file_suffixes() -> tuple[str, ...]:

@@ -10,11 +10,12 @@ from pathlib import Path
 import polars as pl
 
 from coursepush.errors import counted
-from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
+from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile, looks_like_data, odd_ends
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.findings import all_rows, each_row, finding
 from coursepush.load.edfi.versions import of_old_version, old_names
 from coursepush.load.findings import close_matches
+from coursepush.load.listing import NO_LINE_END
 from coursepush.load.near import near_message, near_names
 from coursepush.load.source import READ_ERRORS
 
@@ -79,6 +80,8 @@ def read_csv_files(paths: list[Path]) -> RawFiles:
     for name in missing:
         message = f"{name} is missing; the files given are {inside}."
         raw.findings.append(finding("refusal", "missing_file", KINDS[name[:-4]].table, name, message))
+    for path in odd_ends(paths):
+        raw.findings.append(finding("warning", "no_line_end", None, path.name, f"{path.name}: {NO_LINE_END}"))
     with tempfile.TemporaryDirectory(prefix="coursepush-") as scratch:
         for kind in (kind for kind in KINDS if kind in here):
             _read(raw, kind, here[kind], Path(scratch))
@@ -129,7 +132,13 @@ def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
             line=pl.col(SOURCE_LINE),
             row=pl.int_range(pl.len(), dtype=pl.Int64),
         )
-        raw.findings += _ragged(csv, frame, table)
+        raw.findings += [
+            *_ragged(csv, frame, table),
+            *(
+                finding("warning", told.rule, table, name, f"{name}: {told.message}", line=told.line)
+                for told in csv.told
+            ),
+        ]
     except READ_ERRORS as error:
         rule = error.rule if isinstance(error, CsvFault) else "unreadable_file"
         line = error.line if isinstance(error, CsvFault) else None
@@ -198,6 +207,10 @@ def _headers_at_fault(kind: str, header: list[str]) -> list[pl.DataFrame]:
     """Refusals of columns that must be there and are not, or that are read and stand twice, whatever the case."""
     name, table = f"{kind}.csv", KINDS[kind].table
     known = [field.header for field in KINDS[kind].fields]
+    if not {each.lower() for each in known} & set(header) and looks_like_data(header):
+        shown = ", ".join(header[:5])
+        message = f"{name}: the first line looks like data ({shown}). Put a line with the column names above it."
+        return [finding("refusal", "no_header", table, name, message, line=1)]
     twice = [each for each in known if header.count(each.lower()) > 1]
     lacking = [field.header for field in KINDS[kind].fields if field.must and field.header.lower() not in header]
     found = [

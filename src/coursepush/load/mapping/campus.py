@@ -13,6 +13,7 @@ from typing import Any
 
 from coursepush.load.archive import unpacked
 from coursepush.load.mapping.draft import draft
+from coursepush.load.mapping.files import table_name
 from coursepush.load.mapping.language import ExtractMap, Known, TableMap
 from coursepush.load.mapping.parse import load_mapping
 from coursepush.load.mapping.shipped import based, is_shipped, mapping_of, shipped_mapping
@@ -26,7 +27,9 @@ def campus_mapping() -> ExtractMap:
     return shipped_mapping("campus")
 
 
-def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> SourceTables:
+def read_campus(
+    source: Any, mapping: str | os.PathLike[str] | None = None, *, repair: bool = False
+) -> SourceTables:
     """Read an extract of Infinite Campus.
 
     Args:
@@ -35,6 +38,7 @@ def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> S
             in names of files and columns.
         mapping: a mapping file of your own (TOML); its tables stand in the place of the built-in ones. The name of
             a mapping that comes along (:data:`coursepush.load.mapping.shipped.SHIPPED`) is read by itself.
+        repair: read text in doubtful encodings (:mod:`coursepush.load.csv_encoding`).
 
     Returns:
         Tables that the extract does not have are absent, and said in `lacks`.
@@ -45,17 +49,28 @@ def read_campus(source: Any, mapping: str | os.PathLike[str] | None = None) -> S
             row that needs it, a file cannot be read, …; with all findings.
     """
     if mapping is None:
-        return read_by(campus_mapping(), source)
+        return read_by(campus_mapping(), source, repair=repair)
     whole = mapping_of(mapping) if is_shipped(mapping) else based(load_mapping(mapping), "campus")
-    return read_by(whole, source)
+    return read_by(whole, source, repair=repair)
 
 
-def read_mapped(source: Any, mapping: str | os.PathLike[str]) -> SourceTables:
+def read_mapped(source: Any, mapping: str | os.PathLike[str], *, repair: bool = False) -> SourceTables:
     """Read a folder (or dict) of any tables by a mapping alone, a file or the name of one that comes along.
 
     Otherwise as :func:`read_campus`.
     """
-    return read_by(mapping_of(mapping), source)
+    return read_by(mapping_of(mapping), source, repair=repair)
+
+
+def tables_named(mapping: str | os.PathLike[str] | None, *, with_built_in: bool) -> set[str]:
+    """The tables that a mapping reads or looks up, as names are compared; with those of the built-in one."""
+    parts = [campus_mapping()] if with_built_in else []
+    if mapping is not None:
+        parts.append(mapping_of(mapping))
+    entries = [entry for part in parts for entry in part.entries]
+    names = [name for entry in entries for name in (*entry.sources, *(each.table for each in entry.lookups))]
+    names += [reads.name for part in parts for view in part.views for reads in view.reads]
+    return {table_name(name) for name in names}
 
 
 def draft_mapping(source: Any) -> str:

@@ -14,10 +14,14 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.load.blanks import WORDS, count_words, word_findings
-from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
+from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile, odd_ends
+from coursepush.load.database.reading import DatabaseTable
 from coursepush.load.findings import place
+from coursepush.load.listing import NO_LINE_END
 from coursepush.load.mapping.notes import Notes
+from coursepush.load.relations import relation_frame
 from coursepush.load.source import READ_ERRORS
+from coursepush.load.types import text_expression
 
 SAMPLE_ROWS = 200_000
 """So many rows of a frame or Parquet file are looked at where a sample will do."""
@@ -44,23 +48,31 @@ class ExtractFile:
     view's table was made of; it then has a column `line` of its own.
     """
 
-    def __init__(self, name: str, value: Any, made_of: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, value: Any, made_of: tuple[str, ...] = (), *, repair: bool = False) -> None:
         self.name, self.made_of = name, made_of
         self.header: tuple[str, ...] = ()
         self.fault: BaseException | None = None
+        self.may_be_cut = False
         self._csv: CsvFile | None = None
         self._frame: pl.LazyFrame | None = None
+        self._unfit: dict[str, str] = {}
+        self._database: DatabaseTable | None = None
         try:
             if isinstance(value, Path) and value.suffix.lower() == ".csv":
-                self._csv = CsvFile(value)
+                self._csv = CsvFile(value, repair=repair)
                 self.header = tuple(self._csv.header)
+                return
+            if isinstance(value, DatabaseTable):
+                self._database = value
+                self.header = tuple(value.columns)
                 return
             if isinstance(value, Path):
                 self._frame = pl.scan_parquet(value, glob=False, hive_partitioning=False)
             elif isinstance(value, pl.DataFrame | pl.LazyFrame):
                 self._frame = value.lazy()
             else:
-                self._frame = pl.DataFrame(value).lazy()  # a relation, at once: it would run again each time
+                frame, self._unfit = relation_frame(value)
+                self._frame = frame.lazy()
             self.header = tuple(self._frame.collect_schema())
         except READ_ERRORS as error:
             self.fault = error
@@ -94,20 +106,36 @@ class ExtractFile:
             CsvFault, OSError, polars errors: it cannot be read.
         """
         wanted = {f"c{position}": position for position in sorted(positions)}
+        if self.may_be_cut and table:
+            notes.add("warning", "no_line_end", f"{self.name}: {NO_LINE_END}", table=table, file=self.name)
         if self._csv is not None:
             batches = list(self._csv.batches(wanted))
             rows = pl.concat(batches) if batches else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String()))
+            for told in self._csv.told:
+                message = f"{self.name}: {told.message}"
+                notes.add(
+                    "warning",
+                    told.rule,
+                    message,
+                    table=table or None,
+                    file=self.name,
+                    line=told.line,
+                    value=told.value,
+                )
             if batches:
                 self._tell_of_widths(rows, notes, table)
             else:
                 rows = rows.with_columns(pl.lit(None, pl.Int64).alias(SOURCE_LINE))
             rows = rows.select(pl.col(SOURCE_LINE).alias("line"), *wanted)
         else:
-            assert self._frame is not None
-            schema = self._frame.collect_schema()
+            frame = self._frame
+            if self._database is not None:
+                frame = self._database.lazy([self.header[position] for position in wanted.values()])
+            assert frame is not None
+            schema = frame.collect_schema()
             texts = [self._text(name, schema, notes, table) for name in wanted]
             index = pl.col("line") if self.made_of else pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-            rows = self._frame.select(index.alias("line"), *texts).collect()
+            rows = frame.select(index.alias("line"), *texts).collect()
         if not wanted:
             return rows
         if not self.made_of:  # told where the file itself was read
@@ -125,10 +153,11 @@ class ExtractFile:
         if self._csv is not None:
             rows = next(self._csv.batches(names), pl.DataFrame(schema=dict.fromkeys(names, pl.String())))
         else:
-            assert self._frame is not None
-            schema = self._frame.collect_schema()
+            frame = self._database.lazy(list(self.header)) if self._database is not None else self._frame
+            assert frame is not None
+            schema = frame.collect_schema()
             texts = [self._text(name, schema, Notes(), "") for name in names]
-            rows = self._frame.select(*texts).head(SAMPLE_ROWS).collect()
+            rows = frame.select(*texts).head(SAMPLE_ROWS).collect()
         texts = rows.select(list(names))
         if not names:
             return texts
@@ -143,16 +172,9 @@ class ExtractFile:
 
     def _text(self, name: str, schema: pl.Schema, notes: Notes, table: str) -> pl.Expr:
         header = self.header[int(name[1:])]
-        dtype, column = schema[header], pl.col(header)
-        if isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Null) or dtype.is_numeric():
-            text = column.cast(pl.String)
-        elif isinstance(dtype, pl.Boolean):
-            text = pl.when(column).then(pl.lit("true")).when(column.not_()).then(pl.lit("false"))
-        elif dtype.is_temporal():
-            text = column.cast(pl.String)
-        elif isinstance(dtype, pl.List) and cast(pl.DataType, dtype.inner).is_integer():
-            text = column.list.eval(pl.element().cast(pl.String)).list.join(";")
-        else:
+        dtype, column = self._unfit.get(header, schema[header]), pl.col(header)
+        text = None if isinstance(dtype, str) else text_expression(column, dtype)
+        if text is None:
             message = f"{self.name}: column {header} is of type {dtype}. Cast it to text, and read it again."
             notes.add("refusal", "wrong_type", message, table=table, file=self.name, column=header)
             text = pl.lit(None, pl.String)
@@ -180,8 +202,9 @@ class ExtractFile:
 class Extract:
     """All tables of an extract. `called` is what errors call it."""
 
-    def __init__(self, source: Any, notes: Notes) -> None:
+    def __init__(self, source: Any, notes: Notes, *, repair: bool = False) -> None:
         self.files: list[ExtractFile] = []
+        self._repair = repair
         if isinstance(source, str | os.PathLike):
             folder = Path(cast("str | os.PathLike[str]", source)).expanduser()
             self.called = str(folder)
@@ -239,20 +262,23 @@ class Extract:
             if path.name.startswith(".") or path.is_dir():
                 continue
             if path.suffix.lower() in (".csv", ".parquet"):
-                self.files.append(ExtractFile(path.name, path))
+                self.files.append(ExtractFile(path.name, path, repair=self._repair))
             else:
                 message = f"{path.name} was not read: tables are read from .csv and .parquet files."
                 notes.add("note", "unknown_file", message, file=path.name, value=path.name)
+        odd = {path.name for path in odd_ends(path for path in folder.iterdir() if path.suffix.lower() == ".csv")}
+        for file in self.files:
+            file.may_be_cut = file.name in odd
 
     def _open_given(self, name: str, value: Any, notes: Notes) -> None:
         if isinstance(value, str | os.PathLike):
             path = Path(cast("str | os.PathLike[str]", value)).expanduser()
             if path.suffix.lower() in (".csv", ".parquet"):
-                self.files.append(ExtractFile(name + path.suffix.lower(), path))
+                self.files.append(ExtractFile(name + path.suffix.lower(), path, repair=self._repair))
                 return
             message = f"{name} is given as {path.name}; tables are read from .csv and .parquet files."
             notes.add("refusal", "unknown_format", message, file=name, value=str(path))
-        elif isinstance(value, pl.DataFrame | pl.LazyFrame) or hasattr(value, "fetchall"):
+        elif isinstance(value, pl.DataFrame | pl.LazyFrame | DatabaseTable) or hasattr(value, "fetchall"):
             self.files.append(ExtractFile(name, value))
         else:
             message = f"{name} is given as {type(value).__name__}. Give a polars frame, a relation or a path."

@@ -19,7 +19,7 @@ from coursepush.model.tables import TABLES, Column, Table
 _MOVED = {"source": pl.String(), "id": pl.String()}
 
 
-def read_by(mapping: ExtractMap, source: object) -> SourceTables:
+def read_by(mapping: ExtractMap, source: object, *, repair: bool = False) -> SourceTables:
     """The tables of the model in `source`, a folder or a dict of table → frame or path, by `mapping`.
 
     Raises:
@@ -27,7 +27,7 @@ def read_by(mapping: ExtractMap, source: object) -> SourceTables:
         LoadError: the extract cannot be read by it: with all findings.
     """
     notes = Notes()
-    extract = Extract(source, notes)
+    extract = Extract(source, notes, repair=repair)
     notes.refuse(extract.called)
     read = add_views(mapping, extract, notes)
     notes.refuse(extract.called)

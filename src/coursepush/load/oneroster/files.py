@@ -12,8 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile
+from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile, looks_like_data, odd_ends
 from coursepush.load.findings import close_matches
+from coursepush.load.listing import NO_LINE_END
 from coursepush.load.near import near_message, near_names
 from coursepush.load.oneroster.fields import FILES, OTHER_WORDS, Version, plain
 from coursepush.load.oneroster.findings import all_rows, each_row, finding, refuse
@@ -52,8 +53,10 @@ class Bundle:
         return written or next(each.headers[0] for each in FILES[file].fields if each.name == name)
 
 
-def read_bundle(folder: Path, source: str) -> Bundle:
+def read_bundle(folder: Path, source: str, *, repair: bool = False) -> Bundle:
     """Everything in `folder` that OneRoster knows; `source` is what to call it.
+
+    With `repair`, text in doubtful encodings is read (:mod:`coursepush.load.csv_encoding`).
 
     Findings may be refusals of single values, which the caller raises together with its own.
 
@@ -70,7 +73,12 @@ def read_bundle(folder: Path, source: str) -> Bundle:
     except OSError as error:
         message = f"{source} cannot be read: {error.strerror or error}. Check who may open the folder."
         here, findings = {}, [finding("refusal", "unreadable_file", None, message)]
-    opened, faults = _open(here)
+    opened, faults = _open(here, repair)
+    ends = {path.name: name for name, path in here.items()}
+    faults += [
+        finding("warning", "no_line_end", ends[path.name], f"{ends[path.name]}: {NO_LINE_END}")
+        for path in odd_ends(here.values())
+    ]
     manifest, said = _manifest(opened.pop(MANIFEST, None))
     headers = {
         file: [plain(name) for name in opened[f"{file}.csv"].header] for file in FILES if f"{file}.csv" in opened
@@ -125,13 +133,13 @@ def _find(folder: Path) -> tuple[dict[str, Path], list[pl.DataFrame]]:
     return here, findings
 
 
-def _open(here: dict[str, Path]) -> tuple[dict[str, CsvFile], list[pl.DataFrame]]:
+def _open(here: dict[str, Path], repair: bool) -> tuple[dict[str, CsvFile], list[pl.DataFrame]]:
     """The files with their headers; findings about those that cannot be opened."""
     opened: dict[str, CsvFile] = {}
     findings: list[pl.DataFrame] = []
     for name, path in here.items():
         try:
-            opened[name] = CsvFile(path)
+            opened[name] = CsvFile(path, repair=repair)
         except READ_ERRORS as error:
             findings.append(_unreadable(name, error))
     return opened, findings
@@ -180,7 +188,7 @@ def _read(bundle: Bundle, file: str, csv: CsvFile) -> None:
     """The fields of one file into `bundle`; what is wrong with it goes to the findings."""
     name, kind = f"{file}.csv", FILES[file]
     header = [plain(each) for each in csv.header]
-    found = _headers_at_fault(file, header)
+    found = _headers_at_fault(file, header, csv)
     if found:
         bundle.findings += found
         return
@@ -191,7 +199,7 @@ def _read(bundle: Bundle, file: str, csv: CsvFile) -> None:
     }
     try:
         raw = pl.concat(list(csv.batches(wanted))).sort(SOURCE_LINE).rename({SOURCE_LINE: LINE})
-        bundle.findings += _ragged(name, csv, raw)
+        bundle.findings += [*_ragged(name, csv, raw), *_told(name, csv)]
     except READ_ERRORS as error:
         bundle.findings.append(_unreadable(name, error))
         return
@@ -223,9 +231,22 @@ def _absent(file: str, header: Collection[str]) -> dict[str, Collection[str]]:
     }
 
 
-def _headers_at_fault(file: str, header: Sequence[str]) -> list[pl.DataFrame]:
+def _told(name: str, csv: CsvFile) -> list[pl.DataFrame]:
+    """Warnings of how a file was read that is not as it should be."""
+    return [
+        finding("warning", told.rule, name, f"{name}: {told.message}", line=told.line, value=told.value)
+        for told in csv.told
+    ]
+
+
+def _headers_at_fault(file: str, header: Sequence[str], csv: CsvFile) -> list[pl.DataFrame]:
     """Refusals of columns that stand twice or are not there."""
     name = f"{file}.csv"
+    known = {plain(each) for field in FILES[file].fields for each in field.headers}
+    if not known & set(header) and looks_like_data(csv.header):
+        shown = ", ".join(csv.header[:5])
+        message = f"{name}: the first line looks like data ({shown}). Put a line with the column names above it."
+        return [finding("refusal", "no_header", name, message, line=1)]
     twice = [each for each in dict.fromkeys(header) if each and header.count(each) > 1]
     found = [
         finding(

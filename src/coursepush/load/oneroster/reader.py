@@ -86,7 +86,7 @@ _PLACES = {
 """Tables whose rows stand for one row each of a file; a category of a class for that of the district's list."""
 
 
-def read_oneroster(source: str | os.PathLike[str]) -> SourceTables:
+def read_oneroster(source: str | os.PathLike[str], *, repair: bool = False) -> SourceTables:
     """Read a OneRoster bundle: a folder of CSV files, or the zip of one.
 
     orgs, academicSessions, courses and classes.csv must be there. Students are known by number alone: their ids
@@ -100,12 +100,12 @@ def read_oneroster(source: str | os.PathLike[str]) -> SourceTables:
     path = Path(source).expanduser()
     if path.is_file():
         with unpacked(path) as folder:
-            return _read(folder, str(path))
-    return _read(path, str(path))
+            return _read(folder, str(path), repair)
+    return _read(path, str(path), repair)
 
 
-def _read(folder: Path, source: str) -> SourceTables:
-    bundle = read_bundle(folder, source)
+def _read(folder: Path, source: str, repair: bool) -> SourceTables:
+    bundle = read_bundle(folder, source, repair=repair)
     bundle.findings += leave_out(bundle)
     bundle.findings += check(bundle)
     refuse(source, bundle.findings)

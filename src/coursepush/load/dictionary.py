@@ -70,7 +70,7 @@ SQLAlchemy's or the line that ODBC takes (`Trusted_Connection=yes` in place of U
 Windows user):
 
     mssql+pyodbc://USER:PASSWORD@SERVER/NAME?driver=ODBC+Driver+18+for+SQL+Server&ApplicationIntent=ReadOnly
-    Driver={ODBC Driver 18 for SQL Server};Server=SERVER;Database=NAME;UID=USER;PWD=PASSWORD
+    Driver={{ODBC Driver 18 for SQL Server}};Server=SERVER;Database=NAME;UID=USER;PWD=PASSWORD
 
 Signs such as `@ : /` in a user or password are written `%40 %3A %2F` in the first; a password with `;` stands in
 braces in the second. `ApplicationIntent=ReadOnly` asks for a read-only copy where the server has one. Tables

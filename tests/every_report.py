@@ -40,7 +40,7 @@ def told(tables: Tables, kind: str, request: dict[str, Any], seed: int) -> Told:
     district = District(store_of(tables))
     district.apply(plan_of(district.store, kind, request))
     later = shown_later(tables, tables_of(district.store), random.Random(seed))
-    district.refresh(frames(later))
+    district.refresh(frames(later), allow_removals=True)
     plans = [plan_of(district.store, kind, one) for one in (request, _otherwise(kind, request))]
     return Told(district, plans[0], tables_of(district.store), plans[1])
 

@@ -24,7 +24,7 @@ GOOD: dict[str, str] = {
     "section": "section_id,course_id,number,teacher_id\n1,1,01,1\n2,1,02,\n",
     "section_term": "section_id,term_seq\n1,1\n",
     "custom_field": "level,owner_id,field,value\nmaster,1,Color,red\ncourse,1,Color,blue\n",
-    "master_task": "row_id,owner_id,task_id\n1,1,1\n2,1,2\n",
+    "master_task": "row_id,owner_id,task_id\n1,1,1\n2,1,2\n9,2,4\n",
     "course_task": "row_id,owner_id,parent_row_id,task_id\n1,1,1,1\n2,1,2,2\n",
     "master_category": "row_id,owner_id,name,weight,task_ids\n1,1,Tests,60,1;2\n2,1,Homework,40,\n",
     "course_category": "row_id,owner_id,parent_row_id,name,weight\n1,1,1,Tests,60\n2,1,2,Homework,40\n",

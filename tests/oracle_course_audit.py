@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import oracle
+from oracle_course_status import has_setup
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -47,6 +48,7 @@ class CourseAudit:
 
     def __init__(self, tables: Tables, unknown: bool = False) -> None:
         self.d = oracle.District(tables)
+        self.tables = tables
         self.unknown = unknown
         self.locks = {(row["catalog_id"], row["lock"]) for row in tables["catalog_lock"]}
         self.calendars = {row["calendar_id"]: row for row in tables["calendar"]}
@@ -90,6 +92,8 @@ class CourseAudit:
             else "course_controlled"
             if managed or course["ignore_master_push"]
             else "linked"
+            if has_setup(self.tables, course["master_id"])
+            else "no_setup"
         )
 
     def _tasks_after(self, course: Row, master: Row) -> dict[int, bool]:

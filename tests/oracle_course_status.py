@@ -32,6 +32,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def has_setup(tables: Tables, master_id: int) -> bool:
+    """Whether a course master has any row of setup."""
+    setup = [rows for name, rows in tables.items() if name.startswith("master_")]
+    return any(row["owner_id"] == master_id for rows in setup for row in rows)
+
+
 def course_statuses(tables: Tables, unknown: bool = False, asked: Collection[str] | None = None) -> dict[int, Row]:
     """Each course that has a course master: the report's columns but its sentences and their codes.
 
@@ -57,7 +63,9 @@ def course_statuses(tables: Tables, unknown: bool = False, asked: Collection[str
             status, named = "desynced", set(states["broken"])
         else:
             managed = counts["local"] or counts["residual"] or course["ignore_master_push"]
-            status, named = ("course_controlled" if managed else "linked"), {*states["local"], *states["residual"]}
+            follows = "linked" if has_setup(tables, master["master_id"]) else "no_setup"
+            status = "course_controlled" if managed else follows
+            named = {*states["local"], *states["residual"]}
         if asked is not None:
             named &= set(asked)
             counts = {state: sum(one in asked for one in elements) for state, elements in states.items()}

@@ -423,7 +423,7 @@ def test_a_filter_keeps_exactly_its_rows(
 
 
 def test_an_unknown_filter_lists_the_valid_ones(simulated: Reports) -> None:
-    with pytest.raises(RequestError, match=r"no status 'broken'.*linked, course_controlled, desynced"):
+    with pytest.raises(RequestError, match=r"no status 'broken'.*linked, no_setup, course_controlled, desynced"):
         simulated.course_audit(status="broken")
     with pytest.raises(RequestError, match=r"no data type 'advisory'.*categories"):
         simulated.course_audit(element="advisory")

@@ -62,7 +62,7 @@ def test_without_a_push_it_is_every_difference_of_two_extracts(seed: int) -> Non
     district = District(store_of(make_district(seed)))
     was = tables_of(district.store)
     later = shown_later(was, was, random.Random(seed))
-    district.refresh(frames(later))
+    district.refresh(frames(later), allow_removals=True)
     now = Standing(tables_of(district.store))
     found = district.reports.drift()
     told = {
@@ -95,7 +95,7 @@ def test_beside_what_our_last_push_wrote(seed: int) -> None:
         for row in rows:
             last[at(row), row["field"] or folded(row["element"], row["key"])] = (push, row["after"])
         after = tables_of(district.store)
-        district.refresh(frames(shown_later(before, after, random.Random(seed + round))))
+        district.refresh(frames(shown_later(before, after, random.Random(seed + round))), allow_removals=True)
         before = tables_of(district.store)
     standing, above = Standing(before), wanted(before)
     found = district.reports.drift()

@@ -36,7 +36,7 @@ class Case:
         if edit is not None:
             edit(tables)
         given = frames(tables)
-        self.district.refresh({name: given[name] for name in only or given})
+        self.district.refresh({name: given[name] for name in only or given}, allow_removals=True)
         return self.district.reconcile(self.plan)
 
 

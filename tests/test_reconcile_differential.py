@@ -81,7 +81,7 @@ def test_each_outcome_is_the_oracles(seed: int, tmp_path: Path) -> None:
     path = plan.save(tmp_path / "saved.plan")
     was = tables_of(district.store)
     later = shown_later(was, pushed_tables(district.store, plan), random.Random(seed))
-    district.refresh(frames(later))
+    district.refresh(frames(later), allow_removals=True)
     found = district.reconcile(plan)
     compare(found, plan, was, tables_of(district.store), kind, request)
     same = int(plan.counts().filter(verdict="same")["rows"].sum())
@@ -102,7 +102,7 @@ def test_a_push_applied_here_is_compared_alike(seed: int) -> None:
     nothing_yet = district.reconcile(plan)
     assert set(nothing_yet.counts()["outcome"]) <= {"came_true", "not_checked"}
     later = shown_later(was, tables_of(district.store), random.Random(seed))
-    district.refresh(frames(later))
+    district.refresh(frames(later), allow_removals=True)
     found = district.reconcile(receipt)
     compare(found, plan, was, tables_of(district.store), kind, request)
     assert found.rows().equals(district.reconcile(plan).rows())

@@ -178,7 +178,7 @@ def test_scores_come_after_the_setup(tmp_path: Path, folder: Path) -> None:
 def test_what_hung_on_a_row_that_is_gone_goes_with_it(district: District, folder: Path) -> None:
     only_files(folder, "section")
     put(folder, "section", "section_id,course_id,number,teacher_id\n2,1,02,\n")
-    refreshed = district.refresh(folder)
+    refreshed = district.refresh(folder, allow_removals=True)
     assert contents(district)["enrollment"] == []
     assert [row["owner_id"] for row in contents(district)["section_category"]] == [2]
     said = refreshed.warnings.filter(pl.col("table") == "section_category")["message"][0]
@@ -386,7 +386,7 @@ def test_a_name_keeps_its_id_from_week_to_week() -> None:
         (3, 3),
     ]
     assert moved(refreshed.changes) == {"school": {"added": 1}, "calendar": {"added": 1}}
-    refreshed = district.refresh(read_as(schools, ["guid-d", "guid-b"]))
+    refreshed = district.refresh(read_as(schools, ["guid-d", "guid-b"]), allow_removals=True)
     assert district.sql("select school_id, name from school order by 1").rows() == [(1, "North"), (2, "South")]
     district.refresh(read_as({**schools, "guid-a": "East"}, ["guid-a", "guid-b", "guid-d"]))
     assert district.sql("select school_id from school where name = 'East'").rows() == [(3,)]

@@ -378,7 +378,7 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
     if name == "drift":
         return {
             ("reasons", ("Rows",)): frame.height,
-            ("by-type", ("Added", "Changed", "Removed", "Link changed")): frame.height,
+            ("by-type", ("Added", "Changed", "Removed", "Renamed", "Link changed")): frame.height,
             ("by-school", ("Rows changed",)): frame.height,
             ("by-school", ("Had been pushed",)): frame["push_id"].count(),
             ("by-school", ("Courses",)): frame.filter(level="course")["course_id"].n_unique(),
@@ -387,7 +387,7 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
     if name == "course_audit":
         found = frame["difference"].count()
         kinds = ("Missing on the course", "Only on the course", "Another value", "Same values, no sound link")
-        courses = ("Desynced", "Course controlled", "Linked")
+        courses = ("Desynced", "Course controlled", "No setup", "Linked")
         return {
             ("by-type", kinds): found,
             ("by-school", ("Differences",)): found,
@@ -400,6 +400,7 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
             for label, status in (
                 ("Desynced", "desynced"),
                 ("Course controlled", "course_controlled"),
+                ("No setup", "no_setup"),
                 ("Linked", "linked"),
             )
         }

@@ -439,7 +439,7 @@ def test_result_and_changes_count_the_rows_of_courses_that_are_gone() -> None:
     work = {row["assignment_id"] for row in later["assignment"]}
     for name in ("assignment_task", "score"):
         later[name] = [row for row in later[name] if row["assignment_id"] in work]
-    district.refresh(frames(later))
+    district.refresh(frames(later), allow_removals=True)
     changes = district.reports.changes(receipt)
     written = district.reports.push_result(receipt, outcome="written")
     assert int(changes["rows"].sum()) == written.height == receipt.rows

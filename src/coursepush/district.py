@@ -26,7 +26,7 @@ from coursepush.store.guard import check_select
 from coursepush.store.migrations import layout_of
 
 if TYPE_CHECKING:
-    from coursepush.refresh.refresh import Refreshed
+    from coursepush.refresh.refreshed import Refreshed
     from coursepush.reports.reconcile import AnyPlan, Reconciliation
     from coursepush.reports.reports import Reports
     from coursepush.reports.why.why import Why
@@ -477,23 +477,29 @@ class District:
         format: str = "auto",
         mapping: Path | None = None,
         not_given: str = "keep",
+        allow_removals: bool = False,
     ) -> Refreshed:
         """Replace the tables by those of a new extract, in one transaction after the same checks as a load.
 
         History, plans and settings stay. Rows of the grading setup that have other ids in the new extract are
         known by owner and business key, and the history follows them, so that an earlier push can still be undone.
-        A table that gives no links keeps those the district has.
+        What is not given is not empty: a table that gives no links keeps those the district has, a column that is
+        not given keeps its values, and what a format cannot give of a table is never removed by it.
 
         Args:
             source, columns, repair, format, mapping: as in :func:`load_district`.
-            not_given: what becomes of tables that the extract does not give: ``keep`` (they stay as they are, less
-                what belonged to rows that are gone) or ``forget`` (they are empty; students' work is unknown).
+            not_given: what becomes of tables and columns that the extract does not give: ``keep`` (they stay as
+                they are, less what belonged to rows that are gone) or ``forget`` (they are empty; students' work
+                is unknown).
+            allow_removals: let the refresh take away a whole school, more than a twentieth (and at least ten) of
+                the courses, of the sections or of a level's rows of setup, or all rows of a table.
 
         Returns:
             What changed since the last load, by table: by our pushes, by others; and the findings.
 
         Raises:
             LoadError: the extract is refused, with all findings; the district is as it was.
+            RemovalError: so much would go, and was not asked for; ``error.removals`` has each school's numbers.
             DistrictBusyError: another process has the file open.
 
         >>> district = cp.load_district("extract/")
@@ -505,7 +511,14 @@ class District:
         from coursepush.refresh.refresh import refresh_tables
 
         with opened_source(source, format, mapping, repair=repair) as found:
-            return refresh_tables(self._store, found, columns=columns, repair=repair, not_given=not_given)
+            return refresh_tables(
+                self._store,
+                found,
+                columns=columns,
+                repair=repair,
+                not_given=not_given,
+                allow_removals=allow_removals,
+            )
 
     def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:
         """Give course masters that have none a starting setup from a profile: table, rows.
@@ -541,7 +554,7 @@ class District:
         >>> district.refreshes().height  # the simulated district never was
         0
         """
-        from coursepush.refresh.refresh import refreshes_frame
+        from coursepush.refresh.refreshed import refreshes_frame
 
         with self._store.reading() as session:
             return refreshes_frame(session)

@@ -44,6 +44,18 @@ class LoadError(CoursepushError):
         self.findings = findings
 
 
+class RemovalError(LoadError):
+    """A refresh that would take away much of the district, and was not asked to.
+
+    `removals` is a polars frame: level (course, section, master_setup, course_setup, section_setup), school
+    (null: the district), held, gone; one row a school and level that would lose some.
+    """
+
+    def __init__(self, message: str, findings: pl.DataFrame, removals: pl.DataFrame) -> None:
+        super().__init__(message, findings)
+        self.removals = removals
+
+
 class StoreError(CoursepushError):
     """The district's file cannot be opened, read or written."""
 

@@ -22,6 +22,7 @@ from coursepush.errors import (
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
+from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan, verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
@@ -187,15 +188,8 @@ def _what_moved(plan: Plan, now: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     """The message and the frame of a refusal: old and new verdicts of what is no longer the same."""
     with plan.store.reading() as session:
         was = _all_rows(session, plan.prefix)
-    columns = now.columns
-    gone = was.join(now, on=columns, how="anti", nulls_equal=True)
-    come = now.join(was, on=columns, how="anti", nulls_equal=True)
-    moved = pl.concat(
-        [
-            gone.select(pl.lit("was").alias("change"), *columns),
-            come.select(pl.lit("now").alias("change"), *columns),
-        ]
-    ).sort(
+    moved = what_moved(was, now)
+    frame = moved.frame.sort(
         "hop",
         "element",
         "course_id",
@@ -206,13 +200,18 @@ def _what_moved(plan: Plan, now: pl.DataFrame) -> tuple[str, pl.DataFrame]:
         "change",
         descending=[False] * 7 + [True],
     )
+    if moved.only_ids:
+        return (
+            f"Since this plan was made, {moved.ids_sentence}, and apply that. Nothing was written.",
+            frame,
+        )
     what = (
-        f"{gone.height:,} of its verdicts no longer hold and {come.height:,} are new"
-        if moved.height
+        f"{moved.gone.height:,} of its verdicts no longer hold and {moved.come.height:,} are new"
+        if frame.height
         else "what was asked for now means something else"
     )
     return (
         f"The district has moved since this plan was made: {what}. Nothing was written. Look at error.moved, "
         "plan again, and apply the new plan.",
-        moved,
+        frame,
     )

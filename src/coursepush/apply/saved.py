@@ -11,6 +11,7 @@ import polars as pl
 
 from coursepush.apply.undo import UndoRequest, build_plan
 from coursepush.errors import ForeignPlanError, PlanError, StalePlanError
+from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
 from coursepush.plan.rules import RULES_VERSION
@@ -49,20 +50,16 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
     if plan.state != about["state"]:
         now = plan.rows()
         rows = saved_rows(lines, now.schema)
-        gone = rows.join(now, on=now.columns, how="anti", nulls_equal=True)
-        come = now.join(rows, on=now.columns, how="anti", nulls_equal=True)
-        if gone.is_empty() and come.is_empty():
+        moved = what_moved(rows, now)
+        if moved.only_ids:
+            raise StalePlanError(f"Since {source} was saved, {moved.ids_sentence}, and save that.", moved.frame)
+        if moved.frame.is_empty():
             what = "rows that stay the same are others than then"
         else:
-            what = f"{gone.height:,} of its rows no longer hold and {come.height:,} are new"
+            what = f"{moved.gone.height:,} of its rows no longer hold and {moved.come.height:,} are new"
         raise StalePlanError(
             f"The district has moved since {source} was saved: {what}. Plan again and save the new plan.",
-            pl.concat(
-                [
-                    gone.select(pl.lit("was").alias("change"), *now.columns),
-                    come.select(pl.lit("now").alias("change"), *now.columns),
-                ]
-            ),
+            moved.frame,
         )
     plan.id = str(about["id"])
     return plan

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from coursepush.apply.gone import gone_warning
 from coursepush.apply.history import image_columns
 from coursepush.errors import RequestError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement
@@ -80,7 +81,10 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
         scope=None,
         district_id=str(session.value("district", "select district_id from push.district")),
         refresh_id=last_refresh(session),
-        warnings=_warnings(request, left_alone, undone_by, unknown_work(session)),
+        warnings=[
+            *_warnings(request, left_alone, undone_by, unknown_work(session)),
+            *([] if undone_by is not None else gone_warning(session, prefix, request.push_id, steps.row_names)),
+        ],
         notes=[],
         _counts=counts,
         left_alone=left_alone,
@@ -160,6 +164,8 @@ class _UndoSteps:
         self.taken_back = taken_back
         self.keeps_work = keeps_work
         self.statements: list[Statement] = []
+        self.row_names: list[str] = []
+        """hop and element of each ``undo_row_``"""
 
     def build(self) -> list[Statement]:
         hops = [(1, e) for e in SETUP_ELEMENTS] + [(2, e) for e in SETUP_ELEMENTS if e.has_sections]
@@ -272,6 +278,7 @@ class _UndoSteps:
     def _row(self, hop: int, element: SetupElement) -> None:
         table = _table(hop, element)
         name = f"{hop}_{element.name}"
+        self.row_names.append(name)
         columns = image_columns(table)
         values = [column for column in columns if column.name != "owner_id"]
         images = [f"{_stored(f'h.before_{c.name}', c)} as f_{c.name}" for c in values]

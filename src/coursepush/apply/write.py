@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from coursepush.apply.given_again import let_go_of_ids
 from coursepush.errors import ApplyError
 from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES
@@ -58,6 +59,8 @@ def write_setup(session: Session, prefix: str, push_id: int, table: WrittenTable
             f"select verdict, count(*) from {changes} group by verdict",
         )
     )
+    if rows.get("insert"):
+        let_go_of_ids(session, table.name, changes)
     images = _image_names(table.name)
     befores = ", ".join(f"b_{name}" for name in images)
     afters = ", ".join(f"a_{name}" for name in images)

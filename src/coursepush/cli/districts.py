@@ -80,8 +80,14 @@ def load(
 @DISTRICT
 @_SOURCE_OR_DATABASE
 @_READING
-@click.option("--not-given", default="keep", show_default=True,
-              help="keep, or forget: what becomes of tables that the extract does not give.")  # fmt: skip
+@click.option(
+    "--not-given",
+    default="keep",
+    show_default=True,
+    help="keep, or forget: what becomes of tables and columns that the extract does not give.",
+)
+@click.option("--allow-removals", is_flag=True,
+              help="Take away whole schools, or much of a level, if the extract lacks them.")  # fmt: skip
 def refresh(
     district: Path, source: Path | None, database: str | None, findings: Path | None, **given: Any
 ) -> None:

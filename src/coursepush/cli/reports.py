@@ -35,7 +35,7 @@ def report() -> None:
 
 @report.command("status")
 @DISTRICT
-@click.option("--status", multiple=True, help="linked, course_controlled or desynced; may be repeated.")
+@click.option("--status", multiple=True, help="linked, no_setup, course_controlled or desynced; may be repeated.")
 @COURSE_FILTERS
 @FILES
 def report_status(district: Path, status: tuple[str, ...], **given: Any) -> None:
@@ -48,7 +48,7 @@ def report_status(district: Path, status: tuple[str, ...], **given: Any) -> None
 
 @report.command("audit")
 @DISTRICT
-@click.option("--status", multiple=True, help="linked, course_controlled or desynced; may be repeated.")
+@click.option("--status", multiple=True, help="linked, no_setup, course_controlled or desynced; may be repeated.")
 @COURSE_FILTERS
 @FILES
 def report_audit(district: Path, status: tuple[str, ...], **given: Any) -> None:

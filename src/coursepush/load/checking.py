@@ -16,6 +16,7 @@ from coursepush.load.reading import SourceTables, located
 from coursepush.load.repair import REPAIRS, keep_repairs, make_repairs, mend
 from coursepush.load.source import READ_ERRORS, Given, refuse_unreadable
 from coursepush.load.staging import fill_staged, make_staged
+from coursepush.load.without_setup import warn_of_masters_without_setup
 from coursepush.load.zeros import warn_of_lost_zeros
 from coursepush.model.tables import TABLES
 from coursepush.store import Session
@@ -81,6 +82,7 @@ def check_staged(
     for caution in cautions(tables):
         run_caution(session, caution, files.get(caution.table), findings)
     warn_of_missing_links(session, tables, findings)
+    warn_of_masters_without_setup(session, tables, findings)
     warn_of_look_alikes(session, tables, files, findings)
     warn_of_lost_zeros(session, tables, files, findings)
     return Checked(_placed(findings.frame(), reader), repairs, in_order)

@@ -28,6 +28,13 @@ KEY_SCHEMA: dict[str, pl.DataType] = {"id": pl.Int64(), "source_key": pl.String(
 """One row an id that the reader made up: what the source calls the thing. Both unique within a table."""
 
 
+PARTS: dict[str, str] = {
+    "standards": "standards",
+    "used": "what students' work names",
+}
+"""What a format may give of a table of which it cannot give all, and what to call it."""
+
+
 @dataclass(frozen=True)
 class SourceTables:
     """What a source in another format than the model's comes to.
@@ -41,6 +48,9 @@ class SourceTables:
         keys: table → the ids made up for it (:data:`KEY_SCHEMA`), for formats whose rows have no whole
             numbers as ids. With them a later refresh gives the same thing the same id again.
         lacks: sentences that say what the format or the source does not give.
+        parts: table → what the format can give of it, a key of :data:`PARTS`, where that is not all: a refresh
+            leaves
+            the other rows as they are.
         places: table → file, line; where the rows of a table stand in the source, in the same order; for readers
             that keep rows one to one.
     """
@@ -53,6 +63,7 @@ class SourceTables:
     lacks: tuple[str, ...] = ()
     places: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     origin: str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def located(findings: pl.DataFrame, places: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

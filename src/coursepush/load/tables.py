@@ -14,6 +14,7 @@ from coursepush.errors import LoadError, StoreError
 from coursepush.load.checking import Checked, check_staged, drop_staged, stage
 from coursepush.load.checks import staged
 from coursepush.load.findings import FINDING_SCHEMA, Findings
+from coursepush.load.given import columns_given, keep_columns_given
 from coursepush.load.reading import SourceTables
 from coursepush.load.source import ColumnNames, Given, given_tables, of_reader
 from coursepush.model.tables import TABLES, create_table_sql
@@ -69,7 +70,8 @@ def load_tables(
             checked = check_staged(session, read, files_of(given), findings, repair=repair, reader=reader)
             found = checked.findings if notes is None else pl.concat([notes, checked.findings])
             _write_district(session, read, checked.in_order)
-            _write_toolkit(session, given, replace(checked, findings=found), keys, made_by)
+            checked = replace(checked, findings=found)
+            _write_toolkit(session, given, checked, keys, made_by, by_reader=reader is not None)
             drop_staged(session)
     except BaseException:
         if is_open and not existed and store.path is not None:
@@ -149,7 +151,13 @@ def fill_from_staged(session: Session, name: str, *, is_in_order: bool) -> None:
 
 
 def _write_toolkit(
-    session: Session, given: list[Given], checked: Checked, keys: Mapping[str, pl.DataFrame], made_by: str
+    session: Session,
+    given: list[Given],
+    checked: Checked,
+    keys: Mapping[str, pl.DataFrame],
+    made_by: str,
+    *,
+    by_reader: bool,
 ) -> None:
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     make_toolkit(session, made_by, now)
@@ -171,6 +179,8 @@ def _write_toolkit(
         [now],
     )
     session.run("drop given", "drop table given_now")
+    read = {one.table.name for one in given}
+    keep_columns_given(session, columns_given(session, given, read, by_reader=by_reader), now)
     keep_findings(session, checked)
     keep_source_keys(session, keys)
     keep_work(session)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.errors import counted, examples
+from coursepush.load.without_setup import owners_sql
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, Use
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.request import MasterPush, Push, Scope, school_year, school_year_of
@@ -43,6 +44,7 @@ def plan_warnings(
         warnings += _not_a_future_year(session, prefix, request, today)
         warnings += _local_setup_lost(request, counts)
         warnings += _weights_apart(request, scope)
+        warnings += _no_setup(session, prefix)
     unfit = weights_apart(session, prefix, scope)
     warnings += [PlanWarning("category_weights", unfit)] if unfit is not None else []
     warnings += _dependencies(request, scope, counts)
@@ -150,6 +152,27 @@ def _weights_apart(request: MasterPush, scope: Scope) -> list[PlanWarning]:
             ),
         )
     ]
+
+
+def _no_setup(session: Session, prefix: str) -> list[PlanWarning]:
+    """Course masters in scope from which nothing comes, since they have no setup at all."""
+    found = session.rows(
+        "course masters without setup",
+        # one row a course master in scope without setup, and how many courses it would be pushed to
+        "select m.number, count(*) from course_master as m "
+        f"join {prefix}target_course as c on c.master_id = m.master_id "
+        f"where m.master_id not in ({owners_sql()}) group by m.master_id, m.number order by m.number",
+    )
+    if not found:
+        return []
+    courses = sum(int(row[1]) for row in found)
+    one = len(found) == 1
+    text = (
+        f"{counted(len(found), 'course master')} {'has' if one else 'have'} no setup, so that none comes to "
+        f"{'its' if one else 'their'} {counted(courses, 'course')}: {examples([row[0] for row in found])}. Set "
+        f"{'it' if one else 'them'} up, or let district.scaffold() do it."
+    )
+    return [PlanWarning("no_setup", text)]
 
 
 def _dependencies(request: Push, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from coursepush.load.checks import staged
+from coursepush.load.checks import CATEGORY_TABLES, staged
 from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import ATTRIBUTES, SETUP, TABLES, Column, Table
 from coursepush.plan.text import json_object, json_value
@@ -19,8 +19,10 @@ from coursepush.refresh.pushed import LINK, Pushed, pushed_of, struct, value_col
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
-OUTCOMES = ("by_our_push", "not_carried_out", "added", "removed", "changed")
+OUTCOMES = ("by_our_push", "not_carried_out", "added", "removed", "renamed", "changed")
 """What became of a row: the first two rest on our pushes, the others are the doing of others."""
+
+BY_OTHERS = ("added", "removed", "renamed", "changed")
 
 
 def differs(session: Session, name: str) -> bool:
@@ -37,9 +39,21 @@ def differs(session: Session, name: str) -> bool:
     return marks[0] != marks[1]
 
 
-def compare(session: Session, name: str) -> dict[str, int]:
-    """Make ``compared_<table>`` of one table that differs; how many rows came to each of :data:`OUTCOMES`."""
-    session.run(f"compare {name}", _filled("compared", _words(TABLES[name], pushed_of(name))))
+def compare(session: Session, name: str, unknown: Collection[str], *, has_kept: bool) -> dict[str, int]:
+    """Make ``compared_<table>`` of one table that differs; how many rows came to each of :data:`OUTCOMES`.
+
+    Args:
+        unknown: the columns that the extract does not give: whatever stands there, nobody changed it.
+        has_kept: rows stand in ``kept_<table>`` that the extract could not give: nothing is said of them.
+    """
+    words = _words(TABLES[name], pushed_of(name), unknown)
+    words["but_kept"] = ""
+    if has_kept:
+        words["but_kept"] = f"and (j.n_row_id is null or j.n_row_id not in (select row_id from kept_{name}))"
+    session.run(f"compare {name}", _filled("compared", words))
+    if name in CATEGORY_TABLES:
+        for step in ("compared_renamed", "compared_old_name"):
+            session.run(f"{step} of {name}", _filled(step, words))
     counts = dict(session.rows(f"count {name}", f"select what, count(*) from compared_{name} group by what"))
     return {what: int(counts.get(what, 0)) for what in OUTCOMES}
 
@@ -48,18 +62,20 @@ def _filled(step: str, words: dict[str, object]) -> str:
     return template("coursepush.refresh", step).format_map(words)
 
 
-def _words(table: Table, pushed: Pushed | None) -> dict[str, object]:
+def _words(table: Table, pushed: Pushed | None, unknown: Collection[str]) -> dict[str, object]:
     names = [part for part, _ in identity(table, "d")]
     values = {column.name: f"j.n_v.{column.name}" for column in value_columns(table)}
     n_values = ", ".join(
-        f"{name} := {sql}" for name, sql in values.items() if name not in LINK or table not in SETUP
+        f"{name} := {sql}"
+        for name, sql in values.items()
+        if (name not in LINK or table not in SETUP) and name not in unknown
     )
     same_key = " and ".join(f"p.{name} = j.{name}" for name in names)
     return {
         "table": table.name,
-        "district": _state(table, f"district.main.{table.name}"),
-        "extract": _state(table, staged(table.name), is_new=True),
-        "last_load": _last_load(table, pushed),
+        "district": _state(table, f"district.main.{table.name}", unknown),
+        "extract": _state(table, staged(table.name), unknown, is_new=True),
+        "last_load": _last_load(table, pushed, unknown),
         "j_keys": ", ".join(f"j.{name}" for name in names),
         "d_or_n_keys": ", ".join(f"coalesce(d.{name}, n.{name}) as {name}" for name in names),
         "b_or_l_keys": ", ".join(f"coalesce(b.{name}, l.{name}) as {name}" for name in names),
@@ -75,12 +91,19 @@ def _words(table: Table, pushed: Pushed | None) -> dict[str, object]:
     }
 
 
-def _state(table: Table, source: str, *, is_new: bool = False, where: str = "") -> str:
-    """A state of the table: its identity and `v`, all that may differ, the link among it."""
+def _state(table: Table, source: str, unknown: Collection[str], *, is_new: bool = False, where: str = "") -> str:
+    """A state of the table: identity, id, `v`: all that may differ, links too, `k`: what is known of it."""
     keys = ", ".join(f"{sql} as {name}" for name, sql in identity(table, "d"))
     values = {column.name: f"d.{column.name}" for column in value_columns(table)}
     joins = "" if is_new else _followed(table, values, "d.parent_row_id")
-    return f"select {keys}, {struct(table, values)} as v\n    from {source} as d\n    {joins}{where}".rstrip()
+    row_id = "d.row_id" if table in SETUP else "null::bigint"
+    images = _images(table, values, unknown)
+    return f"select {keys}, {row_id} as row_id, {images}\n    from {source} as d\n    {joins}{where}".rstrip()
+
+
+def _images(table: Table, values: dict[str, str], unknown: Collection[str]) -> str:
+    known = struct(table, values, without=unknown) if unknown else "v"
+    return f"{struct(table, values)} as v, {known} as k"
 
 
 def _followed(table: Table, values: dict[str, str], parent: str) -> str:
@@ -92,19 +115,22 @@ def _followed(table: Table, values: dict[str, str], parent: str) -> str:
     return f"left join moved_{upper} as m on m.old_id = {parent}\n    "
 
 
-def _last_load(table: Table, pushed: Pushed | None) -> str:
+def _last_load(table: Table, pushed: Pushed | None, unknown: Collection[str]) -> str:
     """The state at the last load: the district's, but for what pushes have written since."""
     if pushed is None:
         return "select * from d"
     same = " and ".join(f"p.{key} = d.{key}" for key in pushed.keys)
     if table.name == "custom_field":
         same = "d.level = 'course' and p.course_id = d.owner_id and p.field = d.field"
-    untouched = _state(table, f"district.main.{table.name}", where=f"anti join pushed_{table.name} as p on {same}")
+    where = f"anti join pushed_{table.name} as p on {same}"
+    untouched = _state(table, f"district.main.{table.name}", unknown, where=where)
     values = pushed.values("before", "h")
     joins = _followed(table, values, "h.before_parent_row_id") + pushed.joins
     keys = ", ".join(f"{sql} as {name}" for name, sql in pushed.identity("before", "h"))
+    row_id = "h.row_id" if table in SETUP else "null::bigint"
     return (
-        f"{untouched}\n    union all\n    select {keys}, {struct(table, values)} as v\n"
+        f"{untouched}\n    union all\n"
+        f"    select {keys}, {row_id} as row_id, {_images(table, values, unknown)}\n"
         f"    from pushed_{table.name} as h\n    {joins}\n    where {pushed.was_there.format('h')}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from coursepush.apply.history import history_tables
@@ -82,23 +83,33 @@ def value_columns(table: Table) -> list[Column]:
     return [column for column in table.columns if column.name not in table.key]
 
 
-def struct(table: Table, values: dict[str, str], *, link: bool = True) -> str:
-    """SQL of all that may differ in one value; lists as canonical text."""
+def struct(table: Table, values: dict[str, str], *, link: bool = True, without: Collection[str] = ()) -> str:
+    """SQL of all that may differ in one value, but for the columns `without`; lists as canonical text."""
     parts = [
         f"{column.name} := "
         + (f"array_to_string({values[column.name]}, ';')" if column.kind == "ids" else values[column.name])
         for column in value_columns(table)
-        if link or column.name not in LINK
+        if (link or column.name not in LINK) and column.name not in without
     ]
     return f"struct_pack({', '.join(parts)})" if parts else "true"
 
 
-def read_pushed(session: Session, mark: int) -> None:
+def read_pushed(session: Session, unknown: Mapping[str, Collection[str]]) -> None:
     """``pushed_<table>`` and ``last_pushed_<table>`` of every table that pushes write.
 
+    ``pushed_`` holds what was written since a refresh last gave that table, as it was before.
+
     Args:
-        mark: the last push before the last refresh; ``pushed_`` holds what later ones wrote, as it was before.
+        unknown: table → the columns that the extract does not give, which ``last_pushed_`` leaves out.
     """
+    marks = dict(
+        session.rows(
+            "last pushes before",
+            # one row a table that a refresh gave: the last push before the last such refresh
+            "select t.table_name, max(r.last_push_id) from district.push.refresh_table as t "
+            "join district.push.refresh as r on r.refresh_id = t.refresh_id group by t.table_name",
+        )
+    )
     for name in (*PUSHED_TABLES, *(name for name in SETUP_TABLES if name not in PUSHED_TABLES)):
         pushed = pushed_of(name)
         if pushed is None:
@@ -110,11 +121,12 @@ def read_pushed(session: Session, mark: int) -> None:
             )
             continue
         same = " and ".join(f"earlier.{key} = h.{key}" for key in pushed.keys)
+        mark = int(marks.get(name) or 0)
         session.run(
             f"pushed {name}",
             _filled("pushed_since", {"table": name, "history": pushed.history, "mark": mark, "same_key": same}),
         )
-        session.run(f"last pushed {name}", _filled("last_pushed", _last_words(pushed)))
+        session.run(f"last pushed {name}", _filled("last_pushed", _last_words(pushed, unknown.get(name, ()))))
 
 
 def is_pushed(session: Session, name: str) -> bool:
@@ -123,7 +135,7 @@ def is_pushed(session: Session, name: str) -> bool:
     return name in PUSHED_TABLES and bool(session.value(f"pushes to {name}", sql))
 
 
-def _last_words(pushed: Pushed) -> dict[str, object]:
+def _last_words(pushed: Pushed, unknown: Collection[str]) -> dict[str, object]:
     before, after = pushed.identity("before", "h"), pushed.identity("after", "h")
     other_key = " or ".join(
         f"{one} is distinct from {other}" for (_, one), (_, other) in zip(before, after, strict=True)
@@ -135,7 +147,7 @@ def _last_words(pushed: Pushed) -> dict[str, object]:
         "joins": pushed.joins,
         "after_keys": ", ".join(f"{sql} as {name}" for name, sql in after),
         "before_keys": ", ".join(sql for _, sql in before),
-        "after_values": struct(pushed.table, pushed.values("after", "h"), link=False),
+        "after_values": struct(pushed.table, pushed.values("after", "h"), link=False, without=unknown),
         "is_there": pushed.is_there.format("h"),
         "was_there": pushed.was_there.format("h"),
         "is_gone": f"(not ({pushed.is_there.format('h')}) or {other_key})",

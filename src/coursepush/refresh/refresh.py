@@ -4,115 +4,56 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
-from coursepush.apply.history import create_history, history_tables
-from coursepush.errors import LoadError, RequestError, StoreError, counted
+from coursepush.apply.history import create_history
+from coursepush.errors import LoadError, RequestError, StoreError
 from coursepush.load.checking import check_staged, drop_staged, stage
 from coursepush.load.checks import staged
 from coursepush.load.findings import Findings
+from coursepush.load.given import Columns, columns_given, columns_not_given, keep_columns_given
 from coursepush.load.reading import SourceTables
 from coursepush.load.source import ColumnNames, given_tables, of_reader
 from coursepush.load.tables import check_saved, files_of, fill_from_staged, keep_findings
-from coursepush.marks import Drawn
+from coursepush.load.without_setup import warn_of_new_masters_without_setup
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.refresh.compare import OUTCOMES, compare, differs, keep_drift
-from coursepush.refresh.identity import (
-    SETUP_TABLES,
-    find_moved,
-    give_known_ids,
-    keep_links,
-    keep_scaffolded,
-    stage_kept,
-    upper_table,
-)
-from coursepush.refresh.pushed import PUSHED_TABLES, drop_pushed, is_pushed, read_pushed
+from coursepush.refresh.identity import SETUP_TABLES, give_known_ids
+from coursepush.refresh.kept import keep_links, stage_kept
+from coursepush.refresh.kept_columns import keep_columns
+from coursepush.refresh.kept_parts import keep_part, keep_part_of_bank
+from coursepush.refresh.kept_scaffold import follow_scaffolded, keep_scaffolded, scaffolded_tables
+from coursepush.refresh.pushed import drop_pushed, is_pushed, read_pushed
+from coursepush.refresh.refreshed import CHANGE_SCHEMA, Refreshed
+from coursepush.refresh.removals import check_removals, remember_removed
+from coursepush.refresh.same import drop_same, find_same, follow
 from coursepush.store.database import Session, Store
-from coursepush.store.templates import template
 from coursepush.store.work import keep_work
 
 NOT_GIVEN = ("keep", "forget")
-"""What a refresh does with tables that the extract does not give."""
-
-CHANGE_SCHEMA: dict[str, pl.DataType] = {
-    "table": pl.String(),
-    "rows_before": pl.Int64(),
-    "rows_after": pl.Int64(),
-    **{what: pl.Int64() for what in OUTCOMES},
-}
+"""What a refresh does with tables and columns that the extract does not give."""
 
 
-_OF_STUDENTS = ("enrollment", "score", "posted_grade")
-"""Tables with a row for a student: how many of them changed is not shown around, it may be one."""
-
-
-@dataclass(frozen=True, eq=False)
-class Refreshed(Drawn):
-    """What a refresh changed since the last load, and by whom.
+@dataclass(frozen=True)
+class _Extract:
+    """What the extract gives, and what else was staged beside it.
 
     Attributes:
-        refresh_id: its number.
-        changes: table, rows_before, rows_after, by_our_push, not_carried_out, added, removed, changed; one row a
-            table that was given. `by_our_push`: what pushes wrote here and the extract has too; `not_carried_out`:
-            what they wrote and the extract does not have; the last three are the doing of others.
-        warnings: the findings of the load.
+        read: the tables that it gives. refused: those that it gives and that cannot be read.
+        columns: of the tables read, the columns that it gives. unknown: those that it does not.
+        parts: table → what the format can give of it, where that is not all.
     """
 
-    refresh_id: int
-    changes: pl.DataFrame = field(repr=False)
-    warnings: pl.DataFrame = field(repr=False)
-
-    @property
-    def moved(self) -> pl.DataFrame:
-        """The rows of `changes` in which anything changed."""
-        return self.changes.filter(pl.sum_horizontal(OUTCOMES) > 0)
-
-    @property
-    def summary(self) -> str:
-        """One sentence."""
-        return _sentence(self.changes) or "Nothing has changed since the last load."
-
-    @property
-    def told(self) -> tuple[str, pl.DataFrame]:
-        """The same without the tables whose rows are a student's: one sentence, and the other tables' rows."""
-        others = self.changes.filter(~pl.col("table").is_in(_OF_STUDENTS))
-        nothing = "Nothing has changed since the last load."
-        if not self.moved.is_empty():
-            nothing = "Since the last load nothing has changed but enrollment or students' work."
-        return _sentence(others) or nothing, others
-
-    def __repr__(self) -> str:
-        return f"<Refresh {self.refresh_id}: {self.summary}>"
-
-    def _repr_html_(self) -> str:
-        from coursepush.display import refreshed_html
-
-        return refreshed_html(self)
-
-
-def _sentence(changes: pl.DataFrame) -> str:
-    """What changed, over all rows of `changes`; empty for nothing."""
-    totals = {what: int(changes[what].sum()) for what in OUTCOMES}
-    others = totals["added"] + totals["removed"] + totals["changed"]
-    if not sum(totals.values()):
-        return ""
-    parts: list[str] = []
-    if totals["by_our_push"]:
-        parts.append(f"{counted(totals['by_our_push'], 'row')} as our pushes wrote them")
-    if totals["not_carried_out"]:
-        parts.append(
-            f"{counted(totals['not_carried_out'], 'row')} that our pushes wrote here and the extract does not have"
-        )
-    if others:
-        parts.append(
-            f"{counted(others, 'row')} changed by others ({totals['added']:,} added, "
-            f"{totals['removed']:,} removed, {totals['changed']:,} changed)"
-        )
-    return f"Since the last load: {'; '.join(parts)}."
+    read: frozenset[str]
+    refused: frozenset[str]
+    columns: Columns
+    unknown: Columns
+    parts: Mapping[str, str]
+    format: str
 
 
 def refresh_tables(
@@ -122,6 +63,7 @@ def refresh_tables(
     columns: ColumnNames | None = None,
     repair: bool = False,
     not_given: str = "keep",
+    allow_removals: bool = False,
 ) -> Refreshed:
     """Replace the district's tables by those of `source`; see :meth:`coursepush.District.refresh`."""
     if not_given not in NOT_GIVEN:
@@ -133,23 +75,34 @@ def refresh_tables(
     with store.writing(read_back=lambda session: _read_back(session, done[0])) as session:
         given = given_tables(of_reader(reader) if reader else source, columns or {}, findings, repair=repair)
         read = stage(session, given, findings, repair=repair)
+        session.run_all(create_history())
         if reader is not None and not findings.refusals:
             give_known_ids(session, reader.keys, read)
-        # what was given and cannot be read is refused; nothing stands in for it
-        given_at_all = read | {finding.table for finding in findings.refusals if finding.table is not None}
-        keep_scaffolded(session, read, findings)
-        session.run_all(create_history())
-        mark = session.value("last mark", "select coalesce(max(last_push_id), 0) from district.push.refresh")
-        read_pushed(session, int(mark))
-        find_moved(session, read, PUSHED_TABLES)
-        kept = _stage_rest(session, given_at_all, not_given, findings)
+        of_tables = columns_given(session, given, read, by_reader=reader is not None)
+        extract = _Extract(
+            read=frozenset(read),
+            # what was given and cannot be read is refused; nothing stands in for it
+            refused=frozenset(one.table for one in findings.refusals if one.table is not None),
+            columns=of_tables,
+            unknown=columns_not_given(of_tables),
+            parts={} if reader is None else reader.parts,
+            format=made_by,
+        )
+        unknown = extract.unknown if not_given == "keep" else {}
+        read_pushed(session, unknown)
+        kept, kept_parts = _stage_rest(session, extract, not_given, findings)
+        if "course_master" in read:
+            warn_of_new_masters_without_setup(session, findings)
         try:
             checked = check_staged(session, read | kept, files_of(given), findings, repair=repair, reader=reader)
         except LoadError as error:
             raise _with_kept(error, kept) from None
+        if not allow_removals:
+            check_removals(session, read, kept)
         notes = [] if reader is None else [reader.findings]
         found = pl.concat([*notes, checked.findings])
-        changes = _replace(session, read, kept, checked.in_order, not_given, made_by, done)
+        in_order = checked.in_order - set(kept_parts)
+        changes = _replace(session, extract, kept, kept_parts, in_order, not_given, done)
         session.run("forget findings", "delete from district.push.finding")
         session.run(
             "forget repairs",
@@ -158,26 +111,57 @@ def refresh_tables(
         )
         keep_findings(session, dataclasses.replace(checked, findings=found))
         _remember_given(session, {one.table.name: one.origin for one in given}, kept, not_given)
+        _remember_rest(session, extract, not_given)
         drop_staged(session)
         keep_work(session)
         drop_pushed(session)
+        drop_same(session)
         for name in SETUP_TABLES:
-            session.run("drop moved", f"drop table moved_{name}")
+            session.run("drop kept", f"drop table kept_{name}")
     return Refreshed(done[0], changes, found)
 
 
-def _stage_rest(session: Session, read: set[str], not_given: str, findings: Findings) -> set[str]:
-    """Links and tables that the extract does not give, as the district has them; the tables kept."""
-    keep_links(session, read, findings)
-    if not_given == "forget":
-        return set()
+def _stage_rest(
+    session: Session, extract: _Extract, not_given: str, findings: Findings
+) -> tuple[set[str], set[str]]:
+    """What the extract does not give, as the district has it, in an order in which references point backwards.
+
+    Returns:
+        The tables kept, and the setup tables of which rows were kept.
+    """
     loaded = {
         str(name): f"{day:%Y-%m-%d}"
         for name, day in session.rows(
             "days of loading", "select table_name, loaded_at from district.push.given_table where is_given"
         )
     }
-    return stage_kept(session, read, loaded, findings)
+    scaffolded = scaffolded_tables(session)
+    kept: set[str] = set()
+    kept_parts: set[str] = set()
+    for name in TABLES:
+        is_read = name in extract.read
+        if is_read and name in scaffolded:
+            keep_scaffolded(session, name, findings)
+        part = extract.parts.get(name) if is_read else None
+        if name in SETUP_TABLES:
+            if keep_part(session, name, part, extract.format, findings):
+                kept_parts.add(name)
+            find_same(session, name, extract.read)
+        elif part is not None and name == "grading_task":
+            keep_part_of_bank(session, part, extract.format, findings)
+        is_kept = not is_read and name not in extract.refused and not_given == "keep"
+        if is_kept and stage_kept(session, name, loaded.get(name), findings):
+            kept.add(name)
+    keep_links(session, extract.read, extract.unknown, findings)
+    if not_given == "keep":
+        days = {
+            (str(table), str(column)): f"{day:%Y-%m-%d}"
+            for table, column, day in session.rows(
+                "days of columns", "select table_name, column_name, loaded_at from district.push.given_column"
+            )
+        }
+        keep_columns(session, extract.unknown, days, findings)
+    return kept, kept_parts
 
 
 def _with_kept(error: LoadError, kept: set[str]) -> LoadError:
@@ -196,11 +180,11 @@ def _with_kept(error: LoadError, kept: set[str]) -> LoadError:
 
 def _replace(
     session: Session,
-    read: set[str],
+    extract: _Extract,
     kept: set[str],
+    kept_parts: set[str],
     in_order: Collection[str],
     not_given: str,
-    made_by: str,
     done: list[int],
 ) -> pl.DataFrame:
     """Compare, write what differs, and keep what was found; the counts by table."""
@@ -208,7 +192,8 @@ def _replace(
         session.value("refresh id", "select coalesce(max(refresh_id), 0) + 1 from district.push.refresh")
     )
     done.append(refresh_id)
-    let_go = set() if not_given == "keep" else set(TABLES) - read
+    read, keeps = extract.read, not_given == "keep"
+    let_go = frozenset[str]() if keeps else frozenset(TABLES) - read
     compared: list[str] = []
     rows: list[tuple[Any, ...]] = []
     differing = [name for name in TABLES if name in read | kept | let_go and differs(session, name)]
@@ -219,19 +204,22 @@ def _replace(
         after = session.value(f"rows after {name}", f"select count(*) from {staged(name)}")
         outcomes = dict.fromkeys(OUTCOMES, 0)
         if name in differing or is_pushed(session, name):
-            outcomes = compare(session, name)
+            unknown = extract.unknown.get(name, frozenset()) if keeps else frozenset[str]()
+            outcomes = compare(session, name, unknown, has_kept=name in kept_parts)
             compared.append(name)
         if name in read or before:
             rows.append((name, before, after, *outcomes.values()))
-    _keep_refresh(session, refresh_id, made_by)
+    _keep_refresh(session, refresh_id, extract.format)
     keep_drift(session, refresh_id, compared)
+    remember_removed(session, refresh_id)
     for name in differing:
         session.run(
             f"make {name} anew",
             create_table_sql(TABLES[name]).replace("create table", "create or replace table", 1),
         )
         fill_from_staged(session, name, is_in_order=name in in_order)
-    _follow(session)
+    follow(session)
+    follow_scaffolded(session)
     for name in compared:
         session.run("drop compared", f"drop table compared_{name}")
     changes = pl.DataFrame(rows, schema=CHANGE_SCHEMA, orient="row")
@@ -258,18 +246,6 @@ def _keep_refresh(session: Session, refresh_id: int, made_by: str) -> None:
         "values ($1, $2, $3, (select coalesce(max(push_id), 0) from district.push.history))",
         [refresh_id, made_by, _now()],
     )
-
-
-def _follow(session: Session) -> None:
-    """Let the history follow rows to their new ids, so that earlier pushes can still be undone."""
-    for name in SETUP_TABLES:
-        if name not in history_tables():
-            continue
-        words = {"table": name, "upper": upper_table(name)}
-        session.run(f"follow {name}", template("coursepush.refresh", "follow_row").format_map(words))
-        for when in ("before", "after"):
-            sql = template("coursepush.refresh", "follow_parent").format_map({**words, "when": when})
-            session.run(f"follow parents of {name}", sql)
 
 
 def _remember_given(session: Session, origins: Mapping[str, str], kept: set[str], not_given: str) -> None:
@@ -319,6 +295,40 @@ def _remember_given(session: Session, origins: Mapping[str, str], kept: set[str]
     session.run("drop given", "drop table given_now")
 
 
+def _remember_rest(session: Session, extract: _Extract, not_given: str) -> None:
+    """Which columns were given, of which tables only a part can be, and which rows were kept for it."""
+    if not_given == "forget":
+        session.run(
+            "forget columns not given",
+            # one row a column that the extract does not give
+            "delete from district.push.given_column",
+        )
+    keep_columns_given(session, extract.columns, _now())
+    tables = {"tables": sorted(extract.read)}
+    for name in ("given_part", "kept_row"):
+        session.run(
+            f"forget {name}",
+            # one row a part, or a row kept, of a table that is given now
+            f"delete from district.push.{name} where list_contains($tables::varchar[], table_name)",
+            tables,
+        )
+    for table, part in sorted(extract.parts.items()):
+        if table in extract.read:
+            session.run(
+                f"remember the part of {table}",
+                # one row: what the format can give of the table
+                "insert into district.push.given_part (table_name, part) values ($table, $part)",
+                {"table": table, "part": part},
+            )
+    for table in SETUP_TABLES:
+        if table in extract.parts:
+            session.run(
+                f"remember kept rows of {table}",
+                # one row a row that the source could not give
+                f"insert into district.push.kept_row select '{table}', row_id from kept_{table} order by row_id",
+            )
+
+
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
@@ -331,18 +341,3 @@ def _read_back(session: Session, refresh_id: int) -> None:
         raise StoreError(
             "The refresh was not saved although no step failed. The district is as it was; refresh again."
         )
-
-
-def refreshes_frame(session: Session) -> pl.DataFrame:
-    """The refreshes, newest first: refresh_id, made_by, made_at, table and the counts of each table that moved."""
-    return session.frame(
-        "refreshes",
-        f"""
-        select r.refresh_id, r.made_by, r.made_at, t.table_name as "table", t.rows_before, t.rows_after,
-            {", ".join(f"t.{what}" for what in OUTCOMES)}
-        from push.refresh as r
-        left join push.refresh_table as t
-            on t.refresh_id = r.refresh_id and ({" + ".join(f"t.{what}" for what in OUTCOMES)}) > 0
-        order by r.refresh_id desc, t.table_name
-        """,
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coursepush.errors import RequestError
+from coursepush.load.without_setup import owners_sql
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, WORK_TABLES, Column
 from coursepush.plan.fragments import LINK, bank_join, compared, differs, value_columns
@@ -21,7 +22,7 @@ from coursepush.store.database import Session
 from coursepush.store.templates import template
 from coursepush.store.work import work_is_kept
 
-STATUSES = ("linked", "course_controlled", "desynced")
+STATUSES = ("linked", "no_setup", "course_controlled", "desynced")
 """Of a course (RULES.md 8, Course Status)."""
 
 _HERE, _PLAN = "coursepush.reports", "coursepush.plan"
@@ -88,7 +89,7 @@ def find_statuses(session: Session, prefix: str, filters: Filters, *, with_value
         f"    where {_SETS_STATUS}"
         for element in SETUP_ELEMENTS
     )
-    status = _report("audit_status", prefix, locks=locks_sql(), unsound=unsound)
+    status = _report("audit_status", prefix, locks=locks_sql(), unsound=unsound, has_setup=owners_sql())
     session.run("status", status, {"elements": filters.elements})
 
 

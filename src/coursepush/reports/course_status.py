@@ -81,6 +81,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "({elements}); whether students' work uses that is not known, since it was not loaded.",
         "Load the students' work, then run the report again; agree with the school on what it set up.",
     ),
+    "no_setup": (
+        "The course master has no setup, so that nothing comes from it.",
+        "Set the course master up (or let district.scaffold() give it a starting setup), then push it.",
+    ),
     "linked": (
         "Nothing that is locked has come away from the course master; what only awaits a push counts as linked.",
         "Nothing to do here; Course Master Awaiting Push lists what awaits a push.",
@@ -106,7 +110,8 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
     """The report. Shape: :data:`STATUS_COLUMNS`, one row a course that has a course master, sorted.
 
     `status` is ``desynced`` (a row of a locked data type has a broken link), else ``course_controlled`` (Ignore
-    Master Push, or a local or residual row of a locked data type), else ``linked`` (RULES.md 8).
+    Master Push, or a local or residual row of a locked data type), else ``no_setup`` (the course master has no
+    row of setup), else ``linked`` (RULES.md 8).
     `broken`, `local` and `residual` count these rows; `elements` names their data types, of the broken ones where
     there are any, in the order of a push. A filter by element keeps the courses that have it among these, and
     counts and names only what was asked for; the status remains that of the whole course.
@@ -152,7 +157,8 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("desynced"))
     )
     found = found.with_columns(
-        because=pl.when(status == "desynced").then(desynced).when(status == "linked").then(pl.lit("linked"))
+        because=pl.when(status == "desynced").then(desynced)
+        .when(status.is_in(["linked", "no_setup"])).then(status)
         .otherwise(pl.coalesce(managed, pl.lit("ignored")))
     )  # fmt: skip
     is_managed = status == "course_controlled"

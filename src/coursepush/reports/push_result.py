@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import polars as pl
 
+from coursepush.apply.gone import removed_names
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import REASON_SENTENCES, WRITING, Reason, Verdict
@@ -124,9 +125,10 @@ def push_result_frame(
                 session.take_in(f"{prefix}rows", plan_rows)
             session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
             found = _frame(session, prefix, wanted, filters)
+            removed = removed_names(session).filter(level="course").select(course_id="id", called="called")
         finally:
             store.forget([f"{prefix}rows", f"{prefix}chosen", f"{prefix}course"])
-    return _explained(found, kind)
+    return _explained(found.join(removed, on="course_id", how="left", maintain_order="left"), kind)
 
 
 def push_kind(session: Session, push: int | Plan | Applied | None) -> str:
@@ -216,7 +218,7 @@ def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:
     """With labels for data types and verdicts, and each reason's two sentences."""
     why = sentence(0)
     named = pl.concat_str(why.str.strip_suffix("."), pl.lit(": "), "other", pl.lit("."))
-    gone = pl.format("course {}, no longer in the district", "course_id")
+    gone = pl.format("{}, no longer in the district", pl.coalesce("called", pl.format("course {}", "course_id")))
     return found.with_columns(
         element=pl.col("element").replace(ELEMENT_LABELS),
         course_name=pl.when(pl.col("calendar").is_null()).then(gone).otherwise("course_name"),

@@ -30,6 +30,7 @@ from coursepush.reports.reconcile_steps import TABLES_MADE, Foretold, find_outco
 from coursepush.reports.reconcile_words import (
     ORDER,
     OUTCOMES,
+    gone_names,
     left_unsaid,
     outcome_counts,
     sentences,
@@ -212,14 +213,15 @@ def reconcile(store: Store, plan: AnyPlan, *, since: int | None = None) -> Recon
     try:
         with store.reading() as session:
             foretold = _foretold(store, session, plan, since)
-            not_given = find_outcomes(session, prefix, foretold)
-            counts = outcome_counts(session, prefix, foretold, not_given)
+            unknown = find_outcomes(session, prefix, foretold)
+            counts = outcome_counts(session, prefix, foretold, unknown)
+            gone = gone_names(session, prefix)
     except BaseException:
         store.forget([f"{prefix}outcome"])
         raise
     finally:
         store.forget(made)
-    notes = left_unsaid(counts, foretold, not_given)
+    notes = left_unsaid(counts, foretold, unknown, gone)
     reconciled = Reconciliation(store, prefix, foretold.title, notes, counts)
     weakref.finalize(reconciled, store.forget, [f"{prefix}outcome"])
     return reconciled

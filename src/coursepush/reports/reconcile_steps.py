@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from coursepush.model.elements import (
     SETUP_ELEMENTS,
     WHOLE_COURSE,
 )
+from coursepush.model.tables import TABLES
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.planner import read_scope
 from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
@@ -25,7 +28,18 @@ from coursepush.store.database import Session
 from coursepush.store.layout import last_refresh
 from coursepush.store.templates import template
 
-TABLES_MADE = ("row", "scope_course", "reach", "source", "changed", "owner", "standing", "moved")
+TABLES_MADE = (
+    "unknown",
+    "kept",
+    "row",
+    "scope_course",
+    "reach",
+    "source",
+    "changed",
+    "owner",
+    "standing",
+    "moved",
+)
 """What :func:`find_outcomes` makes on the way to ``outcome``, after the plan's prefix."""
 
 _HERE = "coursepush.reports"
@@ -54,36 +68,59 @@ class Foretold:
     since: int | None
 
 
-def find_outcomes(session: Session, prefix: str, plan: Foretold) -> list[str]:
-    """Make ``<prefix>outcome``: the plan's rows, what came of each, and what was changed beside them.
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What the extracts since did not give, so that nothing can be said of it.
 
-    Returns:
-        The tables that the extracts since did not give, so that nothing can be said of their rows.
+    `tables`: by name. `parts`: table → what alone they give of it. `columns`: table → its columns. `elements`:
+    hop and element of which it is not known how many rows came true.
     """
+
+    tables: tuple[str, ...]
+    parts: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
+    elements: frozenset[tuple[int, str]]
+
+
+def find_outcomes(session: Session, prefix: str, plan: Foretold) -> Unknown:
+    """Make ``<prefix>outcome``: the plan's rows, what came of each, and what was changed beside them."""
+    columns = {} if plan.since is None else _unknown_columns(session)
+    _make_unknown(session, prefix, columns)
     source = plan.rows
     if isinstance(source, pl.DataFrame):
         session.take_in(f"{prefix}given_rows", source)
         source = f"select {', '.join(ROW_COLUMNS)} from {prefix}given_rows"
-    session.run("rows of the plan", _filled("reconcile_row", prefix, source=source))
+    masked = {f"k_{when}": _known(f"r.{when}", "r.field") for when in ("before", "after")}
+    session.run("rows of the plan", _filled("reconcile_row", prefix, source=source, **masked))
     if isinstance(plan.rows, pl.DataFrame):
         session.run("drop the frame", f"drop table {prefix}given_rows")
     values = _reach(session, prefix, plan.request)
-    not_given = _sources(session, prefix, plan.since)
+    unknown = _sources(session, prefix, plan.since, columns)
     since = plan.since if plan.since is not None else _after_the_last(session)
     session.run("changed by others", _filled("reconcile_changed", prefix), {"since": since})
     session.run("owners", _filled("reconcile_owner", prefix))
     session.run(
         "what stands now",
         # one row a row or field as it stands
-        f"create temp table {prefix}standing as\nselect *, coalesce(field, key_id) as place\n"
-        f"from (\n{standing_rows_sql(f'{prefix}owner')}\n)",
+        f"create temp table {prefix}standing as\n"
+        f"select r.*, coalesce(r.field, r.key_id) as place, {_known('r.now', 'r.field')} as k_now\n"
+        f"from (\n{standing_rows_sql(f'{prefix}owner')}\n) as r\n"
+        f"left join {prefix}unknown as u on u.hop = r.hop and u.element = r.element",
     )
     session.run("moved", _filled("reconcile_moved", prefix))
     columns = ",\n    ".join(ROW_COLUMNS)
     words = {"writing": _WRITING, "columns": columns, "is_refreshed": str(plan.since is not None).lower()}
     session.run("outcomes", _filled("reconcile_outcome", prefix, **words))
     session.run("unforeseen", _filled("reconcile_unforeseen", prefix), values)
-    return not_given
+    return unknown
+
+
+def _known(image: str, field: str) -> str:
+    """SQL: the JSON text of a row without the columns that the extracts do not give (``u.patch``)."""
+    known = f"cast(json_merge_patch({image}, u.patch) as varchar)"
+    return (
+        f"case when u.patch is not null and {field} is null and {image} is not null then {known} else {image} end"
+    )
 
 
 def table_of(hop: int, element: str, *, is_custom: bool = False) -> str:
@@ -181,32 +218,85 @@ def _data(
 # -- what can be known ---------------------------------------------------------------------------------
 
 
-def _sources(session: Session, prefix: str, since: int | None) -> list[str]:
-    """Make ``source``: of each hop and element, whether the extracts since gave its table, and links in it.
+def _sources(session: Session, prefix: str, since: int | None, columns: Mapping[str, tuple[str, ...]]) -> Unknown:
+    """Make ``source``: of each hop and element, whether the extracts since gave its table, all of it, and links
+    in it.
 
-    Returns:
-        The tables that were not given.
+    Makes ``kept`` too: the rows of setup that the last extract could not give.
     """
     tables = {table_of(hop, name) for hop, name in COMPARED} | {"custom_field"}
     given = tables if since is None else _given_since(session, since)
     linked = _linked_tables(session, tables)
-    rows: list[tuple[int, str, bool, bool, bool]] = []
+    parts = {} if since is None else _parts(session)
+    rows: list[tuple[int, str, bool, bool, bool, bool]] = []
+    kept: list[str] = []
+    unsaid: set[tuple[int, str]] = set()
     for hop, name in COMPARED:
         table = table_of(hop, name)
-        rows.append((hop, name, False, table in given, table in linked))
-    rows.append((1, COURSE_INFO, True, "custom_field" in given, False))
+        part = parts.get(table)
+        is_given = table in given and not (part == "standards" and name == "grading_tasks")
+        is_part = part == "used"
+        rows.append((hop, name, False, is_given, table in linked, is_part))
+        if not is_given or is_part:
+            unsaid.add((hop, name))
+        if is_part:
+            kept.append(
+                f"select {hop} as hop, '{name}' as element, row_id from push.kept_row where table_name = '{table}'"
+            )
+    rows.append((1, COURSE_INFO, True, "custom_field" in given, False, False))
     for hop in (1, 2):
         any_given = since is not None and any(row[3] for row in rows if row[0] == hop)
-        rows.append((hop, WHOLE_COURSE, False, any_given, False))
+        rows.append((hop, WHOLE_COURSE, False, any_given, False, False))
     schema = {
         "hop": pl.Int32,
         "element": pl.String,
         "is_custom": pl.Boolean,
         "is_given": pl.Boolean,
         "links_known": pl.Boolean,
+        "is_part": pl.Boolean,
     }
     session.take_in(f"{prefix}source", pl.DataFrame(rows, schema=schema, orient="row"))
-    return sorted(tables - given)
+    nothing = "select null::integer as hop, null::varchar as element, null::bigint as row_id where false"
+    session.run(
+        "rows kept",
+        # one row a row of setup that the last extract could not give
+        f"create temp table {prefix}kept as\n{' union all '.join(kept) or nothing}",
+    )
+    return Unknown(tuple(sorted(tables - given)), parts, columns, frozenset(unsaid))
+
+
+def _make_unknown(session: Session, prefix: str, columns: Mapping[str, tuple[str, ...]]) -> None:
+    """Make ``unknown``: hop, element, patch (JSON that takes the columns out of a row) and fields, not given."""
+    rows: list[tuple[int, str, str | None, list[str] | None]] = []
+    for hop, name in COMPARED:
+        names = columns.get(table_of(hop, name), ())
+        if name in (COURSE_INFO, ADVISORY):
+            fields = list(names)
+            rows += [(hop, name, None, fields)] if fields else []
+            continue
+        hidden = [column.name for column in ELEMENTS_BY_NAME[name].values if column.name in names]
+        if hidden:
+            rows.append((hop, name, json.dumps(dict.fromkeys(hidden)), None))
+    schema = {"hop": pl.Int32, "element": pl.String, "patch": pl.String, "fields": pl.List(pl.String)}
+    session.take_in(f"{prefix}unknown", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _unknown_columns(session: Session) -> dict[str, tuple[str, ...]]:
+    """Table → the columns that the last extract which gave it did not give, of tables whose columns are known."""
+    rows = session.rows(
+        "columns given", "select table_name, column_name, is_given from push.given_column order by all"
+    )
+    given: dict[str, set[str]] = {}
+    for table, column, is_given in rows:
+        given.setdefault(str(table), set()).update({str(column)} if is_given else ())
+    unknown = {
+        name: tuple(each for each in TABLES[name].names if each not in names) for name, names in given.items()
+    }
+    return {name: names for name, names in unknown.items() if names}
+
+
+def _parts(session: Session) -> dict[str, str]:
+    return dict(session.rows("parts given", "select table_name, part from push.given_part order by all"))
 
 
 def _given_since(session: Session, since: int) -> set[str]:

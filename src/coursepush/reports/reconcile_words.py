@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from coursepush.apply.gone import removed_names
 from coursepush.errors import counted, examples
+from coursepush.load.reading import PARTS
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, ELEMENT_ORDER, WHOLE_COURSE
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.text import ROW_ORDER
 from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.push_result import worded_rows_sql
-from coursepush.reports.reconcile_steps import COMPARED, Foretold, table_of
+from coursepush.reports.reconcile_steps import COMPARED, Foretold, Unknown, table_of
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
@@ -45,7 +47,7 @@ _TO_BE = {
 _LEVELS = {1: "courses", 2: "sections"}
 
 
-def outcome_counts(session: Session, prefix: str, plan: Foretold, not_given: Sequence[str]) -> pl.DataFrame:
+def outcome_counts(session: Session, prefix: str, plan: Foretold, unknown: Unknown) -> pl.DataFrame:
     """The outcomes by rule; of what was the same already, all but what was changed came true."""
     found = session.frame(
         "outcomes by rule",
@@ -58,7 +60,7 @@ def outcome_counts(session: Session, prefix: str, plan: Foretold, not_given: Seq
         )
         known = pl.DataFrame(
             [
-                (hop, name, "not_checked" if table_of(hop, name) in not_given else "came_true")
+                (hop, name, "not_checked" if (hop, name) in unknown.elements else "came_true")
                 for hop, name in COMPARED
             ],
             schema={"hop": pl.Int32, "element": pl.String, "outcome": pl.String},
@@ -192,19 +194,47 @@ def _where(counts: pl.DataFrame, total: int) -> str:
     return f" ({much}{what}{doing})"
 
 
-def left_unsaid(counts: pl.DataFrame, plan: Foretold, not_given: Sequence[str]) -> list[str]:
-    notes: list[str] = []
+def gone_names(session: Session, prefix: str) -> list[str]:
+    """What the courses and sections were called that the plan names and that are no longer there."""
+    lost = session.frame(
+        "courses and sections that are gone",
+        # one row a course, or a section of a course that is there, of which the plan has rows and which is gone
+        f"""
+        select distinct
+            case when c.course_id is null then 'course' else 'section' end as level,
+            case when c.course_id is null then r.course_id else r.section_id end as id
+        from {prefix}outcome as r
+        left join course as c on c.course_id = r.course_id
+        left join section as s on s.section_id = r.section_id
+        where r.outcome = 'gone' and (c.course_id is null or (r.section_id is not null and s.section_id is null))
+        order by level, id
+        """,
+    )
+    called = lost.join(removed_names(session), on=["level", "id"], how="left", maintain_order="left")
+    return called.select(pl.coalesce("called", pl.format("{} {}", "level", "id"))).to_series().to_list()
+
+
+def left_unsaid(counts: pl.DataFrame, plan: Foretold, unknown: Unknown, gone: Sequence[str]) -> list[str]:
+    """What the sentences do not say: what could not be checked and why, and what (`gone`) is no longer there."""
+    notes = [f"No longer in the district: {examples(gone)}."] if gone else []
     if plan.since is None:
         notes.append(
             "No extract was loaded since, so this is the district as it stood then with what was pushed here. "
             "Refresh it with district.refresh(...) and ask again."
         )
+        return notes
     unchecked = counts.filter(outcome="not_checked").filter(~pl.col("verdict").is_in([Verdict.SAME, Verdict.SKIP]))
     tables = {table_of(hop, name) for hop, name in unchecked.select("hop", "element").rows()}
     tables |= {"custom_field"} if COURSE_INFO in unchecked["element"] else set()
-    missing = [name for name in not_given if name in tables]
-    if plan.since is not None and missing:
+    missing = [name for name in unknown.tables if name in tables]
+    if missing:
         notes.append(
             f"The extracts since did not give {examples(missing, 10)}: nothing can be said of what stands there."
         )
+    parts = [f"{PARTS[part]} in {name}" for name, part in unknown.parts.items() if name in tables]
+    if parts:
+        notes.append(f"They give only {'; '.join(parts)}: of the other rows nothing can be said.")
+    columns = [f"{', '.join(each)} of {name}" for name, each in unknown.columns.items() if name in tables]
+    if columns:
+        notes.append(f"They do not give {'; '.join(columns)}: what a plan changes in these could not be checked.")
     return notes

@@ -338,7 +338,8 @@ class Reports(Drawn):
         """Course Status: which courses follow their course master, which do not, and why.
 
         One row a course that has a course master. Columns: catalog, year, school, calendar, course_number,
-        course_name, master_number, master_name, status (``linked``, ``course_controlled`` or ``desynced``),
+        course_name, master_number, master_name, status (``linked``, ``no_setup``, ``course_controlled`` or
+        ``desynced``),
         ignore_master_push, master_is_active, broken, local, residual (rows of locked elements whose link is
         broken, which the school made, which stay because they are used), elements (the data types these are of),
         why, what_to_do, because and hindrances (the codes of these), course_id, master_id. With an element filter
@@ -535,7 +536,8 @@ class Reports(Drawn):
 
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level,
         element, name, key, field, refresh_id, when (of the refresh), change (``added``, ``removed``, ``changed``,
-        or ``link``: its values are as they were), last_pushed (as our last push left it, null where none wrote it
+        ``renamed``, or ``link``: its values are as they were), last_pushed (as our last push left it, null where
+        none wrote it
         or where it took it away), push_id (of that push, null where none wrote it), before, now (as it stands
         now), wanted (as the course master or the course has it now, null where that has none), in_words,
         course_id, section_id. Keys and values are JSON text as in plan rows.

@@ -16,6 +16,19 @@ TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
         "given_table",
         "table_name VARCHAR, is_given BOOLEAN, source VARCHAR, row_count BIGINT, loaded_at TIMESTAMP",
     ),
+    # One row a column that a source gave: whether the last one that gave its table did, and when it was last
+    # given. No row of a table: it is not known which of its columns were.
+    ("given_column", "table_name VARCHAR, column_name VARCHAR, is_given BOOLEAN, loaded_at TIMESTAMP"),
+    # One row a table of which the last extract could give only a part, and which (load/reading.py, PARTS).
+    ("given_part", "table_name VARCHAR, part VARCHAR"),
+    # One row a row of setup that the last extract could not give, and that a refresh left as it was.
+    ("kept_row", "table_name VARCHAR, row_id BIGINT"),
+    # One row a course or section that a refresh took away, as it was called.
+    (
+        "removed",
+        "refresh_id INTEGER, level VARCHAR, id BIGINT, course_id BIGINT, school VARCHAR, calendar VARCHAR, "
+        "course_number VARCHAR, course_name VARCHAR, section_number VARCHAR",
+    ),
     # One row a warning or repair of the load (never a refusal: those load nothing).
     (
         "finding",
@@ -38,7 +51,7 @@ TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
     (
         "refresh_table",
         "refresh_id INTEGER, table_name VARCHAR, rows_before BIGINT, rows_after BIGINT, by_our_push BIGINT, "
-        "not_carried_out BIGINT, added BIGINT, removed BIGINT, changed BIGINT",
+        "not_carried_out BIGINT, added BIGINT, removed BIGINT, changed BIGINT, renamed BIGINT",
     ),
     # One row a row or field of a course or section that others changed between two loads, as in `plan.rows()`.
     (

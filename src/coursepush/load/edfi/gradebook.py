@@ -76,7 +76,7 @@ def make_assignments(
     rows = numbered(once, "assignment_id", ENTRY).with_columns(lowered=pl.col("category").str.to_lowercase())
     named = rows.drop_nulls("category").sort("category").unique(["section_id", "lowered"], keep="first")
     categories = numbered(named, "row_id", "section_id", "lowered").with_columns(
-        owner_id="section_id", name="category", weight=pl.lit(0)
+        owner_id="section_id", name="category"
     )
     found = [lost]
     if categories.height:

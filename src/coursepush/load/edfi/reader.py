@@ -8,8 +8,7 @@ that is. Every entity of every file is used, or set aside with a finding.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -47,7 +46,7 @@ from coursepush.load.edfi.people import make_enrollments, make_teachers
 from coursepush.load.keys import composed, keys_of
 from coursepush.load.reading import ACCOUNT_SCHEMA, SourceTables
 from coursepush.load.types import POLARS_TYPES
-from coursepush.model.tables import TABLES, Column
+from coursepush.model.tables import TABLES
 
 _LACKS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
@@ -70,6 +69,12 @@ _LACKS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("posted_grade",), "No posted grades: whether grades rest on a setup is unknown."),
 )
+
+_PARTS: dict[str, str] = {
+    **dict.fromkeys(("grading_task", "master_task", "course_task"), "standards"),
+    "section_category": "used",
+}
+"""Tables of which Ed-Fi gives standards alone, and the categories that assignments of a section have."""
 
 
 def read_edfi(source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> SourceTables:
@@ -105,6 +110,7 @@ def read_edfi(source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
         accounts=accounts,
         keys=maker.keys,
         lacks=lacks,
+        parts=_PARTS,
         places={
             name: maker.tables[name].select("file", "line")
             for name in shaped
@@ -291,24 +297,7 @@ def _accounts(source: Source, used: dict[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=ACCOUNT_SCHEMA, orient="row")
 
 
-_DEFAULTS: dict[str | None, object] = {
-    None: None,
-    "true": True,
-    "false": False,
-    "0": Decimal(0),
-    "1": Decimal(1),
-    "'none'": "none",
-    "[]": [],
-}
-
-
 def _shaped(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with exactly the columns of the model's table, in order, typed, defaults where not given."""
-    return frame.select(_cell(column, frame.columns) for column in TABLES[name].columns)
-
-
-def _cell(column: Column, given: Sequence[str]) -> pl.Expr:
-    kind = POLARS_TYPES[column.kind]
-    if column.name in given:
-        return pl.col(column.name).cast(kind)
-    return pl.lit(_DEFAULTS[column.default], kind).alias(column.name)
+    """The columns of the model's table that `frame` has, in order and typed: what is not given is left out."""
+    given = [column for column in TABLES[name].columns if column.name in frame.columns]
+    return frame.select(pl.col(column.name).cast(POLARS_TYPES[column.kind]) for column in given)

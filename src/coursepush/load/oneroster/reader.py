@@ -85,6 +85,9 @@ _PLACES = {
 }
 """Tables whose rows stand for one row each of a file; a category of a class for that of the district's list."""
 
+_PARTS: dict[str, str] = dict.fromkeys(("grading_task", "master_task", "course_task", "section_category"), "used")
+"""Tables that are told from line items, so that what has none is not given."""
+
 
 def read_oneroster(source: str | os.PathLike[str], *, repair: bool = False) -> SourceTables:
     """Read a OneRoster bundle: a folder of CSV files, or the zip of one.
@@ -120,6 +123,7 @@ def _read(folder: Path, source: str, repair: bool) -> SourceTables:
         accounts=_accounts(bundle, maker.used),
         keys=maker.keys,
         lacks=lacks,
+        parts=_PARTS,
         places={
             name: maker.tables[name].select(file=pl.lit(f"{file}.csv"), line="line")
             for name, file in _PLACES.items()
@@ -245,7 +249,8 @@ class _Maker:
         if "categories" in bundle.frames:
             named = bundle.frames["categories"].join(items, left_on="key", right_on="category", how="semi")
             self.used["categories"] = named.height
-            self.tables["section_category"] = categories
+            has_weights = "weight" in bundle.headers["categories"]
+            self.tables["section_category"] = categories if has_weights else categories.drop("weight")
             self.keys["section_category"] = keys_of(categories, "row_id", composed("class", "category"))
         self._tasks(assignments, placed)
         if "results" in bundle.frames:

@@ -14,6 +14,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.load.scaffold.profile import Profile, load_profile
 from coursepush.load.scaffold.steps import choose, fill_banks, set_up
+from coursepush.load.without_setup import tell_anew
 from coursepush.model.tables import TABLES
 from coursepush.store import Session, Store
 
@@ -78,6 +79,7 @@ def scaffold(store: Store, profile: Profile, *, catalog: int | None = None) -> p
         set_up(session, profile.standards)
         after = _counts(session)
         _remember(session)
+        tell_anew(session)
         for name in _TEMPORARY:
             session.run(f"drop {name}", f"drop table {name}")
     return after.join(before, on="table", maintain_order="left").select(

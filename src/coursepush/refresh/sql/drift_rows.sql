@@ -14,4 +14,4 @@ select
     {now}
 from compared_{table} as c
 {joins}
-where c.what in ('added', 'removed', 'changed')
+where c.what in ('added', 'removed', 'renamed', 'changed')

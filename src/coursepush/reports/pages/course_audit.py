@@ -15,7 +15,7 @@ from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, reasons, tiles, where
 from coursepush.reports.report import Layout, Report
 
-_COLOURS = {"desynced": "delete", "course_controlled": "rename", "linked": "insert"}
+_COLOURS = {"desynced": "delete", "course_controlled": "rename", "no_setup": "skip", "linked": "insert"}
 DIFFERENCES = {
     "missing": "Missing on the course",
     "extra": "Only on the course",

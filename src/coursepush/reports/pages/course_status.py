@@ -17,11 +17,12 @@ from coursepush.reports.report import Layout, Report
 STATUS_LABELS: dict[str, str] = {
     "desynced": "Desynced",
     "course_controlled": "Course controlled",
+    "no_setup": "No setup",
     "linked": "Linked",
 }
 """What a reader sees for each status, the worst first."""
 
-_COLOURS = {"desynced": "delete", "course_controlled": "rename", "linked": "insert"}
+_COLOURS = {"desynced": "delete", "course_controlled": "rename", "no_setup": "skip", "linked": "insert"}
 _ROWS = {"broken": "Rows desynced", "local": "Rows the school made", "residual": "Rows left in use"}
 
 CAUSES: dict[str, tuple[str, str]] = {
@@ -40,6 +41,7 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Realign or delete the assignments and grades that use them and push again; Residual Data lists them.",
     ),
     "ignored": SENTENCES["ignored"],
+    "no_setup": SENTENCES["no_setup"],
     "master_inactive": ("The course master is inactive.", HINDRANCES["master_inactive"]),
     "not_reached": (
         "The school does not have the course master's course catalog that year.",
@@ -59,9 +61,9 @@ def answer(report: Report) -> str:
         if report.asked:
             return "None to show: no course with a course master fits what was asked for."
         return "None: no course of the district is linked to a course master."
-    desynced, controlled, linked = (rows.filter(status=one).height for one in STATUS_LABELS)
+    desynced, controlled, bare, linked = (rows.filter(status=one).height for one in STATUS_LABELS)
     narrowed = is_narrowed(report)
-    if not desynced and not controlled:
+    if not desynced and not controlled and not bare:
         if narrowed:
             return f"{many(linked, 'course')} {_be(linked)} linked. {AWAITING}"
         return (
@@ -75,6 +77,10 @@ def answer(report: Report) -> str:
     elif linked:
         follow = "follows its" if linked == 1 else "follow their"
         sentences.append(f"{many(linked, 'course')} {follow} course master.")
+    if bare:
+        number = f"{bare:,}" if sentences else many(bare, "course")
+        follows = "follows a course master that has" if bare == 1 else "follow course masters that have"
+        sentences.append(f"{number} {follows} no setup.")
     if controlled:
         number = f"{controlled:,}" if sentences else many(controlled, "course")
         sentences.append(f"{number} {_be(controlled)} course controlled: the school manages some of it.")
@@ -117,8 +123,9 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     if rows.is_empty():
         return []
     counts = {one: rows.filter(status=one).height for one in STATUS_LABELS}
-    desynced, controlled = (rows.filter(status=one) for one in ("desynced", "course_controlled"))
+    desynced, controlled, bare = (rows.filter(status=one) for one in ("desynced", "course_controlled", "no_setup"))
     left = max(max_rows - desynced.height, 0)
+    rest = max(left - controlled.height, 0)
     return [
         tiles([(_COLOURS[one], label, counts[one]) for one, label in STATUS_LABELS.items() if counts[one]]),
         section("Why, and what to do", reasons(_causes(rows), {"courses": ("Courses", pl.len())})),
@@ -132,6 +139,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         ),
         section("Desynced courses", _courses(report, desynced, max_rows, "desynced")),
         section("Course controlled courses", _courses(report, controlled, left, "controlled")),
+        section("Courses of course masters without setup", _courses(report, bare, rest, "no_setup")),
         section("Linked courses", _linked(report, counts["linked"])),
     ]
 
@@ -144,6 +152,7 @@ def _causes(rows: pl.DataFrame) -> pl.DataFrame:
         "local": pl.col("local") > 0,
         "residual": pl.col("residual") > 0,
         "ignored": ignored,
+        "no_setup": pl.col("status") == "no_setup",
         "master_inactive": ~pl.col("master_is_active").fill_null(True),
         "not_reached": _is_hindered("not_reached"),
     }

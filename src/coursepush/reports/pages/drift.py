@@ -17,6 +17,7 @@ CHANGES = {
     "added": ("insert", "Added"),
     "changed": ("update", "Changed"),
     "removed": ("delete", "Removed"),
+    "renamed": ("rename", "Renamed"),
     "link": ("relink", "Link changed"),
 }
 _PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}

@@ -7,7 +7,10 @@ select
 from {p}numbered as d
 join push.drift as e
     on e.hop = 1 and e.element = d.element and e.course_id = d.course_id
-    and d.place = case when e.element = 'categories' then lower(e.key) else coalesce(e.field, e.key) end
+    and (
+        d.place = case when e.element = 'categories' then lower(e.key) else coalesce(e.field, e.key) end
+        or (e.change = 'renamed' and d.place = lower('{{"name":' || cast(to_json(e.before ->> '$.name') as varchar) || '}}'))
+    )
 join push.refresh as f on f.refresh_id = e.refresh_id
 left join {p}last_pushed as l
     on l.hop = 1 and l.element = d.element and l.owner_id = d.course_id and l.place = d.place

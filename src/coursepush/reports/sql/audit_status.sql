@@ -32,12 +32,15 @@ with unsound as (
         count_if(state = 'residual' and is_unknown) as not_known
     from governed
     group by course_id, place, label, is_asked
+), has_setup as (
+    {has_setup}
 ), whole as (
     select
         t.course_id,
         case
             when sum(c.broken) > 0 then 'desynced'
             when t.ignore_master_push or sum(c.local + c.residual) > 0 then 'course_controlled'
+            when t.master_id not in (select owner_id from has_setup) then 'no_setup'
             else 'linked'
         end as status,
         coalesce(sum(c.broken) filter (where c.is_asked), 0)::bigint as broken,
@@ -51,7 +54,7 @@ with unsound as (
             filter (where c.is_asked and c.local + c.residual > 0) as managed_elements
     from {p}target_course as t
     left join counted as c on c.course_id = t.course_id
-    group by t.course_id, t.ignore_master_push
+    group by t.course_id, t.master_id, t.ignore_master_push
 )
 select
     course_id,

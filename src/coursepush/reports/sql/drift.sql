@@ -33,14 +33,16 @@ with found as (
     left join section as s on s.section_id = e.section_id
     left join teacher as t on t.teacher_id = s.teacher_id
     left join {p}last_pushed as l
-        on l.hop = e.hop and l.element = e.element and l.owner_id = e.owner_id and l.place = e.place
+        on l.hop = e.hop and l.element = e.element and l.owner_id = e.owner_id
+        and l.place = coalesce(e.old_place, e.place)
     left join {p}standing as n
         on n.hop = e.hop and n.element = e.element and n.owner_id = e.owner_id and n.place = e.place
     left join {p}standing as a
-        on e.hop = 2 and a.hop = 1 and a.owner_id = e.course_id and a.place = e.place
+        on e.hop = 2 and a.hop = 1 and a.owner_id = e.course_id and a.place = coalesce(e.old_place, e.place)
         and a.element = case e.element when 'advisory' then 'course_info' else e.element end
     left join {p}above as m
-        on e.hop = 1 and m.master_id = k.master_id and m.element = e.element and m.place = e.place
+        on e.hop = 1 and m.master_id = k.master_id and m.element = e.element
+        and m.place = coalesce(e.old_place, e.place)
 ), stands as (
     select *, now as after from found
 ), worded as (

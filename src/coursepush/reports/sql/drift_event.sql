@@ -12,6 +12,8 @@ select
     d.key,
     d.field,
     case when d.element = 'categories' then lower(d.key) else coalesce(d.field, d.key) end as place,
+    -- a category that was renamed was pushed, and stands above, under its old name
+    case when d.change = 'renamed' then lower('{{"name":' || cast(to_json(d.before ->> '$.name') as varchar) || '}}') end as old_place,
     case when d.change = 'changed' and d.before is not distinct from d.now then 'link' else d.change end as change,
     d.before
 from push.drift as d

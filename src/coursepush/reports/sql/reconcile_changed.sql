@@ -13,9 +13,19 @@ with place as (
         select course_id from {p}row
     ) as c on c.course_id = d.course_id
     where d.refresh_id >= $since
+), apart as (
+    -- a renamed category stands no more under its old name, and did not stand under its new one
+    select * replace (case when change = 'renamed' then null else before end as before) from place
+    union all
+    select * replace (
+        lower('{{"name":' || cast(to_json(before ->> '$.name') as varchar) || '}}') as place,
+        '{{"name":' || cast(to_json(before ->> '$.name') as varchar) || '}}' as key
+    )
+    from place
+    where change = 'renamed'
 ), turned as (
     select *, row_number() over (partition by hop, element, owner_id, place order by refresh_id) as turn
-    from place
+    from apart
 )
 select hop, element, owner_id, place, key, field, before
 from turned

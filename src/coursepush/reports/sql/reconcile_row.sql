@@ -1,5 +1,5 @@
 -- One row a verdict row of the plan, with what it is about (`place`: its field or the key it shall have, a category's
--- without its case) and the key under which it stood.
+-- without its case), the key under which it stood, and what the extracts give of both images (k_).
 create temp table {p}row as
 select
     row_number() over () as row_no,
@@ -12,7 +12,10 @@ select
         when r.element = 'categories'
             then lower('{{"name":' || cast(to_json(r.before ->> '$.name') as varchar) || '}}')
         else r.key
-    end as old_place
+    end as old_place,
+    {k_before} as k_before,
+    {k_after} as k_after
 from (
     {source}
 ) as r
+left join {p}unknown as u on u.hop = r.hop and u.element = r.element

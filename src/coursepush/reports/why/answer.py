@@ -15,7 +15,13 @@ from coursepush.reports.why.steps import Case
 
 _UP = {"course": "the course master", "section": "the course"}
 _PUSHED = {Verdict.INSERT: "added it", Verdict.DELETE: "removed it", Verdict.RENAME: "renamed it"}
-_DRIFTED = {"added": "added it", "removed": "removed it", "changed": "changed it", "link": "changed its link"}
+_DRIFTED = {
+    "added": "added it",
+    "removed": "removed it",
+    "changed": "changed it",
+    "renamed": "renamed it",
+    "link": "changed its link",
+}
 
 
 def answer(

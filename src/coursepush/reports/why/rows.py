@@ -211,21 +211,26 @@ def read_pushes(
     if not has_history(session):
         return pl.DataFrame(schema=_PUSHES)
     is_category = element == "categories"
-    inserted = "false"
+    of_row, rows = "false", {}
     if is_category:
-        inserted = " or ".join(
+        # A category may have had another name when a push wrote it. Which row a push wrote is told by the typed
+        # history, which follows rows to their new ids; the ids in plan rows are those of then, and may be another
+        # row's by
+        # now.
+        of_row = " or ".join(
             f"exists (select 1 from push.history_{level}_category as t where h.hop = {hop} "
-            f"and t.push_id = h.push_id and t.verdict = 'insert' and t.after_owner_id = h.{level}_id "
+            f"and t.push_id = h.push_id and coalesce(t.before_owner_id, t.after_owner_id) = h.{level}_id "
             f"and list_contains(${level}_rows::bigint[], t.row_id) "
-            "and lower(t.after_name) = lower(h.key ->> '$.name'))"
+            "and lower(coalesce(t.after_name, t.before_name)) = lower(h.key ->> '$.name'))"
             for hop, level in ((1, "course"), (2, "section"))
         )
+        rows = {f"{level}_rows": list(row_ids.get(level, ())) for level in ("course", "section")}
     old_name = "lower('{\"name\":' || cast(to_json(h.before ->> '$.name') as varchar) || '}')"
     sql = template(_HERE, "pushes").format(
         writing=_WRITING,
         key_id=key_id_sql(element, "h.key"),
         old_key_id=old_name if is_category else "null::varchar",
-        inserted=inserted,
+        of_row=of_row,
     )
     found = session.frame(
         "pushes",
@@ -237,8 +242,7 @@ def read_pushes(
             "element": element,
             "field": key.field,
             "key_id": key.key_id,
-            "course_rows": list(row_ids.get("course", ())),
-            "section_rows": list(row_ids.get("section", ())),
+            **rows,
         },
     )
     undone = _undone(session)

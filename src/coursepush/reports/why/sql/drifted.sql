@@ -12,5 +12,9 @@ where (
         (d.hop = 1 and d.course_id = $course_id and d.element = $on_course)
         or (d.hop = 2 and d.section_id = $section_id and d.element = $element)
     )
-    and (d.field = $field or {key_id} = $key_id)
+    and (
+        d.field = $field
+        or {key_id} = $key_id
+        or (d.change = 'renamed' and lower('{{"name":' || cast(to_json(d.before ->> '$.name') as varchar) || '}}') = $key_id)
+    )
 order by d.refresh_id desc, d.hop desc

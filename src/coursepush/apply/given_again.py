@@ -1,0 +1,47 @@
+"""Ids that are given again: the row that had one before must not be taken for the one that gets it.
+
+The history holds on to owner and business key. It names a row by the id under which it stands, and one that is
+gone by the id that it had, as long as that is nobody else's; from then on by an id below zero, which no row has.
+"""
+
+from __future__ import annotations
+
+from coursepush.model.tables import SETUP_KEYS
+from coursepush.store.database import Session
+from coursepush.store.templates import template
+
+_LOWER = {"course": "section"}
+
+
+def let_go_of_ids(session: Session, table: str, changes: str) -> None:
+    """Let the history of rows that are gone not be taken for that of the rows which are about to get their ids.
+
+    Args:
+        changes: the table of what is to be written: verdict, row_id, and the row after it (``a_``).
+    """
+    level, _, family = table.partition("_")
+    made, history = f"{changes}_given_again", f"push.history_{table}"
+    words = {"made": made, "history": history, "table": table, "changes": changes, "same_key": _same_key(family)}
+    session.run(f"ids given again in {table}", template("coursepush.apply", "ids_given_again").format_map(words))
+    session.run(
+        f"let go of ids in {table}",
+        # one row an earlier push wrote, whose row is gone and whose id is given again
+        f"update {history} as h set row_id = g.new_id from {made} as g where g.old_id = h.row_id",
+    )
+    if level in _LOWER and family in ("category", "grade_calc", "composite"):
+        for when in ("before", "after"):
+            session.run(
+                f"let go of links to {table}",
+                # one row an earlier push wrote under such a row
+                f"update push.history_{_LOWER[level]}_{family} as h set {when}_parent_row_id = g.new_id "
+                f"from {made} as g where g.old_id = h.{when}_parent_row_id",
+            )
+    session.run("drop ids given again", f"drop table {made}")
+
+
+def _same_key(family: str) -> str:
+    tests: list[str] = []
+    for name in SETUP_KEYS[family]:
+        was, now = f"coalesce(last.after_{name}, last.before_{name})", f"c.a_{name}"
+        tests.append(f"lower({was}) = lower({now})" if name == "name" else f"{was} = {now}")
+    return " and ".join(tests)

@@ -15,8 +15,8 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check --no-deps \
-    canvasapi==3.6.0 requests==2.34.2 urllib3==2.8.0 idna==3.20 certifi charset-normalizer==3.5.3 \
-    arrow==1.4.0 python-dateutil==2.9.0.post0 six==1.17.0 tzdata pytz==2026.6
+    canvasapi==3.6.0 requests==2.34.2 urllib3==2.8.0 idna==3.20 certifi==2026.10.19.post1 charset-normalizer==3.5.3 \
+    arrow==1.4.0 python-dateutil==2.9.0.post0 six==1.17.0 tzdata==2026.6 pytz==2026.6
 venv/bin/python - <<'EOF'
 import importlib.metadata
 import sys

@@ -13,7 +13,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 python3 -m venv venv
-venv/bin/pip install -q --disable-pip-version-check canvaslms==6.24
+venv/bin/pip install -q --disable-pip-version-check canvaslms==6.24 canvasapi==3.6.0
 venv/bin/python - <<'EOF'
 import importlib.metadata
 import sys

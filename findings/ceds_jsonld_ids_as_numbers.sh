@@ -6,8 +6,8 @@
 #   "non-numeric values pass through unchanged", as its description says.
 # What happens: whatever Python's int() or float() can read is rewritten as a whole number. Leading zeros go, so do
 #   decimals; letters go where they read as an exponent (12E4 becomes 120000), and underscores inside digits go too.
-#   Different districts get one @id, and their documents overwrite each other. No warning, and no error in the result.
-# For grading data: the federal ids of nine states' schools and districts begin with 0 (Alabama 01 … Connecticut 09),
+#   Different districts get one @id, so to whatever reads the documents they are one. No warning, no error.
+# For grading data: the federal ids of seven states' schools and districts begin with 0 (Alabama 01 … Connecticut 09),
 #   and local course, section and student numbers have leading zeros and an E between digits. Joined back to the
 #   source they match nothing, or another course's rows.
 set -euo pipefail
@@ -16,7 +16,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check --no-deps \
-    ceds-jsonld==1.9.0 pandas==2.3.3 numpy==2.3.5 python-dateutil==2.9.0.post0 six==1.17.0 pytz==2026.6 tzdata \
+    ceds-jsonld==1.9.0 pandas==2.3.3 numpy==2.3.5 python-dateutil==2.9.0.post0 six==1.17.0 pytz==2026.6 tzdata==2026.6 \
     pyarrow==26.0.1 pyyaml==6.0.3 rdflib==7.6.0 pyparsing==3.3.2
 venv/bin/python - <<'EOF'
 import importlib.metadata

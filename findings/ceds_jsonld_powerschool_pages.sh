@@ -7,19 +7,20 @@
 #   and the adapter takes that for the end. Only the first page is ever read, and nothing says that rows are missing.
 #   At most one page size, 100 rows as it comes, is what any district gets.
 # For grading data: a list of sections or enrollments that was read this way looks whole, and a comparison with it
-#   reports every section after the hundredth as gone. Compare with the resource's own /count before deleting anything.
+#   reports every section after the hundredth as gone. Compare the number of rows with what PowerSchool
+#   itself shows before anything follows from it.
 #
-# The server below answers as PowerSchool documents its paging; a page number of 0, which that leaves open, is taken as
-# the first, the answer kindest to the adapter.
+# The server below pages as PowerSchool does (the first page is number 1). What PowerSchool says to a page number of 0
+# was not seen; it is taken as the first page here, the answer kindest to the adapter.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check --no-deps \
-    ceds-jsonld==1.9.0 pandas==2.3.3 numpy==2.3.5 python-dateutil==2.9.0.post0 six==1.17.0 pytz==2026.6 tzdata \
+    ceds-jsonld==1.9.0 pandas==2.3.3 numpy==2.3.5 python-dateutil==2.9.0.post0 six==1.17.0 pytz==2026.6 tzdata==2026.6 \
     pyarrow==26.0.1 pyyaml==6.0.3 rdflib==7.6.0 pyparsing==3.3.2 \
-    httpx==0.28.1 httpcore==1.0.9 h11==0.16.0 anyio==4.16.0 idna==3.20 certifi typing_extensions
+    httpx==0.28.1 httpcore==1.0.9 h11==0.16.0 anyio==4.16.0 idna==3.20 certifi==2026.10.19.post1 typing_extensions==4.16.0
 venv/bin/python - <<'EOF'
 import importlib.metadata
 import json

@@ -13,7 +13,12 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 python3 -m venv venv
-venv/bin/pip install -q --disable-pip-version-check earthmover==0.4.10 pandas==2.2.3 dask==2024.8.2 'setuptools<81'
+venv/bin/pip install -q --disable-pip-version-check --no-deps \
+    earthmover==0.4.10 pandas==2.2.3 dask==2024.8.2 dask-expr==1.1.13 numpy==2.3.5 pyarrow==26.0.1 \
+    jinja2==3.1.6 markupsafe==3.0.3 networkx==3.6.1 pyyaml==6.0.3 fsspec==2026.9.0 cloudpickle==3.1.3 \
+    toolz==1.2.0 partd==1.4.2 locket==1.0.0 click==8.5.1 packaging==26.4 importlib-metadata==8.7.0 \
+    zipp==4.1.2 python-dateutil==2.9.0.post0 six==1.17.0 pytz==2026.6 tzdata==2026.6 requests==2.34.2 \
+    urllib3==2.8.0 idna==3.20 certifi==2026.10.19.post1 charset-normalizer==3.5.3 setuptools==80.10.2
 
 cat > scores.csv <<'EOF'
 student,test,points

@@ -17,7 +17,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check --no-deps \
-    edfi-api-client==0.4.1 requests==2.34.2 urllib3==2.8.0 idna==3.20 certifi charset-normalizer==3.5.3
+    edfi-api-client==0.4.1 requests==2.34.2 urllib3==2.8.0 idna==3.20 certifi==2026.10.19.post1 charset-normalizer==3.5.3
 venv/bin/python - <<'EOF'
 import importlib.metadata
 import json

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# lightbeam 0.1.12 (sends JSON to Ed-Fi APIs), with its `state_dir` set, as its documentation advises
+# lightbeam 0.1.12 (sends JSON to Ed-Fi APIs), with its `state_dir` set (it warns where it is not)
 #
 # Assumed: lightbeam leaves out what the API already holds, and sends what differs from it. So a value that is changed
 #   and then put back arrives all three times.
 # What happens: it remembers a hash of every line it has EVER sent with success, not the last one for each record. The
 #   line with the old value was sent once, so it counts as done: 100, then 50, then 100 again leaves 50 in the API.
-#   Nothing is logged but "skipped 1 of 1", and the exit code 99, which means "all payloads skipped", reads as "no
-#   change". The API itself would have taken it: an Ed-Fi POST of a known key is an update.
+#   The log calls the line "previously processed", and the exit code 99 stands for "all payloads skipped", which reads
+#   as "no change". The API itself would have taken it: an Ed-Fi POST of a known key is an update.
 # For grading data: an undo is exactly such a value. Points, weights or dates that were changed by mistake and put back
 #   stay wrong in the Ed-Fi API, for as long as the state folder is kept. Undo with `--force`, and read back.
 set -euo pipefail
@@ -14,7 +14,8 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 python3 -m venv venv
-venv/bin/pip install -q --disable-pip-version-check lightbeam==0.1.12 aiohttp-retry==2.9.1
+venv/bin/pip install -q --disable-pip-version-check \
+    lightbeam==0.1.12 aiohttp==3.14.5 aiohttp-retry==2.9.1 jsonschema==4.26.0 requests==2.34.2
 venv/bin/python - <<'EOF'
 import importlib.metadata
 import json
@@ -35,7 +36,11 @@ class EdFiApi(BaseHTTPRequestHandler):
         if self.path == "/metadata/data/v3/dependencies":
             self.answer(200, [{"resource": "/ed-fi/gradebookEntries", "order": 1, "operations": ["Create", "Update"]}])
         else:
-            paths = {"oauth": "/oauth/token", "dependencies": "/metadata/data/v3/dependencies", "openApiMetadata": "/metadata/"}
+            paths = {
+                "oauth": "/oauth/token",
+                "dependencies": "/metadata/data/v3/dependencies",
+                "openApiMetadata": "/metadata/",
+            }
             self.answer(200, {"version": "7.2", "urls": {name: root + path for name, path in paths.items()}})
 
     def do_POST(self):

@@ -101,7 +101,7 @@ def test_its_command_lines_run_one_after_the_other(here: Path) -> None:
     assert len(COMMANDS) >= 9
     planned, digest = "", ""
     for line in COMMANDS:
-        if line.startswith(STAY_OPEN):
+        if line.startswith(STAY_OPEN) or " --database " in line:  # that one is run by test_database.py
             continue
         if line.startswith("coursepush plan masters"):
             planned = line.partition("--year 2027")[2]

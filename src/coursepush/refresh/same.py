@@ -1,8 +1,7 @@
 """Which rows of the grading setup are the same in the new extract, under which id, and what follows them.
 
 A row is the same row by owner and business key. By its id only a category that is nowhere by its name, where an
-extract
-gave that id: then it was renamed. An id alone says nothing: a source hands the next free one out, and so do we.
+extract gave that id: then it was renamed. An id alone says nothing: a source hands the next free one out, and so do we.
 """
 
 from __future__ import annotations
@@ -49,7 +48,10 @@ def find_same(session: Session, name: str, read: Collection[str]) -> None:
         before = ", ".join(sql for _, sql in pushed.identity("before", "p"))
         words["before_pushes"] = (
             f"union all\n    select p.row_id, {before}, 2 from pushed_{name} as p where "
-            f"{pushed.was_there.format('p')}"
+            f"{pushed.was_there.format('p')}\n    "
+            f"union all\n    select p.row_id, {', '.join(f'p.{key}' for key, _ in keys)}, 3 "
+            f"from last_pushed_{name} as p semi join district.main.{name} as d on d.row_id = p.row_id "
+            "where p.v is not null"
         )
     session.run(f"same {name}", template(_HERE, "same").format_map(words))
     if name in CATEGORY_TABLES:

@@ -1,6 +1,6 @@
 -- One row a row of setup that the new extract has too, and its id there. A row is known by owner and business key: by
 -- those that it has here (turn 1), or had before pushes from here wrote to it (turn 2). Its id decides where a key that
--- it has or had bears it out.
+-- it has or had bears it out, or the one that the last push gave it (turn 3), which was not carried out until now.
 create temp table same_{table} as
 with line as (
     select d.row_id as id, {d_keys}, 1 as turn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 from collections import Counter
 from typing import Any
@@ -31,6 +32,15 @@ def place_of(row: Row) -> tuple[Any, ...]:
     return {"course": 1, "section": 2}[row["level"]], row["element"], owner, what
 
 
+def was_at(row: Row) -> tuple[Any, ...]:
+    """Where the level above and our last push have what the row tells of: of a renamed category the old name."""
+    place = place_of(row)
+    if row["change"] != "renamed":
+        return place
+    name = json.loads(row["before"])["name"]
+    return (*place[:3], folded("categories", oracle.row_text({"name": name})))
+
+
 def wanted(tables: Tables) -> dict[tuple[Any, ...], str | None]:
     """What the level above has for each place of a course or section that is there."""
     d, standing = oracle.District(tables), Standing(tables)
@@ -57,6 +67,34 @@ def wanted(tables: Tables) -> dict[tuple[Any, ...], str | None]:
     return above
 
 
+Place = tuple[Any, ...]
+
+
+def renamed(was: Tables, now: Tables) -> dict[Place, Place]:
+    """The place of each category that others renamed, and where it was: its id and owner, a name nobody had."""
+    found: dict[Place, Place] = {}
+    for hop, level in ((1, "course"), (2, "section")):
+        before, after = ({row["row_id"]: row for row in one[f"{level}_category"]} for one in (was, now))
+        places = {
+            id(rows): {row_id: _place_of_category(hop, row) for row_id, row in rows.items()}
+            for rows in (before, after)
+        }
+        for row_id, place in places[id(after)].items():
+            old = places[id(before)].get(row_id)
+            is_same_owner = old is not None and old[2] == place[2]
+            if (
+                is_same_owner
+                and old not in places[id(after)].values()
+                and place not in places[id(before)].values()
+            ):
+                found[place] = old
+    return found
+
+
+def _place_of_category(hop: int, row: Row) -> Place:
+    return hop, "categories", row["owner_id"], folded("categories", oracle.row_text({"name": row["name"]}))
+
+
 @pytest.mark.parametrize("seed", range(700, 700 + EXAMPLES))
 def test_without_a_push_it_is_every_difference_of_two_extracts(seed: int) -> None:
     district = District(store_of(make_district(seed)))
@@ -68,12 +106,13 @@ def test_without_a_push_it_is_every_difference_of_two_extracts(seed: int) -> Non
     told = {
         place_of(row): (row["before"], row["now"]) for row in found.filter(pl.col("change") != "link").to_dicts()
     }
-    assert told == {
-        place: (before, after) for place, before, after in changes(Standing(was), now) if before != after
-    }
+    expected = {place: (before, after) for place, before, after in changes(Standing(was), now) if before != after}
+    for place, old in renamed(was, later).items():
+        expected[place] = expected.pop(old)[0], expected[place][1]
+    assert told == expected
     above = wanted(tables_of(district.store))
     assert {place_of(row): row["wanted"] for row in found.to_dicts()} == {
-        place_of(row): above.get(place_of(row)) for row in found.to_dicts()
+        place_of(row): above.get(was_at(row)) for row in found.to_dicts()
     }
     assert set(found["last_pushed"]) | set(found["push_id"]) <= {None}
     district.close()
@@ -109,8 +148,9 @@ def test_beside_what_our_last_push_wrote(seed: int) -> None:
     for row in found.to_dicts():
         place = place_of(row)
         now = standing.field(place) if row["field"] else standing.text(place)
-        push, left = last.get((place[:3], place[3]), (None, None))
-        assert (row["now"], row["wanted"]) == (now, above.get(place)), place
+        former = was_at(row)
+        push, left = last.get((former[:3], former[3]), (None, None))
+        assert (row["now"], row["wanted"]) == (now, above.get(former)), place
         assert (row["push_id"], row["last_pushed"]) == (push, left), place
     district.close()
 

@@ -1,7 +1,8 @@
 """Which rows of the grading setup are the same in the new extract, under which id, and what follows them.
 
 A row is the same row by owner and business key. By its id only a category that is nowhere by its name, where an
-extract gave that id: then it was renamed. An id alone says nothing: a source hands the next free one out, and so do we.
+extract gave that id: then it was renamed. An id alone says nothing: a source hands the next free one out, and so
+do we.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from coursepush.load.database import reading
 from coursepush.load.database.dialects import DIALECTS, dialect_of
 from coursepush.load.database.url import Secrets, is_address, odbc_parts
 from coursepush.model.tables import TABLES
+from coursepush.store.frames import ArrowStream
 
 PASSWORD = "Secret-Word-9@/"
 ENCODED = "Secret-Word-9%40%2F"
@@ -151,8 +152,7 @@ def test_strange_names_are_quoted(tmp_path: Path) -> None:
 def test_duckdb(mapping: Path) -> None:
     with duckdb.connect() as connection:
         for name, frame in campus_tables().items():
-            rows = frame  # looked up by name
-            connection.register("rows", duckdb.from_arrow(rows, connection=connection))
+            connection.register("rows", ArrowStream(frame))
             connection.execute(f'create table "{name}" as from rows')
             connection.unregister("rows")
         with cp.load_district(connection, mapping=mapping) as district:

@@ -462,7 +462,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked_twice(district: Distri
     export.save.click()
     export.replace.click()
     panel.wait()
-    assert file.read_text().startswith("catalog,year,school")
+    assert file.read_text("utf-8-sig").startswith("catalog,year,school")
     assert not is_shown(export._asking)
 
 

@@ -117,6 +117,9 @@ class Database:
             LoadError: the database refuses it; without what must not be told.
         """
         try:
+            if _is_duckdb(self._connection):
+                yield from _duckdb_batches(self._connection, query)
+                return
             with self._reader() as reader:
                 yield from pl.read_database(
                     query, reader, iter_batches=True, batch_size=BATCH_ROWS, infer_schema_length=None
@@ -231,7 +234,7 @@ def _connected(source: Any, called: str, secrets: Secrets, stack: ExitStack) -> 
             return stack.enter_context(source.connect())
         if hasattr(source, "adbc_clone"):
             return stack.enter_context(source.adbc_clone())
-        if _module(source) in ("duckdb", "_duckdb"):
+        if _is_duckdb(source):
             return stack.enter_context(source.cursor())
     except Exception as error:
         raise failed(called or "that was given", error, secrets) from None
@@ -264,6 +267,21 @@ def _snapshot(connection: Any, dialect: Dialect, is_ours: bool, called: str, sec
                 _run(connection, statement)
 
 
+def _is_duckdb(connection: Any) -> bool:
+    return _module(connection) in ("duckdb", "_duckdb")
+
+
+def _duckdb_batches(connection: Any, query: str) -> Generator[pl.DataFrame]:
+    """As `polars.read_database` gives them, which wants pyarrow for DuckDB; at least one, to tell the names."""
+    result = connection.execute(query)
+    names = [column[0] for column in result.description]
+    while True:
+        rows = result.fetchmany(BATCH_ROWS)
+        yield pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+        if len(rows) < BATCH_ROWS:
+            return
+
+
 def _is_idle(connection: Any) -> bool:
     """Whether no work of the caller's is under way on it; not where its driver does not tell."""
     state = getattr(connection, "in_transaction", None)
@@ -277,8 +295,8 @@ def _run(connection: Any, statement: str) -> None:
     if hasattr(connection, "exec_driver_sql"):
         connection.exec_driver_sql(statement)
         return
-    if _module(connection) in ("duckdb", "_duckdb"):
-        connection.execute(statement)
+    if _is_duckdb(connection):
+        connection.execute(statement).fetchall()
         return
     cursor = connection.cursor()
     try:

@@ -176,7 +176,7 @@ def test_deterministic(grandbend: SourceTables, folder: Path) -> None:
 def test_loads_without_refusal(grandbend: SourceTables) -> None:
     store = Store(None)
     said = load_tables(store, grandbend)
-    assert said.filter(pl.col("severity") == "warning")["rule"].to_list() == ["task_not_aligned"]
+    assert said.filter(pl.col("severity") == "warning")["rule"].to_list() == ["task_not_aligned", "no_setup"]
     store.close()
 
 

@@ -16,6 +16,7 @@ from coursepush.store import Store
 ONE_ROW_OR_A_FEW = {
     "scope_section",  # the one row that holds the request's sections
     "new_id",  # the largest id there is
+    "ids given again",  # the smallest id there is
     "whole",  # the data types that are skipped whole
     "verdict_1_course_info",  # the locked fields
 }

@@ -260,7 +260,7 @@ def test_what_draws_itself_in_html_is_known_here() -> None:
         "marks.py",
         "apply/apply.py",
         "plan/plan.py",
-        "refresh/refresh.py",
+        "refresh/refreshed.py",
         "reports/reconcile.py",
         "reports/report.py",
         "reports/reports.py",

@@ -51,7 +51,7 @@ class TestEachSystem:
     def test_it_loads_by_its_name_as_what_it_tells_of(self, name: str, made: Write, tmp_path: Path) -> None:
         with cp.load_district(made(tmp_path), mapping=name) as district:
             assert counts(district) == TRUTH
-            assert district.findings().filter(severity="warning").is_empty()
+            assert set(district.findings().filter(severity="warning")["rule"]) <= {"no_setup"}
             courses = district.sql(
                 "select s.name as school, k.end_year, c.number, c.name, m.number as master "
                 "from course as c join calendar as k using (calendar_id) join school as s using (school_id) "

@@ -22,7 +22,7 @@ def let_go_of_ids(session: Session, table: str, changes: str) -> None:
     level, _, family = table.partition("_")
     made, history = f"{changes}_given_again", f"push.history_{table}"
     words = {"made": made, "history": history, "table": table, "changes": changes, "same_key": _same_key(family)}
-    session.run(f"ids given again in {table}", template("coursepush.apply", "ids_given_again").format_map(words))
+    session.run(f"ids given again.{table}", template("coursepush.apply", "ids_given_again").format_map(words))
     session.run(
         f"let go of ids in {table}",
         # one row an earlier push wrote, whose row is gone and whose id is given again
@@ -36,7 +36,7 @@ def let_go_of_ids(session: Session, table: str, changes: str) -> None:
                 f"update push.history_{_LOWER[level]}_{family} as h set {when}_parent_row_id = g.new_id "
                 f"from {made} as g where g.old_id = h.{when}_parent_row_id",
             )
-    session.run("drop ids given again", f"drop table {made}")
+    session.run(f"drop ids given again of {table}", f"drop table {made}")
 
 
 def _same_key(family: str) -> str:

@@ -234,7 +234,7 @@ def test_a_change_of_the_layout_without_a_migration_is_seen(new_file: Path, tmp_
         "alter table main.course alter column periods type bigint",
         "alter table main.course alter column number drop not null",
         "alter table push.drift rename column field to what",
-        "create table push.given_column (name varchar)",
+        "create table push.made_up (name varchar)",
         "create view push.late as select 1 as a",
         "create index late on main.course (course_id)",
     ):

@@ -51,11 +51,10 @@ ADDS = Migration(
             "alter table district.push.history add column reason VARCHAR",
             where_there_is="push.history",
         ),
-        Step("create push.given_column", "create table district.push.given_column (table_name VARCHAR)"),
+        Step("create push.made_up", "create table district.push.made_up (table_name VARCHAR)"),
         Step(
-            "fill push.given_column",
-            "insert into district.push.given_column "
-            "select table_name from district.push.given_table where is_given",
+            "fill push.made_up",
+            "insert into district.push.made_up select table_name from district.push.given_table where is_given",
         ),
     ),
     stand_ins=(
@@ -67,7 +66,7 @@ ADDS = Migration(
             where_there_is="push.history",
         ),
         StandIn(
-            "push.given_column",
+            "push.made_up",
             lambda earlier: f"select table_name from {earlier('push.given_table')} where is_given",
         ),
     ),
@@ -75,15 +74,15 @@ ADDS = Migration(
 CHANGES = Migration(
     to=NEXT_BUT_ONE,  # a column of the table and one of the column of the migration before; rows go
     steps=(
-        Step("add push.given_column.since", "alter table district.push.given_column add column since DATE"),
-        Step("fill push.given_column.since", "update district.push.given_column set since = date '2026-11-02'"),
+        Step("add push.made_up.since", "alter table district.push.made_up add column since DATE"),
+        Step("fill push.made_up.since", "update district.push.made_up set since = date '2026-11-02'"),
         Step("rename push.finding.note", "alter table district.push.finding rename column note to remark"),
         Step("forget repairs", "delete from district.push.repair"),
     ),
     stand_ins=(
         StandIn(
-            "push.given_column",
-            lambda earlier: f"select *, date '2026-11-02' as since from {earlier('push.given_column')}",
+            "push.made_up",
+            lambda earlier: f"select *, date '2026-11-02' as since from {earlier('push.made_up')}",
         ),
         StandIn(
             "push.finding",
@@ -98,7 +97,7 @@ LOOKS = (
     "select remark from push.finding order by all",
     "select teacher_id, name, is_active from teacher order by all",
     "select push_id, reason from push.history order by all",
-    "select table_name, since from push.given_column order by all",
+    "select table_name, since from push.made_up order by all",
     "select count(*) from push.repair",
     "select count(*) from course",
 )
@@ -124,7 +123,7 @@ def test_from_the_layout_before_only_the_last_migration_runs(
 ) -> None:
     bring_up(earlier_file)
     add_migrations(monkeypatch, ADDS)
-    assert district.sql("select count(*) from push.given_column").item() > 0
+    assert district.sql("select count(*) from push.made_up").item() > 0
     bring_up(earlier_file)
     assert layouts_gone_through(earlier_file) == [f"{n}, {n + 1}" for n in range(OLDEST, NEXT)]
 

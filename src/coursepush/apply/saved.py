@@ -16,6 +16,7 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import read_saved, saved_rows
+from coursepush.plan.state import STATE_VERSION
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store.database import Session, Store
 
@@ -47,7 +48,7 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
         if about["district_id"] != session.value("district", "select district_id from push.district"):
             raise ForeignPlanError(f"{source} was made for another district. Plan again here.")
         plan = build_plan(store, session, request)
-    if plan.state != about["state"]:
+    if not _still_holds(plan, about):
         now = plan.rows()
         rows = saved_rows(lines, now.schema)
         moved = what_moved(rows, now)
@@ -63,6 +64,18 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
         )
     plan.id = str(about["id"])
     return plan
+
+
+def _still_holds(plan: Plan, about: dict[str, Any]) -> bool:
+    """Whether the saved plan's list of verdicts is that of the same request planned now.
+
+    One that was saved when the state was made otherwise is held to its digest, which is over all rows but `same`,
+    and to how many rows were the same.
+    """
+    if about.get("state_version") == STATE_VERSION:
+        return plan.state == about["state"]
+    same = plan.counts().filter(verdict="same").select("hop", "element", "rows").rows()
+    return plan.digest == about["digest"] and sorted(same) == sorted(map(tuple, about["same"]))
 
 
 _IDS = ("course_id", "section_id", "row_id", "parent_row_id")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from coursepush.errors import PlanError
+from coursepush.plan.state import STATE_VERSION
 
 if TYPE_CHECKING:
     from coursepush.plan.plan import Plan
@@ -35,6 +36,7 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
         "rules_version": plan.rules_version,
         "digest": plan.digest,
         "state": plan.state,
+        "state_version": STATE_VERSION,
         # What was true then and the rows do not say: how many were the same already, and the last refresh.
         "same": plan.counts().filter(verdict="same").select("hop", "element", "rows").rows(),
         "refresh_id": plan.refresh_id,

@@ -13,6 +13,9 @@ from coursepush.model.elements import SetupElement
 from coursepush.plan.steps import change_tables, verdict_tables
 from coursepush.store.database import Session
 
+STATE_VERSION = 2
+"""Of what goes into the number: a plan that was saved with another is told by its rows alone."""
+
 _PRIME = 2147483647
 """2 ** 31 - 1: products of two numbers below it stay under 2 ** 63."""
 

@@ -125,8 +125,8 @@ def test_your_own_data_is_refused_loaded_refreshed_and_exported() -> None:
     assert "outer_blanks" in refused
     assert "negative_weight" in refused
     assert "13 rows would be written" in text_of(cells[3])
-    assert "2 rows changed by others (1 added, 1 removed, 0 changed)" in text_of(cells[4])
-    assert "2 rows on 1 course changed from one load to the next." in text_of(cells[5])
+    assert "1 row changed by others (0 added, 0 removed, 1 renamed, 0 changed)" in text_of(cells[4])
+    assert "1 row on 1 course changed from one load to the next." in text_of(cells[5])
     assert "Maple Grove" in text_of(cells[6])
 
 

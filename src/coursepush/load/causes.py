@@ -108,9 +108,13 @@ def _of_rules(rows: pl.DataFrame) -> pl.Expr:
 
 
 def _of_repeats() -> pl.Expr:
-    """The position of the first finding about the same missing thing, for the later ones."""
-    same = ("severity", "rule", "value")
-    first = pl.col("position").min().over(same)
+    """The position of the first finding about the same missing thing, for the later ones.
+
+    Ids are counted by table: what is missing is told by the column that names it, too, and an owner or a parent by
+    the table where it is named.
+    """
+    level = pl.when(pl.col("column").is_in(["owner_id", "parent_row_id"])).then(pl.col("table"))
+    first = pl.col("position").min().over("severity", "rule", "column", "value", level)
     repeats = (pl.col("rule") == "unknown_reference") & pl.col("value").is_not_null()
     return pl.when(repeats & (first != pl.col("position"))).then(first)
 

@@ -112,7 +112,7 @@ class TestReading:
             + "[teacher]\nfrom = 'T'\ncolumns = { teacher_id = { key = 'id' } }\n"
         )
         done = read(text, T="id,name,more\nx,NULL,1\ny,b\n")
-        assert done.findings.filter(pl.col("rule").is_in(["taken_as_blank", "short_row"])).height == 2
+        assert done.findings.filter(pl.col("rule").is_in(["word_for_nothing", "short_row"])).height == 2
 
 
 class TestDamagedFiles:

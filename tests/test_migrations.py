@@ -95,7 +95,12 @@ def tells_as_then(case: Case, now: dict[str, Any]) -> None:
     for what in ("history", "refreshes"):
         assert now[what] == then[what]
     if then["rules_version"] == RULES_VERSION:
-        assert now["plans"] == then["plans"]
+        assert _without_state(now["plans"]) == _without_state(then["plans"])
+
+
+def _without_state(plans: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What tells a stale plan is made otherwise from version to version (plan/state.py); a digest never is."""
+    return {name: {what: told for what, told in plan.items() if what != "state"} for name, plan in plans.items()}
 
 
 def every_report(district: cp.District) -> dict[str, Any]:

@@ -84,7 +84,11 @@ def test_the_first_lines_say_what_would_happen(high_school: Plan) -> None:
         f"{high_school.writes:,} rows would be written on {courses} courses and {sections} sections at 1 school; "
         "46 rows could not be pushed." in text
     )
-    assert text.index("could not be pushed") < text.index(f"Read these {len(high_school.warnings)} first") < text.index("What kind of data")
+    assert (
+        text.index("could not be pushed")
+        < text.index(f"Read these {len(high_school.warnings)} first")
+        < text.index("What kind of data")
+    )
     assert all(str(warning) in text for warning in high_school.warnings)
     assert "Preview of a push: High School · 2025-26" in text
     assert "Overwrite existing course and section level data" in text

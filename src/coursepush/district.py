@@ -449,11 +449,15 @@ class District:
 
     # -- writing -------------------------------------------------------------------------------------
 
-    def apply(self, plan: Plan) -> Receipt:
+    def apply(self, plan: Plan, *, again: bool = False) -> Receipt:
         """Write what `plan` says, in one transaction, or nothing.
 
-        The request is planned again on the data as they are now; only where that gives the same list of
-        verdicts is anything written.
+        The request is planned again on the data as they are now, and only where that gives the same list of
+        verdicts is anything written. That is left out where the district is provably the one that was planned:
+        a file of this machine's that nobody has written since, by its identity, size and times.
+
+        Args:
+            again: plan again in any case.
 
         Raises:
             StalePlanError: the district has moved; ``error.moved`` shows old and new verdicts.
@@ -466,7 +470,7 @@ class District:
         True
         >>> undone = district.apply(district.plan_undo(receipt.push_id))
         """
-        return apply_plan(self._store, plan)
+        return apply_plan(self._store, plan, again=again)
 
     def refresh(
         self,

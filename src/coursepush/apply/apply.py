@@ -1,4 +1,8 @@
-"""Apply: plan again and compare, write, keep the history, check, commit, read back. Or nothing."""
+"""Apply: see that the plan still holds, write, keep the history, check, commit, read back. Or nothing.
+
+That a plan holds is seen by planning again and comparing, unless the district is provably the one that was planned
+(:mod:`coursepush.store.stamp`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import polars as pl
 
 from coursepush.apply.history import create_history
 from coursepush.apply.undo import UndoRequest, build_plan
-from coursepush.apply.write import working_tables, write_plan
+from coursepush.apply.write import write_plan
 from coursepush.errors import (
     ApplyError,
     ForeignPlanError,
@@ -56,31 +60,38 @@ class Receipt(Drawn):
         return receipt_html(self, {**verdict_labels(self.kind), **ELEMENT_LABELS})
 
 
-def apply_plan(store: Store, plan: Plan) -> Receipt:
+def apply_plan(store: Store, plan: Plan, *, again: bool = False) -> Receipt:
     """Write `plan` to the district in `store`; see :meth:`coursepush.District.apply` for the errors."""
     if plan.rules_version != RULES_VERSION:
         raise ForeignPlanError(
             f"This plan was made under the rules of {plan.rules_version}, and these are the rules of "
             f"{RULES_VERSION}. Plan again."
         )
-    # Read before the file is opened for writing: the plan may be another store's.
-    state, digest = plan.state, plan.digest
+    digest = plan.digest
+    if plan.store is not store:
+        _ = plan.state  # read before the file is opened for writing: the other store's may be the same
     stale: pl.DataFrame | None = None
     receipts: list[Receipt] = []
     try:
         with store.writing(read_back=lambda session: _read_back(session, receipts[0])) as session:
             _may_be_applied(session, plan)
-            again = build_plan(store, session, plan.request, keep_work=True)
-            if again.state != state:
-                stale = _all_rows(session, again.prefix)
-                raise _Stale
-            _may_be_written(again)
-            receipts.append(_write(session, plan, again, digest))
-            store.forget(working_tables(again.prefix))
+            made = plan
+            if again or not _is_as_planned(store, plan):
+                made = build_plan(store, session, plan.request)
+                if made.state != plan.state:
+                    stale = _all_rows(session, made.prefix)
+                    raise _Stale
+            _may_be_written(made)
+            receipts.append(_write(session, plan, made, digest))
     except _Stale:
         assert stale is not None
         raise StalePlanError(*_what_moved(plan, stale)) from None
     return receipts[0]
+
+
+def _is_as_planned(store: Store, plan: Plan) -> bool:
+    """Whether the district, which is held now, is provably the one that the plan was made on."""
+    return plan.store is store and plan.stamp is not None and plan.stamp == store.stamp()
 
 
 class _Stale(Exception):
@@ -109,22 +120,23 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
         )
 
 
-def _may_be_written(again: Plan) -> None:
+def _may_be_written(made: Plan) -> None:
     """What is known of use may be another than when the plan was made, and the list of verdicts the same."""
-    if again.unknown_use_rows and not getattr(again.request, "assume_unused", True):
+    if made.unknown_use_rows and not getattr(made.request, "assume_unused", True):
         raise UnknownUseError(
-            f"{again.unknown_use_rows:,} rows would be removed or replaced although it is not known whether "
+            f"{made.unknown_use_rows:,} rows would be removed or replaced although it is not known whether "
             "students' work uses them: that work was not loaded. Load it, or plan with assume_unused=True."
         )
 
 
-def _write(session: Session, plan: Plan, again: Plan, digest: str) -> Receipt:
+def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
+    """Write `made`, which says what `plan` says, on the district as it is."""
     if not has_history(session):
         session.run_all(create_history())
     push_id = int(session.value("push id", "select coalesce(max(push_id), 0) + 1 from push.history"))
-    written = again.counts().filter(pl.col("verdict").is_in(list(WRITING)))
-    for _ in write_plan(session, again.prefix, push_id, written):
-        pass
+    written = made.counts().filter(pl.col("verdict").is_in(list(WRITING)))
+    text = plan if plan.store is made.store else made
+    write_plan(session, made.prefix, push_id, written, text.text(session))
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     receipt = Receipt(
         push_id=push_id,
@@ -133,7 +145,7 @@ def _write(session: Session, plan: Plan, again: Plan, digest: str) -> Receipt:
         title=plan.title,
         digest=digest,
         written=written,
-        rows=again.writes,
+        rows=made.writes,
         applied_at=now,
         applied_by=_user(),
     )

@@ -38,14 +38,14 @@ class UndoRequest:
     kind: Literal["undo"] = "undo"
 
 
-def build_plan(store: Store, session: Session, request: Any, *, keep_work: bool = False) -> Plan:
+def build_plan(store: Store, session: Session, request: Any) -> Plan:
     """Plan any request on the district as it is in `session`."""
     if isinstance(request, UndoRequest):
         return _undo_plan(store, session, request)
     again = resolved_again(session, request)
     if isinstance(again, LinkRequest):
         return make_links_plan(store, session, again)
-    return make_plan(store, session, again, keep_work=keep_work)
+    return make_plan(store, session, again)
 
 
 def make_undo_plan(store: Store, session: Session, push_id: int, *, partial: bool) -> Plan:
@@ -88,9 +88,10 @@ def _undo_plan(store: Store, session: Session, request: UndoRequest) -> Plan:
         notes=[],
         _counts=counts,
         left_alone=left_alone,
+        stamp=store.stamp(),
         _remake=lambda session: _undo_plan(store, session, request),
     )
-    kept = kept_tables(prefix) | {f"{prefix}work_1", f"{prefix}work_2"}
+    kept = kept_tables(prefix)
     drop_working_tables(session, made_by(steps.statements), kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan

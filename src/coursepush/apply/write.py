@@ -1,22 +1,29 @@
-"""The statements that write a plan's changes and their history; apply decides nothing here."""
+"""The statements that write a plan's changes; apply decides nothing here.
+
+Of each table the push's history is written first, straight from the verdicts, and the table from the history: what
+is deleted, changed and added is what the history says, and is counted and checked against it. A table without a
+row to write takes no step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from coursepush.apply.given_again import let_go_of_ids
+from coursepush.apply.history import image_columns
 from coursepush.errors import ApplyError
 from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES
 from coursepush.model.verdicts import WRITING, Verdict
-from coursepush.plan.text import ROW_COLUMNS, plan_rows_sql
+from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store.database import Session
+from coursepush.store.templates import template
 
-_UPDATING = ", ".join(f"'{v}'" for v in (Verdict.UPDATE, Verdict.RELINK, Verdict.RENAME))
-_WRITING = ", ".join(f"'{v}'" for v in WRITING)
+_UPDATING = (Verdict.UPDATE, Verdict.RELINK, Verdict.RENAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,11 @@ class WrittenTable:
     def family(self) -> str:
         return self.elements[0].family
 
+    @property
+    def images(self) -> list[str]:
+        """The columns that the history keeps before and after."""
+        return [column.name for column in image_columns(self.name)]
+
 
 def written_tables() -> list[WrittenTable]:
     """Every setup table a push writes, in the order of a push."""
@@ -43,81 +55,86 @@ def written_tables() -> list[WrittenTable]:
     return found
 
 
-def working_tables(prefix: str) -> list[str]:
-    """The temporary tables that writing a plan makes."""
-    names = [table.name for table in written_tables()]
-    return [f"{prefix}written_{name}" for name in ("course", "custom_field", *names)]
+def write_plan(session: Session, prefix: str, push_id: int, written: pl.DataFrame, rows: str) -> None:
+    """Write everything that a plan says, in the order of a push.
+
+    Args:
+        written: the plan's counts of the verdicts that write.
+        rows: the table of all the plan's rows but `same`, as ``plan.rows()`` has them.
+    """
+    counts: dict[tuple[int, str], dict[str, int]] = {}
+    for hop, element, verdict, number in written.select("hop", "element", "verdict", "rows").iter_rows():
+        of_element = counts.setdefault((hop, element), {})
+        of_element[verdict] = of_element.get(verdict, 0) + number
+    if (1, COURSE_INFO) in counts:
+        write_attributes(session, prefix, push_id)
+    for table in written_tables():
+        expected: dict[str, int] = {}
+        for element in table.elements:
+            for verdict, number in counts.get((table.hop, element.name), {}).items():
+                expected[verdict] = expected.get(verdict, 0) + number
+        if expected:
+            write_setup(session, prefix, push_id, table, expected)
+    if (2, ADVISORY) in counts:
+        write_advisory(session, prefix, push_id, sum(counts[2, ADVISORY].values()))
+    write_result_rows(session, push_id, rows)
 
 
-def write_setup(session: Session, prefix: str, push_id: int, table: WrittenTable) -> None:
-    """Write one setup table: history first, then the rows; every count is checked against the verdicts."""
-    changes = f"temp.main.{prefix}written_{table.name}"
-    session.run(f"written {table.name}", f"create temp table {changes} as\n{_changes_sql(prefix, table)}")
-    rows = dict(
-        session.rows(
-            f"count {table.name}",
-            f"select verdict, count(*) from {changes} group by verdict",
-        )
-    )
-    if rows.get("insert"):
-        let_go_of_ids(session, table.name, changes)
-    images = _image_names(table.name)
-    befores = ", ".join(f"b_{name}" for name in images)
-    afters = ", ".join(f"a_{name}" for name in images)
-    session.run(
-        f"history {table.name}",
-        f"insert into push.history_{table.name} (push_id, element, verdict, was_used, row_id, "
-        f"{', '.join(f'before_{name}' for name in images)}, {', '.join(f'after_{name}' for name in images)})\n"
-        f"select $push_id, element, verdict, was_used, row_id, {befores}, {afters} from {changes} order by row_id",
-        {"push_id": push_id},
-    )
-    count_changed(
-        session,
-        f"delete {table.name}",
-        f"delete from {table.name} as r using {changes} as c where c.verdict = 'delete' and r.row_id = c.row_id",
-        rows.get("delete", 0),
-    )
-    sets = ", ".join(f"{name} = c.a_{name}" for name in images if name != "owner_id")
-    count_changed(
-        session,
-        f"update {table.name}",
-        f"update {table.name} as r set {sets} from {changes} as c "
-        f"where c.verdict in ({_UPDATING}) and r.row_id = c.row_id",
-        sum(rows.get(verdict, 0) for verdict in ("update", "relink", "rename")),
-    )
-    count_changed(
-        session,
-        f"insert {table.name}",
-        f"insert into {table.name} (row_id, {', '.join(images)})\n"
-        f"select row_id, {afters} from {changes} where verdict = 'insert' order by row_id",
-        rows.get("insert", 0),
-    )
-    _check_written(session, table, changes)
+# -- rows of setup -------------------------------------------------------------------------------------------
 
 
-def _changes_sql(prefix: str, table: WrittenTable) -> str:
+def write_setup(
+    session: Session, prefix: str, push_id: int, table: WrittenTable, expected: Mapping[str, int]
+) -> None:
+    """Write one setup table, history first; `expected` says how many rows the plan has of each verdict."""
+    push = {"push_id": push_id}
+    count_changed(session, f"history {table.name}", _history_sql(prefix, table), sum(expected.values()), push)
+    if push_id > 1 and expected.get(Verdict.INSERT):
+        let_go_of_ids(session, table.name, push_id)
+    images = table.images
+    words = {
+        "table": table.name,
+        "sets": ", ".join(f"{name} = h.after_{name}" for name in images if name != "owner_id"),
+        "names": ", ".join(images),
+        "afters": ", ".join(f"after_{name}" for name in images),
+        "updating": ", ".join(f"'{verdict}'" for verdict in _UPDATING),
+    }
+    for step, verdicts in (("delete", [Verdict.DELETE]), ("update", _UPDATING), ("insert", [Verdict.INSERT])):
+        rows = sum(expected.get(verdict, 0) for verdict in verdicts)
+        if rows:
+            count_changed(session, f"{step} {table.name}", _template(f"{step}_rows").format_map(words), rows, push)
+    check_written(session, table, push_id)
+
+
+def _history_sql(prefix: str, table: WrittenTable) -> str:
     """One row a row to write, with typed images before and after and the id it has or gets."""
-    names = [name for name in _image_names(table.name) if name not in ("owner_id", "parent_row_id")]
-    links = [name for name in ("is_link_broken",) if name in names]
-    values = [name for name in names if name not in links]
-    selects: list[str] = []
-    for element in table.elements:
-        source = f"{prefix}verdict_{table.hop}_{element.name}"
-        images = ["case when c.verdict <> 'insert' then c.owner_id end as b_owner_id", "c.b_parent_row_id"]
-        images += [f"c.b_{name}" for name in links] + [_typed(table.name, "b", name) for name in values]
-        images += ["case when c.verdict <> 'delete' then c.owner_id end as a_owner_id", "c.a_parent_row_id"]
-        images += [f"c.a_{name}" for name in links] + [_typed(table.name, "a", name) for name in values]
-        selects.append(
-            f"select '{element.name}' as element, c.verdict, "
-            f"coalesce(c.row_id, c.restored_id, n.row_id) as row_id, "
-            f"c.verdict = 'insert' and {_was_used(prefix, table.hop, element)} as was_used, "
-            f"{', '.join(images)}\n"
-            f"from {source} as c\n"
-            f"left join {prefix}new_id_{table.hop} as n on n.family = '{table.family}' "
-            "and n.owner_id = c.owner_id and n.upper_row_id = c.upper_row_id\n"
-            f"where c.verdict in ({_WRITING})"
+    images = table.images
+    columns: list[str] = []
+    for name in images:
+        if name != "owner_id":
+            columns += [_typed(table.name, side, name) for side in "ba"]
+    changes = [
+        _template("history_of_element").format_map(
+            {
+                "p": prefix,
+                "hop": table.hop,
+                "element": element.name,
+                "family": table.family,
+                "was_used": _was_used(prefix, table.hop, element),
+                "columns": ",\n        ".join(columns),
+                "writing": ", ".join(f"'{verdict}'" for verdict in WRITING),
+            }
         )
-    return "\nunion all\n".join(selects)
+        for element in table.elements
+    ]
+    return _template("history_of_rows").format_map(
+        {
+            "table": table.name,
+            "columns": ", ".join(f"{when}_{name}" for when in ("before", "after") for name in images),
+            "images": ", ".join(f"{side}_{name}" for side in "ba" for name in images),
+            "changes": "\n    union all\n    ".join(changes),
+        }
+    )
 
 
 def _was_used(prefix: str, hop: int, element: SetupElement) -> str:
@@ -139,7 +156,7 @@ def _was_used(prefix: str, hop: int, element: SetupElement) -> str:
 
 
 def _typed(table: str, side: str, name: str) -> str:
-    """A column of a change table as the setup table stores it: the text of a list becomes the list."""
+    """A column of a table of verdicts as the setup table stores it: the text of a list becomes the list."""
     column = f"c.{side}_{name}"
     if TABLES[table].column(name).kind != "ids":
         return f"{column} as {side}_{name}"
@@ -149,148 +166,128 @@ def _typed(table: str, side: str, name: str) -> str:
     )
 
 
-def _image_names(table: str) -> list[str]:
-    return [column.name for column in TABLES[table].columns[1:]]
-
-
-def _check_written(session: Session, table: WrittenTable, changes: str) -> None:
+def check_written(session: Session, table: WrittenTable, push_id: int) -> None:
     """What must hold afterwards: every row stands as planned, and no id or business key is there twice."""
-    differs = " or ".join(f"r.{name} is distinct from c.a_{name}" for name in _image_names(table.name))
-    wrong = session.value(
-        f"check {table.name}",
-        f"select count(*) from {changes} as c left join {table.name} as r on r.row_id = c.row_id "
-        f"where case when c.verdict = 'delete' then r.row_id is not null else r.row_id is null or {differs} end",
-    )
-    key = ["lower(name)" if name == "name" else name for name in table.elements[0].key]
-    touched = f"owner_id in (select coalesce(a_owner_id, b_owner_id) from {changes})"
-    twice = session.value(
-        f"check keys of {table.name}",
-        f"select count(*) from (select 1 from {table.name} where {touched} "
-        f"group by owner_id, {', '.join(key)} having count(*) > 1 "
-        f"union all select 1 from {table.name} where {touched} group by row_id having count(*) > 1)",
-    )
+    words = {
+        "table": table.name,
+        "differs": " or ".join(f"r.{name} is distinct from h.after_{name}" for name in table.images),
+        "key": ", ".join("lower(name)" if name == "name" else name for name in table.elements[0].key),
+        "owners": "select coalesce(after_owner_id, before_owner_id) "
+        f"from push.history_{table.name} where push_id = $push_id",
+    }
+    sql = _template("check_rows").format_map(words)
+    [(wrong, twice)] = session.rows(f"check {table.name}", sql, {"push_id": push_id})
     if wrong or twice:
         raise ApplyError(
-            f"After writing {table.name}, {wrong or 0:,} rows did not stand as planned and {twice or 0:,} keys "
+            f"After writing {table.name}, {wrong:,} rows did not stand as planned and {twice:,} keys "
             "stood twice. Everything was rolled back; please report this with the plan's digest."
         )
 
 
+# -- attributes, district-defined fields, the advisory flag ------------------------------------------------------
+
+
 def write_attributes(session: Session, prefix: str, push_id: int) -> None:
     """Write course attributes and district-defined fields, history first."""
-    verdicts = f"{prefix}verdict_1_course_info"
-    wide = f"temp.main.{prefix}written_course"
-    columns = ",\n    ".join(
-        f"bool_or(field = '{c.name}') as has_{c.name}, "
-        f"cast(max(after_value) filter (where field = '{c.name}') as {SQL_TYPES[c.kind]}) as new_{c.name}"
-        for c in ATTRIBUTES
+    [(courses, custom)] = session.rows(
+        "count course_info",
+        "select count(distinct course_id) filter (where not starts_with(field, 'custom.')), "
+        f"count(*) filter (where starts_with(field, 'custom.')) from {prefix}verdict_1_course_info "
+        "where verdict = 'update'",
     )
-    session.run(
-        "written course",
-        f"create temp table {wide} as\n-- one row a course with attributes to write\n"
-        f"select course_id,\n    {columns}\nfrom {verdicts}\n"
-        "where verdict = 'update' and not starts_with(field, 'custom.')\ngroup by course_id",
-    )
-    names = [column.name for column in ATTRIBUTES]
-    after = {name: f"case when w.has_{name} then w.new_{name} else c.{name} end" for name in names}
-    session.run(
-        "history course",
-        f"insert into push.history_course (push_id, course_id, {', '.join(f'before_{n}' for n in names)}, "
-        f"{', '.join(f'after_{n}' for n in names)})\n"
-        f"select $push_id, c.course_id, {', '.join(f'c.{n}' for n in names)}, "
-        f"{', '.join(after[n] for n in names)}\n"
-        f"from course as c join {wide} as w on w.course_id = c.course_id order by c.course_id",
-        {"push_id": push_id},
-    )
-    sets = ", ".join(f"{name} = case when w.has_{name} then w.new_{name} else c.{name} end" for name in names)
-    count_changed(
-        session,
-        "update course",
-        f"update course as c set {sets} from {wide} as w where w.course_id = c.course_id",
-        session.value("count course", f"select count(*) from {wide}"),
-    )
-    _write_custom_fields(session, prefix, push_id)
+    if courses:
+        names = [column.name for column in ATTRIBUTES]
+        written = [
+            f"bool_or(field = '{c.name}') as has_{c.name},\n        "
+            f"cast(max(after_value) filter (where field = '{c.name}') as {SQL_TYPES[c.kind]}) as new_{c.name}"
+            for c in ATTRIBUTES
+        ]
+        words = {
+            "p": prefix,
+            "columns": ", ".join(f"{when}_{name}" for when in ("before", "after") for name in names),
+            "before": ", ".join(f"c.{name}" for name in names),
+            "after": ", ".join(f"case when w.has_{n} then w.new_{n} else c.{n} end" for n in names),
+            "written": ",\n        ".join(written),
+            "sets": ", ".join(f"{name} = h.after_{name}" for name in names),
+        }
+        for name, step in (("history course", "history_of_attributes"), ("update course", "update_attributes")):
+            count_changed(session, name, _template(step).format_map(words), courses, {"push_id": push_id})
+    if custom:
+        _write_custom_fields(session, prefix, push_id, custom)
 
 
-def _write_custom_fields(session: Session, prefix: str, push_id: int) -> None:
-    written = f"temp.main.{prefix}written_custom_field"
-    session.run(
-        "written custom_field",
-        f"create temp table {written} as\n-- one row a course and district-defined field to write\n"
-        "select v.course_id, substr(v.field, 8) as field, f.owner_id is not null as had_row, "
-        "not v.removes_row as has_row, v.before_value, v.after_value\n"
-        f"from {prefix}verdict_1_course_info as v\n"
-        "left join custom_field as f on f.level = 'course' and f.owner_id = v.course_id "
-        "and f.field = substr(v.field, 8)\n"
-        "where v.verdict = 'update' and starts_with(v.field, 'custom.')",
-    )
-    counts = session.rows(
+def _write_custom_fields(session: Session, prefix: str, push_id: int, rows: int) -> None:
+    push = {"push_id": push_id}
+    history = _template("history_of_custom_fields").format_map({"p": prefix})
+    count_changed(session, "history custom_field", history, rows, push)
+    [(gone, changed, added)] = session.rows(
         "count custom_field",
         "select count(*) filter (where not has_row), count(*) filter (where had_row and has_row), "
-        f"count(*) filter (where not had_row) from {written}",
-    )[0]
-    session.run(
-        "history custom_field",
-        "insert into push.history_custom_field (push_id, course_id, field, had_row, has_row, before_value, "
-        f"after_value)\nselect $push_id, * from {written} order by course_id, field",
-        {"push_id": push_id},
+        "count(*) filter (where not had_row) from push.history_custom_field where push_id = $push_id",
+        push,
     )
-    match = "f.level = 'course' and f.owner_id = w.course_id and f.field = w.field"
-    count_changed(
-        session,
-        "delete custom_field",
-        f"delete from custom_field as f using {written} as w where not w.has_row and {match}",
-        counts[0],
+    match = "h.push_id = $push_id and f.level = 'course' and f.owner_id = h.course_id and f.field = h.field"
+    steps = (
+        (
+            "delete custom_field",
+            f"delete from custom_field as f using push.history_custom_field as h where not h.has_row and {match}",
+            gone,
+        ),
+        (
+            "update custom_field",
+            "update custom_field as f set value = h.after_value from push.history_custom_field as h "
+            f"where h.had_row and h.has_row and {match}",
+            changed,
+        ),
+        (
+            "insert custom_field",
+            "insert into custom_field (level, owner_id, field, value) "
+            "select 'course', course_id, field, after_value from push.history_custom_field "
+            "where push_id = $push_id and not had_row",
+            added,
+        ),
     )
-    count_changed(
-        session,
-        "update custom_field",
-        f"update custom_field as f set value = w.after_value from {written} as w "
-        f"where w.had_row and w.has_row and {match}",
-        counts[1],
-    )
-    count_changed(
-        session,
-        "insert custom_field",
-        "insert into custom_field (level, owner_id, field, value)\n"
-        f"select 'course', course_id, field, after_value from {written} where not had_row",
-        counts[2],
-    )
+    for name, sql, expected in steps:
+        if expected:
+            count_changed(session, name, sql, expected, push)
 
 
-def write_advisory(session: Session, prefix: str, push_id: int) -> None:
+def write_advisory(session: Session, prefix: str, push_id: int, rows: int) -> None:
     """Write the sections' advisory flags, history first."""
-    verdicts = f"{prefix}verdict_2_advisory"
-    session.run(
+    count_changed(
+        session,
         "history section",
         "insert into push.history_section (push_id, section_id, before_is_advisory, after_is_advisory)\n"
-        f"select $push_id, section_id, before_value, after_value from {verdicts} where verdict = 'update' "
-        "order by section_id",
+        f"select $push_id, section_id, before_value, after_value from {prefix}verdict_2_advisory "
+        "where verdict = 'update' order by section_id",
+        rows,
         {"push_id": push_id},
     )
     count_changed(
         session,
         "update section",
-        f"update section as s set is_advisory = v.after_value from {verdicts} as v "
-        "where v.verdict = 'update' and v.section_id = s.section_id",
-        session.value("count section", f"select count(*) from {verdicts} where verdict = 'update'"),
-    )
-
-
-def write_result_rows(session: Session, prefix: str, push_id: int) -> None:
-    """Keep every verdict but `same` as `plan.rows()` shows it, for the push result."""
-    columns = ", ".join(ROW_COLUMNS)
-    session.run(
-        "history_row",
-        f"insert into push.history_row (push_id, {columns})\n"
-        f"select $push_id, {columns} from (\n{plan_rows_sql(prefix)}\n)",
+        "update section as s set is_advisory = h.after_is_advisory from push.history_section as h "
+        "where h.push_id = $push_id and h.section_id = s.section_id",
+        rows,
         {"push_id": push_id},
     )
 
 
-def count_changed(session: Session, name: str, sql: str, expected: int) -> None:
+def write_result_rows(session: Session, push_id: int, rows: str) -> None:
+    """Keep every verdict but `same` as `plan.rows()` shows it, for the push result."""
+    columns = ", ".join(ROW_COLUMNS)
+    session.run(
+        "history_row",
+        f"insert into push.history_row (push_id, {columns})\nselect $push_id, {columns} from {rows}",
+        {"push_id": push_id},
+    )
+
+
+def count_changed(
+    session: Session, name: str, sql: str, expected: int, values: Mapping[str, Any] | None = None
+) -> None:
     """Run a writing statement and check how many rows it changed."""
-    changed = session.value(name, sql)
+    changed = session.value(name, sql, values)
     if changed != expected:
         raise ApplyError(
             f"The step {name!r} changed {changed:,} rows where the plan has {expected:,}. Everything was rolled "
@@ -298,24 +295,5 @@ def count_changed(session: Session, name: str, sql: str, expected: int) -> None:
         )
 
 
-Write = Callable[[Session, str, int], None]
-
-
-def write_plan(session: Session, prefix: str, push_id: int, written: pl.DataFrame) -> Iterable[str]:
-    """Write everything that a plan says, in the order of a push; yields the name of each part when done.
-
-    `written` is the plan's counts of the verdicts that write: what has none of them takes no step.
-    """
-    goes = set(written.select("hop", "element").iter_rows())
-    if (1, COURSE_INFO) in goes:
-        write_attributes(session, prefix, push_id)
-        yield "course"
-    for table in written_tables():
-        if any((table.hop, element.name) in goes for element in table.elements):
-            write_setup(session, prefix, push_id, table)
-            yield table.name
-    if (2, ADVISORY) in goes:
-        write_advisory(session, prefix, push_id)
-        yield "section"
-    write_result_rows(session, prefix, push_id)
-    yield "history"
+def _template(name: str) -> str:
+    return template("coursepush.apply", name)

@@ -104,9 +104,10 @@ def make_links_plan(
         notes=_notes(matches, counts),
         _counts=counts,
         _matches=matches,
+        stamp=store.stamp(),
         _remake=lambda session: make_links_plan(store, session, request),
     )
-    kept = kept_tables(prefix) | {f"{prefix}work_1", f"{prefix}work_2"}
+    kept = kept_tables(prefix)
     drop_working_tables(session, [f"{prefix}scope_course", *made_by(steps.statements)], kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan

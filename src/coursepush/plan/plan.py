@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,7 @@ from coursepush.plan.state import read_state
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
+from coursepush.store.stamp import Stamp
 
 
 @dataclass(eq=False)
@@ -43,6 +45,7 @@ class Plan(Drawn):
     Attributes:
         id: its own; one apply uses it up. Planning again gives a new one.
         warnings: sentences, the gravest first; each has a `code`.
+        stamp: what the district's file was told by when the plan was made; None where it cannot be told.
         notes: what else is worth knowing, such as which fields are not locked.
     """
 
@@ -58,7 +61,9 @@ class Plan(Drawn):
     unknown_use_rows: int = field(default=0, repr=False)
     left_alone: int = 0
     _matches: pl.DataFrame | None = field(default=None, repr=False)
+    stamp: Stamp | None = field(default=None, repr=False)
     _remake: Callable[[Session], Plan] | None = field(default=None, repr=False)
+    _text: str | None = field(default=None, repr=False)
     rules_version: str = RULES_VERSION
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
@@ -150,7 +155,8 @@ class Plan(Drawn):
             )
         where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
         columns = ", ".join(f"r.{name}" for name in ROW_COLUMNS)
-        rows_sql = f"select * from (\n{plan_rows_sql(self.prefix)}\n) as r{where}"
+        every = self._text or f"(\n{plan_rows_sql(self.prefix)}\n)"
+        rows_sql = f"select * from {every} as r{where}"
         with self.store.reading() as session:
             _check_numbers(session, values.get("numbers", []))
             if names:
@@ -214,6 +220,15 @@ class Plan(Drawn):
         with self.store.reading() as session:
             return read_state(session, self.prefix)
 
+    def text(self, session: Session) -> str:
+        """The temporary table of all rows but `same` as text, and of their use; made once, since that is dear."""
+        if self._text is None:
+            name = f"{self.prefix}row_text"
+            session.run("rows as text", f"create temp table {name} as\n{plan_rows_sql(self.prefix)}")
+            weakref.finalize(self, self.store.forget, [name])
+            self._text = f"temp.main.{name}"
+        return self._text
+
     @cached_property
     def _rows_digest(self) -> str:
         """sha256 over the sha256 of each row but `same`, as text, in the stated order."""
@@ -222,8 +237,7 @@ class Plan(Drawn):
         with self.store.reading() as session:
             lines = session.frame(
                 "digest",
-                f"select sha256(concat_ws('|', {line})) as line\n"
-                f"from (\n{plan_rows_sql(self.prefix)}\n)\norder by {ROW_ORDER}",
+                f"select sha256(concat_ws('|', {line})) as line\nfrom {self.text(session)}\norder by {ROW_ORDER}",
             )["line"]
         for start in range(0, len(lines), 65536):
             total.update(("\n".join(lines.slice(start, 65536).to_list()) + "\n").encode())

@@ -41,13 +41,11 @@ def make_plan(
     request: Push,
     today: dt.date | None = None,
     *,
-    keep_work: bool = False,
     unreached: Sequence[str] = (),
 ) -> Plan:
     """Plan `request` in `session`, which may be one that reads or the one that is about to write.
 
-    `unreached` is what the request named and does not reach. `keep_work` keeps the tables of work beside the
-    plan's own: apply notes in the history what was in use.
+    `unreached` is what the request named and does not reach.
     """
     today = day_of(today) or dt.date.today()
     prefix = next_prefix()
@@ -76,9 +74,10 @@ def make_plan(
         notes=_notes(scope),
         _counts=counts,
         unknown_use_rows=unknown_rows,
+        stamp=store.stamp(),
         _remake=lambda session: make_plan(store, session, request, today),
     )
-    kept = kept_tables(prefix) | ({f"{prefix}work_1", f"{prefix}work_2"} if keep_work else set())
+    kept = kept_tables(prefix)
     drop_working_tables(session, steps.made_tables(), kept)
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan

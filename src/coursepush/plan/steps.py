@@ -237,7 +237,9 @@ def change_tables(prefix: str) -> list[tuple[int, SetupElement, str]]:
 
 
 def kept_tables(prefix: str) -> set[str]:
-    """The tables that a plan keeps: its verdicts with the typed changes, new ids and what was skipped whole."""
+    """The tables that a plan keeps: its verdicts with the typed changes, new ids, what was skipped whole, and
+    where students work, since apply notes in the history what was in use."""
     kept = {table for _, _, table in verdict_tables(prefix)}
-    others = ("same_1", "same_2", "new_id_1", "new_id_2", "verdict_1_course_info", "verdict_2_advisory", "whole")
+    others = ("same_1", "same_2", "new_id_1", "new_id_2", "verdict_1_course_info", "verdict_2_advisory", "whole",
+              "work_1", "work_2")  # fmt: skip
     return kept | {f"{prefix}{name}" for name in others}

@@ -36,6 +36,7 @@ from coursepush.store.migrations import (
     migrations_after,
     stand_in,
 )
+from coursepush.store.stamp import Stamp, stamp_of
 
 Statement = tuple[str, str]
 """A step's name and its SQL."""
@@ -98,6 +99,7 @@ class Store:
         self._depth = 0
         self._failed: str | None = None
         self._whole: tuple[int, ...] | None = None
+        self._writes = 0
         self._forgotten: list[str] = []
         self._one_at_a_time = threading.RLock()
         self._running_mutex = threading.Lock()
@@ -290,7 +292,18 @@ class Store:
                     read_back(self._on_a_fresh_cursor())
             finally:
                 self._depth -= 1
+                self._writes += 1
                 self._end(commit=done)
+
+    def stamp(self) -> Stamp | None:
+        """What tells whether the district is the one of another moment; asked while it is held.
+
+        Of a file :func:`stamp_of` says what it can. A district in memory has no other writer than this store. One
+        of an earlier layout has none: it is read as if it were of today's.
+        """
+        if self._stood_in:
+            return None
+        return (self._writes,) if self.path is None else stamp_of(self.path)
 
     def _check_nothing_failed(self) -> None:
         """A transaction in which a statement failed is lost whatever became of the error; COMMIT says nothing."""

@@ -1,4 +1,4 @@
--- What must hold when {table} is written: every row stands as planned, and no key and no id is there twice.
+-- One row: how many rows of {table} do not stand as this push wrote them, and how many keys and ids are there twice.
 select
     (
         select count(*)

@@ -1,4 +1,4 @@
--- Of each course whose attributes this push writes: all of them, as they stand before and after.
+-- One row a course whose attributes this push writes: all of them, as they stand before and after.
 insert into push.history_course (push_id, course_id, {columns})
 select $push_id, c.course_id, {before}, {after}
 from course as c

@@ -1,4 +1,4 @@
--- Of each course and district-defined field that this push writes: its value before and after, and whether it has one.
+-- One row a course and district-defined field that this push writes: its value before and after, if it has one.
 insert into push.history_custom_field (push_id, course_id, field, had_row, has_row, before_value, after_value)
 select
     $push_id,

@@ -45,7 +45,7 @@ def plan_warnings(
         warnings += _local_setup_lost(request, counts)
         warnings += _weights_apart(request, scope)
         warnings += _no_setup(session, prefix)
-    unfit = weights_apart(session, prefix, scope)
+    unfit = weights_apart(session, prefix, counts)
     warnings += [PlanWarning("category_weights", unfit)] if unfit is not None else []
     warnings += _dependencies(request, scope, counts)
     warnings += _nothing_linked(session, prefix, scope, counts)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import polars as pl
+
 from coursepush.errors import counted, examples
 from coursepush.model.verdicts import WRITING
-from coursepush.plan.request import Scope
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
 OWNERS_SHOWN = 3
 
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
-_CONCERNED = {"categories", "grade_calc_options"}
+_CONCERNED = ["categories", "grade_calc_options"]
 _COUNTS = (
     "not {a}.is_excluded and ({a}.task_ids = '' "
     "or list_contains(string_split({a}.task_ids, ';'), cast(w.task_id as varchar)))"
@@ -62,12 +63,14 @@ _NAMED = {
 }
 
 
-def weights_apart(session: Session, prefix: str, scope: Scope) -> str | None:
-    """The sentence of the warning, or nothing. Must run while the plan's working tables are there."""
+def weights_apart(session: Session, prefix: str, counts: pl.DataFrame) -> str | None:
+    """The sentence of the warning, or nothing. Must run while the plan's working tables are there.
+
+    `counts` are the plan's: on a hop on which nothing that weighs is written, nothing changes.
+    """
+    writing = counts.filter(pl.col("verdict").is_in(list(WRITING)), pl.col("element").is_in(_CONCERNED))
     parts: list[tuple[int, str, list[str]]] = []
-    for hop, elements in ((1, scope.hop1), (2, scope.hop2)):
-        if not _CONCERNED & {element.name for element in elements}:
-            continue
+    for hop in sorted(set(writing["hop"])):
         found = _apart(session, prefix, hop)
         if found:
             parts.append((len(found), _LEVELS[hop], found))

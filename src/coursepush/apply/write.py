@@ -190,7 +190,7 @@ def check_written(session: Session, table: WrittenTable, push_id: int) -> None:
 def write_attributes(session: Session, prefix: str, push_id: int) -> None:
     """Write course attributes and district-defined fields, history first."""
     [(courses, custom)] = session.rows(
-        "count course_info",
+        "count course",
         "select count(distinct course_id) filter (where not starts_with(field, 'custom.')), "
         f"count(*) filter (where starts_with(field, 'custom.')) from {prefix}verdict_1_course_info "
         "where verdict = 'update'",

@@ -6,11 +6,18 @@ import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 PATH_OF_CPU = os.environ.get("COURSEPUSH_CPU")
 """A file to which each test's processor time is added: what makes a run long is seen on a busy machine too."""
+
+
+LEFT_OUT = pytest.StashKey[int]()
+
+LONGEST = ("test_differential.py", "test_links_differential.py", "test_notebooks.py")
+"""Files whose single tests take longest, so that no worker has to begin with one at the end."""
 
 
 @pytest.fixture(scope="session")
@@ -70,18 +77,46 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
                 file.write(line)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow proofs too, and all rounds of random laws")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--slow"):
+        os.environ["COURSEPUSH_SLOW"] = "1"  # `rounds` reads it when tests are collected, in workers too
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what tests recorded under `summary`: with several workers, their own output is not shown."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         for name, text in report.user_properties:
             if name == "summary":
                 terminalreporter.write_line(str(text))
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{left_out} slow proofs not run; python -m pytest --slow runs them")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the two longest tests, one at the head of each half of the list, so that two workers share."""
-    long = [item for item in items if item.path.name == "test_differential.py"]
-    short = [item for item in items if item not in long]
-    if len(long) == 2:
-        middle = len(short) // 2
-        items[:] = [long[0], *short[:middle], long[1], *short[middle:]]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out slow proofs, and begin with what takes longest, at the head of each half: two workers share."""
+    if not os.environ.get("COURSEPUSH_SLOW"):
+        left_out = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=left_out)
+        config.stash[LEFT_OUT] = len(left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    long = [item for item in items if item.path.name in LONGEST]
+    long.sort(key=lambda item: LONGEST.index(item.path.name))
+    others = [item for item in items if item.path.name not in LONGEST]
+    middle = len(others) // 2
+    items[:] = [*long[::2], *others[:middle], *long[1::2], *others[middle:]]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells how many it left out; each of them collects everything."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if hasattr(node, "workeroutput"):
+        node.config.stash[LEFT_OUT] = node.workeroutput.get("left_out", 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from engine import Tables, fill, plan_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_districts import make_request
+from rounds import rounds
 
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.model.elements import ELEMENTS_BY_NAME
@@ -28,7 +28,7 @@ from coursepush.store import Store
 Row = dict[str, Any]
 Request = dict[str, Any]
 
-EXAMPLES = 4 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+LAWS = rounds(1, 4)
 """Districts a law is tried on; laws that push several times take half of them, some that only plan twice."""
 
 ABOVE = {"course": "master", "section": "course"}
@@ -45,7 +45,7 @@ def on_random_districts(*, times: float = 1) -> Callable[[Callable[..., None]], 
         start = zlib.crc32(test.__name__.encode())
         seeds = st.integers(0, 99_999).map(lambda drawn: (drawn * 7919 + start) % 100_000)
         return settings(
-            max_examples=max(int(EXAMPLES * times), 1),
+            max_examples=max(int(LAWS * times), 1),
             derandomize=True,
             deadline=None,
             database=None,

@@ -11,8 +11,8 @@ import oracle_awaiting
 import polars as pl
 import pytest
 from engine import Tables, plan_of, store_of
-from laws import EXAMPLES
 from random_districts import make_district
+from rounds import TIMES, first
 from simulated import SUMMER, calendar_id
 from simulated import tables as simulated_tables
 from small_district import CALENDAR, GONE, PROGRESS, TERM, SmallDistrict
@@ -35,7 +35,7 @@ from coursepush.reports.course_audit import course_audit_frame
 from coursepush.reports.filters import Given
 from coursepush.store import Store
 
-SEEDS = range(4 * EXAMPLES)
+SEEDS = first(range(16 * TIMES))
 EVERYTHING = Given()
 _GROUP = ("catalog", "year", "master_id", "element", "key", "field", "change", "master_value")
 _COUNTED = ("master_number", "master_name", "course_value", "course_values", "courses", "schools")
@@ -152,7 +152,7 @@ def _planned_by_the_engine(store: Store, monkeypatch: pytest.MonkeyPatch, **more
     monkeypatch.setattr(oracle, "plan_course_push", course)
 
 
-@pytest.mark.parametrize("seed", [None, 26])
+@pytest.mark.parametrize("seed", first([26, None]))
 def test_the_reports_are_what_the_plans_would_write(seed: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = simulated_tables() if seed is None else make_district(seed)
     store = store_of(tables)
@@ -161,7 +161,7 @@ def test_the_reports_are_what_the_plans_would_write(seed: int | None, monkeypatc
     assert listed(course_awaiting_frame(store, Given())) == oracle_awaiting.course_awaiting(tables)
 
 
-@pytest.mark.parametrize("seed", [None, 11])
+@pytest.mark.parametrize("seed", first([11, None]))
 def test_without_attributes_it_is_a_push_without_course_info(
     seed: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +179,7 @@ def test_without_attributes_it_is_a_push_without_course_info(
 # -- laws ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [2, 12])
+@pytest.mark.parametrize("seed", first([2, 12]))
 def test_after_the_locked_push_nothing_awaits_it(seed: int) -> None:
     tables = make_district(seed)
     store = store_of(tables)
@@ -196,7 +196,7 @@ def test_after_the_locked_push_nothing_awaits_it(seed: int) -> None:
     assert master_awaiting_frame(store, Given()).equals(before.filter(of_others))
 
 
-@pytest.mark.parametrize("seed", [2, 12])
+@pytest.mark.parametrize("seed", first([2, 12]))
 def test_after_push_all_courses_nothing_awaits_it(seed: int) -> None:
     tables = make_district(seed)
     store = store_of(tables)
@@ -238,7 +238,7 @@ def test_the_reports_and_the_cascade_agree(simulated: Store, on_courses: Awaitin
     assert sections_left["residual"]["rows"] == cascade["section", "residual"][1]
 
 
-@pytest.mark.parametrize("seed", [3, 8, 17])
+@pytest.mark.parametrize("seed", first([3, 8, 17]))
 def test_whom_the_cascade_counts_as_awaiting_is_who_is_listed(seed: int) -> None:
     store = store_of(make_district(seed, 4))
     for given in (Given(), Given(element=["categories", "composite_grades"])):
@@ -313,7 +313,7 @@ def test_what_is_worse_goes_before_a_difference_that_stays(worse: str, state: st
     assert course_and_section_states(d)[0] == state
 
 
-@pytest.mark.parametrize("seed", [None, 28])
+@pytest.mark.parametrize("seed", first([28, None]))
 def test_a_course_is_desynced_where_the_course_audit_says_so(seed: int | None) -> None:
     tables = simulated_tables() if seed is None else make_district(seed)
     store = store_of(tables)

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 from carried_out import frames
 from engine import Tables, store_of
-from laws import EXAMPLES
 from oracle_course_audit import CourseAudit, Difference
 from random_districts import make_district
+from rounds import TIMES, first
 from simulated import tables as simulated_tables
 from small_district import CALENDAR, CATALOG, EXAM, GONE, TERM, SmallDistrict, number
 from status_districts import WORK
@@ -26,14 +26,14 @@ from coursepush.reports.course_audit import AUDIT_COLUMNS, SUMMER, WHAT_TO_DO, W
 from coursepush.reports.filters import Given
 from coursepush.reports.reports import Reports
 
-SEEDS = [*range(500, 500 + 2 * EXAMPLES), *range(700, 700 + 2 * EXAMPLES)]
+SEEDS = [*range(500, 500 + 8 * TIMES), *range(700, 700 + 8 * TIMES)]
 
 
 def district_of(seed: int) -> Tables:
     return make_district(seed) if seed < 700 else of_every_status(seed)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first(SEEDS))
 def test_the_audit_is_what_a_walk_over_all_rows_finds(seed: int) -> None:
     tables = district_of(seed)
     assert_as_expected(audit_of(tables), CourseAudit(tables))
@@ -47,7 +47,7 @@ def assert_as_expected(found: pl.DataFrame, expected: CourseAudit) -> None:
     assert set(whole["course_id"]) == set(expected.status) - {row.course_id for row in expected.rows}
 
 
-@pytest.mark.parametrize("seed", SEEDS[::2])
+@pytest.mark.parametrize("seed", first(SEEDS[::2]))
 def test_nothing_is_in_the_way_of_just_what_locked_pushes_write(seed: int) -> None:
     """Of everything, to the calendars that a push takes by itself: every row that it writes is told, and no other
     is told without something that is in the way. A category that gives up its name differs as before."""

@@ -7,7 +7,6 @@ often each (verdict, reason, link) came up. COURSEPUSH_EXAMPLES multiplies the n
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from statistics import median
@@ -18,6 +17,7 @@ import pytest
 from engine import Tables, plan_of, store_of, tables_of
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from random_districts import districts
+from rounds import SLOW, TIMES, rounds
 
 from coursepush.apply.apply import apply_plan
 from coursepush.model.tables import TABLES
@@ -25,9 +25,8 @@ from coursepush.model.verdicts import WRITING, Reason
 from coursepush.plan.text import ROW_COLUMNS
 
 HALVES = (1, 2)
-TIMES = int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
-EXAMPLES = 120 * TIMES
-APPLIED = 4 if TIMES == 1 else 1
+EXAMPLES = rounds(56, 120)
+APPLIED = (4 if TIMES == 1 else 1) if SLOW else 8
 """One of so many districts has its plan applied as well: that costs twice what judging does."""
 LEAST_ROWS = 40
 LEAST_TIMES = 2

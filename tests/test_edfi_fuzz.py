@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import polars as pl
@@ -10,12 +9,13 @@ import pytest
 from edfi_district import staffed, write_csv, write_json, write_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rounds import rounds
 
 from coursepush.errors import LoadError
 from coursepush.load.edfi.reader import read_edfi
 from coursepush.load.findings import FINDING_SCHEMA
 
-EXAMPLES = 40 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+EXAMPLES = rounds(4, 40)
 
 NONE = pl.DataFrame(schema=FINDING_SCHEMA)
 

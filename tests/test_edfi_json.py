@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,6 +10,7 @@ import polars as pl
 import pytest
 from edfi_district import JsonForm, Rows, resource, staffed, tiny, write_csv, write_json, write_xml
 from hypothesis import HealthCheck, given, settings
+from rounds import rounds
 from test_edfi_xml import adds_up, districts, outcome, refused, rules, same
 
 import coursepush as cp
@@ -21,7 +21,7 @@ from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.store import Store
 
-EXAMPLES = 15 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+EXAMPLES = rounds(3, 15)
 
 
 @pytest.mark.parametrize("form", get_args(JsonForm))

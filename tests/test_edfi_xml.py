@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from edfi_district import NAMESPACE, Entity, Rows, section, staffed, tiny, write_csv, write_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rounds import rounds
 
 from coursepush.errors import LoadError
 from coursepush.load.edfi.fields import KINDS
@@ -21,7 +21,7 @@ from coursepush.load.reading import SourceTables
 from coursepush.load.tables import load_tables
 from coursepush.store import Store
 
-EXAMPLES = 25 * int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
+EXAMPLES = rounds(4, 25)
 SECRET = "Nobody Shouldread"
 
 

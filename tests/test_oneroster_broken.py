@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oneroster_tiny import Files, check_accounts, text_of, tiny, write
+from rounds import rounds
 
 from coursepush.errors import LoadError
 from coursepush.load.oneroster.reader import read_oneroster
@@ -104,13 +105,13 @@ def broken(draw: st.DrawFn) -> Files:
 
 
 @given(files=broken())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=rounds(8, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changed_values_rows_and_columns(tmp_path_factory: pytest.TempPathFactory, files: Files) -> None:
     survives(write({file: rows for file, rows in files.items() if rows}, tmp_path_factory.mktemp("bundle")))
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=rounds(6, 30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changed_bytes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = write(tiny(), tmp_path_factory.mktemp("bundle"))
     for file in data.draw(st.lists(st.sampled_from(sorted(tiny())), min_size=1, max_size=3)):

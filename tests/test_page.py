@@ -11,6 +11,7 @@ from engine import Tables, plan_of, store_of
 from linking import links_plan_of
 from page_reading import EVIL, name_everything_evil
 from random_districts import make_district, make_request
+from rounds import first
 from simulated import tables as simulated_tables
 from small_district import CATALOG, YEAR, SmallDistrict
 
@@ -326,7 +327,7 @@ def test_where_it_is_not_known_whether_work_uses_a_row_the_row_says_so() -> None
 # -- names -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [2, 5, 9, 14])
+@pytest.mark.parametrize("seed", first([2, 5, 9, 14]))
 def test_any_name_is_shown_as_text(seed: int) -> None:
     tables = make_district(seed)
     kind, request = make_request(seed, tables)
@@ -341,7 +342,7 @@ def test_any_name_is_shown_as_text(seed: int) -> None:
     _assert_complete_in_itself(plan_page(_undo(plan.store, receipt.push_id)))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", first(range(6)))
 def test_random_plans_have_a_sound_page(seed: int) -> None:
     tables = make_district(seed)
     _assert_complete_in_itself(plan_page(plan_of(store_of(tables), *make_request(seed, tables))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import Any
 
@@ -13,6 +12,7 @@ from engine import Tables, plan_of, store_of, tables_of
 from linking import links_plan_of, links_request, without_links
 from oracle_page import LINKS, PUSH, UNDO, Row
 from random_districts import make_district, make_request
+from rounds import TIMES, first
 from simulated import tables as simulated_tables
 from small_district import CATALOG, YEAR, SmallDistrict
 
@@ -24,7 +24,6 @@ from coursepush.reports.pages.plan_data import PageData, read_page_data
 from coursepush.store import Store
 
 _ALL = 1_000_000
-EXAMPLES = int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +116,7 @@ def _identity(row: Row) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)
 
 
-@pytest.mark.parametrize("seed", range(8 * EXAMPLES))
+@pytest.mark.parametrize("seed", first(range(8 * TIMES)))
 def test_of_a_random_push_before_and_after_it_is_applied_and_of_its_undo(seed: int) -> None:
     tables = _with_schools_of_one_name(make_district(seed))
     store = store_of(tables)
@@ -131,7 +130,7 @@ def test_of_a_random_push_before_and_after_it_is_applied_and_of_its_undo(seed: i
     assert (data.totals.could_not, data.totals.lost) == (0, 0)
 
 
-@pytest.mark.parametrize("seed", range(3 * EXAMPLES))
+@pytest.mark.parametrize("seed", first(range(3 * TIMES)))
 def test_of_an_undo_that_cannot_take_all_back(seed: int) -> None:
     tables = make_district(seed)
     store = store_of(tables)
@@ -142,7 +141,7 @@ def test_of_an_undo_that_cannot_take_all_back(seed: int) -> None:
     assert data.totals.could_not == undo.left_alone
 
 
-@pytest.mark.parametrize("seed", range(4 * EXAMPLES))
+@pytest.mark.parametrize("seed", first(range(4 * TIMES)))
 def test_of_a_random_plan_of_links(seed: int) -> None:
     tables = without_links(make_district(seed))
     plan = links_plan_of(store_of(tables), links_request(seed, tables))

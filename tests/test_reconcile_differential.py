@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from carried_out import SETUP_BELOW, frames
 from engine import Tables, plan_of, store_of, tables_of
-from laws import EXAMPLES
 from oracle import ELEMENTS, SECTION_ELEMENTS
+from rounds import TIMES, first
 from vendor import asked, pushed_tables, shown_later
 
 from coursepush.district import District
@@ -73,7 +73,7 @@ def compare(
     )
 
 
-@pytest.mark.parametrize("seed", range(200, 200 + EXAMPLES))
+@pytest.mark.parametrize("seed", first(range(200, 200 + 4 * TIMES)))
 def test_each_outcome_is_the_oracles(seed: int, tmp_path: Path) -> None:
     tables, kind, request = asked(seed)
     district = District(store_of(tables))
@@ -92,7 +92,7 @@ def test_each_outcome_is_the_oracles(seed: int, tmp_path: Path) -> None:
     district.close()
 
 
-@pytest.mark.parametrize("seed", range(300, 300 + EXAMPLES // 2))
+@pytest.mark.parametrize("seed", first(range(300, 300 + 2 * TIMES)))
 def test_a_push_applied_here_is_compared_alike(seed: int) -> None:
     tables, kind, request = asked(seed)
     district = District(store_of(tables))

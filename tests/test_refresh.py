@@ -12,6 +12,7 @@ from carried_out import SETUP_BELOW, carried_out, frames
 from engine import Tables, store_of, tables_of
 from good_extract import GOOD, add, put, write_good
 from random_districts import make_district
+from rounds import first
 
 import coursepush as cp
 from coursepush.district import District
@@ -254,7 +255,7 @@ def pushed_district(seed: int) -> tuple[District, Tables, Tables] | None:
     return district, before, tables_of(district.store)
 
 
-SEEDS = range(6)
+SEEDS = first(range(6))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from engine import store_of
 from random_districts import make_district
+from rounds import first
 from simulated import tables as simulated_tables
 
 from coursepush.reports.report import Report
@@ -65,7 +66,7 @@ def _left_to_reckon_with(shown: pl.DataFrame) -> list[int]:
     return [course for course, kinds in seen.items() if len(kinds) > 1]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", first(range(12), keep=4))
 def test_no_hidden_count_has_a_number_beside_it_to_reckon_with(seed: int) -> None:
     report = Reports(store_of(make_district(seed))).residual()
     exact, shown = report.frame, report.shown

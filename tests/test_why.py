@@ -12,16 +12,16 @@ import polars as pl
 import pytest
 from asking_why import ask
 from engine import Tables, plan_of, store_of
-from laws import EXAMPLES
 from oracle import SECTION_ELEMENTS
 from oracle_why import COUNTS, Question
 from random_districts import make_district, make_request
+from rounds import TIMES, first
 
 from coursepush.plan.rules import RULES
 from coursepush.reports.why.why import Why
 
 Row = dict[str, Any]
-SEEDS = range(900, 900 + 2 * EXAMPLES)
+SEEDS = first(range(900, 900 + 8 * TIMES))
 ASKED = 5
 """Questions put to each random district."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -99,15 +100,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out slow proofs, and begin with what takes longest, at the head of each half: two workers share."""
     if not os.environ.get("COURSEPUSH_SLOW"):
-        left_out = [item for item in items if item.get_closest_marker("slow")]
+        left_out = _slow(items)
         config.hook.pytest_deselected(items=left_out)
         config.stash[LEFT_OUT] = len(left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
     long = [item for item in items if item.path.name in LONGEST]
     long.sort(key=lambda item: LONGEST.index(item.path.name))
     others = [item for item in items if item.path.name not in LONGEST]
     middle = len(others) // 2
     items[:] = [*long[::2], *others[:middle], *long[1::2], *others[middle:]]
+
+
+def _slow(items: list[pytest.Item]) -> list[pytest.Item]:
+    """What is marked slow, and of tests that are to run with few of their parameters the others."""
+    found, times = [], Counter[str]()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        times[test] += 1
+        few = item.get_closest_marker("few")
+        if item.get_closest_marker("slow") or (few and times[test] > few.args[0]):
+            found.append(item)
+    return found
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -16,7 +16,7 @@ from engine import Tables, fill, plan_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_districts import make_request
-from rounds import rounds
+from rounds import SLOW, rounds
 
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.model.elements import ELEMENTS_BY_NAME
@@ -38,14 +38,20 @@ SETUP_TABLES = tuple(name for name, table in TABLES.items() if "row_id" in table
 # -- districts and pushes --------------------------------------------------------------------------------
 
 
-def on_random_districts(*, times: float = 1) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Runs a test on districts drawn as (seed, size), other ones for each test, the same every time."""
+def on_random_districts(
+    *, times: float = 1, few: float | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Runs a test on districts drawn as (seed, size), other ones for each test, the same every time.
+
+    `few`: how often in each run, where that is not `times`.
+    """
+    wanted = times if SLOW or few is None else few
 
     def mark(test: Callable[..., None]) -> Callable[..., None]:
         start = zlib.crc32(test.__name__.encode())
         seeds = st.integers(0, 99_999).map(lambda drawn: (drawn * 7919 + start) % 100_000)
         return settings(
-            max_examples=max(int(LAWS * times), 1),
+            max_examples=max(int(LAWS * wanted), 1),
             derandomize=True,
             deadline=None,
             database=None,

@@ -19,6 +19,9 @@ TIMES = int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
 
 slow = pytest.mark.slow
 
+few = pytest.mark.few
+"""`@few(2)`: of a test with many parameters the first two run each time, the others only with `--slow`."""
+
 
 def rounds(few: int, many: int) -> int:
     """How many random examples a test gets: in each run, and before a release."""
@@ -26,7 +29,7 @@ def rounds(few: int, many: int) -> int:
 
 
 def first(values: Iterable[Any], keep: int = 1) -> list[Any]:
-    """Parameters of a test of which the first ones run each time, the others only with `--slow`.
+    """The same for one of several lists of parameters, each of which is combined with those of the others.
 
     A tuple is the values of several parameters. Put those first that reach most, not those that come first.
     """

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from district_files import everything, file_of, plan_all, worn_district
+from rounds import SLOW, first
 from small_district import SmallDistrict
 
 import coursepush as cp
@@ -326,11 +327,13 @@ def _fails_at_each(
     assert district.history().is_empty()
 
 
-@pytest.mark.parametrize("where", ["memory", "file"])
+@pytest.mark.parametrize("where", first(["file", "memory"]))
 def test_an_apply_that_fails_at_any_writing_statement_leaves_everything_as_it_was(
     where: str, worn_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped at every statement in turn (in memory every third) from the first that writes to the commit.
+
+    So with `--slow`; in each run at every sixth.
 
     To keep it short the comparison with a plan made again is left out: it is the same plan that is written.
     """
@@ -344,9 +347,11 @@ def test_an_apply_that_fails_at_any_writing_statement_leaves_everything_as_it_wa
         with monkeypatch.context() as patched:
             patched.setattr(apply_module, "build_plan", lambda *given, **options: plan)
             names = _steps(plan)
-            first, last = names.index("create history") + 1, names.index("commit") + 1
-            assert last - first > 40
-            _fails_at_each(district, plan, range(first, last + 1, 1 if where == "file" else 3), names)
+            begin, last = names.index("create history") + 1, names.index("commit") + 1
+            assert last - begin > 40
+            _fails_at_each(
+                district, plan, range(begin, last + 1, (1 if where == "file" else 3) if SLOW else 6), names
+            )
         before = everything(district._store)
         assert district.apply(plan).rows == plan.writes
         assert everything(district._store) != before
@@ -369,7 +374,7 @@ def _steps(plan: Plan) -> list[str]:
     return attached + names
 
 
-@pytest.mark.parametrize("where", ["memory", "file"])
+@pytest.mark.parametrize("where", first(["file", "memory"]))
 def test_an_apply_that_fails_while_it_plans_again_leaves_everything_as_it_was(
     where: str, worn_file: Path, tmp_path: Path
 ) -> None:
@@ -377,7 +382,7 @@ def test_an_apply_that_fails_while_it_plans_again_leaves_everything_as_it_was(
         plan = plan_all(district)
         assert plan.digest
         assert plan.state
-        _fails_at_each(district, plan, range(1, 100, 9), [""] * 100, again=True)
+        _fails_at_each(district, plan, range(1, 100, 9 if SLOW else 25), [""] * 100, again=True)
         assert district.apply(plan).rows == plan.writes
 
 

@@ -9,6 +9,7 @@ import oracle_awaiting
 import polars as pl
 import pytest
 from engine import Tables, plan_of, store_of
+from rounds import SLOW, few, rounds
 from simulated import SUMMER
 from simulated import tables as simulated_tables
 from small_district import CALENDAR, CATALOG, PROGRESS, SCHOOL, SmallDistrict
@@ -109,6 +110,7 @@ def calls_write_what_sections_await(store: Store, given: Given) -> None:
     assert bool(found.facts["calls"]) == (found.frame.height > 0)
 
 
+@few(2)
 @pytest.mark.parametrize(
     "given",
     [
@@ -134,7 +136,8 @@ def test_the_calls_of_a_narrowed_report_write_what_is_listed(
     master = setup["master_number"][0]
     calls_write_what_is_listed(simulated, tables, Given(master=master))
     calls_write_what_is_listed(simulated, tables, Given(master=[master, int(setup["master_id"][-1])]))
-    calls_write_what_is_listed(simulated, tables, Given(), attributes=False)
+    if SLOW:
+        calls_write_what_is_listed(simulated, tables, Given(), attributes=False)
     course, section = sections.select("course_id", "section_id").row(0)
     number, teacher = sections.select("section_number", "teacher").drop_nulls().row(-1)
     for given in (
@@ -147,7 +150,7 @@ def test_the_calls_of_a_narrowed_report_write_what_is_listed(
         Given(element="categories"),
         Given(master=master),
         Given(course=course, element="grade_calc_options"),
-    ):
+    )[:: rounds(4, 1)]:
         calls_write_what_sections_await(simulated, given)
     for given in (Given(course=sections["course_number"][-1]), Given(course=[course])):
         calls_write_what_is_listed(simulated, tables, given)

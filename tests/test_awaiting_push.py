@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from engine import Tables, plan_of, store_of
 from random_districts import make_district
-from rounds import TIMES, first
+from rounds import TIMES, few, first
 from simulated import SUMMER, calendar_id
 from simulated import tables as simulated_tables
 from small_district import CALENDAR, GONE, PROGRESS, TERM, SmallDistrict
@@ -398,6 +398,7 @@ def test_a_summer_calendar_counts_only_where_it_is_named(simulated: Store) -> No
     assert here.equals(of_sections.filter(calendar=SUMMER))
 
 
+@few(1)
 @pytest.mark.parametrize(
     ("seed", "table", "column", "filtered"),
     [
@@ -432,6 +433,7 @@ def test_a_filter_of_data_types_keeps_what_the_oracle_keeps() -> None:
     assert listed(course_awaiting_frame(store, given)) == of_sections
 
 
+@few(1)
 @pytest.mark.parametrize(("filtered", "column"), [("section", "section_id"), ("teacher", "teacher_id")])
 def test_a_filter_of_sections_keeps_what_the_oracle_keeps(filtered: str, column: str) -> None:
     tables = make_district(9, 4)
@@ -651,6 +653,7 @@ def _statements(store: Store, work: Callable[[Store, Given], object], given: Giv
     return Counter({name: count for name, count in names.items() if name != "forget"})
 
 
+@few(1)
 @pytest.mark.parametrize("work", [master_awaiting, course_awaiting, cascade_frame, cascade_by_school])
 def test_statements_depend_on_the_number_of_catalogs_alone(
     work: Callable[[Store, Given], object], simulated: Store

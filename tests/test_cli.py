@@ -15,6 +15,7 @@ import openpyxl
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
+from rounds import slow
 
 from coursepush.cli.main import cli
 from coursepush.reports.files import write_frame
@@ -352,6 +353,7 @@ def test_a_mistake_in_the_program_is_one_line(made: Path, monkeypatch: pytest.Mo
 # -- the demo ----------------------------------------------------------------------------------------------
 
 
+@slow
 def test_the_demo_leaves_its_page_and_can_be_run_again(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     for _ in range(2):

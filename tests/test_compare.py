@@ -175,7 +175,7 @@ def listed_place(row: Row) -> tuple[Any, ...]:
     return (element.table(row["level"]), owner, "key" if is_new else "row", None if is_new else row["row_id"])
 
 
-@on_random_districts(times=2)
+@on_random_districts(times=2, few=1)
 def test_the_districts_that_both_leave_differ_exactly_where_it_says(seed: int, size: int) -> None:
     tables = make_district(seed, size)
     after: list[dict[tuple[Any, ...], Any]] = []

@@ -14,6 +14,7 @@ from edfi_district import tiny as edfi_tiny
 from edfi_district import write_csv
 from good_extract import GOOD, put, write_good
 from oneroster_tiny import text_of, tiny, write
+from rounds import few
 
 from coursepush.errors import LoadError
 from coursepush.load import csv_encoding, csv_text, load_tables
@@ -59,6 +60,7 @@ def told(findings: pl.DataFrame) -> list[tuple[Any, ...]]:
 NAMES = "teacher_id,name\n1,Ng\n2,Renée Peña\n3,O’Brien\n"
 
 
+@few(2)
 @pytest.mark.parametrize(
     ("first", "mark", "end"),
     [
@@ -81,6 +83,7 @@ def test_semicolons(store: Store, folder: Path, first: str, mark: bytes, end: st
     assert "semicolons" in findings["message"][-1]
 
 
+@few(1)
 @pytest.mark.parametrize("delimiter", ["\t", "|"])
 def test_other_delimiters(store: Store, folder: Path, delimiter: str) -> None:
     put(folder, "teacher", NAMES.replace(",", delimiter) + f'4{delimiter}"a{delimiter}b"\n{delimiter}\n')
@@ -101,6 +104,7 @@ def test_the_delimiter_is_what_stands_between_most_names(store: Store, folder: P
     assert rows(store, "select name from teacher") == [("Ng",)]
 
 
+@few(2)
 @pytest.mark.parametrize(
     ("encoding", "name"),
     [("cp1252", "Windows"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("mac_roman", "Mac")],
@@ -116,6 +120,7 @@ def test_encodings(store: Store, folder: Path, encoding: str, name: str) -> None
     assert "Renée" in findings["message"][0] or "utf" in encoding
 
 
+@few(1)
 @pytest.mark.parametrize(("encoding", "block"), [("cp1252", 5), ("cp1252", 40), ("utf-16", 5)])
 def test_encodings_in_small_blocks(
     store: Store, folder: Path, encoding: str, block: int, monkeypatch: pytest.MonkeyPatch
@@ -129,6 +134,7 @@ def test_encodings_in_small_blocks(
 MIXED = "teacher_id,name\n1,Renée\n".encode() + "2,Peña\n".encode("cp1252")
 
 
+@few(1)
 @pytest.mark.parametrize(
     ("content", "block"),
     [(MIXED, 5), (MIXED, 1000), ("teacher_id,name\n1,Peña\n".encode("cp1252") + "2,Renée\n".encode(), 5)],
@@ -146,6 +152,7 @@ def test_two_encodings_in_one_file_are_refused_or_mended(
     assert sorted(row[0] for row in rows(store, "select name from teacher")) == ["Peña", "Renée"]
 
 
+@few(2)
 @pytest.mark.parametrize(
     ("content", "line", "mended"),
     [
@@ -193,6 +200,7 @@ def test_decimal_commas_where_semicolons_separate(store: Store, folder: Path) ->
     assert "'59,5' was read as '59.5'" in findings["message"][1]
 
 
+@few(1)
 @pytest.mark.parametrize(("given", "weight"), [('"59,5"', "59.5"), ('"1,040.5"', "1040.5"), ('"1,040"', "1040")])
 def test_commas_in_numbers_of_comma_files_are_mended_when_asked(
     store: Store, folder: Path, given: str, weight: str
@@ -216,6 +224,7 @@ def starts(store: Store) -> list[Any]:
     return [row[0] for row in rows(store, "select start_date from calendar order by calendar_id")]
 
 
+@few(1)
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_dates_with_points_have_the_day_first(store: Store, folder: Path, delimiter: str) -> None:
     calendars(folder, "17.08.2026", "5.8.2026 00:00", delimiter=delimiter)
@@ -224,6 +233,7 @@ def test_dates_with_points_have_the_day_first(store: Store, folder: Path, delimi
     assert "day_first" in findings["rule"]
 
 
+@few(1)
 @pytest.mark.parametrize(
     ("dates", "found"),
     [
@@ -259,6 +269,7 @@ def test_dates_that_contradict_each_other_stay_refused(store: Store, folder: Pat
 # -- cut, endless, without header --------------------------------------------------------------------------
 
 
+@few(2)
 @pytest.mark.parametrize("ending", ["3,1,Labs", '3,1,"Labs"', "3", "3,"])
 def test_a_last_record_cut_short_is_refused(store: Store, folder: Path, ending: str) -> None:
     with (folder / "master_category.csv").open("a") as file:
@@ -330,6 +341,7 @@ def test_records_have_a_longest_length(tmp_path: Path, monkeypatch: pytest.Monke
         assert (caught.value.rule, caught.value.line) == (fault, line)
 
 
+@few(2)
 @pytest.mark.parametrize(
     "text", ["601,1,1,1\n602,1,2,1\n", "601;1;1;1\n602;1;2;1\n", "x,true\ny,false\n", "a@b.org,Ng\n"]
 )

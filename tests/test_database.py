@@ -15,6 +15,7 @@ from campus_database import HAS_POSTGRES, campus_tables, fill_postgres, fill_sql
 from campus_extract import MAPPING, written
 from click.testing import CliRunner
 from good_extract import GOOD
+from rounds import rounds, slow
 from simulated import frames
 
 import coursepush as cp
@@ -233,6 +234,7 @@ def test_an_odbc_address_shows_server_and_database_alone() -> None:
     assert called_by(url) == "mssql://sis/campus"
 
 
+@slow
 def test_the_command_line_reads_a_database(sqlite: sqlite3.Connection, mapping: Path, tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
     address = f"sqlite:///{tmp_path / 'campus.db'}"
@@ -297,7 +299,7 @@ def test_postgres_by_its_connections(postgres: Any, mapping: Path, monkeypatch: 
     import psycopg
 
     monkeypatch.setattr(reading, "BATCH_ROWS", 5_000)
-    for is_autocommit in (False, True):
+    for is_autocommit in (False, True)[: rounds(1, 2)]:
         given = psycopg.connect(
             host=socket_of(postgres), user="postgres", dbname="postgres", autocommit=is_autocommit
         )

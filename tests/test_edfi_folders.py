@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from edfi_district import Rows, staffed, tiny, write_csv
+from rounds import few
 
 from coursepush.errors import LoadError
 from coursepush.load.edfi.fields import KINDS
@@ -386,6 +387,7 @@ def test_other_files_and_folders_are_named(write: Write) -> None:
     assert "config.xml" in notes["file_not_read"]
 
 
+@few(3)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if not KINDS[kind].must])
 def test_a_file_without_rows(kind: str, write: Write) -> None:
     rows = staffed() | {kind: []}

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from edfi_district import JsonForm, Rows, resource, staffed, tiny, write_csv, write_json, write_xml
 from hypothesis import HealthCheck, given, settings
-from rounds import rounds
+from rounds import few, rounds
 from test_edfi_xml import adds_up, districts, outcome, refused, rules, same
 
 import coursepush as cp
@@ -24,6 +24,7 @@ from coursepush.store import Store
 EXAMPLES = rounds(3, 15)
 
 
+@few(2)
 @pytest.mark.parametrize("form", get_args(JsonForm))
 def test_csv_xml_and_json_read_as_the_same_tables(form: JsonForm, tmp_path: Path) -> None:
     of_csv = read_edfi(write_csv(tmp_path / "csv", staffed()))
@@ -198,6 +199,7 @@ def of_version(major: int) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+@few(1)
 @pytest.mark.parametrize("major", [3, 4, 5, 6])
 def test_every_version_of_the_data_standard(major: int, tmp_path: Path) -> None:
     with cp.load_district(written(tmp_path / "fetched", of_version(major))) as district:
@@ -335,6 +337,7 @@ def test_files_that_are_no_resources(data: bytes, rule: str, said: str, tmp_path
     assert said in found["message"][0]
 
 
+@few(2)
 @pytest.mark.parametrize("form", get_args(JsonForm))
 def test_a_mark_at_the_beginning_is_passed_over(form: JsonForm, tmp_path: Path) -> None:
     plain = read_edfi(write_json(tmp_path / "plain", tiny(), form))

@@ -11,7 +11,7 @@ import pytest
 from edfi_district import NAMESPACE, Entity, Rows, section, staffed, tiny, write_csv, write_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rounds import rounds
+from rounds import few, rounds
 
 from coursepush.errors import LoadError
 from coursepush.load.edfi.fields import KINDS
@@ -59,6 +59,7 @@ def adds_up(found: SourceTables) -> None:
 # -- the same district in both forms -------------------------------------------------------------------------
 
 
+@few(2)
 @pytest.mark.parametrize("form", ["interchanges", "one file", "refs", "one line"])
 def test_csv_and_xml_read_as_the_same_tables(form: str, tmp_path: Path) -> None:
     of_csv = read_edfi(write_csv(tmp_path / "csv", staffed()))

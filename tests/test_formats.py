@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from campus_extract import write_extract
 from good_extract import GOOD, write_good
+from rounds import few
 from simulated import frames
 
 import coursepush as cp
@@ -30,6 +31,7 @@ def format_of(source: Any, **options: Any) -> str:
     return found.format if isinstance(found, SourceTables) else "tables"
 
 
+@few(1)
 @pytest.mark.shared_data
 @pytest.mark.parametrize(
     ("folder", "told", "counts"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from engine import tables_of
+from rounds import slow
 
 import coursepush as cp
 from coursepush.load.edfi.reader import read_edfi
@@ -180,6 +181,7 @@ def test_loads_without_refusal(grandbend: SourceTables) -> None:
     store.close()
 
 
+@slow
 def test_grand_bend_is_loaded_pushed_and_undone(folder: Path) -> None:
     with cp.load_edfi(folder, scaffold=True) as district:
         before = tables_of(district.store)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from carried_out import frames
 from engine import tables_of
+from rounds import few
 from small_district import SmallDistrict
 
 from coursepush.district import District
@@ -55,6 +56,7 @@ def test_an_id_of_ours_that_the_source_gives_to_another_row_is_not_ours() -> Non
     district.close()
 
 
+@few(1)
 @pytest.mark.parametrize("taken", ["other owner", "other key"])
 def test_what_a_push_removed_comes_back_though_its_id_is_anothers(taken: str) -> None:
     d = SmallDistrict("categories")

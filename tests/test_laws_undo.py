@@ -36,6 +36,7 @@ from laws import (
     without_lock,
 )
 from random_districts import make_district
+from rounds import few
 from small_district import CALENDAR, CATALOG, GONE, PROGRESS, TERM, YEAR, SmallDistrict
 
 from coursepush.apply.apply import Receipt, apply_plan
@@ -320,15 +321,16 @@ def push_on_to_sections_and_use(
 GRADE = ("section_id", "task_id", "term_seq", "student_id", "mark")
 
 
+@few(2)
 @pytest.mark.parametrize(
     "edit",
     [
+        push_on_to_sections_and_use,
         edit_a_row,
         edit_a_field,
         use_a_new_category,
         take_a_freed_name,
         take_a_freed_number,
-        push_on_to_sections_and_use,
     ],
 )
 @on_random_districts(times=0.5)

@@ -8,6 +8,7 @@ import oracle_links
 import pytest
 from both_readings import Said, _said, assert_agree, by_name
 from linking import links_plan_of
+from rounds import few
 from small_district import CATALOG, GONE, PROGRESS, STANDARD, SUMMER, TERM, TEST, YEAR, SmallDistrict
 
 from coursepush.model.elements import SETUP_ELEMENTS
@@ -48,6 +49,7 @@ def matches(d: SmallDistrict, hop: int, element: str = "categories") -> tuple[in
 # -- pairing by key ----------------------------------------------------------------------------------------
 
 
+@few(8)
 @pytest.mark.parametrize("element", [element.name for element in SETUP_ELEMENTS])
 @pytest.mark.parametrize("other", [False, True], ids=["equal", "differing"])
 def test_a_row_without_a_link_gets_one_to_the_row_with_its_key_and_keeps_its_values(

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from good_extract import GOOD, add, keep_only, put, write_good
 from random_districts import make_district
-from rounds import first
+from rounds import few, first
 
 from coursepush.errors import LoadError, RequestError, StoreError
 from coursepush.load import FINDING_SCHEMA, csv_text, load_tables
@@ -573,6 +573,7 @@ WARNINGS = [
 ]
 
 
+@few(4)
 @pytest.mark.parametrize(("rule", "table", "line", "value"), WARNINGS)
 def test_a_row_is_warned_of(store: Store, folder: Path, rule: str, table: str, line: str, value: str) -> None:
     add(folder, table, line)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from engine import tables_of
+from rounds import slow
 
 import coursepush as cp
 from coursepush.cli.main import cli
@@ -57,6 +58,7 @@ def test_northridge_is_loaded_pushed_pushed_again_and_undone(shared_data: Path, 
         assert district.history()["push_id"].to_list() == [3, 2, 1]
 
 
+@slow
 def test_one_command_shows_the_whole_way(shared_data: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(
         cli, ["demo", "--edfi", str(shared_data / "edfi_northridge_csv"), "--folder", str(tmp_path / "demo")]

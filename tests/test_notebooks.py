@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from rounds import slow
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -88,6 +89,7 @@ def test_the_first_push_is_previewed_applied_and_undone() -> None:
         assert sum(len(_html_of(one)) for one in cell["outputs"] if "data" in one) < 30_000
 
 
+@slow
 def test_before_next_year_shows_what_would_be_lost_and_why_not_now() -> None:
     page = FOLDER / "before_next_year.html"
     cells, panel = run_with_panels("02_before_next_year")
@@ -130,6 +132,7 @@ def test_your_own_data_is_refused_loaded_refreshed_and_exported() -> None:
     assert "Maple Grove" in text_of(cells[6])
 
 
+@slow
 def test_two_pushes_are_compared_by_mode_by_data_and_by_release() -> None:
     page = FOLDER / "two_pushes.html"
     cells, panel = run_with_panels("05_compare_two_pushes")
@@ -170,6 +173,7 @@ def test_two_pushes_are_compared_by_mode_by_data_and_by_release() -> None:
         page.unlink(missing_ok=True)
 
 
+@slow
 def test_the_year_end_is_rehearsed_on_a_copy() -> None:
     cells, panel = run_with_panels("06_year_end_rehearsal")
     before = text_of(cells[1])

@@ -12,7 +12,7 @@ from engine import Tables, plan_of, store_of, tables_of
 from linking import links_plan_of, links_request, without_links
 from oracle_page import LINKS, PUSH, UNDO, Row
 from random_districts import make_district, make_request
-from rounds import TIMES, first
+from rounds import TIMES, few, first
 from simulated import tables as simulated_tables
 from small_district import CATALOG, YEAR, SmallDistrict
 
@@ -148,6 +148,7 @@ def test_of_a_random_plan_of_links(seed: int) -> None:
     assert _assert_numbers(plan, tables, LINKS).totals.lost == 0
 
 
+@few(2)
 @pytest.mark.parametrize("year", [2026, 2027])
 @pytest.mark.parametrize("mode", ["locked", "overwrite"])
 def test_of_the_simulated_high_school(mode: str, year: int) -> None:
@@ -189,6 +190,7 @@ def everywhere() -> Plan:
     return plan
 
 
+@few(1)
 @pytest.mark.parametrize("most", [1, 7, 40])
 def test_the_first_rows_are_the_first_of_all_rows(
     everywhere: Plan, most: int, monkeypatch: pytest.MonkeyPatch

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from carried_out import frames
 from page_reading import complete_in_itself
+from rounds import few
 from small_district import GONE, TERM, SmallDistrict, number
 
 from coursepush.district import District
@@ -74,6 +75,7 @@ def added() -> Case:
     return Case(d)
 
 
+@few(2)
 @pytest.mark.parametrize(
     ("name", "weight", "outcome"),
     [
@@ -93,6 +95,7 @@ def test_an_added_row_is_known_by_its_key_whatever_its_id(name: str, weight: int
     assert (verdict[2] is None) == (outcome == "not_done")
 
 
+@few(2)
 @pytest.mark.parametrize(
     ("weight", "outcome"), [(20, "came_true"), (10, "not_done"), (15, "differs"), (None, "gone")]
 )
@@ -110,6 +113,7 @@ def test_a_changed_row(weight: int | None, outcome: str) -> None:
     assert [one for one in outcomes(found) if one[0] == "update"] == [("update", outcome)]
 
 
+@few(1)
 @pytest.mark.parametrize(("stands", "outcome"), [(None, "came_true"), (10, "not_done"), (15, "differs")])
 def test_a_removed_row(stands: int | None, outcome: str) -> None:
     d = SmallDistrict("categories")
@@ -146,6 +150,7 @@ def test_equal_values_do_not_hide_that_a_rename_was_not_made() -> None:
     assert ("insert", "not_done") in outcomes(case.shows())
 
 
+@few(1)
 @pytest.mark.parametrize("weight", [10, 20])
 def test_a_rename_that_was_made(weight: int) -> None:
     case, upper, own = renamed(weight)

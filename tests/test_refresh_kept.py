@@ -12,6 +12,7 @@ import pytest
 from carried_out import frames
 from engine import tables_of
 from good_extract import GOOD, put, write_good
+from rounds import few
 from small_district import TERM, SmallDistrict
 
 import coursepush as cp
@@ -62,17 +63,18 @@ def test_a_column_that_is_no_longer_given_keeps_its_values(district: District, f
     assert again.moved.is_empty()
 
 
+@few(3)
 @pytest.mark.parametrize(
     ("table", "column"),
     [
+        ("section_category", "parent_row_id"),
         ("course", "master_id"),
+        ("master_category", "task_ids"),
         ("section", "teacher_id"),
         ("assignment", "category_row_id"),
         ("assignment", "points"),
-        ("section_category", "parent_row_id"),
         ("course_grade_calc", "weight_categories"),
         ("grading_task", "is_standard"),
-        ("master_category", "task_ids"),
         ("grading_scale_mark", "is_passing"),
         ("school", "number"),
         ("posted_grade", "percent"),
@@ -124,6 +126,7 @@ def test_a_kept_category_of_an_assignment_follows_its_new_id(district: District,
     assert district.sql("select category_row_id from assignment").rows() == [(7,)]
 
 
+@few(1)
 @pytest.mark.parametrize("ids", [{3: 4, 4: 5}, {3: 4, 4: 3}, {3: 5, 4: 3}])
 def test_a_kept_assignment_follows_its_category(ids: dict[int, int]) -> None:
     """Also where its old id is another category's now."""

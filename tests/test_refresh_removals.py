@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from carried_out import frames
 from click.testing import CliRunner
+from rounds import few
 from small_district import CALENDAR, CATALOG, TERM, SmallDistrict
 
 from coursepush.cli.main import cli
@@ -71,6 +72,7 @@ def with_masters(d: SmallDistrict) -> None:
         d.new_master(f"M{number}").category("Tests")
 
 
+@few(3)
 @pytest.mark.parametrize(
     ("cut", "said", "rules"),
     [
@@ -143,6 +145,7 @@ def test_the_numbers_are_those_of_each_school() -> None:
     assert "The district: 10 of 13 rows of course masters' setup" in str(caught.value)
 
 
+@few(2)
 @pytest.mark.parametrize(("courses", "gone", "asks"), [(200, 10, False), (199, 10, True), (30, 9, False)])
 def test_less_goes_as_before(courses: int, gone: int, asks: bool) -> None:
     """More than one in twenty, and at least ten."""

@@ -13,7 +13,7 @@ import pytest
 from carried_out import frames
 from engine import Tables, plan_of, store_of, tables_of
 from random_districts import make_district, make_request
-from rounds import first
+from rounds import few, first
 from simulated import tables as simulated_tables
 from small_district import GONE, SmallDistrict
 
@@ -176,6 +176,7 @@ def test_the_random_districts_have_every_kind_of_residual_row() -> None:
         assert (level, element, "orphan") in kinds, (level, element)
 
 
+@few(2)
 @pytest.mark.parametrize(
     ("active", "why", "answer"),
     [

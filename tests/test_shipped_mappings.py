@@ -11,6 +11,7 @@ import other_systems
 import polars as pl
 import pytest
 from other_systems import TRUTH, write
+from rounds import few
 
 import coursepush as cp
 from coursepush.errors import LoadError, RequestError
@@ -82,6 +83,7 @@ class TestEachSystem:
         assert set(read.accounts.filter(pl.col("set_aside") > 0)["file"]) <= explained
         assert {path.name for path in tmp_path.iterdir()} <= set(read.accounts["file"])
 
+    @few(1)
     def test_neither_the_order_of_lines_nor_the_case_of_headers_matters(
         self, name: str, made: Write, tmp_path: Path
     ) -> None:
@@ -95,17 +97,20 @@ class TestEachSystem:
                     asked = f"from {table} order by {', '.join(about.key)}"
                     assert first.sql(asked).equals(second.sql(asked)), table
 
+    @few(1)
     def test_the_same_files_again_change_nothing(self, name: str, made: Write, tmp_path: Path) -> None:
         folder = made(tmp_path)
         with cp.load_district(folder, mapping=name) as district:
             assert district.refresh(folder, mapping=name).moved.is_empty()
 
+    @few(1)
     def test_a_starting_setup_can_be_given_and_pushed(self, name: str, made: Write, tmp_path: Path) -> None:
         with cp.load_district(made(tmp_path), mapping=name, scaffold=True, into=tmp_path / "d.duckdb") as district:
             catalog, year = district.catalogs().select("name", "year").row(0)
             plan = district.plan_master_push(catalog, year=year, mode="overwrite", to_sections=True)
             assert plan.counts().filter(verdict="insert")["rows"].sum() > 0
 
+    @few(1)
     def test_no_students_name_gets_in(self, name: str, made: Write, tmp_path: Path) -> None:
         with cp.load_district(made(tmp_path), mapping=name) as district:
             names = district.sql("select name from teacher order by 1")["name"].to_list()

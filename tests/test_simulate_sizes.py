@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from rounds import slow
 from simulated import HIGH_26, HIGH_27, frames
 from size import BROKEN, RESIDUAL, TARGETS, opened, row_counts, shares
 
@@ -209,6 +210,7 @@ def test_luck_is_spread_as_in_small(medium: Path) -> None:
     assert by_assignment["is_missing"].std() == pytest.approx(spread, rel=0.1)
 
 
+@slow
 def test_the_same_seed_makes_the_same_medium_on_one_thread(medium: Path, tmp_path: Path) -> None:
     write_simulated(tmp_path, "medium", MEDIUM_SEED, threads=1)
     for name in TABLES:
@@ -236,6 +238,7 @@ def verdicts(plan: cp.Plan) -> set[tuple[Any, ...]]:
     return set(plan.counts().select("hop", "element", "verdict", "reason", "link").rows())
 
 
+@slow
 def test_every_scenario_is_planted_in_medium_too(plans: list[cp.Plan]) -> None:
     with cp.simulate_district("small", seed=7) as small:
         for scenario, plan in zip(SCENARIOS, plans, strict=True):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from district_files import everything, plan_all, worn_district
+from rounds import few
 from small_district import ALL_LOCKS, EXAM, SEMESTER, SmallDistrict
 
 import coursepush as cp
@@ -335,6 +336,7 @@ def edited() -> Edited:
     return Edited()
 
 
+@few(6)
 @pytest.mark.parametrize(("statements", "moved"), RELEVANT.values(), ids=RELEVANT)
 def test_an_edit_of_what_the_plan_rests_on_is_refused(statements: list[str], moved: Moved, edited: Edited) -> None:
     with pytest.raises(StalePlanError, match=r"Nothing was written.*error\.moved") as raised:
@@ -342,6 +344,7 @@ def test_an_edit_of_what_the_plan_rests_on_is_refused(statements: list[str], mov
     assert moved_of(raised.value) == moved
 
 
+@few(4)
 @pytest.mark.parametrize("statements", IRRELEVANT.values(), ids=IRRELEVANT)
 def test_an_edit_of_anything_else_leaves_the_plan_good(statements: list[str], edited: Edited) -> None:
     with pytest.raises(_Passed):
@@ -381,6 +384,7 @@ def test_named_calendars_stay_those_named() -> None:
     assert district.apply(plan).rows == plan.writes
 
 
+@few(1)
 @pytest.mark.parametrize("base_is", ["worn", "empty", "pushed before"])
 def test_of_two_plans_from_one_base_only_one_is_applied(base_is: str) -> None:
     """Empty: a course with no setup at all, so that both plans only insert."""

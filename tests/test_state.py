@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from engine import plan_of
 from laws import all_that_it_says
+from rounds import few
 from small_district import (
     ALL_LOCKS,
     CALENDAR,
@@ -151,6 +152,7 @@ def edited() -> Edited:
     return Edited()
 
 
+@few(4)
 @pytest.mark.parametrize(("statement", "columns"), MOVES.values(), ids=MOVES)
 def test_the_state_tells_one_column_of_one_line(statement: str, columns: set[str], edited: Edited) -> None:
     assert_moves(edited, "overwrite", statement, columns)
@@ -171,6 +173,7 @@ def assert_moves(edited: Edited, mode: str, statement: str, columns: set[str]) -
     assert was_state != now_state
 
 
+@few(3)
 @pytest.mark.parametrize("statements", SAME.values(), ids=SAME)
 def test_the_state_tells_which_rows_are_the_same(statements: tuple[str, ...], edited: Edited) -> None:
     was_state, was = edited.said["locked"]
@@ -214,6 +217,7 @@ def test_the_state_tells_of_which_courses_the_fields_are_the_same() -> None:
     assert was_state != now_state
 
 
+@few(3)
 @pytest.mark.parametrize("statement", NOTHING.values(), ids=NOTHING)
 def test_the_state_leaves_out_what_no_plan_says(statement: str, edited: Edited) -> None:
     assert edited.after("overwrite", statement) == edited.said["overwrite"]

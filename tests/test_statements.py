@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from district_files import worn_district, write_file
+from rounds import slow
 
 import coursepush as cp
 from coursepush.apply.write import written_tables
@@ -133,6 +134,7 @@ def test_a_simulated_district_takes_as_many_statements_as_one_course(one_course:
     same_statements(one_course, simulated)
 
 
+@slow
 @pytest.mark.shared_data
 def test_a_whole_district_takes_as_many_statements_as_one_course(one_course: Push, northridge: Push) -> None:
     assert northridge.plan.counts()["rows"].sum() > 50 * one_course.plan.counts()["rows"].sum()

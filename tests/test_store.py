@@ -22,6 +22,7 @@ from district_files import (
     plan_all,
     worn_district,
 )
+from rounds import few
 from small_district import CALENDAR
 
 import coursepush as cp
@@ -78,6 +79,7 @@ def test_a_second_writer_is_told_which_process_writes(district: cp.District, pat
     assert district.apply(plan_all(district)).push_id == 1
 
 
+@few(1)
 @pytest.mark.parametrize(
     "read",
     [
@@ -280,6 +282,7 @@ def test_the_spill_folder_is_private_and_gone_after_close(path: Path) -> None:
     assert not spill.exists()
 
 
+@few(1)
 @pytest.mark.parametrize("last", ["", "del district", "raise SystemExit(3)"])
 def test_the_spill_folder_is_gone_when_nobody_closes(last: str, path: Path, tmp_path: Path) -> None:
     spill = tmp_path / "spill"
@@ -330,6 +333,7 @@ def pushed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@few(3)
 @pytest.mark.parametrize("read", READING.values(), ids=READING)
 def test_reading_leaves_the_file_as_it_is(read: Callable[[cp.District], object], pushed: Path) -> None:
     before = bytes_of(pushed)

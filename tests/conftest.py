@@ -53,6 +53,18 @@ def district_file(simulated_file: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(simulated_file, tmp_path / "district.duckdb"))
 
 
+@pytest.fixture(scope="session")
+def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small extract that is in order, loaded into a file once; not to be written to."""
+    from good_extract import write_good
+
+    import coursepush as cp
+
+    folder = tmp_path_factory.mktemp("good")
+    cp.load_district(write_good(folder / "extract"), into=folder / "district.duckdb").close()
+    return folder / "district.duckdb"
+
+
 @pytest.fixture
 def earlier_file(tmp_path: Path) -> Path:
     """A district file of the earliest layout that is brought up, alone in its folder."""

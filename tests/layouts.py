@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -187,9 +188,17 @@ def _literal(value: Any) -> str:
 
 def make_file(layout: int, name: str, path: Path) -> Path:
     """The case as a district file again."""
-    with duckdb.connect(str(path)) as connection:
-        connection.execute((CASES / str(layout) / f"{name}.sql").read_text("utf-8")).fetchall()
+    path.write_bytes(_made(layout, name))
     return path
+
+
+@cache
+def _made(layout: int, name: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "district.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute((CASES / str(layout) / f"{name}.sql").read_text("utf-8")).fetchall()
+        return path.read_bytes()
 
 
 def bring_up(path: Path) -> None:

@@ -29,8 +29,8 @@ def lines_of(folder: Path) -> list[dict[str, str]]:
     return lines
 
 
-def test_every_write_is_a_line_of_its_school(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=7) as district:
+def test_every_write_is_a_line_of_its_school(tmp_path: Path, district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         plan = district.plan_master_push("Elementary", year=2026, mode="overwrite", to_sections=True)
         written = district.export_changes(plan, tmp_path / "changes")
         assert written["changes"].sum() == plan.writes
@@ -45,8 +45,8 @@ def test_every_write_is_a_line_of_its_school(tmp_path: Path) -> None:
         assert by_action == {ACTIONS[verdict]: counts.get(verdict, 0) for verdict in WRITING}
 
 
-def test_the_lines_of_a_push_are_those_of_its_plan(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=7) as district:
+def test_the_lines_of_a_push_are_those_of_its_plan(tmp_path: Path, district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         plan = district.plan_master_push("High School", year=2027, mode="locked", to_sections=True)
         before = change_lines(district.store, plan)
         receipt = district.apply(plan)
@@ -56,8 +56,8 @@ def test_the_lines_of_a_push_are_those_of_its_plan(tmp_path: Path) -> None:
         assert len(lines_of(tmp_path / "changes")) == receipt.rows
 
 
-def test_a_line_says_from_what_to_what(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=7) as district:
+def test_a_line_says_from_what_to_what(tmp_path: Path, district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         plan = district.plan_master_push("High School", year=2027, mode="overwrite", to_sections=True)
         lines = change_lines(district.store, plan)
         added = lines.filter((pl.col("Action") == "Add") & (pl.col("Data") == "Categories")).row(0, named=True)
@@ -112,9 +112,9 @@ def test_names_of_schools_make_safe_file_names(tmp_path: Path) -> None:
     district.close()
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, simulated_file: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with cp.simulate_district("small", seed=7) as district:
+    with cp.open_district(simulated_file) as district:
         plan = district.plan_course_push(1)
         with pytest.raises(RequestError, match="not an empty folder"):
             district.export_changes(plan, tmp_path)

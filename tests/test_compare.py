@@ -314,8 +314,8 @@ def test_plans_of_other_data_say_so() -> None:
     assert notes[0] in str(district.reports.compare(later, refreshed).page())
 
 
-def test_filters_keep_their_rows_and_their_counts() -> None:
-    with cp.simulate_district("small", seed=7) as district:
+def test_filters_keep_their_rows_and_their_counts(district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         chosen: dict[str, Any] = {"year": 2026, "to_sections": True}
         first = district.plan_master_push("High School", **chosen)
         second = district.plan_master_push("High School", mode="overwrite", **chosen)

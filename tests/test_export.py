@@ -54,8 +54,8 @@ def test_the_import_of_the_export_is_the_same_district(tmp_path: Path, seed: int
         one.close()
 
 
-def test_the_second_export_is_the_first_to_the_byte(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=3) as district:
+def test_the_second_export_is_the_first_to_the_byte(tmp_path: Path, district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         district.export(tmp_path / "one", students=True)
     with cp.load_district(tmp_path / "one") as district:
         district.export(tmp_path / "two", students=True)
@@ -75,8 +75,8 @@ def test_blocks_join_without_a_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert tables_of(again) == tables_of(store)
 
 
-def test_students_stay_unless_asked_for(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=3) as district:
+def test_students_stay_unless_asked_for(tmp_path: Path, district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         written = district.export(tmp_path / "out")
     assert not set(written["table"]) & {"enrollment", "score", "posted_grade"}
     assert not list((tmp_path / "out").glob("score.*"))

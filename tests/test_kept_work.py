@@ -34,13 +34,13 @@ def check_kept(store: Store) -> None:
         assert in_use
 
 
-def test_a_simulated_district_keeps_it(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=3, into=tmp_path / "small.duckdb") as district:
+def test_a_simulated_district_keeps_it(district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         check_kept(district._store)  # pyright: ignore[reportPrivateUsage]
 
 
-def test_a_load_and_a_refresh_keep_it(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=3) as made:
+def test_a_load_and_a_refresh_keep_it(tmp_path: Path, district_file: Path) -> None:
+    with cp.open_district(district_file) as made:
         made.export(tmp_path / "extract", students=True)
     with cp.load_district(tmp_path / "extract", into=tmp_path / "district.duckdb") as district:
         store = district._store  # pyright: ignore[reportPrivateUsage]
@@ -69,8 +69,8 @@ def test_a_plan_is_the_same_with_it_and_without(number: int) -> None:
     keeping.close()
 
 
-def test_work_that_came_another_way_is_seen(tmp_path: Path) -> None:
-    with cp.simulate_district("small", seed=3, into=tmp_path / "small.duckdb") as district:
+def test_work_that_came_another_way_is_seen(district_file: Path) -> None:
+    with cp.open_district(district_file) as district:
         store = district._store  # pyright: ignore[reportPrivateUsage]
         with store.writing() as session:
             session.run("clear", "delete from posted_grade")

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from other_systems import TRUTH, write
+from rounds import few
 
 import coursepush as cp
 from coursepush.load.mapping.campus import draft_mapping, read_mapped
@@ -71,6 +72,7 @@ def counts(district: cp.District) -> dict[str, int]:
 
 @systems
 class TestUsable:
+    @few(2)
     def test_four_fifths_of_what_is_drafted_are_right_without_an_edit(
         self, made: Write, truth: dict[str, int], tmp_path: Path
     ) -> None:
@@ -82,6 +84,7 @@ class TestUsable:
         assert len(usable) >= 0.8 * len(tables), {name: found[name] for name in tables if name not in usable}
         assert set(truth) <= set(usable)
 
+    @few(2)
     def test_what_is_loaded_by_it_is_what_the_files_tell(
         self, made: Write, truth: dict[str, int], tmp_path: Path
     ) -> None:
@@ -100,6 +103,7 @@ class TestUsable:
                     truth["section"] if made is other_systems.lms_toolkit else 0
                 )
 
+    @few(2)
     def test_neither_prefixes_and_endings_of_files_nor_the_case_of_headers_matter(
         self, made: Write, truth: dict[str, int], tmp_path: Path
     ) -> None:

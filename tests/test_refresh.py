@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def district(tmp_path: Path, folder: Path) -> Any:
-    with cp.load_district(folder, into=tmp_path / "district.duckdb") as opened:
+def district(tmp_path: Path, good_file: Path) -> Any:
+    with cp.open_district(shutil.copy(good_file, tmp_path / "district.duckdb")) as opened:
         yield opened
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def district(folder: Path) -> Any:
-    with cp.load_district(folder) as opened:
+def district(tmp_path: Path, good_file: Path) -> Any:
+    with cp.open_district(shutil.copy(good_file, tmp_path / "district.duckdb")) as opened:
         yield opened
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -94,10 +95,8 @@ def one_course(tmp_path_factory: pytest.TempPathFactory) -> Push:
 
 
 @pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Push:
-    path = tmp_path_factory.mktemp("simulated") / "district.duckdb"
-    cp.simulate_district("small", seed=7, into=path).close()
-    return Push(path)
+def simulated(simulated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Push:
+    return Push(Path(shutil.copy(simulated_file, tmp_path_factory.mktemp("simulated") / "district.duckdb")))
 
 
 @pytest.fixture(scope="module")

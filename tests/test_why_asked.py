@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +18,14 @@ from coursepush.district import District
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.reports.why.why import why
 from coursepush.store import Store
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[District]:
+    """The simulated district, not to be changed."""
+    with simulate_district("small", seed=7) as opened:
+        yield opened
+
 
 # -- what is asked -----------------------------------------------------------------------------------------
 
@@ -141,14 +150,14 @@ def test_a_plan_that_does_not_come_here_says_so() -> None:
     assert told(asked_of(d, plan=district.plan_links("High School", year=2027)), "course")[0] == "same"
 
 
-def test_a_plan_of_another_district_or_no_plan_is_refused() -> None:
+def test_a_plan_of_another_district_or_no_plan_is_refused(large: District) -> None:
     d = SmallDistrict("categories")
     with pytest.raises(RequestError, match=r"load_plan\(path\)"):
         asked_of(d, plan="plan.zip")
     district = District(d.store())
     plan = district.plan_course_push("Lincoln High 26-27")
-    with simulate_district("small", seed=7) as another, pytest.raises(ForeignPlanError, match="another district"):
-        why(another.store, 1, "categories", "Homework", plan=plan)
+    with pytest.raises(ForeignPlanError, match="another district"):
+        why(large.store, 1, "categories", "Homework", plan=plan)
 
 
 # -- what protects, and what is shown of it ----------------------------------------------------------------
@@ -247,7 +256,7 @@ def statements(store: Store, **asked: Any) -> Counter[str]:
 @pytest.mark.parametrize(
     "element", ["categories", "grade_calc_options", "grading_tasks", "advisory", "course_info"]
 )
-def test_the_number_of_statements_does_not_depend_on_the_size(element: str) -> None:
+def test_the_number_of_statements_does_not_depend_on_the_size(element: str, large: District) -> None:
     small = SmallDistrict("categories", "grade_calc_options", "grading_tasks", "course_info.name")
     small.section.category("Homework")
     small.section.option(TERM, 1)
@@ -260,20 +269,18 @@ def test_the_number_of_statements_does_not_depend_on_the_size(element: str) -> N
     }
     counted = statements(small.store(), section=small.section.id, element=element, key=keys[element])
     assert sum(counted.values()) > 50
-    with simulate_district("small", seed=7) as large:
-        found = {
-            "categories": "select s.section_id, r.name from section_category as r "
-            "join section as s on s.section_id = r.owner_id order by s.section_id, r.name limit 1",
-            "grade_calc_options": "select owner_id, [task_id, term_seq] from section_grade_calc "
-            "order by all limit 1",
-            "grading_tasks": "select s.section_id, t.task_id from course_task as t join grading_task as k "
-            "on k.task_id = t.task_id and not k.is_standard join section as s on s.course_id = t.owner_id "
-            "order by all limit 1",
-        }
-        section, key = large.sql(found.get(element, "select min(section_id), null from section")).row(0)
-        key = keys[element] if element in ("advisory", "course_info") else key
-        if element == "grade_calc_options":
-            key = tuple(key)
-        asked = {"section": section, "element": element, "key": key}
-        assert large.sql("select count(*) from section").item() > 300
-        assert statements(large.store, **asked) == counted
+    found = {
+        "categories": "select s.section_id, r.name from section_category as r "
+        "join section as s on s.section_id = r.owner_id order by s.section_id, r.name limit 1",
+        "grade_calc_options": "select owner_id, [task_id, term_seq] from section_grade_calc order by all limit 1",
+        "grading_tasks": "select s.section_id, t.task_id from course_task as t join grading_task as k "
+        "on k.task_id = t.task_id and not k.is_standard join section as s on s.course_id = t.owner_id "
+        "order by all limit 1",
+    }
+    section, key = large.sql(found.get(element, "select min(section_id), null from section")).row(0)
+    key = keys[element] if element in ("advisory", "course_info") else key
+    if element == "grade_calc_options":
+        key = tuple(key)
+    asked = {"section": section, "element": element, "key": key}
+    assert large.sql("select count(*) from section").item() > 300
+    assert statements(large.store, **asked) == counted

@@ -34,8 +34,8 @@ def test_a_load_tells_which_course_masters_have_none(tmp_path: Path) -> None:
         assert told.startswith("1 course master has no setup: 0103. Nothing is pushed from it to its courses.")
 
 
-def test_a_load_of_masters_that_all_have_some_says_nothing(tmp_path: Path) -> None:
-    with cp.load_district(write_good(tmp_path / "extract")) as district:
+def test_a_load_of_masters_that_all_have_some_says_nothing(good_file: Path) -> None:
+    with cp.open_district(good_file) as district:
         assert said(district.findings(), "no_setup") == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from axe import grave_findings
 from districts import held_for_writing, pushes, state
 from push_panel import PANEL, PushPanelOnPage, cells, numbers
+from rounds import few, slow
 
 import coursepush as cp
 
@@ -22,6 +23,7 @@ OVERWRITE = {**HIGH_SCHOOL, "mode": "Overwrite existing course and section level
 TODAY = dt.date(2026, 7, 1)
 
 
+@few(1)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, district_file: Path, theme: str) -> None:
     before = state(district_file)
@@ -117,6 +119,7 @@ def test_the_code_that_is_shown_gives_the_same_digest(open_lab: OpenLab, distric
     names["district"].close()  # type: ignore[attr-defined]
 
 
+@slow
 def test_two_previews_are_kept_and_compared(open_lab: OpenLab, district_file: Path) -> None:
     opened = open_lab(cells(district_file))
     opened.run_all()
@@ -137,6 +140,7 @@ def test_two_previews_are_kept_and_compared(open_lab: OpenLab, district_file: Pa
     opened.shoot("push-lab-compare")
 
 
+@slow
 def test_push_to_sections_of_a_course_opens_with_its_scope(open_lab: OpenLab, district_file: Path) -> None:
     opened = open_lab(cells(district_file, 'calendar="Riverbend High 26-27", courses="04051-1"'))
     opened.run_all()
@@ -174,6 +178,7 @@ def test_a_file_in_use_is_told_and_tried_again(open_lab: OpenLab, district_file:
     assert pushes(district_file) == [(1, None)]
 
 
+@slow
 def test_a_stale_plan_is_refused_and_what_moved_is_shown(open_lab: OpenLab, district_file: Path) -> None:
     opened = open_lab(cells(district_file))
     opened.run_all()
@@ -307,6 +312,7 @@ heart = asyncio.get_running_loop().create_task(beat())
 """
 
 
+@slow
 def test_medium_is_previewed_quickly_and_the_kernel_stays_free_during_an_apply(
     open_lab: OpenLab, tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:
@@ -332,6 +338,7 @@ def test_medium_is_previewed_quickly_and_the_kernel_stays_free_during_an_apply(
     assert seconds < 10
 
 
+@few(1)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_short_way_in_voila(open_voila: OpenVoila, district_file: Path, theme: str) -> None:
     before = state(district_file)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe import grave_findings
 from districts import pushes
+from rounds import few
 
 import coursepush as cp
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PANEL = ".coursepush-panel"
 
 
+@few(1)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_show_status_relink_and_save(open_lab: OpenLab, district_file: Path, theme: str) -> None:
     with cp.open_district(district_file) as district:

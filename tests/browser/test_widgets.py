@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe import grave_findings
+from rounds import few
 from watched_page import WatchedPage
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def use(opened: WatchedPage, name: str) -> None:
     opened.shoot(name)
 
 
+@few(1)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_button_and_a_table_work_in_jupyterlab(open_lab: OpenLab, theme: str) -> None:
     opened = open_lab(CELLS, theme)
@@ -57,6 +59,7 @@ def test_a_button_and_a_table_work_in_jupyterlab(open_lab: OpenLab, theme: str) 
     assert [one.split()[0] for one in grave_findings(opened.page, ".faulty")] == ["color-contrast", "select-name"]
 
 
+@few(1)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_button_and_a_table_work_in_voila(open_voila: OpenVoila, theme: str) -> None:
     use(open_voila(CELLS, theme), f"widgets-voila-{theme}")

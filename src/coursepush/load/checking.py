@@ -72,20 +72,32 @@ def check_staged(
     if repair:
         mend(session, tables)
     unread = {finding.table for finding in findings.refusals if finding.table is not None} - set(tables)
-    in_order = frozenset(name for name in tables if is_in_order(session, TABLES[name]))
+    filled = _with_rows(session, tables)  # whatever is looked for is a row of the table that it is told of
+    in_order = frozenset(name for name in filled if is_in_order(session, TABLES[name]))
     for check in refusal_checks(tables, unread, in_order, findings):
-        run_check(session, check, files.get(check.table), findings)
+        if check.table in filled:
+            run_check(session, check, files.get(check.table), findings)
     if findings.refusals:
         frame = _placed(findings.frame(), reader)
         raise LoadError(findings.summary(frame), frame)
     repairs = keep_repairs(session, files, findings)
     for caution in cautions(tables):
-        run_caution(session, caution, files.get(caution.table), findings)
+        if caution.table in filled:
+            run_caution(session, caution, files.get(caution.table), findings)
     warn_of_missing_links(session, tables, findings)
     warn_of_masters_without_setup(session, tables, findings)
     warn_of_look_alikes(session, tables, files, findings)
     warn_of_lost_zeros(session, tables, files, findings)
     return Checked(_placed(findings.frame(), reader), repairs, in_order)
+
+
+def _with_rows(session: Session, tables: Collection[str]) -> set[str]:
+    """The staged tables that have any row."""
+    if not tables:
+        return set()
+    parts = [f"select '{name}' where exists (from {staged(name)})" for name in TABLES if name in tables]
+    # one row a table that has any
+    return {str(name) for (name,) in session.rows("tables with rows", " union all ".join(parts))}
 
 
 def _placed(findings: pl.DataFrame, reader: SourceTables | None) -> pl.DataFrame:

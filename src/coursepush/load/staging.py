@@ -47,7 +47,7 @@ def fill_staged(session: Session, given: Given, findings: Findings, *, repair: b
     checks = _checks(given, repair)
     is_first, words = True, dict[str, dict[str, int]]()
     for frame in given.frames():
-        if given.names:
+        if given.names and frame.height:
             found = count_words(frame, sorted(given.texts))
             add_counts(words, found)
             frame = frame.with_columns(without_words(pl.col(name)) for name in found)

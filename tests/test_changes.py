@@ -20,7 +20,7 @@ from coursepush.model.verdicts import WRITING
 
 def lines_of(folder: Path) -> list[dict[str, str]]:
     lines: list[dict[str, str]] = []
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.glob("*.csv")):
         assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel needs the mark"
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

@@ -62,14 +62,13 @@ def test_what_the_analyst_changed_stays_and_is_told(tmp_path: Path) -> None:
 
 
 def test_a_district_half_made_is_not_taken_for_the_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(*_: object, into: Path, **__: object) -> None:
-        into.write_text("half")
+    def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("coursepush.lab.simulate_district", stopped)
+    monkeypatch.setattr("coursepush.simulate.making._keep_scenarios", stopped)
     with pytest.raises(KeyboardInterrupt):
         fill(tmp_path)
-    assert list(tmp_path.glob("*.duckdb")) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "notebooks"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "coursepush"
 LAYERS = (
     "errors",
     "progress",
+    "files",
     "optional",
     "display",
     "marks",

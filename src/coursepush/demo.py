@@ -11,6 +11,7 @@ import polars as pl
 
 from coursepush.district import load_edfi, open_district, simulate_district
 from coursepush.errors import CoursepushError, StoreError
+from coursepush.files import Kind, new_file
 from coursepush.model.tables import TABLES
 from coursepush.model.verdicts import VERDICT_LABELS, Verdict
 from coursepush.plan.request import school_year
@@ -81,7 +82,8 @@ def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
     _clear(file)
     say(f"1. The district in {source}, with a starting setup for each course master, in {file}")
     with load_edfi(source, into=file, scaffold=True) as district:
-        file.with_name(_MARK).touch()
+        with new_file(file.with_name(_MARK), Kind.KEPT):
+            pass
         catalog, year = district.catalogs().select("name", "year").row(-1)
         lacks = district.findings().filter(pl.col("rule") == "not_given")["message"]
         say("".join(f"   {text}\n" for text in lacks))

@@ -24,6 +24,7 @@ from coursepush.plan.resolve import resolve_course_push, resolve_links, resolve_
 from coursepush.store.database import Store
 from coursepush.store.guard import check_select
 from coursepush.store.migrations import layout_of
+from coursepush.store.new import new_store
 
 if TYPE_CHECKING:
     from coursepush.refresh.refreshed import Refreshed
@@ -77,17 +78,13 @@ def load_district(
     """
     from coursepush.load.formats import opened_source
 
-    store = Store(into)
-    try:
+    def fill(store: Store) -> None:
         with opened_source(source, format, mapping, repair=repair) as found:
             load_tables(store, found, columns=columns, repair=repair)
-        district = District(store)
         if scaffold is not False:
-            district.scaffold(None if scaffold is True else scaffold)
-    except BaseException:
-        store.close()
-        raise
-    return district
+            District(store).scaffold(None if scaffold is True else scaffold)
+
+    return District(new_store(into, fill))
 
 
 def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:
@@ -122,13 +119,7 @@ def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None =
     """
     from coursepush.simulate.making import make_district
 
-    store = Store(into)
-    try:
-        make_district(store, size, seed)
-    except BaseException:
-        store.close()
-        raise
-    return District(store)
+    return District(new_store(into, lambda store: make_district(store, size, seed)))
 
 
 def open_district(path: Path) -> District:
@@ -243,11 +234,10 @@ class District:
         >>> str(district.findings_page("findings.html"))
         'findings.html'
         """
+        from coursepush.reports.files import write_text
         from coursepush.reports.pages.findings import findings_page
 
-        place = os.path.expanduser(os.fspath(path))
-        with open(place, "w", encoding="utf-8") as file:
-            file.write(findings_page(self.findings(), repairs=self.repairs()))
+        write_text(findings_page(self.findings(), repairs=self.repairs()), path)
         return path
 
     def repairs(self) -> pl.DataFrame:

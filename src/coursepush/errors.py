@@ -56,6 +56,10 @@ class RemovalError(LoadError):
         self.removals = removals
 
 
+class WriteError(CoursepushError, OSError):
+    """A file or folder that could not be written; what was there before is as it was."""
+
+
 class StoreError(CoursepushError):
     """The district's file cannot be opened, read or written."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import importlib.util
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from coursepush.district import simulate_district
 from coursepush.errors import CoursepushError, RequestError
+from coursepush.files import Kind, new_file
 
 HOST = "127.0.0.1"
 """The one address the server listens on: this computer's own, which no other computer can reach."""
@@ -78,8 +78,10 @@ def fill(folder: Path) -> list[str]:
         if sample.exists():
             lines.append(f"The sample district is there already: {sample}")
         else:
-            _make_sample(sample)
+            simulate_district("small", seed=7, into=sample).close()
             lines.append(f"A made-up district to try pushes on: {sample}")
+    except CoursepushError:
+        raise
     except OSError as error:
         raise RequestError(
             f"{error.filename or folder} cannot be written: {error.strerror}. Name another folder: "
@@ -158,18 +160,8 @@ def _copy_notebooks(source: Path, folder: Path) -> str:
     for path, shipped in _pairs(source, folder):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(shipped, path)
+            with new_file(path, Kind.KEPT) as file:
+                file.write(shipped.read_bytes())
             copied += path.suffix == ".ipynb"
     where = folder / "notebooks"
     return f"{copied} notebooks copied to {where}" if copied else f"The notebooks are there already: {where}"
-
-
-def _make_sample(file: Path) -> None:
-    """Make it under another name first, so that a district half made is never taken for the sample."""
-    unfinished = file.with_name(f"unfinished-{file.name}")
-    unfinished.unlink(missing_ok=True)
-    try:
-        simulate_district("small", seed=7, into=unfinished).close()
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from coursepush.cli.options import DISTRICT, together
 from coursepush.cli.terminal import command, print_table, to_correct, working
 from coursepush.display import cleaned
 from coursepush.errors import LoadError, RequestError
+from coursepush.files import Kind, new_file
 from coursepush.load.database.url import is_address
 
 if TYPE_CHECKING:
@@ -122,9 +123,8 @@ def map_command(source: Path, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    if output.exists():
-        raise RequestError(f"{output} is there already, perhaps with your edits. Name another file.")
-    output.write_text(text, encoding="utf-8")
+    with new_file(output, Kind.KEPT) as file:
+        file.write(text.encode())
     typed = command("load", source, "district.duckdb", "--mapping", output)
     click.echo(f"Mapping: {output.resolve()}. Look through it, then: {typed}")
 
@@ -200,10 +200,11 @@ def _told(title: str, page: Path | None) -> Generator[None]:
 
 
 def _write_page(title: str, page: Path | None, findings: pl.DataFrame, repairs: pl.DataFrame | None) -> None:
+    from coursepush.reports.files import write_text
     from coursepush.reports.pages.findings import findings_page
 
     if page is not None:
-        page.write_text(findings_page(findings, title=title, repairs=repairs), encoding="utf-8")
+        write_text(findings_page(findings, title=title, repairs=repairs), page)
         click.echo(f"Findings: {page.resolve()}", err=True)
 
 

@@ -139,9 +139,10 @@ def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None
         write_frame(made.rows(names=True), out)
         click.echo(f"Rows: {out.resolve()}")
     if page is not None:
+        from coursepush.reports.files import write_text
         from coursepush.reports.pages.plan import plan_page
 
-        page.write_text(plan_page(made), encoding="utf-8")
+        write_text(plan_page(made), page)
         click.echo(f"Page: {page.resolve()}")
     if save is not None:
         click.echo(f"Saved: {Path(made.save(save)).resolve()}")

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from pathlib import Path
 
 import polars as pl
 
-from coursepush.errors import RequestError
+from coursepush.files import FolderKind, file_names, new_folder
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.plan import Plan
@@ -66,16 +65,15 @@ _numbers = itertools.count(1)
 def write_changes(store: Store, push: Plan | Applied | int, folder: str | os.PathLike[str]) -> pl.DataFrame:
     """Write the change files; see :meth:`coursepush.District.export_changes`."""
     place = Path(folder).expanduser()
-    if place.exists() and (not place.is_dir() or any(place.iterdir())):
-        raise RequestError(f"{place} is there already and is not an empty folder. Name another one.")
-    changes = change_lines(store, push)
-    place.mkdir(parents=True, exist_ok=True)
-    names = _file_names(changes)
     written: list[tuple[str, str, int]] = []
-    for (school_id,), lines in changes.group_by("school_id", maintain_order=True):
-        path = place / names[school_id]
-        write_csv([lines.select([defused(name) for name in CHANGE_COLUMNS])], path)
-        written.append((str(lines["School"][0] or ""), str(path), lines.height))
+    with new_folder(place, FolderKind.CHANGES) as new:
+        changes = change_lines(store, push)
+        names = _file_names(changes)
+        for (school_id,), lines in changes.group_by("school_id", maintain_order=True):
+            name = names[school_id]
+            with new.new_file(name) as file:
+                new.rows[name] = write_csv([lines.select([defused(each) for each in CHANGE_COLUMNS])], file)
+            written.append((str(lines["School"][0] or ""), str(place / name), lines.height))
     return pl.DataFrame(
         written, schema={"school": pl.String, "file": pl.String, "changes": pl.Int64}, orient="row"
     )
@@ -142,15 +140,9 @@ def _worded(session: Session, prefix: str) -> pl.DataFrame:
 
 
 def _file_names(changes: pl.DataFrame) -> dict[int, str]:
-    """School id → a file name that any system takes and that no other school has."""
-    names: dict[int, str] = {}
-    taken: set[str] = set()
+    """School id → a file name that any system takes and that no other school has: its number and name."""
     schools = changes.select("school_id", "school_number", "School").unique(maintain_order=True)
-    for school_id, number, school in schools.rows():
-        said = " ".join(str(part) for part in (number, school) if part)
-        name = re.sub(r"[^\w\- ]", "", said).strip()[:80].strip() or f"school {school_id}"
-        if name.casefold() in taken:
-            name = f"{name} ({school_id})"
-        taken.add(name.casefold())
-        names[int(school_id)] = f"{name}.csv"
-    return names
+    texts = {
+        int(key): " ".join(str(part) for part in (number, name) if part) for key, number, name in schools.rows()
+    }
+    return file_names(texts, ".csv", "school")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from coursepush.errors import RequestError
+from coursepush.files import FolderKind, new_folder
 from coursepush.model.tables import TABLES, Column, Table
 from coursepush.reports.files import write_csv
 from coursepush.store.database import Session, Store
@@ -29,20 +31,15 @@ def export_tables(
     if format not in TABLE_FORMATS:
         raise RequestError.unknown("format", format, TABLE_FORMATS)
     place = Path(folder).expanduser()
-    taken = [name for name in TABLES for ending in TABLE_FORMATS if (place / f"{name}.{ending}").exists()]
-    if taken:
-        raise RequestError(
-            f"{place} holds tables already: {', '.join(dict.fromkeys(taken))}. Export into another folder, or "
-            "delete them first."
-        )
-    place.mkdir(parents=True, exist_ok=True)
     written: list[tuple[str, str, int]] = []
-    with store.reading() as session:
+    with new_folder(place, FolderKind.TABLES) as new, store.reading() as session:
         for name in _given(session):
             if name in STUDENT_TABLES and not students:
                 continue
-            path = place / f"{name}.{format}"
-            written.append((name, str(path), _write(session, TABLES[name], path, format)))
+            file_name = f"{name}.{format}"
+            with new.new_file(file_name) as file:
+                new.rows[file_name] = _write(session, TABLES[name], file, format)
+            written.append((name, str(place / file_name), new.rows[file_name]))
     return pl.DataFrame(written, schema={"table": pl.String, "file": pl.String, "rows": pl.Int64}, orient="row")
 
 
@@ -52,21 +49,13 @@ def _given(session: Session) -> list[str]:
     return [name for name in TABLES if name in given or session.value("any row", f"select count(*) from {name}")]
 
 
-def _write(session: Session, table: Table, path: Path, format: str) -> int:
+def _write(session: Session, table: Table, file: BinaryIO, format: str) -> int:
     """One file, block by block in the order of the key; how many rows."""
     if format == "csv":
         cells = [_cell(column) for column in table.columns]
-        return write_csv((block.select(cells) for block in _blocks(session, table)), path)
-    part = path.with_name(path.name + ".part")
-    try:
-        empty = session.frame(
-            f"columns of {table.name}", f"select {', '.join(table.names)} from {table.name} limit 0"
-        )
-        register_io_source(_source(session, table), schema=empty.schema).sink_parquet(part)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        return write_csv((block.select(cells) for block in _blocks(session, table)), file)
+    empty = session.frame(f"columns of {table.name}", f"select {', '.join(table.names)} from {table.name} limit 0")
+    register_io_source(_source(session, table), schema=empty.schema).sink_parquet(file)
     return int(session.value("rows", f"select count(*) from {table.name}"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coursepush.files.manifest import NAME as MANIFEST
 from coursepush.load.csv_text import odd_ends
 from coursepush.load.findings import Findings, close_matches
 from coursepush.model.tables import TABLES
@@ -29,7 +30,7 @@ def in_folder(folder: Path, findings: Findings) -> dict[str, tuple[Any, str | No
         return {}
     sources: dict[str, tuple[Any, str | None]] = {}
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.is_dir():
+        if path.name.startswith(".") or path.is_dir() or path.name == MANIFEST:
             continue
         name, suffix = path.stem.strip().lower(), path.suffix.lower()
         if name not in TABLES or suffix not in (".csv", ".parquet"):

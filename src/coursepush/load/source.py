@@ -13,6 +13,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE, CsvFault, CsvFile, looks_like_data
 from coursepush.load.database.reading import DatabaseTable
+from coursepush.load.exported import check_manifest
 from coursepush.load.findings import Findings, close_matches, place
 from coursepush.load.listing import NamedSource, in_folder, in_mapping, tell_of_odd_ends
 from coursepush.load.reading import SourceTables
@@ -78,6 +79,7 @@ def given_tables(source: Any, columns: ColumnNames, findings: Findings, *, repai
         source, called = source.source, source.called
     if isinstance(source, str | Path):
         sources = in_folder(Path(source), findings)
+        check_manifest(Path(source).expanduser(), sources, findings)
         tell_of_odd_ends(sources, findings)
     elif isinstance(source, Mapping):
         sources = in_mapping(source, findings)  # type: ignore[arg-type]

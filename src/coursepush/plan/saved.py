@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from coursepush.errors import PlanError
+from coursepush.files import Kind, new_file
 from coursepush.plan.state import STATE_VERSION
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
     }
     rows = plan.rows().write_ndjson().encode()
     target = Path(path).expanduser().resolve()
-    with gzip.open(target, "wb", compresslevel=6) as file:
-        file.write(json.dumps({**about, _SEAL: _seal(about, rows)}).encode() + b"\n" + rows)
+    with new_file(target, Kind.PLAN) as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6) as packed:
+        packed.write(json.dumps({**about, _SEAL: _seal(about, rows)}).encode() + b"\n" + rows)
     return target
 
 

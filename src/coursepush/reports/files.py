@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.files import Kind, new_file
+from coursepush.files.kinds import MARK, PARQUET_MARK
+from coursepush.files.writing import place_of
 from coursepush.optional import module
 
-ENDINGS = (".csv", ".xlsx", ".parquet", ".md")
+_KINDS = {".csv": Kind.CSV, ".xlsx": Kind.EXCEL, ".parquet": Kind.PARQUET, ".md": Kind.MARKDOWN}
+
+ENDINGS = tuple(_KINDS)
 
 PAGE_ENDINGS = (".html", ".htm")
 
@@ -25,36 +32,40 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = r"[\\`*_\[\]<>|~$&#]"
 
 
-def place_of(path: str | os.PathLike[str]) -> Path:
-    """Where a file is to be written.
+def kind_of(path: str | os.PathLike[str]) -> Kind:
+    """What kind of file rows are written as, by the name's ending.
 
     Raises:
-        RequestError: there is no such folder, or it is a folder itself.
+        RequestError: another ending.
     """
-    place = Path(path).expanduser()
-    if place.is_dir():
-        raise RequestError(f"{place} is a folder. Name the file to write in it, such as {place / 'report.html'}.")
-    if not place.absolute().parent.is_dir():
-        raise RequestError(f"There is no folder {place.absolute().parent}. Make it first.")
-    return place
+    place = Path(path)
+    kind = _KINDS.get(place.suffix.lower())
+    if kind is None:
+        raise RequestError.unknown("ending", place.suffix or place.name, ENDINGS, "for a file of rows")
+    return kind
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> Path:
     """Write a page; gives where it was written.
 
     Raises:
-        RequestError: as :func:`place_of`; or the name does not end as a page's does: a slip of the pen must not
-            cost a district file or a notebook.
+        RequestError: the name does not end as a page's does; there is no such folder; or what is there is no page
+            that coursepush made.
+        WriteError: it cannot be written.
     """
-    place = place_of(path)
-    if place.suffix.lower() not in PAGE_ENDINGS:
-        raise RequestError.unknown("ending", place.suffix or place.name, PAGE_ENDINGS, "for a page")
-    place.write_text(text, "utf-8")
-    return place
+    given = Path(path).expanduser()
+    place_of(given)
+    if given.suffix.lower() not in PAGE_ENDINGS:
+        raise RequestError.unknown("ending", given.suffix or given.name, PAGE_ENDINGS, "for a page")
+    with new_file(given, Kind.PAGE) as file:
+        file.write(text.encode())
+    return given
 
 
-def write_frame(frame: pl.DataFrame, path: Path, *, about: Sequence[tuple[str, str]] = ()) -> None:
-    """Write rows as CSV, Excel, Parquet or Markdown, by the name's ending.
+def write_frame(
+    frame: pl.DataFrame, path: str | os.PathLike[str], *, about: Sequence[tuple[str, str]] = ()
+) -> Path:
+    """Write rows as CSV, Excel, Parquet or Markdown, by the name's ending; gives where they were written.
 
     In CSV, text that a spreadsheet would run as a formula is defused with a leading apostrophe. In Excel, text
     stays text: leading zeros stay, and nothing is run. Where the file cannot be written nothing is left of it.
@@ -63,41 +74,42 @@ def write_frame(frame: pl.DataFrame, path: Path, *, about: Sequence[tuple[str, s
         about: what and why, (heading, text): a sheet of its own in Excel, lines above the table in Markdown.
 
     Raises:
-        RequestError: another ending, or more rows than an Excel sheet holds.
+        RequestError: another ending, or more rows than an Excel sheet holds; there is no such folder; or what is
+            there is no such file that coursepush made.
+        WriteError: it cannot be written.
     """
-    ending = path.suffix.lower()
-    if ending == ".parquet":
-        frame.write_parquet(path)
-    elif ending == ".csv":
-        columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-        write_csv([frame.with_columns([defused(name) for name in columns])], path)
-    elif ending == ".xlsx":
-        _write_excel(frame, path, about)
-    elif ending == ".md":
-        lines = [f"**{_said(name)}:** {_said(text)}  " for name, text in about]
-        path.write_text("\n".join([*lines, "", markdown(frame), ""] if lines else [markdown(frame), ""]), "utf-8")
-    else:
-        raise RequestError.unknown("ending", ending or path.name, ENDINGS, "for a file of rows")
+    given = Path(path).expanduser()
+    kind = kind_of(given)
+    if kind is Kind.EXCEL and frame.height > EXCEL_ROWS:
+        raise RequestError(
+            f"The report has {frame.height:,} rows; an Excel sheet holds {EXCEL_ROWS:,}. Narrow the report with "
+            "its filters, or write it as .csv or .parquet."
+        )
+    with new_file(given, kind) as file:
+        if kind is Kind.PARQUET:
+            frame.write_parquet(file, metadata=PARQUET_MARK)
+        elif kind is Kind.CSV:
+            columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+            write_csv([frame.with_columns([defused(name) for name in columns])], file)
+        elif kind is Kind.EXCEL:
+            file.write(_excel(frame, about))
+        else:
+            lines = [f"**{_said(name)}:** {_said(text)}  " for name, text in about]
+            text = "\n".join([*lines, "", markdown(frame), ""] if lines else [markdown(frame), ""])
+            file.write(text.encode())
+    return given
 
 
-def write_csv(blocks: Iterable[pl.DataFrame], path: Path) -> int:
+def write_csv(blocks: Iterable[pl.DataFrame], file: BinaryIO) -> int:
     """Write rows as CSV that Excel opens as it is; how many. Every CSV file that coursepush makes is made here.
 
-    It begins with a mark of its encoding, without which Excel takes letters beyond English for others. Nothing is
-    left of a file that cannot be written whole. Text from outside has to be :func:`defused` before, unless a load
-    shall read it back as it was.
+    It begins with a mark of its encoding, without which Excel takes letters beyond English for others. Text from
+    outside has to be :func:`defused` before, unless a load shall read it back as it was.
     """
     rows = 0
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            for place, block in enumerate(blocks):
-                block.write_csv(file, include_bom=place == 0, include_header=place == 0, quote_style="necessary")
-                rows += block.height
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    for place, block in enumerate(blocks):
+        block.write_csv(file, include_bom=place == 0, include_header=place == 0, quote_style="necessary")
+        rows += block.height
     return rows
 
 
@@ -130,17 +142,15 @@ def _said(text: str) -> str:
     return pl.Series([text]).to_frame("t").select(_plain(pl.col("t"))).item()
 
 
-def _write_excel(frame: pl.DataFrame, path: Path, about: Sequence[tuple[str, str]]) -> None:
+def _excel(frame: pl.DataFrame, about: Sequence[tuple[str, str]]) -> bytes:
+    """A workbook, made in memory: otherwise its parts would lie in the system's temporary folder meanwhile."""
     xlsxwriter = module("xlsxwriter", "Excel files")
-    if frame.height > EXCEL_ROWS:
-        raise RequestError(
-            f"The report has {frame.height:,} rows; an Excel sheet holds {EXCEL_ROWS:,}. Narrow the report with "
-            "its filters, or write it as .csv or .parquet."
-        )
+    made = io.BytesIO()
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     fitting = frame.with_columns(pl.col(name).str.slice(0, EXCEL_TEXT) for name in texts)
     as_typed = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, as_typed) as book:
+    with xlsxwriter.Workbook(made, {**as_typed, "in_memory": True}) as book:
+        book.set_properties({"author": MARK})
         fitting.write_excel(
             book,
             worksheet="Report",
@@ -159,6 +169,7 @@ def _write_excel(frame: pl.DataFrame, path: Path, about: Sequence[tuple[str, str
             for line, (name, text) in enumerate(about):
                 sheet.write_string(line, 0, name)
                 sheet.write_string(line, 1, text)
+    return made.getvalue()
 
 
 def _is_no_count(name: str) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.files.writing import place_of
 from coursepush.marks import Drawn
-from coursepush.reports.files import ENDINGS, place_of, write_frame, write_text
+from coursepush.reports.files import ENDINGS, write_frame, write_text
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
 MAX_ROWS = 300
@@ -127,7 +128,8 @@ class Report(Drawn):
         >>> district.reports.course_status(year=2027).save("status.xlsx").name
         'status.xlsx'
         """
-        place = place_of(path)
+        place = Path(path).expanduser()
+        place_of(place)
         if place.suffix.lower() == ".html":
             if exact_counts:
                 raise RequestError(
@@ -138,8 +140,7 @@ class Report(Drawn):
         if place.suffix.lower() not in ENDINGS:
             raise RequestError.unknown("ending", place.suffix or place.name, (*ENDINGS, ".html"), "for a report")
         rows = self.frame if exact_counts else self.shown
-        write_frame(rows, place, about=self.about(exact_counts=exact_counts))
-        return place
+        return write_frame(rows, place, about=self.about(exact_counts=exact_counts))
 
     def about(self, *, exact_counts: bool = False) -> list[tuple[str, str]]:
         """What the report is and on what, for whoever gets it without having made it.

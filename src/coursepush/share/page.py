@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
+from coursepush.files.kinds import PAGE_MARK
 from coursepush.reports.pages.html import many
 from coursepush.reports.pictures.bars import picture
 
@@ -24,7 +25,8 @@ def whole_page(title: str, cells: Sequence[str], about: str) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_LOADS}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f'<meta name="color-scheme" content="light dark">\n{PAGE_MARK}\n'
+        '<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(title)}</title>\n<style>\n{_stylesheet()}</style>\n</head>\n"
         f"<body>\n<main>\n{body}\n<footer>{about}</footer>\n</main>\n</body>\n</html>\n"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.files import FolderKind, new_folder
 from coursepush.model.tables import TABLES, Table
 from coursepush.simulate.fill import fill_simulated, profile_of
 from coursepush.store.database import Store
@@ -52,7 +53,7 @@ def write_simulated(
     gigabytes: what is made first lies in a private file, which is gone at the end.
 
     Args:
-        folder: made where it is missing; it must not hold files of tables yet.
+        folder: made where it is missing; replaced where it is a made-up district that nobody has touched since.
         size: one of PROFILES.
         seed: the same seed makes the same rows.
         threads: how many threads the database may use; no matter to the rows.
@@ -61,33 +62,19 @@ def write_simulated(
         The files, in the order of the model.
 
     Raises:
-        RequestError: there is no such size, or the folder holds files of tables. Nothing was written.
-        StoreError: memory or disk space ran out. What had been written was removed.
+        RequestError: there is no such size, or the folder holds something else. Nothing was written.
+        StoreError, WriteError: memory or disk space ran out. What had been written was removed.
     """
     profile_of(size)
-    place = Path(folder).expanduser().resolve()
-    place.mkdir(parents=True, exist_ok=True)
-    _refuse_other_tables(place)
-    store = MakingStore(place, threads=threads)
-    try:
-        with store.writing() as session:
-            fill_simulated(session, size, seed)
-        with store.reading() as session:
-            return [store.write_parquet(session, table) for table in TABLES.values()]
-    except BaseException:
-        for name in TABLES:
-            (place / f"{name}.parquet").unlink(missing_ok=True)
-        raise
-    finally:
-        store.close()
-
-
-def _refuse_other_tables(folder: Path) -> None:
-    """No file is written over, and none is left that would be loaded with the new ones."""
-    there = sorted(path.name for path in folder.iterdir() if path.stem.lower() in TABLES)
-    if there:
-        more = f" and {len(there) - 5} more" if len(there) > 5 else ""
-        raise RequestError(
-            f"{folder} holds files of tables already: {', '.join(there[:5])}{more}. Name another folder, or "
-            "remove them first. Nothing was written."
-        )
+    with new_folder(folder, FolderKind.SIMULATED) as new:
+        store = MakingStore(new.path, threads=threads)
+        try:
+            with store.writing() as session:
+                fill_simulated(session, size, seed)
+            with store.reading() as session:
+                for table in TABLES.values():
+                    name, rows = store.write_parquet(session, table)
+                    new.rows[name] = rows
+        finally:
+            store.close()
+    return [new.place / name for name in new.rows]

@@ -39,21 +39,24 @@ class MakingStore(Store):
             connection.execute(setting)
         return connection
 
-    def write_parquet(self, session: Session, table: Table) -> Path:
+    def write_parquet(self, session: Session, table: Table) -> tuple[str, int]:
         """Write `table` to ``<table>.parquet`` in the folder: every column in its exact type, rows as they stand.
+
+        Returns:
+            The file's name, and how many rows it has.
 
         Raises:
             StoreError: the file cannot be written.
         """
         path = self._folder / f"{table.name}.parquet"
         session.run("keep the order of rows", "set preserve_insertion_order = true")
-        session.run(
+        rows = session.value(
             f"write {path.name}",
-            # one row a row of the table
+            # one row a row of the table; what comes back is how many
             f"copy (select {', '.join(table.names)} from district.main.{table.name}) "
             f"to {_quoted(str(path))} (format parquet)",
         )
-        return path
+        return path.name, int(rows)
 
 
 def _quoted(text: str) -> str:

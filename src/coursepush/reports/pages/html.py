@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from coursepush.files.kinds import PAGE_MARK
 from coursepush.optional import module
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def document(title: str, parts: Sequence[str]) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
+        f'<meta name="color-scheme" content="light dark">\n{PAGE_MARK}\n'
         f"<title>{escape(title)}</title>\n<style>\n{_stylesheet()}</style>\n</head>\n"
         f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )

@@ -348,13 +348,19 @@ def test_the_page_is_saved(panel: PushPanel, tmp_path: Path) -> None:
     assert panel.state.said.kind == "done"
     page = tmp_path / "preview.html"
     assert panel.plan.digest in page.read_text("utf-8")
-    page.write_text("somebody's", "utf-8")
+    page.write_text(page.read_text("utf-8").replace(panel.plan.digest, "last week's"), "utf-8")
     panel.run_view.page.click()
     assert "is there already" in panel.status.message.value
-    assert page.read_text("utf-8") == "somebody's"
+    assert "last week's" in page.read_text("utf-8")
     panel.run_view.page.click()
     panel.wait()
     assert panel.plan.digest in page.read_text("utf-8")
+    page.write_text("<html>somebody's", "utf-8")
+    for _ in range(2):
+        panel.run_view.page.click()
+        panel.wait()
+    assert "is a page that coursepush did not make" in panel.status.message.value
+    assert page.read_text("utf-8") == "<html>somebody's"
 
 
 def test_a_page_never_takes_the_place_of_the_district(panel: PushPanel, district: District) -> None:

@@ -443,29 +443,36 @@ def test_a_report_is_saved(
 
 def test_a_file_that_is_there_is_replaced_only_when_asked_twice(district: District, tmp_path: Path) -> None:
     file = tmp_path / "there.csv"
-    file.write_text("mine")
+    former = "\ufefflast week's"
+    file.write_text(former, "utf-8")
     panel, view = shown(district, "course_status")
     export = view.export
     export.name.value = str(file)
     assert export.kind.value == ".csv", "the name says what kind of file it is"
     export.save.click()
     panel.wait()
-    assert file.read_text() == "mine"
+    assert file.read_text("utf-8") == former
     assert "Replace it?" in export.message.value
     export.keep.click()
     assert not is_shown(export._asking)
     export.save.click()
     export.name.value = str(tmp_path / "other.csv")
-    (tmp_path / "other.csv").write_text("mine too")
+    (tmp_path / "other.csv").write_text(former, "utf-8")
     export.replace.click()
     panel.wait()
-    assert (tmp_path / "other.csv").read_text() == "mine too", "the other file was not asked about"
+    assert (tmp_path / "other.csv").read_text("utf-8") == former, "the other file was not asked about"
     export.name.value = str(file)
     export.save.click()
     export.replace.click()
     panel.wait()
     assert file.read_text("utf-8-sig").startswith("catalog,year,school")
     assert not is_shown(export._asking)
+    file.write_text("mine")
+    export.save.click()
+    panel.wait()
+    assert "is not a CSV file that coursepush made" in export.message.value
+    assert not is_shown(export._asking)
+    assert file.read_text() == "mine"
 
 
 def test_a_folder_that_is_not_there_is_told(district: District, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coursepush.cli.group import cli, open_file
-from coursepush.cli.options import DISTRICT, together
+from coursepush.cli.options import DISTRICT, file_option, together
 from coursepush.cli.terminal import command, print_table, to_correct, working
 from coursepush.display import cleaned
-from coursepush.errors import LoadError, RequestError
+from coursepush.errors import CoursepushError, LoadError, RequestError
 from coursepush.files import Kind, new_file
 from coursepush.load.database.url import is_address
 
@@ -35,8 +35,7 @@ _READING = together(
     click.option("--columns", type=click.Path(exists=True, dir_okay=False, path_type=Path),
                  help='TOML: per table, your column names and ours: [course] their_name = "our_name".'),
     click.option("--repair", is_flag=True, help="Mend names, task lists and lost leading zeros, and list them."),
-    click.option("--findings", type=click.Path(dir_okay=False, path_type=Path),
-                 help="Write what was found as an HTML page, refused or not."),
+    file_option("--findings", "Write what was found as an HTML page, refused or not."),
 )  # fmt: skip
 
 
@@ -195,7 +194,10 @@ def _told(title: str, page: Path | None) -> Generator[None]:
         yield
     except LoadError as error:
         if error.findings is not None:
-            _write_page(title, page, error.findings, None)
+            try:
+                _write_page(title, page, error.findings, None)
+            except CoursepushError as fault:  # what was found is told all the same
+                click.echo(cleaned(f"There is no page of findings: {fault}"), err=True)
         raise
 
 

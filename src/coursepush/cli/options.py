@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from coursepush.files import Kind, why_not
+from coursepush.files.kinds import OF_PAGES, OF_ROWS
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -65,25 +68,28 @@ LINKS = together(
 
 def _can_be_written(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
     """Look before the work begins whether its result can be written."""
-    if path is not None and not path.absolute().parent.is_dir():
-        raise click.BadParameter(f"there is no folder {path.absolute().parent}. Make it first.")
-    if path is not None and option.name == "out" and path.suffix.lower() not in _ENDINGS:
-        raise click.BadParameter(f"{path.name} ends in none of {', '.join(_ENDINGS)}.")
+    if path is None:
+        return None
+    kinds = OF_ROWS if option.name == "out" else OF_PAGES
+    kind = Kind.PLAN if option.name == "save" else kinds.get(path.suffix.lower())
+    if kind is None:
+        raise click.BadParameter(f"{path.name} ends in none of {', '.join(kinds)}.")
+    if fault := why_not(path, kind):
+        raise click.BadParameter(fault)
     return path
 
 
-def _file(name: str, text: str) -> Callable[[Command], Command]:
+def file_option(name: str, text: str) -> Callable[[Command], Command]:
     return click.option(name, type=click.Path(dir_okay=False, path_type=Path), help=text, callback=_can_be_written)
 
 
-_ENDINGS = (".csv", ".xlsx", ".parquet", ".md")
-OUT = _file("--out", "Write all rows: .csv, .xlsx, .parquet or .md.")
-FILES = together(OUT, _file("--page", "Write the report as an HTML page."))
+OUT = file_option("--out", "Write all rows: .csv, .xlsx, .parquet or .md.")
+FILES = together(OUT, file_option("--page", "Write the report as an HTML page."))
 SHOW = together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
     OUT,
-    _file("--page", "Write the plan as an HTML page."),
-    _file("--save", "Save the plan to apply it later."),
+    file_option("--page", "Write the plan as an HTML page."),
+    file_option("--save", "Save the plan to apply it later."),
     click.option(
         "--changes",
         type=click.Path(file_okay=False, path_type=Path),

@@ -8,7 +8,7 @@ replaced only if it is a former one of the same kind: a slip of the pen must not
 from coursepush.files.folders import FolderKind, NewFolder, new_folder
 from coursepush.files.kinds import Kind
 from coursepush.files.names import file_name, file_names
-from coursepush.files.writing import check_place, new_database, new_file
+from coursepush.files.writing import check_place, new_database, new_file, why_not
 
 __all__ = [
     "FolderKind",
@@ -20,4 +20,5 @@ __all__ = [
     "new_database",
     "new_file",
     "new_folder",
+    "why_not",
 ]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from coursepush.errors import CoursepushError, WriteError
 from coursepush.files.aside import ASIDE
@@ -58,11 +59,37 @@ def explained(target: Path, *, named: bool = False) -> Generator[None]:
         raise WriteError(f"{target} was not written. {_told(number, cause, target)} {_before(target)}") from cause
 
 
+@contextmanager
+def asked_again(file: BinaryIO) -> Generator[None]:
+    """Where a library's error does not say that the system refused to write, the system is asked once more.
+
+    polars has errors that keep nothing of why ("transport error").
+    """
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, CoursepushError) and _number_of(error) is None:
+            try:
+                file.seek(0, os.SEEK_END)
+                file.write(bytes(_PROBE))
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError as refused:
+                raise refused from error
+        raise
+
+
+_PROBE = 64 * 1024
+
+
 def _number_of(error: Exception) -> int | None:
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
-    found = _NUMBER.search(str(error))
-    return int(next(filter(None, found.groups()))) if found else None
+    text = str(error)
+    found = _NUMBER.search(text)
+    if found:
+        return int(next(filter(None, found.groups())))
+    return next((number for number in _TELLS if os.strerror(number) in text), None)
 
 
 def _told(number: int | None, error: Exception, target: Path) -> str:

@@ -25,7 +25,7 @@ from coursepush.files.aside import (
     remove_left,
     sweep,
 )
-from coursepush.files.faults import explained
+from coursepush.files.faults import asked_again, explained
 from coursepush.files.manifest import NAME, Manifest, ManifestFault, differences, read_manifest, write_manifest
 
 
@@ -54,7 +54,7 @@ class NewFolder:
     @contextmanager
     def new_file(self, name: str) -> Generator[BinaryIO]:
         """A file to write to. Its rows have to be told in :attr:`rows`."""
-        with (self.path / name).open("w+b") as file:
+        with (self.path / name).open("w+b") as file, asked_again(file):
             yield file
         reached(f"file {len(self.rows) + 1}")
 

@@ -63,6 +63,12 @@ class Kind(Enum):
         return tell is not None and not is_database(path) and tell(path, _head(path))
 
 
+OF_ROWS = {".csv": Kind.CSV, ".xlsx": Kind.EXCEL, ".parquet": Kind.PARQUET, ".md": Kind.MARKDOWN}
+"""What rows are written as, by the ending of the name."""
+
+OF_PAGES = {".html": Kind.PAGE, ".htm": Kind.PAGE}
+
+
 def what_is(path: Path) -> str:
     """What a file is, in words, as far as can be told; for messages."""
     if is_database(path):

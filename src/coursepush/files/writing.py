@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from coursepush.errors import RequestError, WriteError
+from coursepush.errors import CoursepushError, RequestError, WriteError
 from coursepush.files.aside import aside_of, flush_file, flush_folder, folder_aside, hold, reached, sweep
-from coursepush.files.faults import explained
+from coursepush.files.faults import asked_again, explained
 from coursepush.files.kinds import Kind, what_is
 from coursepush.files.manifest import is_part_of_folder
 
@@ -34,6 +34,15 @@ def check_place(path: str | os.PathLike[str], kind: Kind) -> Path:
             return place
         _check_replaceable(given, place, old, kind)
     return place
+
+
+def why_not(path: str | os.PathLike[str], kind: Kind) -> str:
+    """Why a file of that kind may not be written to `path`, as :func:`check_place` says; empty where it may."""
+    try:
+        check_place(path, kind)
+    except CoursepushError as error:
+        return str(error)
+    return ""
 
 
 def place_of(given: Path) -> Path:
@@ -101,7 +110,8 @@ def new_file(path: str | os.PathLike[str], kind: Kind) -> Generator[BinaryIO]:
         try:
             with file:
                 reached("opened")
-                yield file
+                with asked_again(file):
+                    yield file
                 file.flush()
                 reached("written")
                 os.fsync(file.fileno())

@@ -11,16 +11,14 @@ from typing import BinaryIO
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.files import Kind, new_file
-from coursepush.files.kinds import MARK, PARQUET_MARK
+from coursepush.files import Kind, new_file, why_not
+from coursepush.files.kinds import MARK, OF_PAGES, OF_ROWS, PARQUET_MARK
 from coursepush.files.writing import place_of
 from coursepush.optional import module
 
-_KINDS = {".csv": Kind.CSV, ".xlsx": Kind.EXCEL, ".parquet": Kind.PARQUET, ".md": Kind.MARKDOWN}
+ENDINGS = tuple(OF_ROWS)
 
-ENDINGS = tuple(_KINDS)
-
-PAGE_ENDINGS = (".html", ".htm")
+PAGE_ENDINGS = tuple(OF_PAGES)
 
 EXCEL_ROWS = 1_048_575
 """So many rows fit on an Excel sheet below its headings."""
@@ -32,17 +30,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = r"[\\`*_\[\]<>|~$&#]"
 
 
-def kind_of(path: str | os.PathLike[str]) -> Kind:
-    """What kind of file rows are written as, by the name's ending.
-
-    Raises:
-        RequestError: another ending.
-    """
-    place = Path(path)
-    kind = _KINDS.get(place.suffix.lower())
-    if kind is None:
-        raise RequestError.unknown("ending", place.suffix or place.name, ENDINGS, "for a file of rows")
-    return kind
+def in_the_way(path: Path) -> str:
+    """Why a file with the ending of `path` may not be written there; empty where it may."""
+    kind = (OF_ROWS | OF_PAGES).get(path.suffix.lower())
+    return "" if kind is None else why_not(path, kind)
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> Path:
@@ -79,7 +70,9 @@ def write_frame(
         WriteError: it cannot be written.
     """
     given = Path(path).expanduser()
-    kind = kind_of(given)
+    kind = OF_ROWS.get(given.suffix.lower())
+    if kind is None:
+        raise RequestError.unknown("ending", given.suffix or given.name, ENDINGS, "for a file of rows")
     if kind is Kind.EXCEL and frame.height > EXCEL_ROWS:
         raise RequestError(
             f"The report has {frame.height:,} rows; an Excel sheet holds {EXCEL_ROWS:,}. Narrow the report with "

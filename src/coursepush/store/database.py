@@ -83,7 +83,7 @@ class Store:
         log_queries: bool = False,
         readable: Iterable[str | os.PathLike[str]] = (),
     ) -> None:
-        self.path = None if path is None else district_path(path)
+        self.path = None if path is None else _district_path(path)
         self._readable = [os.fspath(each) for each in readable]
         self._threads = threads
         self._log_queries = log_queries
@@ -451,7 +451,7 @@ def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
     return min(MOST_MEMORY, int(float(number) * _UNITS[unit]))
 
 
-def district_path(path: str | os.PathLike[str]) -> Path:
+def _district_path(path: str | os.PathLike[str]) -> Path:
     """The whole path of a district file.
 
     Raises:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coursepush.errors import CoursepushError
 from coursepush.files import new_database
-from coursepush.store.database import Store, district_path
+from coursepush.store.database import Store
 
 
 def new_store(path: str | os.PathLike[str] | None, fill: Callable[[Store], object]) -> Store:
@@ -21,15 +21,16 @@ def new_store(path: str | os.PathLike[str] | None, fill: Callable[[Store], objec
         RequestError: there is no such folder, or another program has made such a file meanwhile.
         WriteError: the file cannot be written. Nothing is left of it.
     """
-    place = None if path is None else district_path(path)
+    store = Store(path)
+    place = store.path
     if place is None or os.path.lexists(place):
-        store = Store(place)
         try:
             fill(store)
         except BaseException:
             store.close()
             raise
         return store
+    store.close()
     with new_database(place) as aside:
         store = Store(aside)
         try:

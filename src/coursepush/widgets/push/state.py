@@ -12,7 +12,7 @@ import polars as pl
 
 from coursepush.errors import CoursepushError, RequestError, StalePlanError, StoppedError
 from coursepush.model.verdicts import VERDICT_LABELS, Reason, Verdict
-from coursepush.reports.files import PAGE_ENDINGS
+from coursepush.reports.files import PAGE_ENDINGS, in_the_way
 from coursepush.widgets.push.choices import Choices
 from coursepush.widgets.work import Progress, Work
 
@@ -237,6 +237,9 @@ class PushState:
         place = Path(path).expanduser()
         is_page = place.suffix.lower() in PAGE_ENDINGS  # anything else is refused anyhow
         if is_page and place.exists() and self.to_be_replaced != path:
+            if fault := in_the_way(place):
+                self._say(Said("error", fault))
+                return
             self.to_be_replaced, self.where = path, "run"
             self._say(Said("caution", f"{path} is there already. Save the page once more to replace it."))
         else:

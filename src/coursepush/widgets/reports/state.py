@@ -11,6 +11,7 @@ import polars as pl
 
 from coursepush.errors import CoursepushError, StoppedError, counted, examples
 from coursepush.plan.request import school_year
+from coursepush.reports.files import in_the_way
 from coursepush.widgets.calls import call_text, literal
 from coursepush.widgets.look import drawn
 from coursepush.widgets.reports.asking import Row, WhyCall, ask_instead, push_of_course, push_of_master, why_call
@@ -217,6 +218,9 @@ class ReportsState:
             self._say(Said("error", "Name the file, such as course_status.xlsx.", "file"))
             return
         if place.is_file() and not (replace and place == self.replace):
+            if fault := in_the_way(place):
+                self._say(Said("error", fault, "file"))
+                return
             self.replace = place
             self._say(Said("caution", f"There is a file {place} already. Replace it?", "file"))
             return

@@ -231,6 +231,11 @@ class District:
     def findings_page(self, path: Path) -> Path:
         """Write the findings and repairs as an HTML page, for those who have to correct the source.
 
+        Raises:
+            RequestError: the name does not end in .html, there is no such folder, or what is there is no page that
+                coursepush made.
+            WriteError: it cannot be written; what was there before stays.
+
         >>> str(district.findings_page("findings.html"))
         'findings.html'
         """
@@ -557,7 +562,8 @@ class District:
         """Write the district's tables to `folder` in the load format; loading that gives the same district.
 
         Args:
-            folder: where to; made if it is not there. Files that are there already are never replaced.
+            folder: where to; made if it is not there. A former export is replaced in the moment in which the new
+                one is whole, if nobody has touched it and nothing of it would be gone; nothing else is.
             format: ``csv`` or ``parquet``.
             students: write enrollment, score and posted_grade too, which have a student in every row. Without
                 them a load takes those tables for unknown.
@@ -566,7 +572,8 @@ class District:
             table, file, rows; one row a file.
 
         Raises:
-            RequestError: the folder holds tables already, or there is no such format.
+            RequestError: the folder holds something else, or there is no such format.
+            WriteError: it cannot be written; nothing is left of it.
 
         >>> district.export("tables/", format="parquet")["table"].head(3).to_list()
         ['school', 'calendar', 'term']
@@ -613,13 +620,14 @@ class District:
 
         Args:
             push: a plan, a receipt, or a push's number.
-            folder: where to; made if it is not there, and must be empty.
+            folder: where to; made if it is not there. What is there may be replaced as in :meth:`export`.
 
         Returns:
             school, file, changes; one row a file.
 
         Raises:
-            RequestError: the folder is not empty, or there is no such push.
+            RequestError: the folder holds something else, or there is no such push.
+            WriteError: it cannot be written; nothing is left of it.
 
         >>> district.export_changes(plan, "to key in/").select("school", "changes").rows()
         [('Riverbend High School', 236)]

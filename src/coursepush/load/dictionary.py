@@ -37,6 +37,8 @@ it is certain, with a warning; `--repair` mends what is in doubt. A file that wa
 three courses. Columns may come in any order; a column that is not there takes its default, else it is blank. A
 table that is not there is empty; but tables of students' work (marked *work*) are then unknown, not empty.
 In a refresh nothing that is not there is empty: a table or column that an extract lacks stays as it is.
+A folder that `coursepush export` wrote has a `coursepush-manifest.json`: a load refuses it where files or rows are
+gone, and tells of files that were edited or added. Delete the manifest to have the folder taken as it is.
 
 Each table says where Infinite Campus has it, and how sure that is: *documented* in the product's public help, seen
 in *public SQL* of districts and vendors, or *not published*: then the name is a proposal of this toolkit. A name

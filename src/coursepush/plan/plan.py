@@ -190,6 +190,10 @@ class Plan(Drawn):
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``.
 
+        Raises:
+            RequestError: there is no such folder, or what is there is no plan that coursepush saved.
+            WriteError: it cannot be written; what was there before stays.
+
         >>> plan.save("to review.cpush").name
         'to review.cpush'
         """

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from coursepush.errors import RequestError, WriteError
-from coursepush.files import FolderKind, Kind, aside, file_name, file_names, new_file, new_folder
+from coursepush.files import FolderKind, Kind, aside, file_name, file_names, new_database, new_file, new_folder
 from coursepush.files.kinds import BOM, PAGE_MARK
 from coursepush.files.manifest import NAME
 
@@ -227,3 +229,75 @@ def test_names_that_differ_in_case_alone_are_kept_apart() -> None:
         "north (2) (4).csv",
         "school 3 (5).csv",
     ]
+
+
+# -- systems of other kinds --------------------------------------------------------------------------------
+
+
+def test_where_there_are_no_locks_what_is_old_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "fcntl", None)
+    page = tmp_path / "page.html"
+    old, young = aside.aside_of(page), aside.aside_of(page)
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    write(page)
+    fill(tmp_path / "out", {"a.csv": b"1\n"})
+    fill(tmp_path / "out", {"a.csv": b"2\n"})
+    assert names(tmp_path) == sorted([young.name, "out", "page.html"])
+
+
+def test_where_a_file_has_one_name_only_new_ones_are_renamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EPERM, "no second names here")
+
+    monkeypatch.setattr(os, "link", refused)
+    write(tmp_path / "mine.toml", b"a = 1\n", Kind.KEPT)
+    with pytest.raises(RequestError, match="is there already, perhaps with your edits"):
+        write(tmp_path / "mine.toml", b"a = 2\n", Kind.KEPT)
+    assert (tmp_path / "mine.toml").read_bytes() == b"a = 1\n"
+    assert names(tmp_path) == ["mine.toml"]
+
+
+def test_a_new_file_never_takes_the_place_of_one_that_came_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "new.duckdb"
+
+    def make() -> None:
+        with new_database(path) as made:
+            made.write_bytes(b"new")
+            path.write_bytes(b"other")
+
+    with pytest.raises(RequestError, match="made by another program meanwhile"):
+        make()
+    assert path.read_bytes() == b"other"
+    assert names(tmp_path) == ["new.duckdb"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "x"), "The disk is full. Free some space on the disk of"),
+        (OSError("No space left on device (os error 28)"), "The disk is full"),
+        (ValueError("underlying IO error: File too large (os error 27)"), "It would be larger than a file may be"),
+        (RuntimeError("[Errno 122] Disk quota exceeded"), "Your share of the disk is used up"),
+        (PermissionError(errno.EACCES, "x"), "You may not write to"),
+        (OSError(errno.EROFS, "x"), "is on a disk that can only be read. Name another folder"),
+        (OSError(errno.EIO, "x"), "reports a fault"),
+        (OSError(errno.ENOTCONN, "x"), "The system says: Transport endpoint is not connected"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_what_to_do(error: Exception, said: str, tmp_path: Path) -> None:
+    write(tmp_path / "page.html")
+    with pytest.raises(WriteError, match=re.escape(said)) as caught, new_file(tmp_path / "page.html", Kind.PAGE):
+        raise error
+    assert str(caught.value).endswith("What was there before is as it was.")
+    assert "{" not in str(caught.value)
+    assert (tmp_path / "page.html").read_bytes() == PAGE
+
+
+def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), new_file(tmp_path / "page.html", Kind.PAGE) as file:
+        file.write(bytes(1 // 0))
+    assert names(tmp_path) == []

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from coursepush.errors import CoursepushError, WriteError
+from coursepush.errors import CoursepushError, StoreError, WriteError
 from coursepush.files.aside import ASIDE
 
 _NUMBER = re.compile(r"""os error (\d+)|\[Errno (\d+)\]|"errno":"(\d+)\"""")
@@ -47,10 +47,10 @@ def explained(target: Path, *, named: bool = False) -> Generator[None]:
     """
     try:
         yield
-    except WriteError:
-        raise
     except Exception as error:
-        cause = error.__cause__ if isinstance(error, CoursepushError) else error
+        if isinstance(error, CoursepushError) and not isinstance(error, StoreError):
+            raise
+        cause = error.__cause__ if isinstance(error, StoreError) else error
         if not isinstance(cause, Exception) or ((named or cause is not error) and ASIDE not in str(cause)):
             raise
         number = _number_of(cause)

@@ -22,6 +22,7 @@ from coursepush.files.aside import (
     held,
     is_left,
     reached,
+    remove,
     remove_left,
     sweep,
 )
@@ -87,7 +88,6 @@ def new_folder(path: str | os.PathLike[str], kind: FolderKind) -> Generator[NewF
                 former = _former(given, place, kind)
             _check_nothing_is_lost(given, former, new)
             _put(aside, place)
-        _remove_old(place)
 
 
 def _place_of(given: Path) -> Path:
@@ -182,32 +182,30 @@ def _put(aside: Path, place: Path) -> None:
     """Give the folder its name; the former one makes room just before, and takes it back if that fails."""
     if not os.path.lexists(place):
         aside.rename(place)
-    else:
-        os.chmod(aside, stat.S_IMODE(place.stat().st_mode))
-        with held(place):
-            old = aside_of(place, OLD)
-            place.rename(old)
-            reached("old aside")
-            try:
-                aside.rename(place)
-            except BaseException:
-                old.rename(place)
-                raise
-    reached("renamed")
-    flush_folder(place.parent)
+        reached("renamed")
+        flush_folder(place.parent)
+        return
+    os.chmod(aside, stat.S_IMODE(place.stat().st_mode))
+    with held(place):
+        old = aside_of(place, OLD)
+        place.rename(old)
+        reached("old aside")
+        try:
+            aside.rename(place)
+        except BaseException:
+            old.rename(place)
+            raise
+        reached("renamed")
+        flush_folder(place.parent)
+        with suppress(OSError):
+            remove(old)
 
 
 def _give_back(place: Path) -> None:
     """A writer that was killed between two names left the former folder aside: it gets its name back."""
     for old in asides(place, OLD):
-        if not os.path.lexists(place) and is_left(old):
-            old.rename(place)
-    if os.path.lexists(place):
-        _remove_old(place)
-
-
-def _remove_old(place: Path) -> None:
-    """The new one is in its place: what made room for it can go."""
-    for old in asides(place, OLD):
         with suppress(OSError):
-            remove_left(old)
+            if os.path.lexists(place):
+                remove_left(old)
+            elif is_left(old):
+                old.rename(place)

@@ -39,6 +39,8 @@ CAUSES = (
     Cause("other_format", None, "load"),
     Cause("unknown_version", _MISSED | _UNREAD, "load"),
     Cause("no_column", frozenset({"unknown_column"}), "table"),
+    Cause("export_lacks_file", frozenset({"unknown_reference"}), "load"),
+    Cause("export_lacks_rows", frozenset({"unknown_reference"}), "load"),
     Cause("delta_file", frozenset({"missing_file", "missing_column", "unknown_reference"}), "load"),
     Cause("near_header", frozenset({"missing_column", "missing_value"}), "file"),
     Cause("bad_encoding", frozenset({"damaged_text"}), "file"),

@@ -111,6 +111,6 @@ def test_a_write_that_fails_leaves_no_half_file(tmp_path: Path, monkeypatch: pyt
 
     store = store_of(make_district(0))
     monkeypatch.setattr(pl.DataFrame, "write_csv", broken)
-    with pytest.raises(WriteError, match="No space"):
+    with pytest.raises(WriteError, match="The disk is full"):
         District(store).export(tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

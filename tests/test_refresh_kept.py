@@ -13,7 +13,7 @@ import pytest
 from carried_out import frames
 from engine import tables_of
 from good_extract import GOOD, put, write_good
-from rounds import few
+from rounds import few, slow
 from small_district import TERM, SmallDistrict
 
 import coursepush as cp
@@ -204,6 +204,7 @@ def test_standards_that_edfi_gives_no_more_go(tmp_path: Path) -> None:
         assert district.sql(f"{tasks} not t.is_standard").item() == others > 0
 
 
+@slow
 def test_oneroster_never_removes_categories_without_line_items(tmp_path: Path) -> None:
     oneroster_tiny.write(oneroster_tiny.tiny(), tmp_path / "roster")
     with cp.load_district(tmp_path / "roster", scaffold=True) as district:

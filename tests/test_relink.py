@@ -11,7 +11,7 @@ import pytest
 from engine import Tables, store_of, tables_of
 from laws import differences
 from oracle_course_status import stays_desynced
-from rounds import TIMES, first
+from rounds import TIMES, first, slow
 from simulated import tables as simulated_tables
 from small_district import CALENDAR, EXAM, GONE, SmallDistrict
 from status_districts import WORK, broken_category, district, status
@@ -81,6 +81,7 @@ def _only_these_were_written(before: Tables, after: Tables, chosen: set[int]) ->
         assert kept[0] == kept[1], table
 
 
+@slow
 def test_relinking_all_desynced_courses_of_the_simulated_district() -> None:
     tables = simulated_tables()
     store = store_of(tables)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from asking_why import asked_of, sentence, told
 from oracle_why import COUNTS
+from rounds import few
 from small_district import GONE, SEMESTER, TERM, SmallDistrict
 
 from coursepush import simulate_district
@@ -253,6 +254,7 @@ def statements(store: Store, **asked: Any) -> Counter[str]:
     return names
 
 
+@few(2)
 @pytest.mark.parametrize(
     "element", ["categories", "grade_calc_options", "grading_tasks", "advisory", "course_info"]
 )

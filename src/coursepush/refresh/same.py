@@ -24,13 +24,14 @@ def find_same(session: Session, name: str, read: Collection[str]) -> None:
     """Make ``same_<table>`` (old_id, new_id, is_renamed) and ``moved_<table>`` (old_id, new_id) of a setup table.
 
     ``moved_`` also leads from ids of rows that are gone, and that the extract gives to others, to ids that nobody
-    has. Both are empty where the table is not among those `read`.
+    has. Both are empty where the table is not among those `read`, or has no row there.
     """
-    if name not in read:
+    any_row = f"select exists (from {staged(name)})"
+    if name not in read or not session.value(f"any row of {name}", any_row):
         for made, more in (("same", ", false as is_renamed"), ("moved", "")):
             session.run(
                 f"nothing {made} in {name}",
-                # no row: the table was not given
+                # no row: the extract has none
                 f"create temp table {made}_{name} as select row_id as old_id, row_id as new_id{more} "
                 f"from district.main.{name} where false",
             )

@@ -1,8 +1,7 @@
 """What somebody can work out who has every page: the least and the most that each count of students can be.
 
-The attacker knows more than pages say: which course row takes in which section row, that everybody is in one section of
-a course (so that counts add up), and that a used row has at least one user where a page says so. What is worked out
-is sound: bounds that follow from sums, tightened until nothing moves.
+The attacker knows more than pages say: which course row takes in which section row, and that everybody is in one
+section of a course, so that counts add up. Bounds follow from sums, and are tightened until nothing moves.
 """
 
 from __future__ import annotations
@@ -67,5 +66,5 @@ class Attacker:
         return {
             count: (least, self.most[count])
             for count, least in self.least.items()
-            if 1 <= least and self.most[count] < fewest
+            if least >= 1 and self.most[count] < fewest
         }

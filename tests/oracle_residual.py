@@ -1,4 +1,4 @@
-"""Residual Data, read off the rules once more, a row at a time: which rows, and how much of whose work uses them."""
+"""Residual Data, read off the rules once more, a row at a time: which rows, and whose work uses them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNTS = (
 class ExpectedResidual:
     """Walks every course and section of a district, row by row.
 
-    After :meth:`rows`, by the same keys: `users` (section → the students there whose work uses the row) and `course_of`.
+    After :meth:`rows`, by the same keys: `users` (section → the students there who use the row), and `course_of`.
     """
 
     def __init__(self, tables: Tables) -> None:

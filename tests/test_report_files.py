@@ -118,7 +118,7 @@ def test_a_page_is_saved_by_its_ending(report: Report, tmp_path: Path) -> None:
     path = report.save(tmp_path / "result.html")
     assert path.read_text("utf-8") == report.page()
     complete_in_itself(path.read_text("utf-8"))
-    with pytest.raises(RequestError, match="A page never shows small counts"):
+    with pytest.raises(RequestError, match="A page never shows counts of students"):
         report.save(tmp_path / "exact.html", exact_counts=True)
 
 

@@ -28,7 +28,6 @@ from coursepush.reports.reports import QUESTIONS, Reports
 from coursepush.reports.residual import RESIDUAL_COLUMNS
 from coursepush.store import Store
 
-
 # -- residual data: the second opinion ---------------------------------------------------------------------
 
 

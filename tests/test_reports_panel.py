@@ -25,7 +25,7 @@ from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
-from coursepush.reports.small_counts import COUNTS, FEW
+from coursepush.reports.small_counts import COUNTS, MANY
 from coursepush.widgets.reports.kinds import KINDS
 from coursepush.widgets.reports.panel import ReportsPanel
 from coursepush.widgets.reports.result import ResultView
@@ -412,14 +412,15 @@ def test_nothing_is_begun_while_a_push_is_under_way(district: District) -> None:
 # -- students ----------------------------------------------------------------------------------------------
 
 
-def test_small_counts_of_students_reach_no_browser(district: District) -> None:
+def test_counts_of_students_reach_no_browser(district: District) -> None:
     panel, view = shown(district, "residual")
     assert panel.report is not None
     sent = view.rows.frame
-    assert FEW in sent["students"]
+    assert MANY in sent["students"]
     assert sent.select(COUNTS).equals(panel.report.shown.select(COUNTS))
     assert "other_students" not in sent.columns
-    assert "“&lt;10” students" in "".join(child.value for child in view.children if hasattr(child, "value"))
+    assert "is_hidden" not in sent.columns
+    assert "“10 or more”" in "".join(child.value for child in view.children if hasattr(child, "value"))
 
 
 # -- files -------------------------------------------------------------------------------------------------

@@ -82,8 +82,7 @@ def write_frame(
         if kind is Kind.PARQUET:
             frame.write_parquet(file, metadata=PARQUET_MARK)
         elif kind is Kind.CSV:
-            columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-            write_csv([frame.with_columns([defused(name) for name in columns])], file)
+            write_csv([_all_defused(frame)], file)
         elif kind is Kind.EXCEL:
             file.write(_excel(frame, about))
         else:
@@ -111,6 +110,20 @@ def defused(name: str) -> pl.Expr:
     column = pl.col(name)
     first = column.str.slice(0, 1)
     return pl.when(first.is_in(_FORMULA)).then(pl.lit("'") + column).otherwise(column).alias(name)
+
+
+def _all_defused(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(defused(name) for name, dtype in frame.schema.items() if dtype == pl.String)
+
+
+def is_writer(name: str) -> bool:
+    """Whether a frame's method of that name writes its rows somewhere."""
+    return name.startswith("write_") or name == "serialize"
+
+
+def as_written(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The rows as the frame's own writer `name` may write them: text for a spreadsheet is :func:`defused`."""
+    return _all_defused(frame) if name in ("write_csv", "write_clipboard") else frame
 
 
 def markdown(frame: pl.DataFrame) -> str:

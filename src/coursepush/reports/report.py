@@ -13,7 +13,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.files.writing import place_of
 from coursepush.marks import Drawn
-from coursepush.reports.files import ENDINGS, write_frame, write_text
+from coursepush.reports.files import ENDINGS, as_written, is_writer, write_frame, write_text
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
 MAX_ROWS = 300
@@ -33,7 +33,8 @@ class Layout:
         body: the sections of its page below the answer, as HTML; at most so many rows one by one.
         picture: the same at a glance, as HTML; empty where there is nothing to draw.
         is_told_by_picture: the picture has every number of the summary.
-        hides_small_counts: its frame has counts of students (see :mod:`coursepush.reports.small_counts`).
+        hides_small_counts: its frame has counts of students, and `is_hidden`
+            (see :mod:`coursepush.reports.small_counts`).
     """
 
     name: str
@@ -50,6 +51,9 @@ class Layout:
 @dataclass(frozen=True, eq=False, repr=False)
 class Report(Drawn):
     """One report on a district as it stood. It may be used like its frame: ``report.filter(...)`` gives a frame.
+
+    What such a frame has is exact; what the report itself writes (``report.write_csv(...)`` too) hides small
+    counts.
 
     Attributes:
         layout: how it is told.
@@ -93,7 +97,7 @@ class Report(Drawn):
 
     @property
     def shown(self) -> pl.DataFrame:
-        """The rows as they may leave the district: small counts of students are hidden."""
+        """The rows as they may leave the district: counts of students are told in words."""
         return without_small_counts(self.frame) if self.layout.hides_small_counts else self.frame
 
     @property
@@ -119,7 +123,7 @@ class Report(Drawn):
         """Write all rows to a file, by the name's ending: .csv, .xlsx, .parquet, .md; or the page: .html.
 
         Args:
-            exact_counts: write counts of students as they are, also where they are small. Such a file is for those
+            exact_counts: write counts of students as numbers, also where they are small. Such a file is for those
                 who may see each student's record.
 
         Raises:
@@ -133,7 +137,7 @@ class Report(Drawn):
         if place.suffix.lower() == ".html":
             if exact_counts:
                 raise RequestError(
-                    "A page never shows small counts of students. Save the rows instead: "
+                    "A page never shows counts of students. Save the rows instead: "
                     f"{', '.join(ENDINGS)} with exact_counts=True."
                 )
             return Path(self.page(place))
@@ -172,10 +176,14 @@ class Report(Drawn):
     # -- as its frame ----------------------------------------------------------------------------------------
 
     def __getattr__(self, name: str) -> Any:
-        """Whatever a report does not have itself, its frame has: ``report.filter(...)``, ``report.height``."""
+        """Whatever a report does not have itself, its frame has: ``report.filter(...)``, ``report.height``.
+
+        What writes (``report.write_csv(...)``) writes the rows as they may leave the district, as :meth:`save`
+        does; ``report.frame.write_csv(...)`` writes exact counts.
+        """
         if name.startswith("_") or name == "frame":
             raise AttributeError(name)
-        return getattr(self.frame, name)
+        return getattr(as_written(self.shown, name) if is_writer(name) else self.frame, name)
 
     def __getitem__(self, key: Any) -> Any:
         return self.frame[key]

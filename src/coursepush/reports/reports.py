@@ -140,8 +140,9 @@ class Reports(Drawn):
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level
         (``course`` or ``section``), element, name, link (``orphan`` or ``local``), assignments,
         inactive_assignments (of these, the ones that are switched off), scores, posted_grades, comments, students,
-        other_students (enrolled, without anything that uses it; null where enrollment was not loaded), why,
-        what_to_do, course_id, section_id, row_id.
+        other_students (enrolled, without anything that uses it; null where enrollment was not loaded), is_hidden
+        (how many students is not said on pages and in files, ``coursepush rules model 10``), why, what_to_do,
+        course_id, section_id, row_id.
 
         Raises:
             RequestError: a filter names something unknown.

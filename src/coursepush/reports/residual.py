@@ -10,6 +10,7 @@ from coursepush.errors import UnknownUseError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.plan.planner import unknown_work
 from coursepush.reports.filters import Filters, Given, resolve_filters
+from coursepush.reports.small_counts import SMALL
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.templates import template
@@ -34,6 +35,7 @@ RESIDUAL_COLUMNS: tuple[str, ...] = (
     "comments",
     "students",
     "other_students",
+    "is_hidden",
     "why",
     "what_to_do",
     "course_id",
@@ -82,9 +84,10 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
     """The report. Shape: :data:`RESIDUAL_COLUMNS`, one row a setup row, sorted as they stand there.
 
     `assignments` (of which `inactive_assignments` are switched off), `scores`, `posted_grades` and `comments`
-    count what uses the row, `students` how many
-    different students that is of, and `other_students` how many of those enrolled it is not of (null where
-    enrollment was not loaded). On a course `teacher` lists the teachers in whose sections it is used.
+    count what uses the row, `students` how many different students that is of, and `other_students` how many of
+    those enrolled it is not of (null where enrollment was not loaded). `is_hidden`: where the report is shown it
+    does not say how many students; decided for the whole course before any filter (MODEL.md 10). On a course
+    `teacher` lists the teachers in whose sections it is used.
 
     Raises:
         RequestError: a filter names something unknown.
@@ -112,7 +115,7 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
             for name in ("need", "assignment", "score", "grade"):
                 session.run(name, template(_HERE, f"residual_{name}").format(p=prefix))
             session.run("use", template(_HERE, "residual_use").format(p=prefix), {"teachers": filters.teachers})
-            session.run("students", template(_HERE, "residual_student").format(p=prefix))
+            session.run("students", template(_HERE, "residual_student").format(p=prefix, small=SMALL))
             found = session.frame(
                 "residual",
                 template(_HERE, "residual").format(
@@ -125,7 +128,7 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
 
 
 def _candidates(session: Session, prefix: str, filters: Filters) -> None:
-    """What has nothing like it above, used or not, of what was asked for."""
+    """What has nothing like it above, used or not, on courses that have some of what was asked for."""
     session.run("owner", template(_HERE, "residual_owner").format(p=prefix))
     session.run("sections", template(_HERE, "residual_section").format(p=prefix))
     session.run("terms not met in", template("coursepush.plan", "not_meeting").format(p=prefix))
@@ -144,14 +147,14 @@ def _candidates(session: Session, prefix: str, filters: Filters) -> None:
             )
     session.run(
         "candidate",
-        "-- one row a setup row that nothing above pairs with. Parameters: level, elements, sections (null: all)\n"
         f"create temp table {prefix}candidate as\n"
-        "select row_number() over () as candidate_id, c.* from (\n"
-        + "\nunion all\n".join(selects)
-        + "\n) as c\nwhere ($level::varchar is null or c.level = $level)\n"
-        "and ($elements::varchar[] is null or list_contains($elements::varchar[], c.element))\n"
-        "and ($sections::bigint[] is null or list_contains($sections::bigint[], c.section_id))",
-        {"level": filters.level, "elements": filters.elements, "sections": filters.sections},
+        + template(_HERE, "residual_candidate").format(rows="\nunion all\n".join(selects)),
+        {
+            "level": filters.level,
+            "elements": filters.elements,
+            "sections": filters.sections,
+            "teachers": filters.teachers,
+        },
     )
 
 

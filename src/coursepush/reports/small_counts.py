@@ -1,46 +1,52 @@
-"""Small counts of students, hidden in what leaves the district (MODEL.md 10)."""
+"""How many students a report counts, in words that give no small count away (MODEL.md 10)."""
 
 from __future__ import annotations
 
 import polars as pl
 
 SMALL = 10
-"""A count of students below this is hidden, and one that leaves fewer than this out."""
+"""A course on which fewer students than this are counted somewhere, but any, is hidden."""
 
-FEW = f"<{SMALL}"
-"""What stands in the place of a hidden count of students."""
+MANY = f"{SMALL} or more"
+"""What stands in the place of a count of students."""
 
 HIDDEN = "hidden"
-"""What stands in the place of the counts beside it."""
+"""What stands in its place on a course that is hidden."""
 
-COUNTS = ("scores", "posted_grades", "comments", "students")
-"""Columns that count students or what each of them has; assignments and setup rows are counted openly."""
+SOME, NONE = "some", "none"
+"""What stands in the place of the counts of what students have; none at all is nobody's."""
+
+WORK = ("scores", "posted_grades", "comments")
+"""Columns that count what students have."""
+
+COUNTS = (*WORK, "students")
+"""Columns that are told in words; assignments and setup rows are counted openly."""
+
+KEPT_BACK = ("other_students", "is_hidden")
+"""Columns that are not shown at all."""
 
 NOTE = (
-    f"“{FEW}” students: fewer than {SMALL}, or all but fewer than {SMALL}. Counts that say “{HIDDEN}” are those "
-    "from which such a small count on the same course could be worked out."
+    f"How many students use a row is said in words: “{MANY}”, or “{HIDDEN}” for all rows of a course and its "
+    f"sections where fewer than {SMALL} students of a section use one of them."
 )
 
 
 def without_small_counts(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with :data:`COUNTS` as text, small ones hidden, and without `other_students`.
+    """`frame` with :data:`COUNTS` as words, and without :data:`KEPT_BACK`.
 
-    Rows of one course and its sections count the same students: so that none can be worked out from the others,
-    a course's counts are all shown, or none. No page shows a total of them. No scores, grades or comments at all
-    are nobody's, and hide nothing.
+    Each row is told by itself: what is hidden was decided with all rows of its course, before any filter. Nothing
+    is shown that bounds a count of students from above, so none can be worked out from any set of pages.
 
     Args:
-        frame: has `course_id`, :data:`COUNTS` and `other_students` (how many of those enrolled are not counted;
-            null where that is not known).
+        frame: has :data:`COUNTS` and `is_hidden`.
     """
-    few = (pl.col("students") < SMALL) | (pl.col("other_students") < SMALL).fill_null(True)
-    little = pl.any_horizontal(pl.col(name).is_between(1, SMALL - 1) for name in COUNTS)
-    hides = (few | little).any().over("course_id")
-    shown = [
-        pl.when(hides)
-        .then(pl.when(few).then(pl.lit(FEW)).otherwise(pl.lit(HIDDEN)) if name == "students" else pl.lit(HIDDEN))
-        .otherwise(pl.col(name).cast(pl.String))
-        .alias(name)
-        for name in COUNTS
-    ]
-    return frame.with_columns(shown).drop("other_students")
+    in_words = [pl.when(pl.col(name) > 0).then(pl.lit(SOME)).otherwise(pl.lit(NONE)).alias(name) for name in WORK]
+    students = (
+        pl.when(pl.col("students") == 0)
+        .then(pl.lit(NONE))
+        .when(pl.col("is_hidden").fill_null(True))
+        .then(pl.lit(HIDDEN))
+        .otherwise(pl.lit(MANY))
+        .alias("students")
+    )
+    return frame.with_columns(*in_words, students).drop(KEPT_BACK, strict=False)

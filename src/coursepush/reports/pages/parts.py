@@ -22,6 +22,7 @@ from coursepush.reports.pages.html import (
     shown_of,
 )
 from coursepush.reports.report import Report
+from coursepush.reports.small_counts import NONE
 
 SCHOOLS_SHOWN = 300
 """So many lines of a table of schools and calendars are shown."""
@@ -183,7 +184,7 @@ def number(name: str, unit: str) -> Cell:
 
     def cell(row: dict[str, Any]) -> str:
         value = row[name]
-        if value is None or value == 0:
+        if value is None or value in (0, NONE):
             return ""
         text = f"{value:,}" if isinstance(value, int) else escape(str(value))
         noun = unit.removesuffix("s") if value == 1 else unit

@@ -1,4 +1,4 @@
--- One row a setup row that is used and has nothing like it above.
+-- One row a setup row that was asked for, is used and has nothing like it above.
 select
     k.catalog,
     k.year,
@@ -19,6 +19,7 @@ select
     n.comments,
     n.students,
     n.other_students,
+    n.is_hidden,
     case
         when c.level = 'course' and c.upper_owner_id is null then 'no_master'
         else c.level || '_' || c.link
@@ -33,6 +34,7 @@ join {p}course as k on k.course_id = c.course_id
 left join section as s on s.section_id = c.section_id
 left join grading_task as t on t.task_id = c.task_id
 left join grading_task as d on d.task_id = c.child_task_id
+where c.is_asked and u.is_taught
 order by
     k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id,
     s.number nulls first, c.section_id nulls first, {element_order}, name, c.row_id

@@ -1,14 +1,25 @@
--- One row a candidate that is used: what students have that uses it, how many students that is, and how many of those
--- enrolled in its section, or in its course's sections, it is not. Null where enrollment was not loaded.
+-- One row a candidate that is used: what students have that uses it, how many students that is, how many of those
+-- enrolled in its section, or in its course's sections, it is not (null where enrollment was not loaded), and whether
+-- its course is hidden: few students of one section have what uses one of the course's candidates, whichever were
+-- asked for (MODEL.md 10).
 create temp table {p}student as
 with counted as (
-    select candidate_id, student_id from {p}score
+    select candidate_id, section_id, student_id from {p}score
     union
-    select candidate_id, student_id from {p}grade
+    select candidate_id, section_id, student_id from {p}grade
 ), student as (
     select candidate_id, count(*) as students
-    from counted
+    from (select distinct candidate_id, student_id from counted)
     group by candidate_id
+), in_section as (
+    select candidate_id, count(*) as students
+    from counted
+    group by candidate_id, section_id
+), hidden as (
+    select distinct c.course_id
+    from in_section as n
+    join {p}candidate as c on c.candidate_id = n.candidate_id
+    where n.students < {small}
 ), other as (
     select c.candidate_id, count(distinct e.student_id) as students
     from {p}candidate as c
@@ -32,8 +43,11 @@ select
     coalesce(g.grades, 0) as posted_grades,
     coalesce(s.comments, 0) + coalesce(g.comments, 0) as comments,
     coalesce(n.students, 0) as students,
-    case when e.is_given then coalesce(o.students, 0) end as other_students
+    case when e.is_given then coalesce(o.students, 0) end as other_students,
+    h.course_id is not null as is_hidden
 from {p}use as u
+join {p}candidate as c on c.candidate_id = u.candidate_id
+left join hidden as h on h.course_id = c.course_id
 left join student as n on n.candidate_id = u.candidate_id
 left join other as o on o.candidate_id = u.candidate_id
 left join score_total as s on s.candidate_id = u.candidate_id

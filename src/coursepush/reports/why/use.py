@@ -8,7 +8,7 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
-from coursepush.reports.small_counts import COUNTS, SMALL
+from coursepush.reports.small_counts import COUNTS
 from coursepush.reports.why.place import Place
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -21,8 +21,6 @@ _SCHEMA: dict[str, Any] = {
     **dict.fromkeys((*_ASSIGNMENTS, *COUNTS, "other_students"), pl.Int64),
     "sentence": pl.String,
 }
-_FEW = f"<{SMALL}"
-"""What stands in the place of a small count; one beside it from which it could be worked out is "some"."""
 
 _OF_CATEGORY: dict[str, tuple[str, ...]] = {
     "assignments": ("assignment",),

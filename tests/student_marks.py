@@ -66,18 +66,16 @@ def oneroster(folder: Path) -> Path:
     """A bundle in which students are p1 to p9."""
     files = tiny()
     for place in range(3, 10):
-        files["users"].append({**files["users"][-1], "sourcedId": f"p{place}"})
-        files["enrollments"].append(
-            {**files["enrollments"][-2], "sourcedId": f"e9{place}", "userSourcedId": f"p{place}"}
-        )
-        files["results"].append(
-            {**files["results"][0], "sourcedId": f"r9{place}", "studentSourcedId": f"p{place}"}
-        )
+        student = f"p{place}"
+        user, enrolled, result = files["users"][-1], files["enrollments"][-2], files["results"][0]
+        files["users"].append({**user, "sourcedId": student})
+        files["enrollments"].append({**enrolled, "sourcedId": f"e9{place}", "userSourcedId": student})
+        files["results"].append({**result, "sourcedId": f"r9{place}", "studentSourcedId": student})
     folder.mkdir()
     for name, rows in files.items():
         text = re.sub(r"\bp(\d)\b", lambda found: number(found[1]), text_of(rows))
         text = re.sub(r"\b(r\d+)\b", rf"{NUMBER}\1", text)  # a result is one student's
-        (folder / f"{name}.csv").write_text(text.replace("Student", "Quokka", 0), "utf-8")
+        (folder / f"{name}.csv").write_text(text, "utf-8")
     users = folder / "users.csv"
     users.write_text(users.read_text("utf-8").replace(",Student,", ",Quokka,"), "utf-8")
     return folder
@@ -147,11 +145,8 @@ def _damaged(chance: random.Random, path: Path) -> bytes:
     after = at + len(NUMBER) + 1
     what = chance.randrange(16)
     if what == 0:
-        return (
-            data[:after]
-            + chance.choice((b"x", b".5", b" 1", b"\xff", b"\0", b"\xc3", b"e9", b"\xf1"))
-            + data[after:]
-        )
+        end = chance.choice((b"x", b".5", b" 1", b"\xff", b"\0", b"\xc3", b"e9", b"\xf1"))
+        return data[:after] + end + data[after:]
     if what == 1:
         return data[:at] + chance.choice((b'"', b"'", b"-", b"\xff", b"\xe9", b",", b"<", b"&", b"{")) + data[at:]
     if what == 2:
@@ -214,9 +209,8 @@ def said(folder: Path, how: dict[str, Any], district: cp.District | None = None)
         texts["repairs"] = repairs.write_csv()
         texts["page"] = findings_page(findings, repairs=repairs)
     except CoursepushError as error:
-        findings = (
-            error.findings if isinstance(error, LoadError) and error.findings is not None else pl.DataFrame()
-        )
+        told = error.findings if isinstance(error, LoadError) else None
+        findings = pl.DataFrame() if told is None else told
         texts["error"] = f"{error}\n{error!r}\n{error.args}"
         texts["traceback"] = "".join(traceback.format_exception(error))
         if not findings.is_empty():

@@ -12,14 +12,11 @@ from polars.io.plugins import register_io_source
 
 from coursepush.errors import RequestError
 from coursepush.files import FolderKind, new_folder
-from coursepush.model.tables import TABLES, Column, Table
+from coursepush.model.tables import STUDENT_TABLES, TABLES, Column, Table
 from coursepush.reports.files import write_csv
 from coursepush.store.database import Session, Store
 
 TABLE_FORMATS = ("csv", "parquet")
-
-STUDENT_TABLES = ("enrollment", "score", "posted_grade")
-"""Tables with a student in every row: written only if asked for."""
 
 ROWS_AT_A_TIME = 2_000_000
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from coursepush.load.checks import staged
-from coursepush.load.findings import Findings, place
+from coursepush.load.findings import Findings, place, row_word
+from coursepush.load.quoting import quotes
 from coursepush.model.elements import SETUP_ELEMENTS
 from coursepush.model.tables import SETUP, TABLES, Table
 from coursepush.store import Session
@@ -39,7 +40,7 @@ def run_caution(session: Session, caution: Caution, file: str | None, findings: 
         f"""
         -- one row a row meant, the first {KEYS_SHOWN}, with the number of all
         with hit as materialized (select distinct source_line, value from ({caution.sql}))
-        select value, count(*) over () as hits
+        select value, source_line, count(*) over () as hits
         from hit
         order by source_line, value
         limit {KEYS_SHOWN}
@@ -47,8 +48,10 @@ def run_caution(session: Session, caution: Caution, file: str | None, findings: 
     )
     if not hits:
         return
-    keys = [str(value) for value, _ in hits]
-    number = int(hits[0][1])
+    keys = [str(value) for value, *_ in hits]
+    number = int(hits[0][2])
+    if not quotes(caution.table):
+        keys = [f"{row_word(file)} {line:,}" for _, line, _ in hits]
     count = "1 row" if number == 1 else f"{number:,} rows"
     more = f" and {number - len(keys):,} more" if number > len(keys) else ""
     findings.warn(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from coursepush.errors import counted
 from coursepush.load.findings import ROWS_SHOWN, Findings, place, row_word, shortened
+from coursepush.load.quoting import UNTOLD, quotes
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, KNOWN_LOCKS
 from coursepush.model.tables import TABLES, Column, Table
 from coursepush.store import Session
@@ -62,39 +64,52 @@ def is_in_order(session: Session, table: Table) -> bool:
 
 
 def run_check(session: Session, check: Check, file: str | None, findings: Findings) -> None:
-    """Refuse the rows that `check` finds: the first ones singly, the rest in one finding."""
+    """Refuse the rows that `check` finds: the first ones singly, the rest in one finding.
+
+    In a table of students rows with one value are refused together, since the value that they share is not told.
+    """
+    is_quoted = quotes(check.table)
     hits = session.rows(
         f"{check.rule} in {check.table}",
         f"""
-        -- one row a row at fault, the first {ROWS_SHOWN} by line, with the number of all
+        -- one row a row at fault, or value at fault, the first {ROWS_SHOWN} by line, with the number of all rows
         with hit as materialized ({check.sql})
-        select source_line, value, other, count(*) over () as hits
-        from hit
+        {_EACH_ROW if is_quoted else _EACH_VALUE}
         order by source_line, value, other
         limit {ROWS_SHOWN}
         """,
     )
-    for line, value, other, _ in hits:
-        value, other = shortened(value), shortened(other)
+    for line, value, other, rows, _ in hits:
+        value, other = shortened(value) if is_quoted else UNTOLD, shortened(other)
         said = check.message.format(value=value, other=other, unit=row_word(file))
+        more = f" {counted(rows - 1, 'more row')} with the same value." if rows > 1 else ""
         findings.refuse(
             check.rule,
-            f"{place(check.table, file, line)}: {said}",
+            f"{place(check.table, file, line)}: {said}{more}",
             table=check.table,
             file=file,
             line=line,
             column=check.column,
             value=value,
         )
-    if hits and hits[0][3] > len(hits):
+    left = hits[0][4] - sum(rows for *_, rows, _ in hits) if hits else 0
+    if left:
         findings.refuse(
             check.rule,
-            f"{place(check.table, file, None)}: {hits[0][3] - len(hits):,} more rows with the same fault "
+            f"{place(check.table, file, None)}: {left:,} more rows with the same fault "
             f"({check.rule}{'' if check.column is None else ', column ' + check.column}).",
             table=check.table,
             file=file,
             column=check.column,
         )
+
+
+_EACH_ROW = "select source_line, value, other, 1 as rows, count(*) over () as hits from hit"
+_EACH_VALUE = """
+        select min(source_line) as source_line, value, min(other) as other, count(*) as rows,
+            sum(count(*)) over ()::bigint as hits
+        from hit
+        group by value"""
 
 
 def refusal_checks(

@@ -56,9 +56,10 @@ class Encoding:
     read as well: each line as UTF-8 where it is that, else as Windows text.
     """
 
-    def __init__(self, first: bytes, *, repair: bool = False) -> None:
-        """`first` is how the file begins, at least its first bytes."""
+    def __init__(self, first: bytes, *, repair: bool = False, quotes: bool = False) -> None:
+        """`first` is how the file begins, at least its first bytes; `quotes`: words of it may be shown."""
         self._repair = repair
+        self._quotes = quotes
         self._utf16 = next((name for mark, name in _UTF16.items() if first.startswith(mark)), None)
         self._decoder = codecs.getincrementaldecoder(self._utf16)() if self._utf16 else None
         self._mark = next((mark for mark in (*_UTF16, _UTF8_MARK) if first.startswith(mark)), b"")
@@ -126,7 +127,10 @@ class Encoding:
             message = f"Lines are UTF-8 (from line {self._utf8_line:,}) or {name}; each was read as what it is."
         else:
             message = f"The text is not UTF-8 (from line {self._other_line:,}); it was read as {name}."
-        message += f" Look whether this reads right: {self._example!r}."
+        if self._quotes:
+            message += f" Look whether this reads right: {self._example!r}."
+        else:
+            message += " Look whether that line reads right."
         return [Told("encoding", message, self._other_line, self._example)]
 
     def _other_text(self, piece: bytes, line: int, error: UnicodeDecodeError) -> str:
@@ -147,8 +151,9 @@ class Encoding:
         if not self._repair and self._other == "cp1252" and (high - _USUAL or _DASH_IN_WORD.search(piece)):
             unusual = _UNUSUAL.search(piece)
             odd = error.start if unusual is None else unusual.start()
-            doubt = f" As Windows text it reads {self._word(piece, odd)!r}. If that is right, load with "
-            raise self._fault(piece, line, odd, doubt + "repair=True (--repair).") from error
+            doubt = f" As Windows text it reads {self._word(piece, odd)!r}." if self._quotes else ""
+            doubt += " If Windows text is right, load with repair=True (--repair)."
+            raise self._fault(piece, line, odd, doubt) from error
         return text
 
     def _mixed_text(self, piece: bytes, line: int, place: int) -> str:
@@ -166,16 +171,18 @@ class Encoding:
     def _fault(self, piece: bytes, line: int, place: int, more: str) -> CsvFault:
         start = piece.rfind(b"\n", 0, place) + 1
         before = piece[start:place].decode("utf-8", "replace")[-30:]
+        after = f" after {before!r}" if self._quotes else ""
         return CsvFault(
             "bad_encoding",
-            f"The text is not UTF-8: byte 0x{piece[place]:02X} after {before!r}.{more} Save the file as "
-            "'CSV UTF-8'.",
+            f"The text is not UTF-8: byte 0x{piece[place]:02X}{after}.{more} Save the file as 'CSV UTF-8'.",
             line + piece.count(b"\n", 0, place),
             f"0x{piece[place]:02X}",
         )
 
     def _word(self, piece: bytes, place: int) -> str:
-        """The word in which a byte stands, as it would be read."""
+        """The word in which a byte stands, as it would be read; empty where it must not be shown."""
+        if not self._quotes:
+            return ""
         start = max(piece.rfind(mark, 0, place) for mark in (b"\n", b" ", b",", b";", b'"', b"\t")) + 1
         ends = [piece.find(mark, place) for mark in (b"\n", b"\r", b" ", b",", b";", b'"', b"\t")]
         end = min((end for end in ends if end >= 0), default=len(piece))

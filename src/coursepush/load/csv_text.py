@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -40,7 +41,8 @@ class CsvFile:
     """One CSV file; its header is read at once, its records by :meth:`batches`.
 
     `delimiter` stands between its fields. With `repair`, text in doubt is read as
-    :class:`~coursepush.load.csv_encoding.Encoding` says.
+    :class:`~coursepush.load.csv_encoding.Encoding` says. Only with `quotes` what is said of the file shows words
+    of it (:mod:`coursepush.load.quoting`).
 
     Raises:
         CsvFault: when opened or read: text whose encoding is not certain, NUL bytes, quotes that do not match, a
@@ -48,8 +50,9 @@ class CsvFile:
         OSError: the file cannot be read.
     """
 
-    def __init__(self, path: Path, *, repair: bool = False) -> None:
+    def __init__(self, path: Path, *, repair: bool = False, quotes: bool = False) -> None:
         self.path = path
+        self.quotes = quotes
         self._repair = repair
         self._told: dict[str, Told] = {}
         heads = self._records(HEADER_BYTES)
@@ -65,7 +68,8 @@ class CsvFile:
         self.delimiter = separator[1] if separator else _delimiter(text)
         self._header_line = line
         head = pl.DataFrame({SOURCE_LINE: [line], "record": [text]})
-        fields = _fields(head, self.delimiter)["fields"]
+        with self._quoted_or_not():
+            fields = _fields(head, self.delimiter)["fields"]
         self.header: list[str] = fields.list.eval(_unquoted(pl.element()))[0].to_list()
         if self.delimiter != ",":
             words = _DELIMITERS[self.delimiter]
@@ -86,7 +90,8 @@ class CsvFile:
         for records in self._records(BLOCK_BYTES):
             rows = records.filter((pl.col(SOURCE_LINE) > self._header_line) & _has_text(self.delimiter))
             count = pl.col("fields").list.len().cast(pl.Int64).alias(FIELD_COUNT)
-            fields = _fields(rows, self.delimiter).with_columns(count)
+            with self._quoted_or_not():
+                fields = _fields(rows, self.delimiter).with_columns(count)
             self._refuse_cut(fields)
             yield fields.select(
                 SOURCE_LINE,
@@ -110,14 +115,29 @@ class CsvFile:
                 int(last[SOURCE_LINE][0]),
             )
 
+    @contextmanager
+    def _quoted_or_not(self) -> Generator[None]:
+        """What is wrong in the block is told with the text of the record only where that may be shown."""
+        try:
+            yield
+        except CsvFault as fault:
+            fault.value = fault.value if self.quotes else None
+            raise
+
     def _tell(self, rule: str, message: str, line: int, value: str = "") -> None:
         self._told[rule] = Told(rule, message, line, value)
 
     def _records(self, size: int) -> Iterator[pl.DataFrame]:
         """source_line, record (its text with any line ends inside); one frame a block."""
         self._last_line: int | None = None
-        for first_line, text, has_quotes in self._blocks(size):
-            lines = _lines(first_line, text, has_quotes)
+        blocks = self._blocks(size)
+        while True:
+            with self._quoted_or_not():
+                block = next(blocks, None)
+                if block is None:
+                    return
+                first_line, text, has_quotes = block
+                lines = _lines(first_line, text, has_quotes)
             if not text.endswith("\n"):
                 self._last_line = int(lines[SOURCE_LINE][-1])
             yield lines.with_columns(pl.col("record").str.strip_suffix("\r"))  # not the one inside a quoted field
@@ -128,7 +148,7 @@ class CsvFile:
         with self.path.open("rb") as file:
             while True:
                 block = file.read(size)
-                encoding = encoding or Encoding(block, repair=self._repair)
+                encoding = encoding or Encoding(block, repair=self._repair, quotes=self.quotes)
                 piece = rest + encoding.lines(block, is_last=not block)
                 piece = piece if block else piece.removesuffix(b"\x1a")  # with which DOS ended files
                 cut = _record_end(piece) if block else len(piece)

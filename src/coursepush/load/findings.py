@@ -10,6 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from coursepush.load.causes import refused_by
+from coursepush.load.quoting import quotes
 
 FINDING_SCHEMA: dict[str, pl.DataType] = {
     "severity": pl.String(),
@@ -51,7 +52,7 @@ class Finding:
 
 
 class Findings:
-    """The findings of one load, in the order in which they were made."""
+    """The findings of one load, in the order in which they were made; of students' tables without values."""
 
     def __init__(self) -> None:
         self._all: list[Finding] = []
@@ -67,7 +68,8 @@ class Findings:
         column: str | None = None,
         value: str | None = None,
     ) -> None:
-        self._all.append(Finding("refusal", rule, table, file, line, column, value, message))
+        told = value if quotes(table) else None
+        self._all.append(Finding("refusal", rule, table, file, line, column, told, message))
 
     def warn(
         self,
@@ -80,7 +82,8 @@ class Findings:
         column: str | None = None,
         value: str | None = None,
     ) -> None:
-        self._all.append(Finding("warning", rule, table, file, line, column, value, message))
+        told = value if quotes(table) else None
+        self._all.append(Finding("warning", rule, table, file, line, column, told, message))
 
     def mended(self, rule: str, message: str, *, table: str, file: str | None, column: str, value: str) -> None:
         """What a load with ``repair=True`` has changed; `value` is how many values."""

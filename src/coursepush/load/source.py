@@ -16,6 +16,7 @@ from coursepush.load.database.reading import DatabaseTable
 from coursepush.load.exported import check_manifest
 from coursepush.load.findings import Findings, close_matches, place
 from coursepush.load.listing import NamedSource, in_folder, in_mapping, tell_of_odd_ends
+from coursepush.load.quoting import columns_told, quotes
 from coursepush.load.reading import SourceTables
 from coursepush.load.relations import relation_frame
 from coursepush.load.spreadsheet import SpreadsheetValues
@@ -128,6 +129,8 @@ def refuse_unreadable(error: BaseException, table: str, file: str | None, findin
         )
         return
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if not quotes(table):
+        reason = type(error).__name__  # what it says may repeat values
     findings.refuse(
         "unreadable_file",
         f"{place(table, file, None)} cannot be read; it may be damaged or of another format. Export it "
@@ -172,7 +175,7 @@ def _opened(
 def _from_csv(
     table: Table, path: Path, file: str | None, names: Mapping[str, str], findings: Findings, repair: bool
 ) -> Given | None:
-    csv = CsvFile(path, repair=repair)
+    csv = CsvFile(path, repair=repair, quotes=quotes(table.name))
     wanted = _matched(table, csv.header, file, names, findings)
     if not wanted:
         return None
@@ -268,10 +271,12 @@ def _matched(
     """The model's column → position in `header`, by name or by the caller's own names for them."""
     where = place(table.name, file, None)
     plain = [name.strip().lower() for name in header]
-    if not names and not set(plain) & set(table.names) and looks_like_data(header):
+    is_data, is_quoted = looks_like_data(header), quotes(table.name)
+    if not names and not set(plain) & set(table.names) and is_data:
+        shown = f" ({', '.join(header[:5])})" if is_quoted else ""
         findings.refuse(
             "no_header",
-            f"{where}: the first line looks like data ({', '.join(header[:5])}). Put a line with the column names "
+            f"{where}: the first line looks like data{shown}. Put a line with the column names "
             f"above it: {', '.join(table.names)}; only those that are there, in the order of the columns.",
             table=table.name,
             file=file,
@@ -284,7 +289,7 @@ def _matched(
             findings.refuse(
                 "mapped_column_missing",
                 f"{where} has no column {theirs!r}, which the given column names map to {mapped[theirs]}."
-                f"{close_matches(theirs, plain)}",
+                f"{close_matches(theirs, plain if is_quoted or not is_data else ())}",
                 table=table.name,
                 file=file,
                 column=mapped[theirs],
@@ -295,7 +300,7 @@ def _matched(
         ours = mapped.get(name, name)
         if ours in wanted:
             findings.refuse(
-                "duplicate_header",
+                "duplicate_header",  # two headers that are names: what the model, or the user, calls them
                 f"{where} gives column {ours} twice: {header[wanted[ours]]!r} and {header[position]!r}. "
                 "Remove or rename one of them.",
                 table=table.name,
@@ -306,7 +311,9 @@ def _matched(
         elif ours in table.names:
             wanted[ours] = position
         else:
-            shown = repr(header[position]) if name else f"number {position + 1}, which has no name,"
+            [shown] = columns_told(header, [header[position].strip()], is_quoted=is_quoted)
+            shown = repr(header[position]) if shown == header[position].strip() else shown
+            shown = shown if name else f"number {position + 1}, which has no name,"
             findings.warn(
                 "unknown_column",
                 f"{where}: column {shown} was left out: table {table.name} has no such column."

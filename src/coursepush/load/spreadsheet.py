@@ -14,6 +14,7 @@ import polars as pl
 
 from coursepush.load.csv_text import SOURCE_LINE
 from coursepush.load.findings import Findings, place
+from coursepush.load.quoting import quotes
 from coursepush.model.tables import Table
 
 _NUMBERS = ("id", "int", "decimal3", "decimal4")
@@ -106,9 +107,10 @@ class SpreadsheetValues:
                 continue
             number = "1 value" if count.values == 1 else f"{count.values:,} values"
             where = place(self._table.name, file, None)
+            example = f": {count.before!r} was read as {count.after!r}" if quotes(self._table.name) else ""
             message = (
-                f"{where}: {number} of column {reading.column} {_SAID[reading.rule]}, as spreadsheets write them: "
-                f"{count.before!r} was read as {count.after!r}."
+                f"{where}: {number} of column {reading.column} {_SAID[reading.rule]}, as spreadsheets write "
+                f"them{example}."
             )
             table, column, value = self._table.name, reading.column, str(count.values)
             if reading.is_repair:

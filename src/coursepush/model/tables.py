@@ -444,6 +444,9 @@ TABLES: dict[str, Table] = {table.name: table for table in (*ORGANISATION, *BANK
 WORK_TABLES: tuple[str, ...] = tuple(table.name for table in WORK if table.is_work)
 """Tables of students' work that are unknown, not empty, when they were not loaded."""
 
+STUDENT_TABLES: tuple[str, ...] = tuple(table.name for table in WORK if "student_id" in table.names)
+"""Tables with a student in every row: of these no value is told, and they are exported only if asked for."""
+
 
 def create_table_sql(table: Table, schema: str = "district.main") -> str:
     """The statement that makes an empty `table`. No constraint is declared: the load checks with queries."""

@@ -8,6 +8,7 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.marks import Drawn
+from coursepush.model.tables import STUDENT_TABLES
 from coursepush.refresh.compare import BY_OTHERS, OUTCOMES
 from coursepush.store.database import Session
 
@@ -17,9 +18,6 @@ CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "rows_after": pl.Int64(),
     **{what: pl.Int64() for what in OUTCOMES},
 }
-
-_OF_STUDENTS = ("enrollment", "score", "posted_grade")
-"""Tables with a row for a student: how many of them changed is not shown around, it may be one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +49,11 @@ class Refreshed(Drawn):
 
     @property
     def told(self) -> tuple[str, pl.DataFrame]:
-        """The same without the tables whose rows are a student's: one sentence, and the other tables' rows."""
-        others = self.changes.filter(~pl.col("table").is_in(_OF_STUDENTS))
+        """The same without the tables whose rows are a student's: one sentence, and the other tables' rows.
+
+        How many of those changed is not shown around: it may be one.
+        """
+        others = self.changes.filter(~pl.col("table").is_in(STUDENT_TABLES))
         nothing = "Nothing has changed since the last load."
         if not self.moved.is_empty():
             nothing = "Since the last load nothing has changed but enrollment or students' work."

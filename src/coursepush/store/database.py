@@ -26,7 +26,7 @@ import polars as pl
 
 from coursepush.errors import StoreError
 from coursepush.progress import COMMIT, tell, unheard
-from coursepush.store.faults import explained, not_whole
+from coursepush.store.faults import cause_of, explained, not_whole
 from coursepush.store.frames import ArrowStream, check_fits_a_frame
 from coursepush.store.migrations import (
     COMMIT_LAYOUT,
@@ -180,7 +180,7 @@ class Store:
                 return (connection.execute(sql, values) if values else connection.execute(sql)).fetchall()
         except duckdb.Error as error:
             self._failed = self._failed or name
-            raise explained(error, name, self.path) from error
+            raise self._explained(error, name, sql) from cause_of(error, self._known(sql))
 
     def _tell(self, name: str, sql: str) -> None:
         tell(name)
@@ -197,7 +197,14 @@ class Store:
                 return pl.DataFrame(relation)
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
             self._failed = self._failed or name
-            raise explained(error, name, self.path) from error
+            raise self._explained(error, name, sql) from cause_of(error, self._known(sql))
+
+    def _known(self, sql: str) -> str:
+        """What an error may quote: the statement, and where the district is."""
+        return f"{sql}\n{self.path}"
+
+    def _explained(self, error: Exception, name: str, sql: str) -> StoreError:
+        return explained(cause_of(error, self._known(sql)), name, self.path)
 
     def interrupt(self, thread: int) -> None:
         """Break off the statement that runs in `thread` (its ident), with :class:`StoppedError` there.

@@ -18,8 +18,39 @@ _DAMAGED = ("not a valid duckdb database file", "corrupt", "checksum")
 _OTHER_VERSION = ("storage version", "newer version", "database file with version number")
 
 
+_UNTOLD = "…"
+_PIECE = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s'\",;:()]*\d[^\s'\",;:()]*")
+"""What may be a value: a text in quotes, or anything with a digit."""
+
+
+def without_values(text: str, known: str) -> str:
+    """What DuckDB says of a statement, without what it quotes of the data: students' numbers may be among them.
+
+    Texts in quotes and longer numbers stay where they stand in `known`, the statement itself.
+
+    >>> without_values("Could not convert string '98765x' to INT64", "select cast(student_id as bigint)")
+    "Could not convert string '…' to INT64"
+    """
+
+    def told(found: re.Match[str]) -> str:
+        piece = found[0]
+        bare = piece.strip("'\"")
+        is_number = piece == bare
+        if not bare or bare in known or (is_number and not re.search(r"\d{3}", bare)):
+            return piece
+        return piece.replace(bare, _UNTOLD)
+
+    return _PIECE.sub(told, text)
+
+
+def cause_of(error: Exception, sql: str) -> Exception:
+    """DuckDB's error to be attached as the cause: of the same class, and :func:`without_values`."""
+    told = without_values(str(error), sql)
+    return error if told == str(error) else type(error)(told)
+
+
 def explained(error: Exception, name: str, path: Path | None) -> StoreError:
-    """DuckDB's error in words that say what to do; the original stays attached as the cause."""
+    """DuckDB's error, from which values were taken off, in words that say what to do."""
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return StoppedError("Stopped, as you asked. Nothing was written.")

@@ -127,7 +127,7 @@ class Database:
         except LoadError:
             raise
         except Exception as error:
-            raise failed(self.called, error, self._secrets) from None
+            raise failed(self.called, error, self._secrets, query) from None
 
     @contextmanager
     def _reader(self) -> Generator[Any]:

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from coursepush.errors import LoadError, RequestError
 from coursepush.load.findings import Findings
+from coursepush.store.faults import without_values
 
 _ODBC = re.compile(r"(?i)^\s*(driver|dsn|filedsn)\s*=")
 _ODBC_PART = re.compile(r"([^=;]+)=(\{(?:[^}]|\}\})*\}|[^;]*)(?:;|$)")
@@ -112,13 +113,18 @@ def odbc_parts(line: str) -> dict[str, str]:
     }
 
 
-def failed(called: str, error: BaseException, secrets: Secrets) -> LoadError:
-    """The refusal of a database that cannot be opened or asked, to be raised without its cause."""
+def failed(called: str, error: BaseException, secrets: Secrets, query: str | None = None) -> LoadError:
+    """The refusal of a database that cannot be opened or asked, to be raised without its cause.
+
+    Of what it says of a query, values that are not in the query are not told: they may be a student's.
+    """
+    said = _first_line(error)
+    said = said if query is None else without_values(said, query)
     findings = Findings()
     findings.refuse(
         "unreadable_database",
         f"The database {called} cannot be read. Look at the address, the network and what its user may read. The "
-        f"database says: {secrets.hidden(_first_line(error))}",
+        f"database says: {secrets.hidden(said)}",
     )
     return LoadError(findings.summary(), findings.frame())
 

@@ -17,6 +17,7 @@ from coursepush.load.edfi.versions import of_old_version, old_names
 from coursepush.load.findings import close_matches
 from coursepush.load.listing import NO_LINE_END
 from coursepush.load.near import near_message, near_names
+from coursepush.load.quoting import columns_told, quotes
 from coursepush.load.source import READ_ERRORS
 
 _MOST_EXTRA = 200
@@ -94,7 +95,8 @@ def _count(raw: RawFiles, path: Path) -> None:
     try:
         rows = sum(batch.height for batch in CsvFile(path).batches({}))
     except READ_ERRORS as error:
-        message = f"{path.name} is not read, and its rows were not counted: {_reason(error)}"
+        reason = _reason(error, is_quoted=False)
+        message = f"{path.name} is not read, and its rows were not counted: {reason}"
         raw.findings.append(finding("warning", "file_not_read", None, path.name, message))
         return
     raw.rows[path.name], raw.kinds[path.name] = rows, None
@@ -106,9 +108,9 @@ def _count(raw: RawFiles, path: Path) -> None:
 def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
     name, table = f"{kind}.csv", KINDS[kind].table
     try:
-        csv = CsvFile(_as_utf8(raw, name, path, scratch, table))
+        csv = CsvFile(_as_utf8(raw, name, path, scratch, table), quotes=quotes(table))
         header = [each.strip().lower() for each in csv.header]
-        faults = _headers_at_fault(kind, header)
+        faults = _headers_at_fault(kind, header, is_quoted=csv.quotes)
         signs = old_names(csv.header)
         if faults and signs:
             raw.old[name] = signs
@@ -143,7 +145,8 @@ def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
         rule = error.rule if isinstance(error, CsvFault) else "unreadable_file"
         line = error.line if isinstance(error, CsvFault) else None
         where = name if line is None else f"{name}, line {line:,}"
-        raw.findings.append(finding("refusal", rule, table, name, f"{where}: {_reason(error)}", line=line))
+        reason = _reason(error, is_quoted=quotes(table))
+        raw.findings.append(finding("refusal", rule, table, name, f"{where}: {reason}", line=line))
         return
     raw.frames[kind] = frame.drop(FIELD_COUNT)
     raw.rows[name], raw.kinds[name] = frame.height, kind
@@ -152,6 +155,7 @@ def _read(raw: RawFiles, kind: str, path: Path, scratch: Path) -> None:
         raw.findings.append(finding("refusal", "no_rows", table, name, message))
     filled = rows.select(pl.col("^other .*$").str.strip_chars().str.len_bytes().fill_null(0).max() > 0)
     unread = [others[int(each.split()[1])] for each in filled.columns if filled[each].any()]
+    unread = columns_told(csv.header, unread, is_quoted=csv.quotes)
     absent = {each.header: () for each in KINDS[kind].fields if each.name not in places}
     raw.findings += near_headers(name, table, unread, absent)
     if unread:
@@ -196,28 +200,30 @@ def _as_utf8(raw: RawFiles, name: str, path: Path, scratch: Path, table: str) ->
     return copy
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException, *, is_quoted: bool) -> str:
     if isinstance(error, CsvFault):
         return error.message
     said = (str(getattr(error, "strerror", None) or error).strip() or type(error).__name__).splitlines()[0]
+    said = said if is_quoted or isinstance(error, OSError) else type(error).__name__
     return f"it cannot be read; it may be damaged. Export it again. The reader says: {said}."
 
 
-def _headers_at_fault(kind: str, header: list[str]) -> list[pl.DataFrame]:
+def _headers_at_fault(kind: str, header: list[str], *, is_quoted: bool) -> list[pl.DataFrame]:
     """Refusals of columns that must be there and are not, or that are read and stand twice, whatever the case."""
     name, table = f"{kind}.csv", KINDS[kind].table
     known = [field.header for field in KINDS[kind].fields]
     if not {each.lower() for each in known} & set(header) and looks_like_data(header):
-        shown = ", ".join(header[:5])
-        message = f"{name}: the first line looks like data ({shown}). Put a line with the column names above it."
+        shown = f" ({', '.join(header[:5])})" if is_quoted else ""
+        message = f"{name}: the first line looks like data{shown}. Put a line with the column names above it."
         return [finding("refusal", "no_header", table, name, message, line=1)]
     twice = [each for each in known if header.count(each.lower()) > 1]
+    near = header if is_quoted or not looks_like_data(header) else []
     lacking = [field.header for field in KINDS[kind].fields if field.must and field.header.lower() not in header]
     found = [
         ("duplicate_header", each, f"{name} has the column {each} twice. Remove one of them.") for each in twice
     ]
     found += [
-        ("missing_column", each, f"{name} lacks the column {each}.{close_matches(each.lower(), header)}")
+        ("missing_column", each, f"{name} lacks the column {each}.{close_matches(each.lower(), near)}")
         for each in lacking
     ]
     return [

@@ -30,6 +30,7 @@ from coursepush.load.edfi.xml import (
     read_interchange,
     stated_version,
 )
+from coursepush.load.quoting import in_lines, quotes
 
 Frames = dict[str, pl.DataFrame]
 
@@ -252,6 +253,7 @@ def _account(raw: RawFiles, name: str, found: Interchange) -> None:
         meant = [(line, ref) for of, line, at, ref in lost if (of, at) == (kind, path)]
         account, line = f"{name}: {kind}", meant[0][0]
         shown = "; ".join(dict.fromkeys(ref for _, ref in meant[:_SHOWN]))
+        shown = shown if quotes(KINDS[kind].table) else in_lines([line for line, _ in meant])
         message = (
             f"{account}, line {line:,}: {path} refers to an element of the file that is not in it. "
             f"So it is {len(meant):,} times. See {shown}."

@@ -9,6 +9,7 @@ import polars as pl
 from coursepush.errors import LoadError
 from coursepush.load.causes import CAUSE, by_cause, refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, row_word
+from coursepush.load.quoting import quotes, untold
 
 LISTED = ROWS_SHOWN
 """So many rows of one rule, kind and column are refused one by one; one more finding counts the rest."""
@@ -30,7 +31,7 @@ def finding(
     value: str | None = None,
 ) -> pl.DataFrame:
     """One finding as a frame of one row."""
-    row = (severity, rule, table, file, line, column, value, message)
+    row = (severity, rule, table, file, line, column, value if quotes(table) else None, message)
     return pl.DataFrame([row], schema=FINDING_SCHEMA, orient="row")
 
 
@@ -49,7 +50,9 @@ def each_row(
     """
     if rows.is_empty():
         return NO_FINDINGS
+    is_quoted = quotes(table)
     found = rows.sort("row", maintain_order=True).head(LISTED)
+    found = found if is_quoted else untold(found)
     word = row_word(str(found["file"][0]))
     listed = found.select(
         severity=pl.lit(severity),
@@ -58,7 +61,7 @@ def each_row(
         file=pl.col("file"),
         line=pl.col("line"),
         column=pl.lit(column, pl.String),
-        value=value.cast(pl.String).str.slice(0, 200),
+        value=value.cast(pl.String).str.slice(0, 200) if is_quoted else pl.lit(None, pl.String),
         message=pl.concat_str(pl.format("{}, " + word + " {}: ", "file", "line"), said, ignore_nulls=True),
     )
     if rows.height <= LISTED:
@@ -73,11 +76,16 @@ def all_rows(
 ) -> pl.DataFrame:
     """One finding a file for all of `rows` (which have `file`, `line`, `row`) in it, with the first values.
 
-    `said` follows the number: ``Staff.csv, 3 rows: ``. Values that repeat are shown once.
+    `said` follows the number: ``Staff.csv, 3 rows: ``. Values that repeat are shown once; where they are not told,
+    the first lines are.
     """
     if rows.is_empty():
         return NO_FINDINGS
     shown = value.cast(pl.String).str.slice(0, 80).drop_nulls().unique(maintain_order=True)
+    said_before = pl.lit(" See ")
+    if not quotes(table):
+        shown = pl.col("line").unique(maintain_order=True).cast(pl.String)
+        said_before = pl.lit(f" See {row_word(str(rows['file'][0]))} ")
     number = pl.len().cast(pl.String) + pl.when(pl.len() == 1).then(pl.lit(" row: ")).otherwise(pl.lit(" rows: "))
     return (
         rows.unique("row", keep="first", maintain_order=True)
@@ -97,13 +105,13 @@ def all_rows(
             file=pl.col("file"),
             line=pl.col("line"),
             column=pl.lit(column, pl.String),
-            value=pl.col("value"),
+            value=pl.col("value") if quotes(table) else pl.lit(None, pl.String),
             message=pl.concat_str(
                 pl.col("file"),
                 pl.lit(", "),
                 pl.col("number"),
                 pl.lit(said),
-                pl.lit(" See ") + pl.col("value"),
+                said_before + pl.col("value"),
                 pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")),
                 pl.when(pl.col("value").is_not_null()).then(pl.lit(".")),
                 ignore_nulls=True,

@@ -292,6 +292,8 @@ def fault_of(file: ExtractFile, error: BaseException, table: str | None, notes: 
         notes.add(severity, error.rule, message, table=table, file=file.name, line=error.line, value=error.value)
         return
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if not notes.quotes(table or "", file.name):
+        reason = str(error.strerror or error) if isinstance(error, OSError) else type(error).__name__
     message = (
         f"{file.name} cannot be read; it may be damaged or of another format. Export it again. The reader "
         f"says: {reason}"

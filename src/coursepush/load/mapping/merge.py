@@ -8,11 +8,10 @@ import polars as pl
 
 from coursepush.load.mapping.notes import Notes
 from coursepush.load.mapping.rows import EntryRows, id_text, ids_text
+from coursepush.load.quoting import quotes
 from coursepush.model.tables import Table
 
 _SUM = pl.Decimal(30, 6)
-_OF_STUDENTS = ("enrollment", "score", "posted_grade")
-"""Findings about these have counts and no values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _tell(
             .filter(pl.col("number") > 1)
         )
         for file, here in differing.group_by("file", maintain_order=True):
-            examples = "" if table.name in _OF_STUDENTS else " ({examples})"
+            examples = " ({examples})" if quotes(table.name) else ""
             said = (
                 f"in {{rows}} of {table.name}, made of several, these differ in {name}; the first one's value"
                 f"{examples} was taken."

@@ -7,14 +7,19 @@ import polars as pl
 from coursepush.errors import LoadError
 from coursepush.load.causes import refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, place
+from coursepush.load.quoting import in_lines, quotes, quotes_source, untold
 
 _ORDER = ("refusal", "warning", "note")
 
 
 class Notes:
-    """The findings of one reading, in the order in which they were made."""
+    """The findings of one reading, in the order in which they were made.
+
+    `people`: the files that tell of people, as the mapping reads them: no value of theirs is told.
+    """
 
     def __init__(self) -> None:
+        self.people: set[str] = set()
         self._all: list[tuple[str | int | None, ...]] = []
 
     def add(
@@ -29,7 +34,12 @@ class Notes:
         column: str | None = None,
         value: str | None = None,
     ) -> None:
-        self._all.append((severity, rule, table, file, line, column, value, message))
+        told = value if quotes(table) and file not in self.people else None
+        self._all.append((severity, rule, table, file, line, column, told, message))
+
+    def quotes(self, table: str, file: str) -> bool:
+        """Whether values of the rows that a file gives a table may be told."""
+        return quotes_source(table) and file not in self.people
 
     def each(
         self,
@@ -47,6 +57,7 @@ class Notes:
         `said` follows the place; ``{value}`` in it is filled in.
         """
         rows = rows.sort("line", maintain_order=True)
+        rows = rows if self.quotes(table, file) else untold(rows)
         for line, value in rows.select("line", "value").head(ROWS_SHOWN).iter_rows():
             message = f"{place(file, file, line)}: {said.replace('{value}', str(value))}"
             self.add(severity, rule, message, table=table, file=file, line=line, column=column, value=value)
@@ -67,7 +78,8 @@ class Notes:
     ) -> None:
         """One finding for all `rows` (line, value), at the first of them; nothing where there are none.
 
-        `said` follows the file's name; ``{rows}`` in it becomes ``12 rows``, ``{examples}`` the first values.
+        `said` follows the file's name; ``{rows}`` in it becomes ``12 rows``, ``{examples}`` the first values, or
+        where values are not told the first lines.
         """
         if rows.is_empty():
             return
@@ -75,6 +87,8 @@ class Notes:
         number = "1 row" if rows.height == 1 else f"{rows.height:,} rows"
         values = rows["value"].drop_nulls().unique(maintain_order=True)
         examples = ", ".join(values.head(5).to_list()) + (", …" if values.len() > 5 else "")
+        if not self.quotes(table, file):
+            value, examples = None, in_lines(rows["line"].drop_nulls().unique().sort().to_list())
         message = f"{file}: " + said.replace("{rows}", number).replace("{examples}", examples)
         self.add(severity, rule, message, table=table, file=file, line=line, column=column, value=value)
 

@@ -12,6 +12,7 @@ from coursepush.load.mapping.merge import merge_rows
 from coursepush.load.mapping.notes import Notes
 from coursepush.load.mapping.rows import EntryRows, entry_rows
 from coursepush.load.mapping.views import ReadByViews, add_views
+from coursepush.load.quoting import columns_told, quotes_source
 from coursepush.load.reading import ACCOUNT_SCHEMA, SourceTables
 from coursepush.load.source import READ_ERRORS
 from coursepush.model.tables import TABLES, Column, Table
@@ -97,6 +98,7 @@ class _Building:
             if file.name in feeds:
                 feeds |= {name: feeds.get(name, feeds[file.name]) for name in file.made_of}
         self.feeds = feeds
+        self.notes.people |= self._of_people()
         for file in self.extract.files:
             if file.name not in self.bound.wanted:
                 continue
@@ -124,6 +126,8 @@ class _Building:
         positions = self.bound.wanted.get(file.name, set()) | (of_views.positions if of_views else set())
         unread = [name for nth, name in enumerate(file.header) if nth not in positions and name.strip()]
         if unread:
+            is_quoted = self.notes.quotes(self.feeds.get(file.name) or "", file.name)
+            unread = columns_told(file.header, unread, is_quoted=is_quoted)
             listed = ", ".join(unread[:12]) + (f" and {len(unread) - 12:,} more" if len(unread) > 12 else "")
             message = f"{file.name}: columns that are not taken over: {listed}."
             table = self.feeds.get(file.name)
@@ -171,6 +175,20 @@ class _Building:
         return number
 
     # -- tables ---------------------------------------------------------------------------------------
+
+    def _of_people(self) -> set[str]:
+        """The files that give students or staff, those looked up for them alone, and what views make of them."""
+        entries = [each for each in self.bound.entries if each.file is not None]
+        given = {each.file.name for each in entries if each.file and quotes_source(each.entry.table.name)}
+        people: set[str] = set()
+        for each in entries:
+            if each.file and not quotes_source(each.entry.table.name):
+                people |= {each.file.name, *({look.file.name for look in each.lookups} - given)}
+        for _ in range(2):  # from a view to what it is made of, and to other views of that
+            for file in self.extract.files:
+                if file.made_of and people & {file.name, *file.made_of}:
+                    people |= {file.name, *file.made_of}
+        return people
 
     def _make(self, table: Table, rows: list[EntryRows]) -> None:
         parts = [

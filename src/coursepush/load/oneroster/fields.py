@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from coursepush.load.quoting import quotes_source
+
 FieldKind = Literal["text", "list", "date", "year", "flag", "points", "weight"]
 
 Version = Literal["1.0", "1.1", "1.2"]
@@ -42,6 +44,11 @@ class FileKind:
     fields: tuple[Field, ...] = ()
     must: bool = False
     why: str = ""
+
+    @property
+    def quotes(self) -> bool:
+        """Whether values of it may be told."""
+        return bool(self.fields) and quotes_source(self.table)
 
 
 def _field(name: str, *headers: str, must: bool = False, kind: FieldKind = "text") -> Field:

@@ -17,9 +17,10 @@ from coursepush.load.findings import close_matches
 from coursepush.load.listing import NO_LINE_END
 from coursepush.load.near import near_message, near_names
 from coursepush.load.oneroster.fields import FILES, OTHER_WORDS, Version, plain
-from coursepush.load.oneroster.findings import all_rows, each_row, finding, refuse
+from coursepush.load.oneroster.findings import all_rows, each_row, finding, quotes_of, refuse
 from coursepush.load.oneroster.manifest import MANIFEST, Manifest, check_claims, choose_version, read_manifest
 from coursepush.load.oneroster.values import LINE, typed
+from coursepush.load.quoting import columns_told
 from coursepush.load.source import READ_ERRORS
 
 Frames = dict[str, pl.DataFrame]
@@ -139,7 +140,7 @@ def _open(here: dict[str, Path], repair: bool) -> tuple[dict[str, CsvFile], list
     findings: list[pl.DataFrame] = []
     for name, path in here.items():
         try:
-            opened[name] = CsvFile(path, repair=repair)
+            opened[name] = CsvFile(path, repair=repair, quotes=quotes_of(name))
         except READ_ERRORS as error:
             findings.append(_unreadable(name, error))
     return opened, findings
@@ -156,6 +157,7 @@ def _unreadable(name: str, error: BaseException) -> pl.DataFrame:
         message = f"{where}: {error.message}{more}"
         return finding(severity, error.rule, name, message, line=error.line, value=error.value)
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    reason = reason if quotes_of(name) else type(error).__name__
     message = f"{name} cannot be read; it may be damaged. Export it again. The reader says: {reason}.{more}"
     return finding(severity, "unreadable_file", name, message)
 
@@ -211,6 +213,7 @@ def _read(bundle: Bundle, file: str, csv: CsvFile) -> None:
     others = [
         each.strip() for place, each in enumerate(csv.header) if each.strip() and place not in wanted.values()
     ]
+    others = columns_told(csv.header, others, is_quoted=csv.quotes)
     near = near_names(others, _absent(file, header))
     bundle.findings += [
         finding("warning", "near_header", name, near_message(name, each, meant), line=1, column=meant, value=each)
@@ -244,8 +247,8 @@ def _headers_at_fault(file: str, header: Sequence[str], csv: CsvFile) -> list[pl
     name = f"{file}.csv"
     known = {plain(each) for field in FILES[file].fields for each in field.headers}
     if not known & set(header) and looks_like_data(csv.header):
-        shown = ", ".join(csv.header[:5])
-        message = f"{name}: the first line looks like data ({shown}). Put a line with the column names above it."
+        shown = f" ({', '.join(csv.header[:5])})" if csv.quotes else ""
+        message = f"{name}: the first line looks like data{shown}. Put a line with the column names above it."
         return [finding("refusal", "no_header", name, message, line=1)]
     twice = [each for each in dict.fromkeys(header) if each and header.count(each) > 1]
     found = [
@@ -257,8 +260,9 @@ def _headers_at_fault(file: str, header: Sequence[str], csv: CsvFile) -> list[pl
             line=1,
             column=each,
         )
-        for each in twice
+        for each in columns_told(header, twice, is_quoted=csv.quotes)
     ]
+    hints = header if csv.quotes or not looks_like_data(header) else ()
     lacking = [
         field
         for field in FILES[file].fields
@@ -269,7 +273,7 @@ def _headers_at_fault(file: str, header: Sequence[str], csv: CsvFile) -> list[pl
             "refusal",
             "missing_column",
             name,
-            f"{name} lacks the column {field.headers[0]}.{_hint(file, field.headers[0], header)} "
+            f"{name} lacks the column {field.headers[0]}.{_hint(file, field.headers[0], hints)} "
             "The first line must hold the column names.",
             line=1,
             column=field.headers[0],

@@ -10,6 +10,7 @@ from coursepush.errors import LoadError, counted
 from coursepush.load.causes import CAUSE, by_cause, refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN
 from coursepush.load.oneroster.fields import FILES
+from coursepush.load.quoting import in_lines, untold
 
 LISTED = ROWS_SHOWN
 """So many rows of one rule and column are refused one by one; one more finding counts the rest."""
@@ -25,6 +26,12 @@ def table_of(file: str | None) -> str | None:
     return None if kind is None else kind.table
 
 
+def quotes_of(file: str | None) -> bool:
+    """Whether values of a file (``users.csv``) may be told; what is said of no file has none of one."""
+    name = (file or "").removesuffix(".csv")
+    return file in (None, "manifest.csv") or (name in FILES and FILES[name].quotes)
+
+
 def finding(
     severity: str,
     rule: str,
@@ -36,17 +43,21 @@ def finding(
     value: str | None = None,
 ) -> pl.DataFrame:
     """One finding as a frame of one row."""
-    row = (severity, rule, table_of(file), file, line, column, value, message)
+    name = (file or "").removesuffix(".csv")
+    told = name not in FILES or FILES[name].quotes
+    row = (severity, rule, table_of(file), file, line, column, value if told else None, message)
     return pl.DataFrame([row], schema=FINDING_SCHEMA, orient="row")
 
 
 def each_row(
     rows: pl.DataFrame, rule: str, file: str, column: str | None, value: pl.Expr, said: pl.Expr
 ) -> pl.DataFrame:
-    """A refusal for each of `rows` (which have `line`): ``users.csv, line 7: `` and what `said` makes of it."""
+    """A refusal for each of `rows` (which have `line`): ``orgs.csv, line 7: `` and what `said` makes of it."""
     if rows.is_empty():
         return NO_FINDINGS
+    is_quoted = quotes_of(file)
     first = rows.sort("line").head(LISTED)
+    first = first if is_quoted else untold(first)
     found = first.select(
         severity=pl.lit("refusal"),
         rule=pl.lit(rule),
@@ -54,7 +65,7 @@ def each_row(
         file=pl.lit(file),
         line=pl.col("line"),
         column=pl.lit(column, pl.String),
-        value=value.cast(pl.String).str.slice(0, 200),
+        value=value.cast(pl.String).str.slice(0, 200) if is_quoted else pl.lit(None, pl.String),
         message=pl.concat_str(pl.format(file + ", line {}: ", "line"), said, ignore_nulls=True),
     )
     if rows.height <= LISTED:
@@ -68,7 +79,8 @@ def all_rows(
 ) -> pl.DataFrame:
     """One finding for all `rows` at the first of them, with the first values; none where there are none.
 
-    `said` follows the number: ``users.csv, 3 rows: ``. Values that repeat are shown once.
+    `said` follows the number: ``orgs.csv, 3 rows: ``. Values that repeat are shown once; where they are not told,
+    the first lines are.
     """
     if rows.is_empty():
         return NO_FINDINGS
@@ -79,6 +91,8 @@ def all_rows(
     shown = "; ".join(values.head(_SHOWN).str.slice(0, 80).to_list())
     more = f" and {values.len() - _SHOWN:,} more" if values.len() > _SHOWN else ""
     see = f" See {shown}{more}." if shown else ""
+    if not quotes_of(file):
+        shown, see = "", f" See {in_lines(sorted_rows['line'].unique(maintain_order=True).to_list())}."
     message = f"{file}, {counted(rows.height, 'row')}: {said}{see}"
     line = int(sorted_rows["line"][0])
     return finding(severity, rule, file, message, line=line, column=column, value=shown or None)

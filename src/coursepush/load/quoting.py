@@ -1,0 +1,78 @@
+"""Which values of a source may be told: in findings, errors and logs, and on the pages made of them.
+
+A table with a student in every row is told of by file, line and column, never by a value: a number, a comment, a
+score, and whatever stands in a column where it does not belong. Which tables these are, the registry says
+(:data:`coursepush.model.tables.STUDENT_TABLES`). Every reader asks here before it quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from coursepush.load.csv_text import looks_like_data
+from coursepush.model.tables import STUDENT_TABLES
+
+UNTOLD = "…"
+"""What stands in a message in the place of a value."""
+
+_PLACES = ("file", "line", "row", "source_line", "field_count", "first_row", "first_line", "first_file")
+"""Columns that say where a row stands, and are no values of it."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z _.-]{0,60}")
+
+
+def quotes(table: str | None) -> bool:
+    """Whether values of a table of the model may be told."""
+    return table not in STUDENT_TABLES
+
+
+def quotes_source(table: str | None) -> bool:
+    """Whether values of a file in another format may be told; `table` is the first table of the model it feeds.
+
+    Files of people have students beside teachers, and of what feeds no table nothing is known.
+    """
+    return table is not None and table != "teacher" and quotes(table)
+
+
+def untold(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of which messages may be made: every value that there is became :data:`UNTOLD`, lists became null."""
+    return rows.with_columns(
+        pl.lit(None, dtype).alias(name)
+        if isinstance(dtype, pl.List | pl.Struct)
+        else pl.when(pl.col(name).is_not_null()).then(pl.lit(UNTOLD)).alias(name)
+        for name, dtype in rows.schema.items()
+        if name not in _PLACES
+    )
+
+
+def in_lines(lines: Sequence[int], word: str = "line") -> str:
+    """Where rows stand, in the place of their values: ``line 3, 7, 9 and 2 more``.
+
+    >>> in_lines([3, 7, 9, 12, 15, 40, 41])
+    'line 3, 7, 9, 12, 15 and 2 more'
+    """
+    first = ", ".join(f"{line:,}" for line in lines[:5])
+    return f"{word} {first}" + (f" and {len(lines) - 5:,} more" if len(lines) > 5 else "")
+
+
+def columns_told(header: Sequence[str], which: Iterable[str], *, is_quoted: bool) -> list[str]:
+    """What to call columns of a file that are not known: by name; where that may be a value, by their place.
+
+    >>> columns_told(["section_id", "student_id", "Note", "98765"], ["Note", "98765"], is_quoted=False)
+    ['Note', 'number 4']
+    >>> columns_told(["1", "98765", "Good work"], ["Good work"], is_quoted=False)  # there is no header at all
+    ['number 3']
+    """
+    given = [name.strip() for name in header]
+    are_names = is_quoted or not looks_like_data(given)
+    return [
+        name if is_quoted or (are_names and _NAME.fullmatch(name)) else f"number {_place(given, name)}"
+        for name in which
+    ]
+
+
+def _place(header: Sequence[str], name: str) -> int | str:
+    return header.index(name) + 1 if name in header else "unknown"

@@ -180,7 +180,7 @@ class Store:
                 return (connection.execute(sql, values) if values else connection.execute(sql)).fetchall()
         except duckdb.Error as error:
             self._failed = self._failed or name
-            raise self._explained(error, name, sql) from cause_of(error, self._known(sql))
+            raise explained(error, name, self.path, sql) from cause_of(error, f"{sql} {self.path}")
 
     def _tell(self, name: str, sql: str) -> None:
         tell(name)
@@ -197,14 +197,7 @@ class Store:
                 return pl.DataFrame(relation)
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
             self._failed = self._failed or name
-            raise self._explained(error, name, sql) from cause_of(error, self._known(sql))
-
-    def _known(self, sql: str) -> str:
-        """What an error may quote: the statement, and where the district is."""
-        return f"{sql}\n{self.path}"
-
-    def _explained(self, error: Exception, name: str, sql: str) -> StoreError:
-        return explained(cause_of(error, self._known(sql)), name, self.path)
+            raise explained(error, name, self.path, sql) from cause_of(error, f"{sql} {self.path}")
 
     def interrupt(self, thread: int) -> None:
         """Break off the statement that runs in `thread` (its ident), with :class:`StoppedError` there.

@@ -49,8 +49,8 @@ def cause_of(error: Exception, sql: str) -> Exception:
     return error if told == str(error) else type(error)(told)
 
 
-def explained(error: Exception, name: str, path: Path | None) -> StoreError:
-    """DuckDB's error, from which values were taken off, in words that say what to do."""
+def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> StoreError:
+    """DuckDB's error at a step in words that say what to do; of the data only what stands in the step's SQL."""
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return StoppedError("Stopped, as you asked. Nothing was written.")
@@ -89,7 +89,7 @@ def explained(error: Exception, name: str, path: Path | None) -> StoreError:
         )
     return StoreError(
         f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
-        f"name of the step. DuckDB says: {text}"
+        f"name of the step. DuckDB says: {without_values(text, f'{sql} {path}')}"
     )
 
 

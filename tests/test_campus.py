@@ -260,7 +260,7 @@ class TestEveryTable:
             (702, 1002, None, Decimal(100), False, False, None),
         ]
         assert said(tiny, "no_number") == [
-            "LessonPlanScore.csv: 1 row without a number in score (?); points is blank there."
+            "LessonPlanScore.csv: 1 row without a number in score (line 5); points is blank there."
         ]
 
     def test_a_grade_in_progress_is_not_posted(

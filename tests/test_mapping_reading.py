@@ -102,7 +102,7 @@ class TestColumns:
             (None, None, "false"),
             (None, None, "false"),
         ]
-        assert said(done, "no_number") == ["T.csv: 1 row without a number in v (B); points is blank there."]
+        assert said(done, "no_number") == ["T.csv: 1 row without a number in v (line 6); points is blank there."]
 
     def test_a_split_column_gives_a_row_for_each_part(self, read: Any) -> None:
         columns = "columns = { section_id = 'id', term_seq = { column = 'terms', split = ',' } }"
@@ -175,7 +175,7 @@ class TestRows:
         )
         done = read(mapping, S={"id": [1]}, R={"s": [1, 2, 3], "who": [5, 5, 6]})
         assert done.tables["enrollment"].rows() == [("1", "5")]
-        assert said(done, "orphans") == ["R: 2 rows set aside: section_id (2, 3) is in no row of section."]
+        assert said(done, "orphans") == ["R: 2 rows set aside: section_id (line 2, 3) is in no row of section."]
         kept = read(mapping.replace("set aside", "refuse"), S={"id": [1]}, R={"s": [1, 2], "who": [5, 5]})
         assert kept.tables["enrollment"].height == 2
 
@@ -301,7 +301,7 @@ class TestMadeUpIds:
 
     def test_a_key_that_leads_nowhere_is_refused(self, read: Any) -> None:
         tables = {"C": MODULES, "E": "m,y,who\nA,1,a\nA,3,b\n", "P": {"m": ["A"], "y": ["1"], "who": ["z"]}}
-        assert refused(read, self.MAPPING, **tables) == [("unknown_key", "E.csv", 3, "A|3")]
+        assert refused(read, self.MAPPING, **tables) == [("unknown_key", "E.csv", 3, None)]
 
     def test_custom_fields_lead_to_their_level(self, read: Any) -> None:
         done = read(

@@ -206,7 +206,8 @@ class TestCanvas:
         with cp.load_district(folder, mapping="canvas") as district:
             assert counts(district)["enrollment"] == TRUTH["enrollment"] - 4
             assert said(district, "orphans") == [
-                "enrollments.csv (canvas_person): 4 rows set aside: section_id (GONE) is in no row of section."
+                "enrollments.csv (canvas_person): 4 rows set aside: section_id (line 2, 3, 4, 5) is in no row of "
+                "section."
             ]
 
     def test_courses_without_a_term_are_put_in_the_last_school_year_and_that_is_told(self, folder: Path) -> None:

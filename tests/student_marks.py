@@ -24,6 +24,7 @@ from oneroster_tiny import text_of, tiny
 
 import coursepush as cp
 from coursepush.errors import CoursepushError, LoadError
+from coursepush.load.mapping.campus import draft_mapping
 from coursepush.reports.pages.findings import findings_page
 
 NUMBER = "98765432"
@@ -215,6 +216,11 @@ def said(folder: Path, how: dict[str, Any], district: cp.District | None = None)
         texts["traceback"] = "".join(traceback.format_exception(error))
         if not findings.is_empty():
             texts["page"] = findings_page(findings)
+    if list(folder.glob("*.csv")):
+        try:
+            texts["draft"] = draft_mapping(folder)
+        except CoursepushError as error:
+            texts["draft"] = str(error)
     texts["findings"] = findings.with_columns(pl.all().cast(pl.String)).write_csv() if findings.width else ""
     return texts
 

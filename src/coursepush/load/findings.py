@@ -52,7 +52,7 @@ class Finding:
 
 
 class Findings:
-    """The findings of one load, in the order in which they were made; of students' tables without values."""
+    """The findings of one load, in the order in which they were made."""
 
     def __init__(self) -> None:
         self._all: list[Finding] = []
@@ -82,8 +82,7 @@ class Findings:
         column: str | None = None,
         value: str | None = None,
     ) -> None:
-        told = value if quotes(table) else None
-        self._all.append(Finding("warning", rule, table, file, line, column, told, message))
+        self._all.append(Finding("warning", rule, table, file, line, column, value, message))
 
     def mended(self, rule: str, message: str, *, table: str, file: str | None, column: str, value: str) -> None:
         """What a load with ``repair=True`` has changed; `value` is how many values."""

@@ -21,7 +21,7 @@ UNTOLD = "…"
 _PLACES = ("file", "line", "row", "source_line", "field_count", "first_row", "first_line", "first_file")
 """Columns that say where a row stands, and are no values of it."""
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z _.-]{0,60}")
+_MAYBE_ID = re.compile(r"\d{5}|@|.{81}")
 
 
 def quotes(table: str | None) -> bool:
@@ -58,19 +58,33 @@ def in_lines(lines: Sequence[int], word: str = "line") -> str:
     return f"{word} {first}" + (f" and {len(lines) - 5:,} more" if len(lines) > 5 else "")
 
 
-def columns_told(header: Sequence[str], which: Iterable[str], *, is_quoted: bool) -> list[str]:
-    """What to call columns of a file that are not known: by name; where that may be a value, by their place.
+def columns_told(header: Sequence[str], which: Sequence[str], *, is_quoted: bool) -> list[str]:
+    """What to call the columns of a file that are not known: by name; by place where that may be a value.
+
+    Where values must not be told, a header of which nothing is known may be a row of data, as one that holds
+    numbers or dates is.
 
     >>> columns_told(["section_id", "student_id", "Note", "98765"], ["Note", "98765"], is_quoted=False)
+    ['number 3', 'number 4']
+    >>> columns_told(["section_id", "student_id", "Note", "X98765"], ["Note", "X98765"], is_quoted=False)
     ['Note', 'number 4']
-    >>> columns_told(["1", "98765", "Good work"], ["Good work"], is_quoted=False)  # there is no header at all
-    ['number 3']
     """
     given = [name.strip() for name in header]
-    are_names = is_quoted or not looks_like_data(given)
+    are_known = set(which) < {name for name in given if name}
+    return list(which) if is_quoted else header_told(given, which, are_names=are_known)
+
+
+def header_told(header: Sequence[str], which: Iterable[str] | None = None, *, are_names: bool = True) -> list[str]:
+    """The columns of a file of which it is not known whether it tells of students, by name where that is none's.
+
+    >>> header_told(["1", "98765", "Good work"])  # there is no header at all
+    ['number 1', 'number 2', 'number 3']
+    """
+    given = [name.strip() for name in header]
+    are_names = are_names and not looks_like_data(name for name in given if name)
     return [
-        name if is_quoted or (are_names and _NAME.fullmatch(name)) else f"number {_place(given, name)}"
-        for name in which
+        name if are_names and not _MAYBE_ID.search(name) else f"number {_place(given, name)}"
+        for name in (given if which is None else which)
     ]
 
 

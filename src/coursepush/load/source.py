@@ -296,6 +296,12 @@ def _matched(
                 value=theirs,
             )
     wanted: dict[str, int] = {}
+    unknown = [
+        header[position].strip()
+        for position, name in enumerate(plain)
+        if name and mapped.get(name, name) not in table.names
+    ]
+    names_told = {"": "", **dict(zip(unknown, columns_told(header, unknown, is_quoted=is_quoted), strict=True))}
     for position, name in enumerate(plain):
         ours = mapped.get(name, name)
         if ours in wanted:
@@ -311,8 +317,9 @@ def _matched(
         elif ours in table.names:
             wanted[ours] = position
         else:
-            [shown] = columns_told(header, [header[position].strip()], is_quoted=is_quoted)
-            shown = repr(header[position]) if shown == header[position].strip() else shown
+            told = names_told[header[position].strip()]
+            is_told = told == header[position].strip()
+            shown = repr(header[position]) if is_told else told
             shown = shown if name else f"number {position + 1}, which has no name,"
             findings.warn(
                 "unknown_column",
@@ -320,7 +327,7 @@ def _matched(
                 f"{close_matches(name, table.names)}",
                 table=table.name,
                 file=file,
-                value=header[position],
+                value=header[position] if is_told else None,
             )
     if not wanted:
         findings.refuse(

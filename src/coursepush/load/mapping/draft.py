@@ -15,6 +15,7 @@ from coursepush.load.mapping.guess import guessed
 from coursepush.load.mapping.language import EXPLANATION, ColumnRule, Condition, ExtractMap, Lookup, TableMap
 from coursepush.load.mapping.notes import Notes
 from coursepush.load.mapping.shipped import SHIPPED, fitting
+from coursepush.load.quoting import columns_told, header_told
 from coursepush.model.tables import TABLES, Table
 
 BLANKS = ("NULL", "\\N")
@@ -76,7 +77,8 @@ class _Draft:
         for look in read:
             over = [column.name for column in look.columns if not _stands_in(text, column.name)]
             if over:
-                lines.append(f"# not taken over of {plain([look.file.name])}: {plain(over)}")
+                told = columns_told(look.file.header, over, is_quoted=False)
+                lines.append(f"# not taken over of {plain([look.file.name])}: {plain(told)}")
         names = {look.file.name for look in read}
         rest = [file for file in self.extract.files if file.name not in names and file.fault is None]
         return "\n".join([*lines, "", *_listed_files(rest)]).rstrip() + "\n"
@@ -183,7 +185,7 @@ def _stands_in(text: str, header: str) -> bool:
 
 def _listed_files(files: Sequence[ExtractFile]) -> list[str]:
     lines = ["# Files that are not read, with their columns:"] if files else []
-    return lines + [f"#   {plain([file.name])}: {plain(file.header)}" for file in files]
+    return lines + [f"#   {plain([file.name])}: {plain(header_told(file.header))}" for file in files]
 
 
 def _lacks(table: Table, bound: BoundEntry) -> list[str]:

@@ -49,8 +49,8 @@ def findings_page(
         repairs: as ``district.repairs()`` gives them: every value that was mended, before and after.
         max_rows: so many rows of each part are shown; the page says how many there are.
 
-    The page shows values of the source, as the messages do; of tables with a student in every row it names file and
-    line alone (MODEL.md 10).
+    The page shows values of the source, as the messages do; of tables with a student in every row it names file
+    and line alone (MODEL.md 10).
     """
     ordered = _in_parts(findings)
     roots = ordered.filter(pl.col(CAUSE).is_null())

@@ -20,7 +20,6 @@ from every_report import table
 from oracle_residual import ExpectedResidual
 from oracle_small_counts import FEWEST, hidden_courses, said_of_students
 from random_districts import make_district
-from rounds import first
 from simulated import tables as simulated_tables
 
 from coursepush.district import District

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from student_marks import EXTRACTS, MARKS, NUMBER, one_round, own, said, slips
 
 import coursepush as cp
 from coursepush.cli.main import cli
-from coursepush.errors import LoadError
+from coursepush.errors import CoursepushError, LoadError
 
 SEEDS = range(len(EXTRACTS) * rounds(2, 30))
 
@@ -92,6 +93,15 @@ def test_a_refresh_tells_of_no_student_either(tmp_path: Path) -> None:
             texts = said(_with(tmp_path / fault, *FAULTS[fault][:3]), {}, district)
             assert "error" in texts
             assert slips(texts) == []
+
+
+def test_a_query_that_fails_quotes_no_value(tmp_path: Path) -> None:
+    with cp.load_district(own(tmp_path / "extract")) as district:
+        with pytest.raises(CoursepushError, match="…") as error:
+            district.sql("select cast(comment as integer) as n from score where comment <> 'Nothing'")
+        assert not MARKS.search("".join(traceback.format_exception(error.value)))
+        with pytest.raises(CoursepushError, match="student_number"):
+            district.sql("select student_number from score")
 
 
 def test_values_of_other_tables_are_told(tmp_path: Path) -> None:

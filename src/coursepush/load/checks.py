@@ -68,7 +68,7 @@ def run_check(session: Session, check: Check, file: str | None, findings: Findin
 
     In a table of students rows with one value are refused together, since the value that they share is not told.
     """
-    is_quoted = quotes(check.table)
+    is_quoted = quotes(check.table, check.rule)
     hits = session.rows(
         f"{check.rule} in {check.table}",
         f"""

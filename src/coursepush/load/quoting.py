@@ -24,9 +24,13 @@ _PLACES = ("file", "line", "row", "source_line", "field_count", "first_row", "fi
 _MAYBE_ID = re.compile(r"\d{5}|@|.{81}")
 
 
-def quotes(table: str | None) -> bool:
-    """Whether values of a table of the model may be told."""
-    return table not in STUDENT_TABLES
+COUNTS = ("ragged_row", "short_row")
+"""Rules whose value is a number of fields, and none of the source."""
+
+
+def quotes(table: str | None, rule: str | None = None) -> bool:
+    """Whether values of a table of the model may be told, by what is said of the rule."""
+    return table not in STUDENT_TABLES or rule in COUNTS
 
 
 def quotes_source(table: str | None) -> bool:

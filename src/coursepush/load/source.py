@@ -129,8 +129,8 @@ def refuse_unreadable(error: BaseException, table: str, file: str | None, findin
         )
         return
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-    if not quotes(table):
-        reason = type(error).__name__  # what it says may repeat values
+    if not quotes(table):  # what it says may repeat values
+        reason = str(error.strerror) if isinstance(error, OSError) else type(error).__name__
     findings.refuse(
         "unreadable_file",
         f"{place(table, file, None)} cannot be read; it may be damaged or of another format. Export it "

@@ -43,10 +43,18 @@ def without_values(text: str, known: str) -> str:
     return _PIECE.sub(told, text)
 
 
+_OF_NO_DATA = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.IOException)
+"""Errors that name tables, columns and files, and never a value."""
+
+
 def cause_of(error: Exception, sql: str) -> Exception:
     """DuckDB's error to be attached as the cause: of the same class, and :func:`without_values`."""
-    told = without_values(str(error), sql)
+    told = _told(error, sql)
     return error if told == str(error) else type(error)(told)
+
+
+def _told(error: Exception, sql: str) -> str:
+    return str(error) if isinstance(error, _OF_NO_DATA) else without_values(str(error), sql)
 
 
 def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> StoreError:
@@ -89,7 +97,7 @@ def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> 
         )
     return StoreError(
         f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
-        f"name of the step. DuckDB says: {without_values(text, f'{sql} {path}')}"
+        f"name of the step. DuckDB says: {_told(error, f'{sql} {path}')}"
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from coursepush.errors import LoadError
 from coursepush.load.causes import refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, place
-from coursepush.load.quoting import in_lines, quotes, quotes_source, untold
+from coursepush.load.quoting import COUNTS, in_lines, quotes, quotes_source, untold
 
 _ORDER = ("refusal", "warning", "note")
 
@@ -57,7 +57,7 @@ class Notes:
         `said` follows the place; ``{value}`` in it is filled in.
         """
         rows = rows.sort("line", maintain_order=True)
-        rows = rows if self.quotes(table, file) else untold(rows)
+        rows = rows if rule in COUNTS or self.quotes(table, file) else untold(rows)
         for line, value in rows.select("line", "value").head(ROWS_SHOWN).iter_rows():
             message = f"{place(file, file, line)}: {said.replace('{value}', str(value))}"
             self.add(severity, rule, message, table=table, file=file, line=line, column=column, value=value)

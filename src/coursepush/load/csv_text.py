@@ -23,8 +23,11 @@ __all__ = ["FIELD_COUNT", "SOURCE_LINE", "CsvFault", "CsvFile", "Told", "looks_l
 
 BLOCK_BYTES = 32 * 1024 * 1024
 HEADER_BYTES = 64 * 1024
-LONGEST_RECORD = 4 * 1024 * 1024
-"""Bytes of a record at most; one that is longer has no end."""
+LONGEST_RECORD = 16 * 1024 * 1024
+"""Bytes of a record at most, and of what may stand before the header: some thousand pages of text. What is longer has
+no end."""
+
+_LINES_BACK = 1_000
 
 FIELD_COUNT = "field_count"
 SOURCE_LINE = "source_line"
@@ -138,12 +141,16 @@ class CsvFile:
                     return
                 first_line, text, has_quotes = block
                 lines = _lines(first_line, text, has_quotes)
+                _refuse_endless(lines)
             if not text.endswith("\n"):
                 self._last_line = int(lines[SOURCE_LINE][-1])
             yield lines.with_columns(pl.col("record").str.strip_suffix("\r"))  # not the one inside a quoted field
 
     def _blocks(self, size: int) -> Iterator[tuple[int, str, bool]]:
-        """First line, text and whether it holds quotes, of pieces of the file that end with a record."""
+        """First line, text and whether it holds quotes, of pieces of the file that end with a record.
+
+        Pieces grow while no record ends, so that a long record is not gone over again with each of them.
+        """
         line, rest, encoding = 1, b"", None
         with self.path.open("rb") as file:
             while True:
@@ -151,10 +158,12 @@ class CsvFile:
                 encoding = encoding or Encoding(block, repair=self._repair, quotes=self.quotes)
                 piece = rest + encoding.lines(block, is_last=not block)
                 piece = piece if block else piece.removesuffix(b"\x1a")  # with which DOS ended files
-                cut = _record_end(piece) if block else len(piece)
+                cut = _record_end(piece, len(rest)) if block else len(piece)
                 if cut:
                     yield line, encoding.text(piece[:cut], line), b'"' in piece[:cut]
                     line += piece.count(b"\n", 0, cut)
+                else:
+                    size = min(2 * size, BLOCK_BYTES)
                 rest = piece[cut:]
                 if len(rest) > LONGEST_RECORD:
                     raise _endless(rest, line)
@@ -199,11 +208,24 @@ def _has_text(delimiter: str) -> pl.Expr:
 
 
 def _with_text(records: Iterator[pl.DataFrame], after: int = 0) -> Iterator[tuple[int, str]]:
-    """Line and text of the first record below line `after` that is not blank, if there is one."""
+    """Line and text of the first record below line `after` that is not blank, if there is one.
+
+    Raises:
+        CsvFault: nothing but blank lines as far as the longest record goes.
+    """
+    passed = 0
     for frame in records:
         found = frame.filter((pl.col(SOURCE_LINE) > after) & _has_text(",")).head(1)
         if found.height:
             yield int(found[SOURCE_LINE][0]), str(found["record"][0])
+        passed += int(frame["record"].str.len_bytes().sum()) + frame.height
+        if passed > LONGEST_RECORD:
+            raise CsvFault(
+                "no_header",
+                f"The first {LONGEST_RECORD // 1024**2} MB hold nothing but blank lines: the file is damaged, or no "
+                "CSV file. Export it again.",
+                1,
+            )
 
 
 def _unquoted(field: pl.Expr) -> pl.Expr:
@@ -263,15 +285,42 @@ def _lines(first_line: int, text: str, has_quotes: bool) -> pl.DataFrame:
     return lines.select(SOURCE_LINE, "record")
 
 
-def _record_end(piece: bytes) -> int:
-    """Where the last whole record of `piece` ends: after a line end with an even number of quotes before."""
-    cut = piece.rfind(b"\n") + 1
+def _record_end(piece: bytes, known: int) -> int:
+    """Where the last whole record of `piece` ends: after a line end with an even number of quotes before; else 0.
+
+    `known`: so many bytes at its beginning are of one record, of which no end was found in them.
+    """
+    cut = piece.rfind(b"\n", known) + 1
     quotes = piece.count(b'"', 0, cut)
-    while cut and quotes % 2:
-        earlier = piece.rfind(b"\n", 0, piece.rfind(b'"', 0, cut)) + 1
+    for _ in range(_LINES_BACK):
+        if not (cut and quotes % 2):
+            return cut
+        quote = piece.rfind(b'"', known, cut)
+        earlier = piece.rfind(b"\n", known, quote) + 1 if quote >= 0 else 0
         quotes -= piece.count(b'"', earlier, cut)
         cut = earlier
-    return cut
+    return _last_even(piece, known, cut)
+
+
+def _last_even(piece: bytes, known: int, cut: int) -> int:
+    """The same, of the lines before `cut` at once: line by line takes seconds where a quote is open through megabytes."""
+    lines = pl.DataFrame({"line": [piece[known : cut - 1].decode("latin-1")]}).select(
+        pl.col("line").str.split("\n").explode()
+    )
+    before = piece.count(b'"', 0, known)
+    ends = lines.select(
+        end=(pl.col("line").str.len_chars().cast(pl.Int64) + 1).cum_sum() + known,
+        quotes=pl.col("line").str.count_matches('"', literal=True).cum_sum() + before,
+    )
+    return int(ends.filter(pl.col("quotes") % 2 == 0)["end"].max() or 0)  # type: ignore[arg-type]
+
+
+def _refuse_endless(lines: pl.DataFrame) -> None:
+    """A record over :data:`LONGEST_RECORD` that came whole: two stray quotes far apart, or no CSV file at all."""
+    lengths = lines["record"].str.len_bytes()
+    longest = lengths.arg_max()
+    if longest is not None and lengths[longest] > LONGEST_RECORD:
+        raise _endless(str(lines["record"][longest]).encode(), int(lines[SOURCE_LINE][longest]))
 
 
 def _unclosed(line: int, value: str) -> CsvFault:
@@ -284,13 +333,18 @@ def _unclosed(line: int, value: str) -> CsvFault:
 
 
 def _endless(rest: bytes, line: int) -> CsvFault:
-    value = rest[:80].decode("utf-8", "replace")
+    value, most = rest[:80].decode("utf-8", "replace"), f"{LONGEST_RECORD // 1024**2} MB"
     if b'"' in rest[:LONGEST_RECORD]:
-        return _unclosed(line, value.splitlines()[0])
+        return CsvFault(
+            "bad_quotes",
+            f"A double quote opens a field that is not closed within {most}. Close it, or write a quote inside a field "
+            "twice.",
+            line,
+            value.splitlines()[0],
+        )
     return CsvFault(
         "endless_record",
-        f"The line does not end within {LONGEST_RECORD // 1024**2} MB: the file is damaged, or no CSV file. "
-        "Export it again.",
+        f"The line does not end within {most}: the file is damaged, or no CSV file. Export it again.",
         line,
         value,
     )

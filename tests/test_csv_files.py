@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -339,6 +341,64 @@ def test_records_have_a_longest_length(tmp_path: Path, monkeypatch: pytest.Monke
         with pytest.raises(CsvFault) as caught:
             list(CsvFile(path).batches({"name": 1}))
         assert (caught.value.rule, caught.value.line) == (fault, line)
+
+
+@pytest.mark.parametrize("lines_back", [0, 1_000])
+def test_the_blocks_of_a_file_end_with_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines_back: int
+) -> None:
+    """Whatever the size of blocks, and both ways in which the end of the last record is looked for."""
+    chance = random.Random(lines_back)
+    monkeypatch.setattr(csv_text, "_LINES_BACK", lines_back)
+    parts = ["x", "\n", '""', '"', "\r\n", ",", "\n\n", "é"]
+    path = tmp_path / "teacher.csv"
+    for _ in range(200):
+        cells = ["".join(chance.choices(parts, k=chance.randrange(9))) for _ in range(chance.randrange(8))]
+        quoted = [cell.replace('"', '""') for cell in cells]
+        path.write_bytes(("a,b\n" + "".join(f'{at},"{cell}"\n' for at, cell in enumerate(quoted))).encode())
+        size = chance.choice([1, 2, 3, 7, 20, 64])
+        monkeypatch.setattr(csv_text, "BLOCK_BYTES", size)
+        monkeypatch.setattr(csv_text, "HEADER_BYTES", size)
+        read = pl.concat(CsvFile(path).batches({"a": 0, "b": 1}))
+        assert read["a"].to_list() == [str(at) for at in range(len(cells))]
+        assert [text.replace("\r\n", "\n") for text in read["b"]] == [c.replace("\r\n", "\n") for c in cells]
+
+
+def test_an_open_quote_in_the_header_takes_no_longer_than_the_longest_record(tmp_path: Path) -> None:
+    """Block by block it took forty times as long, and once more for each part that looks at headers."""
+    path = tmp_path / "score.csv"
+    path.write_bytes(b'assignment_id,"student_id,points\n' + b'1,"x y",3\n' * 2_000_000)
+    begun = time.process_time()
+    with pytest.raises(CsvFault, match="not closed within 16 MB") as caught:
+        CsvFile(path)
+    assert (caught.value.rule, caught.value.line) == ("bad_quotes", 1)
+    assert time.process_time() - begun < 4
+
+
+def test_a_record_over_the_longest_is_refused_where_it_came_whole_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_text, "LONGEST_RECORD", 1000)
+    path = tmp_path / "teacher.csv"
+    for text, rule in (("x" * 2000, "endless_record"), ('"' + "x\n" * 600 + '"', "bad_quotes")):
+        path.write_text(f"teacher_id,name\n1,Ng\n2,{text}\n3,Li\n")
+        with pytest.raises(CsvFault) as caught:
+            list(CsvFile(path).batches({"name": 1}))
+        assert (caught.value.rule, caught.value.line) == (rule, 3)
+
+
+@pytest.mark.parametrize("blanks", ["\n", ",,,\n"])
+def test_a_header_is_looked_for_no_further_than_a_record_may_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blanks: str
+) -> None:
+    monkeypatch.setattr(csv_text, "LONGEST_RECORD", 1000)
+    monkeypatch.setattr(csv_text, "HEADER_BYTES", 100)
+    path = tmp_path / "teacher.csv"
+    path.write_text(blanks * 100 + "teacher_id,name\n")
+    assert CsvFile(path).header == ["teacher_id", "name"]
+    path.write_text(blanks * 2000 + "teacher_id,name\n")
+    with pytest.raises(CsvFault, match="nothing but blank lines"):
+        CsvFile(path)
 
 
 @few(2)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rounds import few, rounds
 
 from coursepush.errors import LoadError
+from coursepush.load.edfi import xml
 from coursepush.load.edfi.fields import KINDS
 from coursepush.load.edfi.reader import read_edfi
 from coursepush.load.edfi.versions import version_of
@@ -248,6 +249,16 @@ def test_damaged_files_are_refused_with_file_and_line(
     assert found.select("rule", "file").rows() == [(rule, "Standards.xml")]
     assert found["line"][0] == line
     assert found["message"][0].startswith(f"Standards.xml, line {line}: ")
+
+
+@pytest.mark.parametrize("endless", ["draw" + "a" * 3000, '<a b="' + "c" * 3000, "<!--" + "c" * 3000])
+def test_what_does_not_end_is_refused_where_it_begins(
+    endless: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xml, "_LONGEST", 2000)
+    monkeypatch.setattr(xml, "_BLOCK", 100)
+    found = refused(edited(write_xml(tmp_path, tiny()), "Standards", "draw a line;", endless))
+    assert found.select("rule", "file", "line").rows() == [("endless_element", "Standards.xml", 5)]
 
 
 def test_files_cut_off_anywhere_are_all_found_at_once(tmp_path: Path) -> None:

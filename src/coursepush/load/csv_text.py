@@ -24,8 +24,8 @@ __all__ = ["FIELD_COUNT", "SOURCE_LINE", "CsvFault", "CsvFile", "Told", "looks_l
 BLOCK_BYTES = 32 * 1024 * 1024
 HEADER_BYTES = 64 * 1024
 LONGEST_RECORD = 16 * 1024 * 1024
-"""Bytes of a record at most, and of what may stand before the header: some thousand pages of text. What is longer has
-no end."""
+"""Bytes of a record at most, and of what may stand before the header: thousands of pages. What is longer has no
+end."""
 
 _LINES_BACK = 1_000
 
@@ -222,8 +222,8 @@ def _with_text(records: Iterator[pl.DataFrame], after: int = 0) -> Iterator[tupl
         if passed > LONGEST_RECORD:
             raise CsvFault(
                 "no_header",
-                f"The first {LONGEST_RECORD // 1024**2} MB hold nothing but blank lines: the file is damaged, or no "
-                "CSV file. Export it again.",
+                f"The first {LONGEST_RECORD // 1024**2} MB hold nothing but blank lines: the file is damaged, or "
+                "no CSV file. Export it again.",
                 1,
             )
 
@@ -299,11 +299,11 @@ def _record_end(piece: bytes, known: int) -> int:
         earlier = piece.rfind(b"\n", known, quote) + 1 if quote >= 0 else 0
         quotes -= piece.count(b'"', earlier, cut)
         cut = earlier
-    return _last_even(piece, known, cut)
+    return _last_even(piece, known, cut) if cut else 0
 
 
 def _last_even(piece: bytes, known: int, cut: int) -> int:
-    """The same, of the lines before `cut` at once: line by line takes seconds where a quote is open through megabytes."""
+    """The same, of all lines before `cut` at once: one by one takes seconds where a quote is open for long."""
     lines = pl.DataFrame({"line": [piece[known : cut - 1].decode("latin-1")]}).select(
         pl.col("line").str.split("\n").explode()
     )
@@ -337,8 +337,8 @@ def _endless(rest: bytes, line: int) -> CsvFault:
     if b'"' in rest[:LONGEST_RECORD]:
         return CsvFault(
             "bad_quotes",
-            f"A double quote opens a field that is not closed within {most}. Close it, or write a quote inside a field "
-            "twice.",
+            f"A double quote opens a field that is not closed within {most}. Close it, or write a quote inside a "
+            "field twice.",
             line,
             value.splitlines()[0],
         )

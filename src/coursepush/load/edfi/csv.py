@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +23,7 @@ from coursepush.load.near import near_message, near_names
 from coursepush.load.quoting import columns_told, quotes
 from coursepush.load.source import READ_ERRORS
 
+_BLOCK = 1 << 20
 _MOST_EXTRA = 200
 """Fields beyond the header that are looked into; a row with more is refused as it stands."""
 
@@ -179,25 +183,45 @@ def _as_utf8(raw: RawFiles, name: str, path: Path, scratch: Path, table: str) ->
     Raises:
         CsvFault: it is neither.
     """
-    data = path.read_bytes()
-    try:
-        data.decode("utf-8")
+    line = _first_that_is_not(path, "utf-8")
+    if line is None:
         return path
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-    if b"\0" in data:
+    if _holds_nul(path):
         raise CsvFault("bad_encoding", "It holds NUL bytes; it may be UTF-16. Save it as CSV in UTF-8.", line)
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+    wrong = _first_that_is_not(path, "cp1252")
+    if wrong is not None:
         message = "The text is neither UTF-8 nor Windows text (cp1252). Save it as CSV in UTF-8."
-        raise CsvFault("bad_encoding", message, line) from error
+        raise CsvFault("bad_encoding", message, wrong)
     message = f"{name} is not UTF-8 (from line {line}); it was read as Windows text (cp1252)."
     raw.findings.append(finding("note", "encoding", table, name, message, line=line))
     copy = scratch / name
-    copy.write_bytes(text.encode())
+    with path.open(encoding="cp1252", newline="") as given, copy.open("w", encoding="utf-8", newline="") as file:
+        shutil.copyfileobj(given, file, _BLOCK)
     return copy
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def _holds_nul(path: Path) -> bool:
+    return any(b"\0" in block for block in _blocks(path))
+
+
+def _first_that_is_not(path: Path, encoding: str) -> int | None:
+    """The line of the first byte that is no text in that encoding; None where all of it is. A block at a time."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
+    for block in chain(_blocks(path), (b"",)):
+        try:
+            decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            # what the error counts from may begin with bytes that were left over from the block before
+            return lines + error.object.count(b"\n", 0, error.start)
+        lines += block.count(b"\n")
+    return None
 
 
 def _reason(error: BaseException, *, is_quoted: bool) -> str:

@@ -25,6 +25,8 @@ _ROWS_HELD = 50_000
 _DEEPEST = 64
 """Elements inside one another; Ed-Fi's own go to about 12."""
 _MOST_HOPS = 8
+_LONGEST = 16 << 20
+"""Bytes of one tag or comment, and characters of one value, at most: what is longer has no end."""
 
 
 class XmlFault(Exception):
@@ -121,6 +123,7 @@ class _Reader:
         self._waiting: list[_Element] = []
         self._rows: dict[str, _Rows] = {}
         self._text: list[str] = []
+        self._length = 0
         self._is_leaf = self._is_wanted = self._has_text = False
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
@@ -132,8 +135,13 @@ class _Reader:
     def read(self, path: Path) -> Interchange:
         try:
             with path.open("rb") as file:
+                taken = 0
                 while block := file.read(_BLOCK):
                     self._parser.Parse(block, False)
+                    taken += len(block)
+                    # expat would go over what has not ended again with each block
+                    if taken - self._parser.CurrentByteIndex > _LONGEST:
+                        raise self._endless()
             self._parser.Parse(b"", True)
         except _Stop:
             return self.found
@@ -151,6 +159,12 @@ class _Reader:
         self.found.frames = {kind: rows.frame() for kind, rows in self._rows.items()}
         return self.found
 
+    def _endless(self) -> XmlFault:
+        message = (
+            f"what begins here does not end within {_LONGEST >> 20} MB. The file is damaged: export it again."
+        )
+        return XmlFault("endless_element", message, self._parser.CurrentLineNumber)
+
     def _doctype(self, name: str, system: str | None, public: str | None, has_subset: bool) -> None:
         raise XmlFault(
             "document_type",
@@ -166,6 +180,7 @@ class _Reader:
             message = f"more than {_DEEPEST} elements lie inside one another. Export the file again."
             raise XmlFault("too_deep", message, self._parser.CurrentLineNumber)
         self._text.clear()
+        self._length = 0
         self._is_leaf, self._has_text, self._is_wanted = self._depth > 2, False, False
         if self._depth == 1:
             self._begin(name, namespace)
@@ -216,6 +231,9 @@ class _Reader:
     def _data(self, data: str) -> None:
         if self._is_wanted and self._is_leaf:
             self._text.append(data)
+            self._length += len(data)
+            if self._length > _LONGEST:
+                raise self._endless()
         elif not self._has_text and not data.isspace():
             self._has_text = True
 

@@ -21,8 +21,13 @@ def toml_of(text: str, name: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or a number of more digits than Python takes
         raise RequestError(f"{name} is not valid TOML: {error}. Correct that line.") from error
+    except RecursionError as error:
+        raise RequestError(
+            f"{name} has brackets inside brackets, too deep to be read. Correct it, or draft it anew with "
+            "'coursepush map FOLDER'."
+        ) from error
 
 
 def toml_text(file: Path) -> str:

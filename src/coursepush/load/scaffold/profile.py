@@ -102,8 +102,8 @@ def load_profile(path: str | os.PathLike[str] | None = None) -> Profile:
         raise RequestError(f"The profile {file} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise RequestError(f"The profile {file} is not UTF-8 text. Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RequestError(f"The profile {file} is not valid TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:  # a TOMLDecodeError; or too many digits, or brackets too deep
+        raise RequestError(f"The profile {file} is not valid TOML: {error}. Correct it.") from error
     reader = _Reader()
     profile = _profile(_Part(reader, raw, "the profile"))
     reader.problems.extend(_contradictions(profile))

@@ -432,6 +432,9 @@ class District:
     def load_plan(self, path: Path) -> Plan:
         """A plan that was saved with ``plan.save(path)``, if the district still is as it was then.
 
+        Its request is planned again, and the file must say what comes of it, row by row. What it permits
+        (``assume_unused``, ``partial``) is in ``plan.asks_for``, and has to be given again to :meth:`apply`.
+
         Raises:
             StalePlanError, ForeignPlanError, PlanError: the saved plan is not good here and now.
 
@@ -444,7 +447,9 @@ class District:
 
     # -- writing -------------------------------------------------------------------------------------
 
-    def apply(self, plan: Plan, *, again: bool = False) -> Receipt:
+    def apply(
+        self, plan: Plan, *, again: bool = False, assume_unused: bool = False, partial: bool = False
+    ) -> Receipt:
         """Write what `plan` says, in one transaction, or nothing.
 
         The request is planned again on the data as they are now, and only where that gives the same list of
@@ -453,9 +458,12 @@ class District:
 
         Args:
             again: plan again in any case.
+            assume_unused, partial: of a plan that was loaded from a file and made with them: given again, since a
+                file cannot permit it.
 
         Raises:
             StalePlanError: the district has moved; ``error.moved`` shows old and new verdicts.
+            PermissionNeededError: the plan comes from a file and asks for a permission that is not given here.
             UsedPlanError, ForeignPlanError, UnknownUseError: this plan cannot be applied here.
             DistrictBusyError: another process has the file open.
 
@@ -465,7 +473,9 @@ class District:
         True
         >>> undone = district.apply(district.plan_undo(receipt.push_id))
         """
-        return apply_plan(self._store, plan, again=again)
+        given = {"assume_unused": assume_unused, "partial": partial}
+        permitted = [name for name, is_given in given.items() if is_given]
+        return apply_plan(self._store, plan, again=again, permitted=permitted)
 
     def refresh(
         self,

@@ -100,6 +100,14 @@ class UnknownUseError(PlanError):
     """The plan removes or replaces setup although it is not known whether students' work uses it."""
 
 
+class PermissionNeededError(PlanError):
+    """A plan from a file asks for what only a person who applies it can permit; `permissions` names it."""
+
+    def __init__(self, message: str, permissions: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.permissions = permissions
+
+
 class ApplyError(CoursepushError):
     """Writing was stopped; everything was rolled back."""
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from coursepush.apply.history import create_history
+from coursepush.apply.saved import check_permitted
 from coursepush.apply.undo import UndoRequest, build_plan
 from coursepush.apply.write import write_plan
 from coursepush.errors import (
@@ -60,13 +62,17 @@ class Receipt(Drawn):
         return receipt_html(self, {**verdict_labels(self.kind), **ELEMENT_LABELS})
 
 
-def apply_plan(store: Store, plan: Plan, *, again: bool = False) -> Receipt:
-    """Write `plan` to the district in `store`; see :meth:`coursepush.District.apply` for the errors."""
+def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Collection[str] = ()) -> Receipt:
+    """Write `plan` to the district in `store`; see :meth:`coursepush.District.apply` for the errors.
+
+    `permitted`: what a plan from a file asks for, given again (:data:`.saved_request.PERMISSIONS`).
+    """
     if plan.rules_version != RULES_VERSION:
         raise ForeignPlanError(
             f"This plan was made under the rules of {plan.rules_version}, and these are the rules of "
             f"{RULES_VERSION}. Plan again."
         )
+    check_permitted(plan, permitted)
     digest = plan.digest
     if plan.store is not store:
         _ = plan.state  # read before the file is opened for writing: the other store's may be the same

@@ -1,31 +1,32 @@
-"""Reading a saved plan back, if the district still is as it was then."""
+"""Reading a saved plan back, if the district still is as it was then, and the file says what it was signed with.
+
+A checksum is no lock: whoever changes a file can make its seal and digest anew. So nothing is taken from it but
+the request; that is planned again, and the file has to say what comes of it. What the request permits
+(`assume_unused`, `partial`) is shown, and asked for again when the plan is applied.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from coursepush.apply.undo import UndoRequest, build_plan
-from coursepush.errors import ForeignPlanError, PlanError, StalePlanError
+from coursepush.apply.saved_request import is_still_asked, permitted_by, request_of
+from coursepush.apply.saved_rows import rows_of
+from coursepush.apply.undo import build_plan
+from coursepush.errors import ForeignPlanError, PermissionNeededError, PlanError, RequestError, StalePlanError
 from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan
-from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
 from coursepush.plan.rules import RULES_VERSION
-from coursepush.plan.saved import read_saved, saved_rows
+from coursepush.plan.saved_file import SavedFile, Unfit, read_saved, unfit
 from coursepush.plan.state import STATE_VERSION
-from coursepush.plan.text import ROW_COLUMNS
+from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
-
-_REQUESTS: dict[str, Any] = {
-    "master_push": MasterPush,
-    "course_push": CoursePush,
-    "links": LinkRequest,
-    "undo": UndoRequest,
-}
+from coursepush.store.layout import has_history, last_refresh
 
 
 def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
@@ -37,51 +38,98 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
         StalePlanError: the district has moved since; `error.moved` shows the rows then and now.
     """
     source = Path(path).expanduser()
-    about, lines = read_saved(source)
-    if about["rules_version"] != RULES_VERSION:
+    file = read_saved(source)
+    if file.rules_version != RULES_VERSION:
         raise ForeignPlanError(
-            f"{source} was made under the rules of {about['rules_version']}, and these are the rules of "
+            f"{source} was made under the rules of {file.rules_version}, and these are the rules of "
             f"{RULES_VERSION}. Plan again."
         )
-    request = request_of(about["request"])
     with store.reading() as session:
-        if about["district_id"] != session.value("district", "select district_id from push.district"):
-            raise ForeignPlanError(f"{source} was made for another district. Plan again here.")
-        plan = build_plan(store, session, request)
-    if not _still_holds(plan, about):
-        now = plan.rows()
-        rows = saved_rows(lines, now.schema)
-        moved = what_moved(rows, now)
-        if moved.only_ids:
-            raise StalePlanError(f"Since {source} was saved, {moved.ids_sentence}, and save that.", moved.frame)
-        if moved.frame.is_empty():
-            what = "rows that stay the same are others than then"
-        else:
-            what = f"{moved.gone.height:,} of its rows no longer hold and {moved.come.height:,} are new"
+        saved = _read(session, file, "Plan again here.")
+        plan = build_plan(store, session, saved.request)
+        _refuse_others(plan, file, saved)
+        try:
+            is_same = is_still_asked(session, saved.request)
+        except RequestError as error:
+            raise PlanError(f"{source} asks for what is not in this district. {error} Plan again.") from error
+    if not is_same:
         raise StalePlanError(
-            f"The district has moved since {source} was saved: {what}. Plan again and save the new plan.",
-            moved.frame,
+            f"The district has moved since {source} was saved: what was asked for now means something else. Plan "
+            "again and save the new plan.",
+            plan.rows().clear().select(pl.lit("was").alias("change"), pl.all()),
         )
-    plan.id = str(about["id"])
+    plan.id = file.id
+    plan.asks_for = permitted_by(plan.request)
+    if plan.asks_for:
+        plan.warnings.insert(0, _asks_for(plan.asks_for))
     return plan
 
 
-def _still_holds(plan: Plan, about: dict[str, Any]) -> bool:
-    """Whether the saved plan's list of verdicts is that of the same request planned now.
+def _refuse_others(plan: Plan, file: SavedFile, saved: SavedPlan) -> None:
+    """Raise unless `plan`, the saved request planned now, is what the file says, to the last row and count.
 
-    One that was saved when the state was made otherwise is held to its digest, which is over all rows but `same`,
-    and to how many rows were the same.
+    The state is compared where it is told as it was then.
     """
-    if about.get("state_version") == STATE_VERSION:
-        return plan.state == about["state"]
     same = plan.counts().filter(verdict="same").select("hop", "element", "rows").rows()
-    return plan.digest == about["digest"] and sorted(same) == sorted(map(tuple, about["same"]))
+    is_state_known = file.state_version == STATE_VERSION
+    if plan.digest == file.digest and sorted(same) == sorted(file.same):
+        if not is_state_known or plan.state == file.state:
+            return
+    elif is_state_known and plan.state == file.state:
+        raise PlanError(
+            f"{file.path} was changed after it was saved: the district is as it was then, and the request gives "
+            "other rows or counts than the file shows. Plan again and save the new plan."
+        )
+    moved = what_moved(saved.rows, plan.rows())
+    if moved.only_ids:
+        raise StalePlanError(f"Since {file.path} was saved, {moved.ids_sentence}, and save that.", moved.frame)
+    if moved.frame.is_empty():
+        what = "rows that stay the same are others than then"
+    else:
+        what = f"{moved.gone.height:,} of its rows no longer hold and {moved.come.height:,} are new"
+    raise StalePlanError(
+        f"The district has moved since {file.path} was saved: {what}. Plan again and save the new plan.",
+        moved.frame,
+    )
 
 
-_IDS = ("course_id", "section_id", "row_id", "parent_row_id")
-_ROW_SCHEMA = pl.Schema(
-    {name: pl.Int32() if name == "hop" else pl.Int64() if name in _IDS else pl.String() for name in ROW_COLUMNS}
-)
+# -- permissions ---------------------------------------------------------------------------------------
+
+_MEANING = {
+    "assume_unused": "to remove or replace setup although it is not known whether students' work uses it",
+    "partial": "to take back only a part of a push",
+}
+
+
+def check_permitted(plan: Plan, given: Collection[str]) -> None:
+    """Make sure that who applies a plan from a file gives what its request permits, and permits nothing else.
+
+    Raises:
+        PermissionNeededError: something that the file asks for is not given.
+        RequestError: something is given that the plan was not made with.
+    """
+    missing = [name for name in plan.asks_for if name not in given]
+    if missing:
+        raise PermissionNeededError(f"{_asks_for(missing)} Nothing was written.", tuple(missing))
+    for name in given:
+        if name not in permitted_by(plan.request):
+            raise RequestError(
+                f"This plan was not made with {name}=True, so it cannot be applied with it. Leave it out, or plan "
+                "again with it."
+            )
+
+
+def _asks_for(names: Collection[str]) -> PlanWarning:
+    asked = " and ".join(_MEANING[name] for name in names)
+    given = ", ".join(f"{name}=True" for name in names)
+    return PlanWarning(
+        "asks_for",
+        f"This plan comes from a file, and asks {asked}. A file cannot permit that: if it is right, give it again "
+        f"where the plan is applied ({given}).",
+    )
+
+
+# -- a plan to be read ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,32 +154,42 @@ def read_plan(session: Session, path: str | os.PathLike[str]) -> SavedPlan:
         PlanError: the file is no saved plan, was changed, or is another version's.
         ForeignPlanError: it was made for another district.
     """
-    source = Path(path).expanduser()
-    about, lines = read_saved(source)
-    if about.get("district_id") != session.value("district", "select district_id from push.district"):
-        raise ForeignPlanError(f"{source} was made for another district. Name a plan of this one.")
+    return _read(session, read_saved(Path(path).expanduser()), "Name a plan of this one.")
+
+
+def _read(session: Session, file: SavedFile, cure: str) -> SavedPlan:
+    """What the file says, held to its digest and to what the district knows of it."""
+    if file.district_id != session.value("district", "select district_id from push.district"):
+        raise ForeignPlanError(f"{file.path} was made for another district. {cure}")
     try:
-        return SavedPlan(
-            id=str(about["id"]),
-            request=request_of(about["request"]),
-            rows=saved_rows(lines, _ROW_SCHEMA),
-            same=pl.DataFrame(about["same"], schema=_SAME_SCHEMA, orient="row"),
-            refresh_id=int(about["refresh_id"]),
-        )
-    except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        raise PlanError(
-            f"{source} was saved by another version of coursepush and cannot be read here ({error!r}). Plan again "
-            "with this version and save the new plan."
-        ) from error
+        request = request_of(file.request)
+        rows = rows_of(session, file, request)
+        last = last_refresh(session)
+        if file.refresh_id > last:
+            raise Unfit(f"it was saved after refresh {file.refresh_id:,}, and this district has had {last:,}")
+    except Unfit as error:
+        raise unfit(file.path, error) from error
+    _refuse_another_push(session, file)
+    same = pl.DataFrame(file.same, schema=_SAME_SCHEMA, orient="row")
+    return SavedPlan(file.id, request, rows, same, file.refresh_id)
+
+
+def _refuse_another_push(session: Session, file: SavedFile) -> None:
+    """A plan that was applied under this id had this digest, or the file is another plan's."""
+    if not has_history(session):
+        return
+    pushes = session.rows(
+        "push of the saved plan",
+        # one row at most
+        "select push_id, digest from push.history where plan_id = $plan_id",
+        {"plan_id": file.id},
+    )
+    for push_id, digest in pushes:
+        if digest != file.digest:
+            raise PlanError(
+                f"{file.path} was changed after it was saved: it has the id of push {push_id}'s plan, and that "
+                "was another one. Plan again and save the new plan."
+            )
 
 
 _SAME_SCHEMA = {"hop": pl.Int32, "element": pl.String, "rows": pl.Int64}
-
-
-def request_of(told: dict[str, Any]) -> Any:
-    """The request from its JSON, as a saved plan and the history keep it."""
-    return _REQUESTS[told["kind"]](**{key: _tupled(value) for key, value in told.items()})
-
-
-def _tupled(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

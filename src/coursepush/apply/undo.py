@@ -41,7 +41,7 @@ class UndoRequest:
 def build_plan(store: Store, session: Session, request: Any) -> Plan:
     """Plan any request on the district as it is in `session`."""
     if isinstance(request, UndoRequest):
-        return _undo_plan(store, session, request)
+        return make_undo_plan(store, session, request.push_id, partial=request.partial)
     again = resolved_again(session, request)
     if isinstance(again, LinkRequest):
         return make_links_plan(store, session, again)

@@ -190,11 +190,13 @@ def apply_links(district: Path, digest: str | None, yes: bool, **given: Any) -> 
 @apply.command("saved")
 @DISTRICT
 @click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--assume-unused", is_flag=True, help="Needed again where the plan was made with it.")
+@click.option("--partial", is_flag=True, help="Needed again where the plan, of an undo, was made with it.")
 @AGREE
-def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool) -> None:
+def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool, **permitted: bool) -> None:
     """Apply the plan that "plan ... --save PLANFILE" saved, if the district still is as it was then."""
     with open_file(district) as opened:
-        _apply(district, opened, opened.load_plan(planfile), digest, yes)
+        _apply(district, opened, opened.load_plan(planfile), digest, yes, **permitted)
 
 
 @cli.command()
@@ -208,8 +210,13 @@ def undo(district: Path, push_id: int, partial: bool, digest: str | None, yes: b
         _apply(district, opened, opened.plan_undo(push_id, partial=partial), digest, yes)
 
 
-def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: bool) -> None:
-    """Apply `made` if it is the plan meant: by its digest, by --yes, or by asking."""
+def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: bool, **permitted: bool) -> None:
+    """Apply `made` if it is the plan meant: by its digest, by --yes, or by asking.
+
+    `permitted`: what a plan from a file asks for, as given again.
+    """
+    from coursepush.apply.saved import check_permitted
+
     if digest is not None and len(digest) < _SHORTEST_DIGEST:
         raise click.UsageError(f"Give at least the first {_SHORTEST_DIGEST} characters of the digest.")
     if digest is not None and not made.digest.startswith(digest.lower()):
@@ -222,6 +229,7 @@ def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: 
     if not made.writes:
         click.echo("Nothing would change, so nothing was applied.")
         return
+    check_permitted(made, [name for name, given in permitted.items() if given])
     if digest is None and not yes:
         if not sys.stdin.isatty():
             raise PlanError(
@@ -230,5 +238,5 @@ def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: 
             )
         click.confirm(f"Write {made.writes:,} rows to the district?", abort=True)
     with working("Applying"):
-        receipt = district.apply(made)
+        receipt = district.apply(made, **permitted)
     print_receipt(receipt, path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import uuid
 import weakref
@@ -18,6 +17,7 @@ from coursepush.errors import RequestError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, ELEMENTS_BY_NAME
 from coursepush.model.verdicts import VERDICT_LABELS, VERDICT_LABELS_BY_KIND, WRITING, Link, Reason, Verdict
+from coursepush.plan.digest import digest_of, digest_of_rows
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
 from coursepush.plan.request import (
     CoursePush,
@@ -47,6 +47,8 @@ class Plan(Drawn):
         warnings: sentences, the gravest first; each has a `code`.
         stamp: what the district's file was told by when the plan was made; None where it cannot be told.
         notes: what else is worth knowing, such as which fields are not locked.
+        asks_for: what its request permits and only a file says (`assume_unused`, `partial`); apply wants it given
+            again. Empty for a plan that was made here.
     """
 
     store: Store = field(repr=False)
@@ -60,6 +62,7 @@ class Plan(Drawn):
     _counts: pl.DataFrame = field(repr=False)
     unknown_use_rows: int = field(default=0, repr=False)
     left_alone: int = 0
+    asks_for: tuple[str, ...] = ()
     _matches: pl.DataFrame | None = field(default=None, repr=False)
     stamp: Stamp | None = field(default=None, repr=False)
     _remake: Callable[[Session], Plan] | None = field(default=None, repr=False)
@@ -215,8 +218,9 @@ class Plan(Drawn):
 
         No clock, no new id: the same request on the same data gives the same digest on every machine.
         """
-        text = f"{self.rules_version}\n{self.request_text}\n{self._rows_digest}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        with self.store.reading() as session:
+            rows = digest_of_rows(session, f"from {self.text(session)}")
+        return digest_of(self.rules_version, self.request_text, rows)
 
     @cached_property
     def state(self) -> str:
@@ -232,20 +236,6 @@ class Plan(Drawn):
             weakref.finalize(self, self.store.forget, [name])
             self._text = f"temp.main.{name}"
         return self._text
-
-    @cached_property
-    def _rows_digest(self) -> str:
-        """sha256 over the sha256 of each row but `same`, as text, in the stated order."""
-        total = hashlib.sha256()
-        line = ", ".join(f"coalesce(cast({name} as varchar), '\\N')" for name in ROW_COLUMNS)
-        with self.store.reading() as session:
-            lines = session.frame(
-                "digest",
-                f"select sha256(concat_ws('|', {line})) as line\nfrom {self.text(session)}\norder by {ROW_ORDER}",
-            )["line"]
-        for start in range(0, len(lines), 65536):
-            total.update(("\n".join(lines.slice(start, 65536).to_list()) + "\n").encode())
-        return total.hexdigest()
 
     @property
     def title(self) -> str:

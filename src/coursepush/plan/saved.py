@@ -2,7 +2,8 @@
 
 The file is gzipped text. Its first line is JSON: the request, the digest, what else is needed to plan again and
 compare, and a hash over all of the file; then one line of JSON a row, as `plan.rows()` shows them. It holds setup,
-no students. The hash is looked at before anything else is read, so a damaged file is told from a stale plan.
+no students. :mod:`coursepush.plan.saved_file` reads it: the hash before anything else, so that a damaged file is
+told from a stale plan.
 """
 
 from __future__ import annotations
@@ -11,21 +12,18 @@ import gzip
 import hashlib
 import json
 import os
-import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from coursepush.errors import PlanError
 from coursepush.files import Kind, new_file
 from coursepush.plan.state import STATE_VERSION
 
 if TYPE_CHECKING:
     from coursepush.plan.plan import Plan
 
-_SEAL = "seal"
+SEAL = "seal"
+"""The part of the first line that holds the hash over all others."""
 
 
 def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
@@ -45,35 +43,12 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
     rows = plan.rows().write_ndjson().encode()
     target = Path(path).expanduser().resolve()
     with new_file(target, Kind.PLAN) as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6) as packed:
-        packed.write(json.dumps({**about, _SEAL: _seal(about, rows)}).encode() + b"\n" + rows)
+        packed.write(json.dumps({**about, SEAL: seal_of(about, rows)}).encode() + b"\n" + rows)
     return target
 
 
-def read_saved(path: Path) -> tuple[dict[str, Any], bytes]:
-    """What a saved plan says of itself, and its rows as lines of JSON.
-
-    Raises:
-        PlanError: the file is no saved plan, or is not as it was saved.
-    """
-    try:
-        first, _, rows = gzip.decompress(path.read_bytes()).partition(b"\n")
-        about = json.loads(first)
-        sealed = about.pop(_SEAL)
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise PlanError(f"{path} is not a plan saved by coursepush: {error}. Save the plan again.") from error
-    if sealed != _seal(about, rows):
-        raise PlanError(f"{path} was changed after it was saved. Save the plan again.")
-    return about, rows
-
-
-def saved_rows(rows: bytes, schema: pl.Schema) -> pl.DataFrame:
-    """The rows of a saved plan, in the columns of `plan.rows()`."""
-    if not rows:
-        return pl.DataFrame(schema=schema)
-    return pl.read_ndjson(rows, schema=schema)
-
-
-def _seal(about: dict[str, Any], rows: bytes) -> str:
+def seal_of(about: dict[str, Any], rows: bytes) -> str:
+    """A hash over all that the file says: against damage, not against somebody who makes it anew."""
     total = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     total.update(rows)
     return total.hexdigest()

@@ -14,8 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.apply.saved import read_plan, request_of
-from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.apply.saved import read_plan
+from coursepush.apply.saved_request import request_of
+from coursepush.errors import ForeignPlanError, PlanError, RequestError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import VERDICT_LABELS, Link, Reason, Verdict
@@ -264,7 +265,14 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
     )[0]
     rows = f"select {', '.join(ROW_COLUMNS)} from push.history_row where push_id = {push_id}"
     mark = since or _after_push(session, push_id)
-    return Foretold(f"push {push_id}: {title}", request_of(json.loads(request)), rows, None, mark)
+    try:
+        asked = request_of(json.loads(request))
+    except ValueError as error:
+        raise PlanError(
+            f"Push {push_id} was recorded by another version of coursepush and cannot be read here: {error}. "
+            "Reconcile it with that version."
+        ) from error
+    return Foretold(f"push {push_id}: {title}", asked, rows, None, mark)
 
 
 def _push_number(session: Session, plan: object) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 from district_files import bytes_of, file_of, worn_district
 
 import coursepush as cp
-from coursepush.errors import CoursepushError, QueryError
+from coursepush.errors import CoursepushError, QueryError, RequestError
 from coursepush.model.tables import TABLES
 
 
@@ -301,3 +303,53 @@ def _state(district: cp.District) -> object:
 def test_a_refusal_is_an_error_of_the_package(district: cp.District) -> None:
     with pytest.raises(CoursepushError):
         district.sql("delete from course")
+
+
+# -- and it can be stopped -------------------------------------------------------------------------------
+
+ENDLESS = "select sum(hash(a.range)) as total from range(100000000) as a, range(1000) as b"
+
+
+@pytest.mark.parametrize("query", [ENDLESS, "select a.range as one from range(100000000) as a order by hash(one)"])
+def test_a_query_is_stopped_when_its_time_is_over(query: str, district: cp.District) -> None:
+    begun = time.monotonic()
+    with pytest.raises(QueryError, match=r"not done after 0.2 seconds .* timeout="):
+        district.sql(query, timeout=0.2)
+    assert time.monotonic() - begun < 10
+    assert district.sql("select count(*) as n from course", timeout=60).rows() == [(1,)]
+
+
+def test_a_time_limit_stops_no_other_work(district: cp.District) -> None:
+    """A limit that is over stops what runs under it; another thread's work waits for the district, and is done."""
+    done: list[int] = []
+    other = threading.Thread(target=lambda: done.append(district.sql("select count(*) as n from course").item()))
+    threading.Timer(0.1, other.start).start()
+    with pytest.raises(QueryError, match="not done after"):
+        district.sql(ENDLESS, timeout=0.5)
+    other.join(30)
+    assert done == [1]
+    assert not [thread for thread in threading.enumerate() if thread.name == "coursepush query"]
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), True, "5"])
+def test_a_time_limit_is_a_time(timeout: Any, district: cp.District) -> None:
+    with pytest.raises(RequestError, match="number of seconds above 0"):
+        district.sql("select 1", timeout=timeout)
+
+
+def test_a_query_is_stopped_by_an_interrupt(tmp_path: Path) -> None:
+    """As a notebook's kernel is interrupted: KeyboardInterrupt, and the district is open as before."""
+    path = file_of(worn_district(), tmp_path / "district.duckdb")
+    code = """
+import os, signal, sys, threading, coursepush as cp
+district = cp.open_district(sys.argv[1])
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    district.sql(sys.argv[2])
+except KeyboardInterrupt:
+    print("stopped", district.sql("select count(*) as n from course").item())
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(path), ENDLESS], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (ran.returncode, ran.stdout.strip()) == (0, "stopped 1"), ran.stderr

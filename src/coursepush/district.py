@@ -25,6 +25,7 @@ from coursepush.store.database import Store
 from coursepush.store.guard import check_select
 from coursepush.store.migrations import layout_of
 from coursepush.store.new import new_store
+from coursepush.store.stoppable import TimeOverError, check_timeout, stoppable
 
 if TYPE_CHECKING:
     from coursepush.refresh.refreshed import Refreshed
@@ -730,21 +731,35 @@ class District:
 
         return ReportsPanel(self, report, filters)
 
-    def sql(self, query: str, params: dict[str, Any] | list[Any] | None = None) -> pl.DataFrame:
+    def sql(
+        self, query: str, params: dict[str, Any] | list[Any] | None = None, *, timeout: float | None = None
+    ) -> pl.DataFrame:
         """One SELECT on the district's tables, read-only, with no other file within reach.
 
+        Interrupting the kernel (or Ctrl-C) stops it, and the district stays open.
+
+        Args:
+            timeout: seconds after which the query is stopped; None lets it run.
+
         Raises:
-            QueryError: it is not one SELECT statement, or it failed.
+            QueryError: it is not one SELECT statement, it failed, or it was not done in time.
+            RequestError: `timeout` is no number of seconds above 0.
 
         >>> district.sql("select name from school where number = $number", {"number": "0301"}).item()
         'Riverbend High School'
         """
+        check_timeout(timeout)
         with self._store.reading() as session:
             check_select(session, query)
             try:
-                return session.frame("sql", query, params)
+                return stoppable(self._store, lambda: session.frame("sql", query, params), timeout)
             except DistrictBusyError:
                 raise
+            except TimeOverError as error:
+                raise QueryError(
+                    f"The query was not done after {timeout:,g} seconds and was stopped. Ask for less (one "
+                    "calendar, one school; look at how tables are joined), or give it more time: timeout=."
+                ) from error
             except StoreError as error:
                 raise QueryError(f"The query failed. {error.__cause__ or error}") from error
 

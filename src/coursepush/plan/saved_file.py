@@ -168,19 +168,19 @@ def _is_sha256(value: object) -> bool:
 
 
 def _is_same(value: object) -> bool:
-    """Counts of rows that were the same: hop, element, rows, no hop and element twice."""
-    if not isinstance(value, list) or len(value) > 2 * len(ELEMENT_ORDER):
-        return False
-    right = [
-        (one[0], one[1])
-        for one in value
-        if isinstance(one, list)
-        and len(one) == 3
-        and is_whole(one[0], 1, 2)
-        and one[1] in ELEMENT_ORDER
-        and is_whole(one[2], 1, 2**62)
-    ]
-    return len(set(right)) == len(value)
+    """Counts of rows that were the same: hop, element, rows; several of one element, by reason and link."""
+    return (
+        isinstance(value, list)
+        and len(value) <= 1_000
+        and all(
+            isinstance(one, list)
+            and len(one) == 3
+            and is_whole(one[0], 1, 2)
+            and one[1] in ELEMENT_ORDER
+            and is_whole(one[2], 1, 2**62)
+            for one in value
+        )
+    )
 
 
 _PARTS: dict[str, tuple[str, Callable[[object], bool]]] = {

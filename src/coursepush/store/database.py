@@ -26,7 +26,7 @@ import polars as pl
 
 from coursepush.errors import StoreError
 from coursepush.progress import COMMIT, tell, unheard
-from coursepush.store.faults import cause_of, explained, not_whole
+from coursepush.store.faults import cause_of, explained, interrupted, not_whole
 from coursepush.store.frames import ArrowStream, check_fits_a_frame
 from coursepush.store.migrations import (
     COMMIT_LAYOUT,
@@ -216,6 +216,8 @@ class Store:
             self._interruptible_in = None if name in _NEVER_BROKEN_OFF else threading.get_ident()
         try:
             yield
+        except RuntimeError as error:
+            raise interrupted(error) from error
         finally:
             with self._running_mutex:
                 self._interruptible_in = None

@@ -101,6 +101,11 @@ def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> 
     )
 
 
+def interrupted(error: RuntimeError) -> BaseException:
+    """What to raise for an error of Python's own: DuckDB makes a RuntimeError of Ctrl-C."""
+    return KeyboardInterrupt() if str(error) == "Query interrupted" else error
+
+
 def not_whole(path: Path | None, detail: str) -> StoreError:
     """A district file of which a part is missing."""
     return StoreError(

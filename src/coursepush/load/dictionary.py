@@ -111,6 +111,12 @@ def _table(table: Table, product: Sequence[ProductName]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _kind(column: Column) -> str:
+    if column.bounds is None:
+        return _KINDS[column.kind]
+    return f"{_KINDS[column.kind]}, {column.bounds[0]} to {column.bounds[1]}"
+
+
 def _place(product: ProductName) -> str:
     said = {"documented": "documented", "public SQL": "seen in public SQL"}.get(product.known, "not published")
     return f"`{product.table}`{'?' if product.known == 'proposal' else ''} ({said})"
@@ -118,7 +124,7 @@ def _place(product: ProductName) -> str:
 
 def _column(table: Table, column: Column, product: Sequence[ProductName]) -> str:
     name = f"**{column.name}**" if column.name in table.key else column.name
-    what = _KINDS[column.kind] + (f" of a `{column.reference}`" if column.reference else "")
+    what = _kind(column) + (f" of a `{column.reference}`" if column.reference else "")
     if column.name in _WORDS:
         what = _WORDS[column.name] + (f": a `{column.reference}`" if column.reference else "")
     if column.default is not None:

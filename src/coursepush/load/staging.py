@@ -10,7 +10,7 @@ from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE
 from coursepush.load.findings import Findings, place
 from coursepush.load.repair import REPAIRS
 from coursepush.load.source import NAME_AS_GIVEN, Given
-from coursepush.load.types import KIND_RULES, KIND_WORDS, parse_sql
+from coursepush.load.types import KIND_RULES, kind_words, parse_sql
 from coursepush.model.tables import Column, Table
 from coursepush.store import Session
 
@@ -178,9 +178,7 @@ def _value_checks(given: Given, column: Column) -> list[tuple[str, Check]]:
     table, name = given.table, column.name
     bad = f"given_{name} is not null and {name} is null"
     words = (
-        "holds a NUL byte. Remove it."
-        if column.kind == "text"
-        else f"must be {KIND_WORDS[column.kind]}. Correct it."
+        "holds a NUL byte. Remove it." if column.kind == "text" else f"must be {kind_words(column)}. Correct it."
     )
     value = f"replace(cast(given_{name} as varchar), chr(0), '')"
     checks = [

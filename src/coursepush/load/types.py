@@ -53,7 +53,7 @@ POLARS_TYPES: dict[Kind, pl.DataType] = {
 _TIME = r"([ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?"
 _ISO_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}{_TIME}"
 _SLASH_DATE = rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_TIME}"
-_ID_LIST = r"-?\d{1,18}(\s*;\s*-?\d{1,18})*"
+_ID_LIST = r"-?\d{1,19}(\s*;\s*-?\d{1,19})*"
 
 
 def raw_expression(column: Column, name: str, dtype: pl.DataType) -> pl.Expr | None:
@@ -156,8 +156,25 @@ def date_expression(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(iso, written).str.to_date("%Y-%m-%d", strict=False)
 
 
+def kind_words(column: Column) -> str:
+    """What a value of the column looks like, for messages."""
+    if column.bounds is None:
+        return KIND_WORDS[column.kind]
+    low, high = column.bounds
+    kind = "whole number" if column.kind == "int" else "number"
+    return f"a {kind} from {low} to {high}"
+
+
 def parse_sql(column: Column, is_text: bool) -> str:
-    """SQL that gives the typed value of a raw column, or null where the text is none of its kind."""
+    """SQL that gives the typed value of a raw column, or null where it is none of its kind or out of bounds."""
+    value = _typed_sql(column, is_text)
+    if column.bounds is None:
+        return value
+    low, high = column.bounds
+    return f"case when {value} between {low} and {high} then {value} end"
+
+
+def _typed_sql(column: Column, is_text: bool) -> str:
     name = column.name
     if not is_text:
         if column.kind in ("decimal3", "decimal4"):

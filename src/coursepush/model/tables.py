@@ -29,7 +29,8 @@ class Column:
 
     `default` is a SQL literal (``None``: null). `required` columns are never null. `reference` names the table
     whose key of the same meaning the value must be found in; a link one level up (`parent_row_id`) is no
-    reference, since it may point to nothing.
+    reference, since it may point to nothing. `bounds`: the smallest and the largest value, where not all that the
+    kind can hold are meant; what is only kept, compared and pushed has none.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column:
     required: bool = False
     default: str | None = None
     reference: str | None = None
+    bounds: tuple[int, int] | None = None
 
     @property
     def sql_type(self) -> str:
@@ -66,12 +68,31 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
+LAST_TERM = 999
+MOST_COUNTED = 9999
+
+
 def _id(name: str, reference: str | None = None, required: bool = True) -> Column:
     return Column(name, "id", required=required, reference=reference)
 
 
-def _int(name: str, required: bool = False, default: str | None = None) -> Column:
-    return Column(name, "int", required=required, default=default)
+def _int(name: str, required: bool = False) -> Column:
+    return Column(name, "int", required=required)
+
+
+def _term(name: str, required: bool = True) -> Column:
+    """The number of a term within its calendar. Calculation options count from one to another."""
+    return Column(name, "int", required=required, bounds=(0, LAST_TERM))
+
+
+def _year(name: str) -> Column:
+    """The year in which a school year ends."""
+    return Column(name, "int", required=True, bounds=(1, 9999))
+
+
+def _number_of(name: str, required: bool = False, default: str | None = None) -> Column:
+    """How many of something."""
+    return Column(name, "int", required=required, default=default, bounds=(0, MOST_COUNTED))
 
 
 def _text(name: str, required: bool = False) -> Column:
@@ -133,7 +154,7 @@ ORGANISATION = (
             _id("school_id"),
             _text("number"),
             _text("name"),
-            _decimal("missing_percent", required=True, default="0"),
+            Column("missing_percent", "decimal4", required=True, default="0", bounds=(0, 100)),
             _flag("missing_counts", default="true"),
         ),
         key=("school_id",),
@@ -144,7 +165,7 @@ ORGANISATION = (
         (
             _id("calendar_id"),
             _id("school_id", "school"),
-            _int("end_year", required=True),
+            _year("end_year"),
             _text("name", required=True),
             _flag("is_summer"),
             _date("start_date"),
@@ -158,7 +179,7 @@ ORGANISATION = (
         "A term of a calendar.",
         (
             _id("calendar_id", "calendar"),
-            _int("term_seq", required=True),
+            _term("term_seq"),
             _text("name"),
             _date("start_date"),
             _date("end_date"),
@@ -175,7 +196,7 @@ ORGANISATION = (
     Table(
         "catalog_school",
         "The catalog a school uses in a year.",
-        (_id("school_id", "school"), _int("end_year", required=True), _id("catalog_id", "catalog")),
+        (_id("school_id", "school"), _year("end_year"), _id("catalog_id", "catalog")),
         key=("school_id", "end_year"),
     ),
     Table(
@@ -260,7 +281,7 @@ COURSES = (
     Table(
         "section_term",
         "A term the section meets in; a section without any meets in all terms of its calendar.",
-        (_id("section_id", "section"), _int("term_seq", required=True)),
+        (_id("section_id", "section"), _term("term_seq")),
         key=("section_id", "term_seq"),
     ),
     Table(
@@ -291,24 +312,24 @@ _SETUP_VALUES: dict[str, tuple[Column, ...]] = {
         _decimal("weight", required=True, default="0"),
         _int("sequence"),
         _flag("is_excluded"),
-        _int("drop_lowest", required=True, default="0"),
+        _number_of("drop_lowest", required=True, default="0"),
         Column("task_ids", "ids", required=True, default="[]", reference="grading_task"),
     ),
     "grade_calc": (
         _id("task_id", "grading_task"),
-        _int("term_seq", required=True),
+        _term("term_seq"),
         Column("calc_type", "text", required=True, default="'none'"),
         _id("scale_id", "grading_scale", required=False),
         _flag("weight_categories"),
         _flag("use_percent"),
-        _int("last_n"),
-        _int("cumulative_from_term_seq"),
+        _number_of("last_n"),
+        _term("cumulative_from_term_seq", required=False),
     ),
     "composite": (
         _id("task_id", "grading_task"),
-        _int("term_seq", required=True),
+        _term("term_seq"),
         _id("child_task_id", "grading_task"),
-        _int("child_term_seq", required=True),
+        _term("child_term_seq"),
         _decimal("weight", required=True, default="0"),
     ),
     "assessment": (
@@ -396,7 +417,7 @@ WORK = (
         (
             _id("assignment_id", "assignment"),
             _id("task_id", "grading_task"),
-            _int("term_seq", required=True),
+            _term("term_seq"),
         ),
         key=("assignment_id", "task_id", "term_seq"),
         is_work=True,
@@ -428,7 +449,7 @@ WORK = (
             _id("section_id", "section"),
             _id("student_id"),
             _id("task_id", "grading_task"),
-            _int("term_seq", required=True),
+            _term("term_seq"),
             _text("mark"),
             _decimal("percent"),
             _text("comment"),

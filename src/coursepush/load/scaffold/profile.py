@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, KNOWN_LOCKS
+from coursepush.model.tables import LAST_TERM, MOST_COUNTED
 
 DEFAULT_PROFILE = Path(__file__).with_name("profile.toml")
 
@@ -117,7 +118,7 @@ def load_profile(path: str | os.PathLike[str] | None = None) -> Profile:
 def _profile(part: _Part) -> Profile:
     profile = Profile(
         locks=part.texts("locks"),
-        semesters=part.whole("semesters", 1, least=1),
+        semesters=part.whole("semesters", 1, least=1, most=LAST_TERM),
         tasks=tuple(_task(each) for each in part.parts("tasks")),
         categories=tuple(_category(each) for each in part.parts("categories")),
         composites=tuple(_composite(each) for each in part.parts("composites")),
@@ -156,7 +157,7 @@ def _calculation(part: _Part | None) -> Calculation | None:
         scale=part.text("scale"),
         weight_categories=part.flag("weight_categories"),
         use_percent=part.flag("use_percent"),
-        last_n=part.whole("last_n", None, least=1),
+        last_n=part.whole("last_n", None, least=1, most=MOST_COUNTED),
     )
     part.done()
     return calculation
@@ -168,7 +169,7 @@ def _category(part: _Part) -> ProfileCategory:
         weight=part.number("weight") or Decimal(0),
         sequence=part.whole("sequence", None),
         is_excluded=part.flag("is_excluded"),
-        drop_lowest=part.whole("drop_lowest", 0, least=0),
+        drop_lowest=part.whole("drop_lowest", 0, least=0, most=MOST_COUNTED),
         tasks=part.texts("tasks"),
     )
     if len(category.name) > 50:
@@ -307,7 +308,7 @@ class _Part:
             self.problem(f"{key} is {value!r}; it must be true or false.")
         return value is True
 
-    def whole(self, key: str, default: Any, least: int = -(2**31)) -> Any:
+    def whole(self, key: str, default: Any, least: int = -(2**31), most: int = 2**31 - 1) -> Any:
         """A whole number, or `default` (a number or None)."""
         value = self._take(key)
         if value is None:
@@ -315,8 +316,8 @@ class _Part:
         if isinstance(value, bool) or not isinstance(value, int):
             self.problem(f"{key} is {_shown(value)}; it must be a whole number.")
             return default
-        if not least <= value < 2**31:
-            self.problem(f"{key} is {value}; it must be {max(least, 0)} or more and not beyond 2147483647.")
+        if not least <= value <= most:
+            self.problem(f"{key} is {value}; it must be {max(least, 0)} or more and not beyond {most}.")
             return default
         return value
 

@@ -17,8 +17,9 @@ import pytest
 from district_files import bytes_of, file_of, worn_district
 
 import coursepush as cp
-from coursepush.errors import CoursepushError, QueryError, RequestError
+from coursepush.errors import CoursepushError, QueryError, RequestError, StoreError
 from coursepush.model.tables import TABLES
+from coursepush.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -353,3 +354,57 @@ except KeyboardInterrupt:
         [sys.executable, "-c", code, str(path), ENDLESS], capture_output=True, text=True, check=False, timeout=120
     )
     assert (ran.returncode, ran.stdout.strip()) == (0, "stopped 1"), ran.stderr
+
+
+# -- memory ----------------------------------------------------------------------------------------------
+
+NEEDS_MEMORY = "select list(range order by hash(range)) as all_of_them from range(30000000)"
+
+
+def test_a_query_that_runs_out_of_memory_says_which_setting_allows_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSEPUSH_MEMORY", "60MB")
+    with cp.District(worn_district().store()) as district:
+        small = cp.District(Store(None))
+        with small._store.writing(create=True) as session:
+            session.run("a table", "create table district.main.one as select 1 as one")
+        with pytest.raises(
+            QueryError, match=r"ran out of memory \(DuckDB may take 0.1 GiB here\).*COURSEPUSH_MEMORY"
+        ):
+            small.sql(NEEDS_MEMORY)
+        assert small.sql("from one").item() == 1
+        assert district.sql("select count(*) as n from course").item() == 1
+
+
+@pytest.mark.parametrize("said", ["much", "8", "-1GB", "1KB", "1MB", "1e3GB"])
+def test_an_amount_of_memory_that_is_none_is_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSEPUSH_MEMORY", said)
+    with pytest.raises(StoreError, match=r"COURSEPUSH_MEMORY is .* such as 500MB or 8GB"):
+        Store(None)
+
+
+def test_where_the_system_gives_no_memory_the_error_is_ours(tmp_path: Path) -> None:
+    """A limit on the process's address space, as job schedulers set it."""
+    pytest.importorskip("resource")
+    path = file_of(worn_district(), tmp_path / "district.duckdb")
+    code = """
+import resource, sys, coursepush as cp
+from coursepush.errors import CoursepushError
+district = cp.open_district(sys.argv[1])
+district.sql("select 1 as one")
+held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + 2**28,) * 2)
+try:
+    district.sql(sys.argv[2])
+except CoursepushError as error:
+    print(type(error).__name__, "COURSEPUSH_MEMORY" in str(error), district.sql("select 1 as one").item())
+"""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("no /proc")
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(path), NEEDS_MEMORY],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (ran.returncode, ran.stdout.strip()) == (0, "QueryError True 1"), ran.stderr

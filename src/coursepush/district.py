@@ -23,6 +23,7 @@ from coursepush.plan.request import Name
 from coursepush.plan.resolve import resolve_course_push, resolve_links, resolve_master_push
 from coursepush.store.database import Store
 from coursepush.store.guard import check_select
+from coursepush.store.memory import is_out_of_memory, out_of_memory
 from coursepush.store.migrations import layout_of
 from coursepush.store.new import new_store
 from coursepush.store.stoppable import TimeOverError, check_timeout, stoppable
@@ -761,6 +762,8 @@ class District:
                     "calendar, one school; look at how tables are joined), or give it more time: timeout=."
                 ) from error
             except StoreError as error:
+                if is_out_of_memory(error.__cause__):
+                    raise QueryError(out_of_memory("The query", "")) from error
                 raise QueryError(f"The query failed. {error.__cause__ or error}") from error
 
     def _read(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from coursepush.load.relations import relation_frame
 from coursepush.load.spreadsheet import SpreadsheetValues
 from coursepush.load.types import KIND_WORDS, raw_expression
 from coursepush.model.tables import TABLES, Table
+from coursepush.store.memory import is_out_of_memory, out_of_memory
 
 NAME_AS_GIVEN = "name_as_given"
 """A column of raw category tables: the name as it was given, where it has blanks around it; else null."""
@@ -31,7 +32,14 @@ BLOCK_ROWS = 500_000
 
 ColumnNames = Mapping[str, Mapping[str, str]]
 
-READ_ERRORS = (CsvFault, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, duckdb.Error)
+READ_ERRORS = (
+    CsvFault,
+    OSError,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    duckdb.Error,
+    MemoryError,
+)
 """What reading a source may raise; :func:`refuse_unreadable` makes a finding of it."""
 
 
@@ -127,6 +135,10 @@ def refuse_unreadable(error: BaseException, table: str, file: str | None, findin
             line=error.line,
             value=error.value,
         )
+        return
+    if is_out_of_memory(error):
+        said = out_of_memory(f"Reading {place(table, file, None)}", "")
+        findings.refuse("out_of_memory", said, table=table, file=file)
         return
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     if not quotes(table):  # what it says may repeat values

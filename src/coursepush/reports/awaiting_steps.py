@@ -125,8 +125,8 @@ def _judge_courses(store: Store, found: Standing, wanted: Sequence[str], data: S
     """Hop 1, once a catalog: its locks say what is pushed."""
     session, prefix = found.session, found.prefix
     catalogs = session.rows("catalogs", f"select distinct catalog_id from {prefix}reach order by catalog_id")
-    for (catalog_id,) in catalogs:
-        run = f"{prefix}{int(catalog_id)}_"
+    for number, (catalog_id,) in enumerate(catalogs, start=1):
+        run = f"{prefix}{number}_"
         session.run(
             "scope of a catalog",
             "-- one row a course of the catalog\n"

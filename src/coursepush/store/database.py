@@ -26,8 +26,9 @@ import polars as pl
 
 from coursepush.errors import StoreError
 from coursepush.progress import COMMIT, tell, unheard
-from coursepush.store.faults import cause_of, explained, interrupted, not_whole
+from coursepush.store.faults import cause_of, explained, not_whole
 from coursepush.store.frames import ArrowStream, check_fits_a_frame
+from coursepush.store.memory import most_memory
 from coursepush.store.migrations import (
     COMMIT_LAYOUT,
     bring_up,
@@ -178,7 +179,7 @@ class Store:
         try:
             with self._interruptible(name):
                 return (connection.execute(sql, values) if values else connection.execute(sql)).fetchall()
-        except duckdb.Error as error:
+        except (duckdb.Error, MemoryError) as error:
             self._failed = self._failed or name
             raise explained(error, name, self.path, sql) from cause_of(error, f"{sql} {self.path}")
 
@@ -195,7 +196,7 @@ class Store:
                 relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
                 check_fits_a_frame(relation, name)
                 return pl.DataFrame(relation)
-        except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        except (duckdb.Error, pl.exceptions.PolarsError, MemoryError) as error:
             self._failed = self._failed or name
             raise explained(error, name, self.path, sql) from cause_of(error, f"{sql} {self.path}")
 
@@ -216,8 +217,6 @@ class Store:
             self._interruptible_in = None if name in _NEVER_BROKEN_OFF else threading.get_ident()
         try:
             yield
-        except RuntimeError as error:
-            raise interrupted(error) from error
         finally:
             with self._running_mutex:
                 self._interruptible_in = None
@@ -440,17 +439,14 @@ class Session:
             stream.release()
 
 
-MOST_MEMORY = 3 * 1024**3
-"""Bytes that DuckDB keeps in memory at most before it spills, so that a notebook leaves room for others."""
-
 _UNITS = {"bytes": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 
 
 def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
-    """The smaller of :data:`MOST_MEMORY` and what DuckDB would take on this machine (80 % of its memory)."""
+    """The smaller of :func:`most_memory` and what DuckDB would take on this machine (80 % of its memory)."""
     [(limit,)] = connection.execute("select current_setting('memory_limit')").fetchall()
     number, unit = str(limit).split()
-    return min(MOST_MEMORY, int(float(number) * _UNITS[unit]))
+    return min(most_memory(), int(float(number) * _UNITS[unit]))
 
 
 def _district_path(path: str | os.PathLike[str]) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from coursepush.errors import DistrictBusyError, StoppedError, StoreError
+from coursepush.store.memory import is_out_of_memory, out_of_memory
 
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user (?P<user>[^.\s]+))?")
 
@@ -90,20 +91,12 @@ def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> 
         )
     if isinstance(error, duckdb.IOException) and name == "attach":
         return StoreError(f"The district file {path} cannot be opened. DuckDB says: {_first_line(text)}")
-    if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in text:
-        return StoreError(
-            f"The step {name!r} ran out of memory or disk space. Close other programs or free some space, or name "
-            f"fewer calendars, courses or data types at a time. DuckDB says: {_first_line(text)}"
-        )
+    if is_out_of_memory(error) or "No space left" in text:
+        return StoreError(out_of_memory(f"The step {name!r}", _first_line(text)))
     return StoreError(
         f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
         f"name of the step. DuckDB says: {_told(error, f'{sql} {path}')}"
     )
-
-
-def interrupted(error: RuntimeError) -> BaseException:
-    """What to raise for an error of Python's own: DuckDB makes a RuntimeError of Ctrl-C."""
-    return KeyboardInterrupt() if str(error) == "Query interrupted" else error
 
 
 def not_whole(path: Path | None, detail: str) -> StoreError:
@@ -116,4 +109,4 @@ def not_whole(path: Path | None, detail: str) -> StoreError:
 
 
 def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0]
+    return (text.strip().splitlines() or [""])[0]

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 
 from coursepush.model.tables import Table
-from coursepush.store.database import MOST_MEMORY, Session, Store
+from coursepush.store.database import Session, Store
+from coursepush.store.memory import most_memory
 
 
 class MakingStore(Store):
@@ -24,7 +25,7 @@ class MakingStore(Store):
         connection = duckdb.connect()
         for setting in (
             f"set temp_directory = {_quoted(self._spill)}",
-            f"set memory_limit = '{MOST_MEMORY}B'",
+            f"set memory_limit = '{most_memory()}B'",
             "set preserve_insertion_order = false",
             "set enable_progress_bar = false",
             "set python_enable_replacements = false",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+import pytest
 
 import coursepush as cp
+from coursepush.errors import UnknownUseError
+from coursepush.model.tables import WORK_TABLES
 from coursepush.plan.plan import Plan
 
 REPORTS = (
@@ -42,8 +45,13 @@ def every_plan(district: cp.District) -> list[Plan]:
 def every_report(district: cp.District, *, pages: bool = False) -> None:
     """Every report's frame, those of a push only where there was one; with `pages`, the page of each too."""
     has_pushes = district.history().height > 0
+    given = district.sql("select table_name from push.given_table where is_given")["table_name"].to_list()
+    is_unknown = not set(WORK_TABLES) <= set(given)
     for name in REPORTS:
-        if has_pushes or name not in ("changes", "push_result"):
+        if name == "residual" and is_unknown:
+            with pytest.raises(UnknownUseError, match="Load the students' work"):
+                district.reports.residual()
+        elif has_pushes or name not in ("changes", "push_result"):
             report = getattr(district.reports, name)()
             assert report.frame.width > 0
             if pages:

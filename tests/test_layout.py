@@ -96,6 +96,7 @@ def test_only_the_store_talks_to_duckdb() -> None:
         "store/frames.py",
         "store/guard.py",
         "store/making.py",
+        "store/memory.py",
         "load/source.py",
         "load/staging.py",
         "load/tables.py",

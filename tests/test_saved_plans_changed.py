@@ -4,7 +4,7 @@ Each part of the file is taken away, emptied, and made another type and another 
 with the digest as it was or of what it says now. What loads all the same must be the plan that the
 request gives to anybody who asks for it; what it permits is asked for again.
 
-A sample of the changes is tried; all of them (some 900) with COURSEPUSH_EXAMPLES=10.
+A sample of the changes is tried; all of them, some 900, with --slow.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import copy
 import gzip
 import hashlib
 import json
-import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
@@ -22,6 +21,7 @@ from typing import Any
 
 import pytest
 from district_files import HIGH, everything, plan_all, worn_district
+from rounds import rounds
 
 import coursepush as cp
 from coursepush.apply.saved_request import _REQUESTS, PERMISSIONS
@@ -85,7 +85,6 @@ GONE = object()
 ODD: tuple[Any, ...] = ("", 7, -1, 1.5, True, "x\u0000|", [], {}, [[1]], 2**70, "\ud800")
 """What breaks programs, and other types."""
 
-TIMES = int(os.environ.get("COURSEPUSH_EXAMPLES", "1"))
 chance = random.Random(7)
 
 
@@ -163,7 +162,7 @@ def try_some(district: cp.District, path: Path, files: Iterator[bytes], number: 
     """How many of the files loaded, and how many were refused, of so many of them."""
     contents = list(files)
     came_of = [0, 0]
-    for content in chance.sample(contents, min(len(contents), number * TIMES**2)):
+    for content in chance.sample(contents, min(len(contents), rounds(number, 10_000))):
         path.write_bytes(content)
         came_of[0 if loads_truly_or_not(district, path) else 1] += 1
     return came_of[0], came_of[1]

@@ -290,7 +290,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
         "tasks no. 3: name is missing.",
         "categories 'Tests': weight is -1; it cannot be negative.",
         "categories 'tests': weight is 'much'; it must be a number.",
-        "categories 'tests': drop_lowest is -1; it must be 0 or more and not beyond 2147483647.",
+        "categories 'tests': drop_lowest is -1; it must be 0 or more and not beyond 9999.",
         "categories 'Nan': weight is NaN; it must be a number.",
         "scales 'S', marks 'B': min_percent is missing.",
         "the profile: unknown key 'colour'.",

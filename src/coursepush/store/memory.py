@@ -49,7 +49,7 @@ def out_of_memory(what: str, said: str) -> str:
     """What to say where memory ran out: `what` did it, and `said` is the library's word."""
     limit = f"{most_memory() / 1024**3:.1f} GiB"
     return (
-        f"{what} ran out of memory (DuckDB may take {limit} here), or of room on disk for what does not fit in. "
+        f"{what} ran out of memory (DuckDB may take up to {limit} here), or of room on disk for the rest. "
         "Close other programs or free some space, name fewer calendars, courses or data types at a time, or allow "
         f"more, if the machine has it: set the environment variable {MEMORY} (such as 8GB) and start again."
         f"{f' DuckDB says: {said}' if said else ''}"

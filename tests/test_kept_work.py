@@ -39,8 +39,8 @@ def test_a_simulated_district_keeps_it(district_file: Path) -> None:
         check_kept(district._store)  # pyright: ignore[reportPrivateUsage]
 
 
-def test_a_load_and_a_refresh_keep_it(tmp_path: Path, district_file: Path) -> None:
-    with cp.open_district(district_file) as made:
+def test_a_load_and_a_refresh_keep_it(tmp_path: Path, simulated_file: Path) -> None:
+    with cp.open_district(simulated_file) as made:
         made.export(tmp_path / "extract", students=True)
     with cp.load_district(tmp_path / "extract", into=tmp_path / "district.duckdb") as district:
         store = district._store  # pyright: ignore[reportPrivateUsage]

@@ -41,10 +41,10 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
         "refresh_id": plan.refresh_id,
     }
     rows = plan.rows().write_ndjson().encode()
-    target = Path(path).expanduser().resolve()
+    target = Path(path).expanduser()
     with new_file(target, Kind.PLAN) as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6) as packed:
         packed.write(json.dumps({**about, SEAL: seal_of(about, rows)}).encode() + b"\n" + rows)
-    return target
+    return target.resolve()
 
 
 def seal_of(about: dict[str, Any], rows: bytes) -> str:

@@ -251,7 +251,8 @@ def statements(store: Store, **asked: Any) -> Counter[str]:
     finally:
         store.on_statement = None
     del names["forget"]  # temporary tables of earlier answers, dropped at leisure
-    return names
+    # only where a plan writes something that weighs
+    return Counter({name: n for name, n in names.items() if not name.endswith("category weights would not fit")})
 
 
 @few(2)

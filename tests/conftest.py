@@ -17,7 +17,14 @@ PATH_OF_CPU = os.environ.get("COURSEPUSH_CPU")
 
 LEFT_OUT = pytest.StashKey[int]()
 
-LONGEST = ("test_differential.py", "test_links_differential.py", "test_notebooks.py")
+LONGEST = (
+    "test_differential.py",
+    "test_notebooks.py",
+    "test_links_differential.py",
+    "test_northridge.py",
+    "test_short_way.py",
+    "test_lab.py",
+)
 """Files whose single tests take longest, so that no worker has to begin with one at the end."""
 
 

@@ -15,7 +15,7 @@ from campus_database import HAS_POSTGRES, campus_tables, fill_postgres, fill_sql
 from campus_extract import MAPPING, written
 from click.testing import CliRunner
 from good_extract import GOOD
-from rounds import rounds, slow
+from rounds import slow
 from simulated import frames
 
 import coursepush as cp
@@ -295,11 +295,12 @@ def test_postgres_by_its_address(postgres: Any, mapping: Path, tmp_path: Path) -
         assert secret.encode() not in into.read_bytes()
 
 
+@slow
 def test_postgres_by_its_connections(postgres: Any, mapping: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import psycopg
 
     monkeypatch.setattr(reading, "BATCH_ROWS", 5_000)
-    for is_autocommit in (False, True)[: rounds(1, 2)]:
+    for is_autocommit in (False, True):
         given = psycopg.connect(
             host=socket_of(postgres), user="postgres", dbname="postgres", autocommit=is_autocommit
         )

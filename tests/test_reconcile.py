@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from carried_out import frames
 from page_reading import complete_in_itself
-from rounds import few
+from rounds import few, slow
 from small_district import GONE, TERM, SmallDistrict, number
 
 from coursepush.district import District
@@ -182,6 +182,7 @@ def test_a_renamed_row_that_was_removed_instead_is_gone() -> None:
     assert ("insert", "came_true") in outcomes(found)
 
 
+@slow
 def test_what_takes_the_name_of_a_removed_row_does_not_bring_it_back() -> None:
     d = SmallDistrict("categories")
     linked = d.course.category("Labs", weight=20, parent=d.master.category("Quizzes", weight=20))
@@ -253,6 +254,7 @@ def test_fields_of_a_course_and_a_section() -> None:
 # -- what is to stay ---------------------------------------------------------------------------------
 
 
+@slow
 def test_what_was_to_stay_and_did_not() -> None:
     d = SmallDistrict("categories")
     own = d.course.category("Labs", weight=10)
@@ -276,6 +278,7 @@ def test_a_data_type_that_is_skipped_whole() -> None:
     assert found.rows(reason="not_locked", outcome="changed")["element"].to_list() == ["grade_calc_options"]
 
 
+@slow
 def test_courses_and_sections_that_are_gone() -> None:
     d = SmallDistrict("categories")
     d.master.category("Quizzes", weight=20)
@@ -501,6 +504,7 @@ def test_reading_leaves_no_table_behind() -> None:
     assert temporary() <= before
 
 
+@slow
 def test_links_and_undo_are_reconciled_too() -> None:
     d = SmallDistrict("categories")
     upper = d.master.category("Quizzes", weight=20)

@@ -166,6 +166,7 @@ def test_a_pushed_column_that_is_not_given_is_not_called_carried_out(district: D
 # -- a part of a table -------------------------------------------------------------------------------
 
 
+@slow
 def test_edfi_never_removes_the_grading_tasks_it_cannot_give(tmp_path: Path) -> None:
     edfi_district.write_csv(tmp_path / "edfi", edfi_district.tiny())
     with cp.load_district(tmp_path / "edfi", scaffold=True) as district:

@@ -16,7 +16,7 @@ import pytest
 from carried_out import frames
 from engine import store_of, tables_of
 from random_districts import make_district
-from rounds import first, rounds
+from rounds import few, first, rounds, slow
 from small_district import CATALOG, TERM, YEAR, SmallDistrict
 from vendor import shown_later
 
@@ -213,6 +213,7 @@ def test_reports_that_are_no_districts_have_no_panel(district: District) -> None
 # -- a chosen row ------------------------------------------------------------------------------------------
 
 
+@few(2)
 @pytest.mark.parametrize("report", ["course_audit", "course_awaiting_push", "residual", "push_result"])
 def test_why_of_rows_of_every_data_type(district: District, report: str) -> None:
     """The answer is of the row's course or section, and its code gives the same."""
@@ -309,6 +310,7 @@ def test_buttons_wait_for_a_row(district: District) -> None:
 # -- pushes ------------------------------------------------------------------------------------------------
 
 
+@slow
 def test_relink_of_all_that_are_listed(district: District) -> None:
     panel, view = shown(district, "course_status", catalog="High School")
     view.relink_all.click()
@@ -322,6 +324,7 @@ def test_relink_of_all_that_are_listed(district: District) -> None:
     assert panel.push_panel.state.code().count("relink()") == 1
 
 
+@slow
 def test_relink_of_the_listed_and_of_one(district: District) -> None:
     panel, view = shown(district, "course_status", catalog="High School")
     desynced = view.rows.matching.filter(status="desynced")
@@ -426,6 +429,7 @@ def test_counts_of_students_reach_no_browser(district: District) -> None:
 # -- files -------------------------------------------------------------------------------------------------
 
 
+@few(2)
 @pytest.mark.parametrize("ending", [".xlsx", ".csv", ".html", ".md", ".parquet"])
 def test_a_report_is_saved(
     district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
@@ -521,6 +525,7 @@ def test_a_report_is_stopped(district: District) -> None:
     assert panel.report is not None
 
 
+@few(4)
 @pytest.mark.parametrize("seed", first([3, 700]))
 @pytest.mark.parametrize("report", KINDS)
 def test_a_random_district(seed: int, report: str) -> None:

@@ -31,7 +31,7 @@ class Told:
     """The rows of a report for :class:`~coursepush.widgets.tables.RowsTable`.
 
     Attributes:
-        rows: the report's columns, small counts of students hidden, and the told ones.
+        rows: the report's columns, counts of students in words, and the told ones.
         columns: those that are listed, with their headings.
         filters: those of which one value can be chosen, with their labels.
     """

@@ -26,7 +26,7 @@ from rounds import few
 from small_district import CALENDAR
 
 import coursepush as cp
-from coursepush.errors import CoursepushError, DistrictBusyError, StoreError
+from coursepush.errors import CoursepushError, DistrictBusyError, RequestError, StoreError
 from coursepush.store import Store
 
 
@@ -264,7 +264,7 @@ def test_a_question_mark_in_the_path_is_refused_before_anything_is_made(tmp_path
 
 
 def test_a_folder_that_is_missing_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(RequestError, match="There is no folder"):
         cp.load_district({}, into=tmp_path / "no" / "district.duckdb")
     assert list(tmp_path.iterdir()) == []
 

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -90,6 +90,21 @@ def test_an_empty_file_holds_nothing_that_could_be_lost(tmp_path: Path) -> None:
     assert pl.read_csv(tmp_path / "new.csv").height == 1
 
 
+def test_what_a_report_writes_as_its_frame_is_known_again(simulated_file: Path, tmp_path: Path) -> None:
+    with cp.open_district(simulated_file) as district:
+        report = district.reports.course_status(year=2027)
+    for _ in range(2):
+        report.write_csv(tmp_path / "a.csv", separator=";")
+        report.write_excel(str(tmp_path / "a"), "Status")
+        report.write_parquet(file=tmp_path / "a.parquet", metadata={"of": "me"})
+    assert pl.read_csv(tmp_path / "a.csv", separator=";").height == report.height
+    assert pl.read_parquet(tmp_path / "a.parquet").equals(report.shown)
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["Status"]
+    report.write_ndjson(tmp_path / "a.ndjson")
+    with pytest.raises(RequestError, match="is there already"):
+        report.write_ndjson(tmp_path / "a.ndjson")
+
+
 def test_a_workbook_that_excel_has_saved_since_is_still_a_former_one(
     files: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -106,7 +121,7 @@ def test_no_call_takes_a_file_for_a_place_to_write_to(district_file: Path) -> No
         assert plan.digest
         before = district_file.read_bytes()
         status = district.reports.course_status(year=2027)
-        for write in (
+        writes: tuple[Callable[[Path], object], ...] = (
             plan.save,
             lambda path: write_frame(pl.DataFrame(), path),
             lambda path: district.export(path),
@@ -115,7 +130,13 @@ def test_no_call_takes_a_file_for_a_place_to_write_to(district_file: Path) -> No
             status.page,
             district.findings_page,
             district.reconcile(plan).page,
-        ):
+            status.write_csv,
+            status.write_parquet,
+            status.write_excel,
+            status.write_json,
+            lambda path: status.serialize(file=path),
+        )
+        for write in writes:
             with pytest.raises(RequestError):
                 write(district_file)
     assert district_file.read_bytes() == before

@@ -58,7 +58,7 @@ def load_district(
             (``postgresql+psycopg://user:password@host/name``, or ``env:NAME`` of a variable that holds it; needs
             ``coursepush[database]``), or a connection of SQLAlchemy, ADBC, DuckDB or the DB-API. It is only read,
             as of one moment where it can, and user and password are kept nowhere.
-        into: the district file to make; None keeps the district in memory.
+        into: the district file to make, which is there when it is whole; None keeps the district in memory.
         columns: per table, the source's column names: ``{"course": {"their_name": "our_name"}}``.
         repair: mend category names with outer blanks, over 50 characters or twice on one owner, and lists of
             tasks out of order, instead of refusing them; and names that only look like another, and numbers that
@@ -73,6 +73,7 @@ def load_district(
 
     Raises:
         LoadError: the source cannot be loaded; ``error.findings`` lists everything that is wrong with it.
+        WriteError: the file cannot be written; nothing is left of it.
 
     >>> district = cp.load_district("extract/")
     >>> district.sql("select count(*) as courses from course").item()

@@ -13,7 +13,8 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.files.writing import place_of
 from coursepush.marks import Drawn
-from coursepush.reports.files import ENDINGS, as_written, is_writer, write_frame, write_text
+from coursepush.reports.files import ENDINGS, is_writer, write_frame, write_text
+from coursepush.reports.frame_writers import frame_writer
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
 MAX_ROWS = 300
@@ -179,11 +180,11 @@ class Report(Drawn):
         """Whatever a report does not have itself, its frame has: ``report.filter(...)``, ``report.height``.
 
         What writes (``report.write_csv(...)``) writes the rows as they may leave the district, as :meth:`save`
-        does; ``report.frame.write_csv(...)`` writes exact counts.
+        does, and as whole files; ``report.frame.write_csv(...)`` writes exact counts, as polars writes.
         """
         if name.startswith("_") or name == "frame":
             raise AttributeError(name)
-        return getattr(as_written(self.shown, name) if is_writer(name) else self.frame, name)
+        return frame_writer(self.shown, name) if is_writer(name) else getattr(self.frame, name)
 
     def __getitem__(self, key: Any) -> Any:
         return self.frame[key]

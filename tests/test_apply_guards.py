@@ -31,6 +31,7 @@ from coursepush.apply.write import WrittenTable, written_tables
 from coursepush.errors import ApplyError
 from coursepush.model.tables import TABLES
 from coursepush.model.verdicts import WRITING
+from coursepush.plan.plan import rows_as_text
 from coursepush.store import Store
 from coursepush.store.database import Session
 
@@ -187,7 +188,7 @@ def written(prepared: Prepared) -> Generator[tuple[Session, dict[str, str]]]:
             session.run_all(create_history())
             counts = prepared.plan.counts().filter(pl.col("verdict").is_in(list(WRITING)))
             plan = prepared.plan
-            write_module.write_plan(session, plan.prefix, 1, counts, plan.text(session))
+            write_module.write_plan(session, plan.prefix, 1, counts, rows_as_text(plan, session))
             changes = {one.name: f"(select * from push.history_{one.name})" for one in written_tables()}
             yield session, changes
             raise _Back

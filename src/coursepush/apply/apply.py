@@ -29,7 +29,7 @@ from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.moved import what_moved
-from coursepush.plan.plan import Plan, verdict_labels
+from coursepush.plan.plan import Plan, rows_as_text, verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session, Store
@@ -142,7 +142,7 @@ def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
     push_id = int(session.value("push id", "select coalesce(max(push_id), 0) + 1 from push.history"))
     written = made.counts().filter(pl.col("verdict").is_in(list(WRITING)))
     text = plan if plan.store is made.store else made
-    write_plan(session, made.prefix, push_id, written, text.text(session))
+    write_plan(session, made.prefix, push_id, written, rows_as_text(text, session))
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     receipt = Receipt(
         push_id=push_id,

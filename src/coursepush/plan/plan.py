@@ -46,6 +46,7 @@ class Plan(Drawn):
         id: its own; one apply uses it up. Planning again gives a new one.
         warnings: sentences, the gravest first; each has a `code`.
         stamp: what the district's file was told by when the plan was made; None where it cannot be told.
+        text_table: the table that :func:`rows_as_text` made.
         notes: what else is worth knowing, such as which fields are not locked.
         asks_for: what its request permits and only a file says (`assume_unused`, `partial`); apply wants it given
             again. Empty for a plan that was made here.
@@ -66,7 +67,7 @@ class Plan(Drawn):
     _matches: pl.DataFrame | None = field(default=None, repr=False)
     stamp: Stamp | None = field(default=None, repr=False)
     _remake: Callable[[Session], Plan] | None = field(default=None, repr=False)
-    _text: str | None = field(default=None, repr=False)
+    text_table: str | None = field(default=None, repr=False)
     rules_version: str = RULES_VERSION
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
@@ -158,7 +159,7 @@ class Plan(Drawn):
             )
         where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
         columns = ", ".join(f"r.{name}" for name in ROW_COLUMNS)
-        every = self._text or f"(\n{plan_rows_sql(self.prefix)}\n)"
+        every = self.text_table or f"(\n{plan_rows_sql(self.prefix)}\n)"
         rows_sql = f"select * from {every} as r{where}"
         with self.store.reading() as session:
             _check_numbers(session, values.get("numbers", []))
@@ -219,7 +220,7 @@ class Plan(Drawn):
         No clock, no new id: the same request on the same data gives the same digest on every machine.
         """
         with self.store.reading() as session:
-            rows = digest_of_rows(session, f"from {self.text(session)}")
+            rows = digest_of_rows(session, f"from {rows_as_text(self, session)}")
         return digest_of(self.rules_version, self.request_text, rows)
 
     @cached_property
@@ -227,15 +228,6 @@ class Plan(Drawn):
         """What tells whether the plan is stale: over the whole list of verdicts, `same` included."""
         with self.store.reading() as session:
             return read_state(session, self.prefix)
-
-    def text(self, session: Session) -> str:
-        """The temporary table of all rows but `same` as text, and of their use; made once, since that is dear."""
-        if self._text is None:
-            name = f"{self.prefix}row_text"
-            session.run("rows as text", f"create temp table {name} as\n{plan_rows_sql(self.prefix)}")
-            weakref.finalize(self, self.store.forget, [name])
-            self._text = f"temp.main.{name}"
-        return self._text
 
     @property
     def title(self) -> str:
@@ -262,6 +254,16 @@ class Plan(Drawn):
         from coursepush.display import plan_html
 
         return plan_html(self, {**verdict_labels(self.request.kind), **ELEMENT_LABELS})
+
+
+def rows_as_text(plan: Plan, session: Session) -> str:
+    """The temporary table of all rows of `plan` but `same`, as text; made once, since that is dear."""
+    if plan.text_table is None:
+        name = f"{plan.prefix}row_text"
+        session.run("rows as text", f"create temp table {name} as\n{plan_rows_sql(plan.prefix)}")
+        weakref.finalize(plan, plan.store.forget, [name])
+        plan.text_table = f"temp.main.{name}"
+    return plan.text_table
 
 
 def verdict_labels(kind: str) -> dict[str, str]:

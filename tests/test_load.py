@@ -283,7 +283,7 @@ def test_dates(store: Store, folder: Path) -> None:
 
 
 def test_decimals(store: Store, small: Path) -> None:
-    texts = {"25": "25", "25.10000": "25.1", ".5": "0.5", "+1.": "1", "-0.0001": "-0.0001", "": "0"}
+    texts = {"25": "25", "25.10000": "25.1", ".5": "0.5", "+1.": "1", "-.0": "0", "": "0"}
     lines = "".join(f"{nth},{text}\n" for nth, text in enumerate(texts))
     put(small, "school", "school_id,missing_percent\n" + lines)
     load_tables(store, small)

@@ -392,10 +392,12 @@ from coursepush.errors import CoursepushError
 district = cp.open_district(sys.argv[1])
 district.sql("select 1 as one")
 held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (held + 2**28,) * 2)
+least, most = resource.getrlimit(resource.RLIMIT_AS)
+resource.setrlimit(resource.RLIMIT_AS, (held + 2**28, most))
 try:
     district.sql(sys.argv[2])
 except CoursepushError as error:
+    resource.setrlimit(resource.RLIMIT_AS, (least, most))
     print(type(error).__name__, "COURSEPUSH_MEMORY" in str(error), district.sql("select 1 as one").item())
 """
     if not Path("/proc/self/statm").exists():

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+os.environ.setdefault("COURSEPUSH_WAIT", "0.3")  # tests keep files from one another on purpose
+
 PATH_OF_CPU = os.environ.get("COURSEPUSH_CPU")
 """A file to which each test's processor time is added: what makes a run long is seen on a busy machine too."""
 

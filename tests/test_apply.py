@@ -18,6 +18,7 @@ from coursepush.apply.undo import build_plan
 from coursepush.errors import (
     ApplyError,
     ForeignPlanError,
+    LeftUntidyWarning,
     PlanError,
     StoreError,
     UnknownUseError,
@@ -393,14 +394,18 @@ def test_an_apply_that_is_stopped_after_its_commit_is_in_the_history(tmp_path: P
         assert plan.digest
         assert plan.state
 
+        reads = ["is looked into"]
+
         def stop(name: str, sql: str) -> None:
-            if name == "read back":
-                raise _Stop(name)
+            if name == "read back" and reads:
+                reads.pop()
+                raise KeyboardInterrupt
 
         district._store.on_statement = stop
-        with pytest.raises(_Stop):
-            district.apply(plan)
+        with pytest.warns(LeftUntidyWarning, match="KeyboardInterrupt"):
+            receipt = district.apply(plan)
         district._store.on_statement = None
+        assert len(receipt.left_untidy) == 1
         assert district.history()["plan_id"].to_list() == [plan.id]
         with pytest.raises(UsedPlanError):
             district.apply(plan)
@@ -409,7 +414,7 @@ def test_an_apply_that_is_stopped_after_its_commit_is_in_the_history(tmp_path: P
 
 def test_a_commit_that_saves_nothing_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     district = cp.open_district(file_of(worn_district(), tmp_path / "district.duckdb"))
-    whole = Store.execute
+    whole = Store._ask
 
     def rolling_back(self: Store, name: str, sql: str, *rest: Any) -> Any:
         return whole(self, name, "rollback" if name == "commit" else sql, *rest)
@@ -417,9 +422,10 @@ def test_a_commit_that_saves_nothing_is_noticed(tmp_path: Path, monkeypatch: pyt
     plan = plan_all(district)
     before = everything(district._store)
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "execute", rolling_back)
-        with pytest.raises(ApplyError, match="not saved"):
+        patched.setattr(Store, "_ask", rolling_back)
+        with pytest.raises(ApplyError, match=r"not saved.*Nothing was written\.") as raised:
             district.apply(plan)
+        assert raised.value.written is False
     assert everything(district._store) == before
 
 

@@ -45,7 +45,7 @@ def plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
 
 def plan_body_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
     """Of a plan as in :func:`plan_html`: its warnings, the counts per data type and verdict, and its notes."""
-    warnings = "".join(f'<div style="{_WARNING}">{escape(str(text))}</div>' for text in plan.warnings)
+    warnings = _warned(str(text) for text in plan.warnings)
     notes = "".join(f'<div style="{_MUTED}">{escape(str(text))}</div>' for text in plan.notes)
     counts = plan.counts().select("hop", "element", "verdict", "rows").rows()
     table = _counts_table(counts, labels or {}) if counts else "<div>Nothing is in scope.</div>"
@@ -57,7 +57,7 @@ def receipt_html(receipt: Any, labels: Mapping[str, str] | None = None) -> str:
 
     Args:
         receipt: has `push_id`, `title`, `rows`, `applied_at`, `applied_by`, `digest` and `written` (a frame of
-            hop, element, verdict, rows).
+            hop, element, verdict, rows), and `left_untidy`: sentences.
         labels: as in :func:`plan_html`.
     """
     push_id = int(receipt.push_id)
@@ -67,7 +67,7 @@ def receipt_html(receipt: Any, labels: Mapping[str, str] | None = None) -> str:
         f"<div><b>Push {push_id}: {escape(str(receipt.title))}</b>"
         f"<div>{_rows(int(receipt.rows))} written on {receipt.applied_at:%Y-%m-%d %H:%M} UTC{who}, "
         f"digest <code>{escape(str(receipt.digest)[:12])}</code>.</div>"
-        f"{_counts_table(counts, labels or {}) if counts else ''}"
+        f"{_counts_table(counts, labels or {}) if counts else ''}{_warned(receipt.left_untidy)}"
         f"<div style='{_MUTED}'>Get the report: <code>district.reports.push_result({push_id})</code>. "
         f"To take it back: <code>district.plan_undo({push_id})</code>, then apply that plan.</div></div>"
     )
@@ -77,8 +77,8 @@ def refreshed_html(refreshed: Any) -> str:
     """What a refresh changed, at a glance: a sentence, and a line for each table that moved.
 
     Args:
-        refreshed: has `refresh_id`, `changes` (a frame: table, rows_before, rows_after, and counts) and `told`: a
-            sentence, and the rows of `changes` in whose tables no row is a student's.
+        refreshed: has `refresh_id`, `left_untidy` (sentences), `changes` (a frame: table, rows_before, rows_after,
+            and counts) and `told`: a sentence, and the rows of `changes` in whose tables no row is a student's.
     """
     sentence, changes = refreshed.told
     names = [name for name in changes.columns if name not in ("table", "rows_before", "rows_after")]
@@ -103,8 +103,12 @@ def refreshed_html(refreshed: Any) -> str:
         of_students = f"<div style='{_MUTED}'>{which}</div>"
     return (
         f"<div><b>Refresh {int(refreshed.refresh_id)}</b><div>{escape(sentence)}</div>{table if body else ''}"
-        f"{of_students}</div>"
+        f"{of_students}{_warned(refreshed.left_untidy)}</div>"
     )
+
+
+def _warned(texts: Iterable[str]) -> str:
+    return "".join(f'<div style="{_WARNING}">{escape(text)}</div>' for text in texts)
 
 
 def _counts_table(counts: Iterable[tuple[int, str, str, int]], labels: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,7 +21,8 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.planner import make_plan
 from coursepush.plan.request import Name
 from coursepush.plan.resolve import resolve_course_push, resolve_links, resolve_master_push
-from coursepush.store.database import Store
+from coursepush.store.commit import writes
+from coursepush.store.database import Session, Store
 from coursepush.store.guard import check_select
 from coursepush.store.memory import is_out_of_memory, out_of_memory
 from coursepush.store.migrations import layout_of
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 Path = str | os.PathLike[str]
 
 
+@writes
 def load_district(
     source: Any,
     *,
@@ -48,6 +50,7 @@ def load_district(
     format: str = "auto",
     mapping: Path | None = None,
     scaffold: bool | Path = False,
+    wait: float | None = None,
 ) -> District:
     """Load a district from its tables, checking everything first: all of it goes in, or nothing.
 
@@ -70,6 +73,9 @@ def load_district(
             ``sds``, which come along, or a TOML file of your own (``coursepush map`` drafts one).
         scaffold: give course masters a starting setup, for formats that have none: True for the profile that
             comes with coursepush, or the path of your own (TOML).
+        wait: as in :func:`open_district`.
+
+    A file gets its place when it is whole: one that was being made is never found there.
 
     Raises:
         LoadError: the source cannot be loaded; ``error.findings`` lists everything that is wrong with it.
@@ -82,12 +88,19 @@ def load_district(
     from coursepush.load.formats import opened_source
 
     def fill(store: Store) -> None:
+        finish = None if scaffold is False else _scaffolding(None if scaffold is True else scaffold)
         with opened_source(source, format, mapping, repair=repair) as found:
-            load_tables(store, found, columns=columns, repair=repair)
-        if scaffold is not False:
-            District(store).scaffold(None if scaffold is True else scaffold)
+            load_tables(store, found, columns=columns, repair=repair, finish=finish)
 
-    return District(new_store(into, fill))
+    return District(new_store(into, fill, wait=wait))
+
+
+def _scaffolding(profile: Path | None) -> Callable[[Session], object]:
+    """What gives course masters a starting setup, in the transaction of the load."""
+    from coursepush.load.scaffold.masters import load_profile, scaffold_in
+
+    read = load_profile(profile)
+    return lambda session: scaffold_in(session, read)
 
 
 def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:
@@ -103,6 +116,7 @@ def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path =
     return load_district(folder, into=into, format="edfi", scaffold=scaffold)
 
 
+@writes
 def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None = None) -> District:
     """A made-up district with every situation a push can meet; the same seed gives the same rows.
 
@@ -125,19 +139,25 @@ def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None =
     return District(new_store(into, lambda store: make_district(store, size, seed)))
 
 
-def open_district(path: Path) -> District:
+def open_district(path: Path, *, wait: float | None = None) -> District:
     """Open a district file. May be called again on an open one: nothing is held between two pieces of work.
+
+    Args:
+        path: the file.
+        wait: for how many seconds to wait when others use the file: another program, or another thread of this
+            one. Many read at once; who writes is alone. By default what COURSEPUSH_WAIT says in the environment,
+            else 10.
 
     Raises:
         StoreError: there is no such file, it is damaged, or a newer version of coursepush made it. An earlier
             version's is read as it is, and brought up by the first piece of work that writes to it.
-        DistrictBusyError: another process is writing to it; the message names the process.
+        DistrictBusyError: another process wrote to it all the time; the message names the process.
 
     >>> with cp.open_district("district.duckdb") as district:
     ...     district.sql("select count(*) as sections from section").item()
     350
     """
-    store = Store(path)
+    store = Store(path, wait=wait)
     try:
         with store.reading() as session:
             layout = layout_of(session)
@@ -450,6 +470,7 @@ class District:
 
     # -- writing -------------------------------------------------------------------------------------
 
+    @writes
     def apply(
         self, plan: Plan, *, again: bool = False, assume_unused: bool = False, partial: bool = False
     ) -> Receipt:
@@ -458,6 +479,10 @@ class District:
         The request is planned again on the data as they are now, and only where that gives the same list of
         verdicts is anything written. That is left out where the district is provably the one that was planned:
         a file of this machine's that nobody has written since, by its identity, size and times.
+
+        It can be stopped until it is being saved. What history then holds is written: the receipt is given, with a
+        warning (``coursepush.errors.LeftUntidyWarning``) of what could not be done after that. Every error says
+        whether anything was written (``error.written``).
 
         Args:
             again: plan again in any case.
@@ -468,7 +493,8 @@ class District:
             StalePlanError: the district has moved; ``error.moved`` shows old and new verdicts.
             PermissionNeededError: the plan comes from a file and asks for a permission that is not given here.
             UsedPlanError, ForeignPlanError, UnknownUseError: this plan cannot be applied here.
-            DistrictBusyError: another process has the file open.
+            DistrictBusyError: another process had the file open for as long as was waited for it.
+            OutcomeUnknownError: whether it was written could not be found out; says how to look.
 
         >>> plan = district.plan_master_push("High School", year=2027, masters="03101-1")
         >>> receipt = district.apply(plan)
@@ -480,6 +506,7 @@ class District:
         permitted = [name for name, is_given in given.items() if is_given]
         return apply_plan(self._store, plan, again=again, permitted=permitted)
 
+    @writes
     def refresh(
         self,
         source: Any,
@@ -512,7 +539,8 @@ class District:
         Raises:
             LoadError: the extract is refused, with all findings; the district is as it was.
             RemovalError: so much would go, and was not asked for; ``error.removals`` has each school's numbers.
-            DistrictBusyError: another process has the file open.
+            DistrictBusyError: another process had the file open for as long as was waited for it.
+            OutcomeUnknownError: whether it was written could not be found out; says how to look.
 
         >>> district = cp.load_district("extract/")
         >>> refreshed = district.refresh("extract/")
@@ -532,6 +560,7 @@ class District:
                 allow_removals=allow_removals,
             )
 
+    @writes
     def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:
         """Give course masters that have none a starting setup from a profile: table, rows.
 

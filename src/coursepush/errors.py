@@ -11,7 +11,38 @@ if TYPE_CHECKING:
 
 
 class CoursepushError(Exception):
-    """Base of every error that coursepush raises on purpose."""
+    """Base of every error that coursepush raises on purpose.
+
+    Attributes:
+        written: of a call that writes to a district: False where nothing was written, True where its work is
+            written and something failed after that, None where that could not be found out. The message says
+            which. None, too, of a call that does not write.
+    """
+
+    written: bool | None = None
+    _side = ""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if not self._side or self._side in text else f"{text} {self._side}"
+
+
+def on_which_side(error: BaseException, written: bool | None, sentence: str) -> None:
+    """Let `error` say on which side of the commit it is, unless it says so already.
+
+    An error of coursepush says it in its message, any other (Ctrl-C, a failure of a library) in a note under it.
+    """
+    if getattr(error, "has_side", False):
+        return
+    vars(error).update(has_side=True, written=written)
+    if isinstance(error, CoursepushError):
+        error._side = sentence  # pyright: ignore[reportPrivateUsage]
+    else:
+        error.add_note(sentence)
+
+
+class LeftUntidyWarning(UserWarning):
+    """What was asked for is written; something that comes after could not be done."""
 
 
 class RequestError(CoursepushError, ValueError):
@@ -65,7 +96,21 @@ class StoreError(CoursepushError):
 
 
 class DistrictBusyError(StoreError):
-    """Another process has the district's file open; names it."""
+    """The district's file was in use for as long as was waited for it; says by whom.
+
+    Attributes:
+        pid, program, user: the process that has it, as far as the system tells; None for work of this program.
+        who: the same as a part of a sentence.
+    """
+
+    pid: int | None = None
+    program: str = ""
+    user: str = ""
+    who: str = ""
+
+
+class OutcomeUnknownError(StoreError):
+    """It could not be found out whether the work was written; says how to look."""
 
 
 class StoppedError(StoreError):

@@ -16,6 +16,13 @@ Listener = Callable[[str], object]
 COMMIT = "commit"
 """The step that makes written what was written; up to here work can be stopped."""
 
+
+class Waiting(str):
+    """A step that only waits for somebody else to be done with the district; its name is the sentence to show."""
+
+    __slots__ = ()
+
+
 _listener: ContextVar[Listener | None] = ContextVar("coursepush_listener", default=None)
 
 

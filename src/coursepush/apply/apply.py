@@ -7,9 +7,8 @@ That a plan holds is seen by planning again and comparing, unless the district i
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -18,7 +17,6 @@ from coursepush.apply.saved import check_permitted
 from coursepush.apply.undo import UndoRequest, build_plan
 from coursepush.apply.write import write_plan
 from coursepush.errors import (
-    ApplyError,
     ForeignPlanError,
     PlanError,
     StalePlanError,
@@ -34,6 +32,8 @@ from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
+from coursepush.store.owner import user_name
+from coursepush.store.proof import Proof
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,7 @@ class Receipt(Drawn):
     """What an apply wrote: the push's number, and the counts of what was written.
 
     `written` is a polars frame: hop, element, verdict, reason, link, rows; the writing verdicts only.
+    `left_untidy` says what could not be done once it was written; most often nothing.
     """
 
     push_id: int
@@ -52,6 +53,7 @@ class Receipt(Drawn):
     rows: int
     applied_at: dt.datetime
     applied_by: str
+    left_untidy: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Receipt of push {self.push_id}: {self.title}: {self.rows:,} rows written>"
@@ -77,9 +79,8 @@ def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Coll
     if plan.store is not store:
         _ = plan.state  # read before the file is opened for writing: the other store's may be the same
     stale: pl.DataFrame | None = None
-    receipts: list[Receipt] = []
     try:
-        with store.writing(read_back=lambda session: _read_back(session, receipts[0])) as session:
+        with store.writing() as session:
             _may_be_applied(session, plan)
             made = plan
             if again or not _is_as_planned(store, plan):
@@ -88,11 +89,12 @@ def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Coll
                     stale = _all_rows(session, made.prefix)
                     raise _Stale
             _may_be_written(made)
-            receipts.append(_write(session, plan, made, digest))
+            receipt = _write(session, plan, made, digest)
+            session.proof = _proof(receipt)
     except _Stale:
         assert stale is not None
         raise StalePlanError(*_what_moved(plan, stale)) from None
-    return receipts[0]
+    return replace(receipt, left_untidy=tuple(session.untidy))
 
 
 def _is_as_planned(store: Store, plan: Plan) -> bool:
@@ -153,7 +155,7 @@ def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
         written=written,
         rows=made.writes,
         applied_at=now,
-        applied_by=_user(),
+        applied_by=user_name(),
     )
     undoes = plan.request.push_id if isinstance(plan.request, UndoRequest) else None
     session.run(
@@ -178,24 +180,25 @@ def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
     return receipt
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
+def _proof(receipt: Receipt) -> Proof:
+    """History is what decides whether a push is written."""
 
-
-def _read_back(session: Session, receipt: Receipt) -> None:
-    """A commit that follows a failed statement saves nothing and says nothing: look."""
-    found = has_history(session) and session.value(
-        "read back",
-        "select count(*) from district.push.history where push_id = $push_id and plan_id = $plan_id",
-        {"push_id": receipt.push_id, "plan_id": receipt.plan_id},
-    )
-    if found != 1:
-        raise ApplyError(
-            "The push was not saved although no step failed. Nothing was written; plan and apply again."
+    def found(session: Session) -> bool:
+        return (
+            has_history(session)
+            and session.value(
+                "read back",
+                "select count(*) from district.push.history where push_id = $push_id and plan_id = $plan_id",
+                {"push_id": receipt.push_id, "plan_id": receipt.plan_id},
+            )
+            == 1
         )
+
+    return Proof(
+        f"Push {receipt.push_id}",
+        found,
+        look=f"for push {receipt.push_id}, plan {receipt.plan_id}, in district.history() (coursepush history)",
+    )
 
 
 def _all_rows(session: Session, prefix: str) -> pl.DataFrame:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coursepush.cli.group import cli, open_file
+from coursepush.cli.group import cli, given_wait, open_file
 from coursepush.cli.options import DISTRICT, file_option, together
-from coursepush.cli.terminal import command, print_table, to_correct, working
+from coursepush.cli.terminal import after, command, print_table, to_correct, working
 from coursepush.display import cleaned
 from coursepush.errors import CoursepushError, LoadError, RequestError
 from coursepush.files import Kind, new_file
@@ -70,8 +70,10 @@ def load(
     given["columns"] = _columns(given["columns"])
     read, title = _source(source, database)
     with working("Reading and checking"), _told(title, findings):
-        district = load_district(read, into=into, scaffold=profile if profile is not None else scaffold, **given)
-    with district:
+        district = load_district(
+            read, into=into, scaffold=profile if profile is not None else scaffold, wait=given_wait(), **given
+        )
+    with after(f"The district is written to {into.resolve()}."), district:
         _loaded(district, into)
         _write_page(title, findings, district.findings(), district.repairs())
 
@@ -100,11 +102,12 @@ def refresh(
     with open_file(district) as opened:
         with working("Reading and checking"), _told(title, findings):
             refreshed = opened.refresh(read, **given)
-        click.echo(cleaned(refreshed.summary))
-        if refreshed.moved.height:
-            print_table(refreshed.moved, shown=None)
-        _print_findings(opened)
-        _write_page(title, findings, opened.findings(), opened.repairs())
+        with after(f"Refresh {refreshed.refresh_id} is written."):
+            click.echo(cleaned(refreshed.summary))
+            if refreshed.moved.height:
+                print_table(refreshed.moved, shown=None)
+            _print_findings(opened)
+            _write_page(title, findings, opened.findings(), opened.repairs())
 
 
 @cli.command("map")
@@ -154,7 +157,7 @@ def simulate(size: str, into: Path, seed: int) -> None:
 
     with working("Making up a district"):
         district = simulate_district(size, seed=seed, into=into)
-    with district:
+    with after(f"The district is written to {into.resolve()}."), district:
         _loaded(district, into)
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coursepush.cli.terminal import report_error
+from coursepush.cli.signals import exit_code
+from coursepush.cli.terminal import WrittenAlready, report_error, telling_what_comes_by
+from coursepush.errors import OutcomeUnknownError
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -22,27 +24,47 @@ class Cli(click.Group):
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **extra)
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            with telling_what_comes_by():
+                code = super().main(*args, standalone_mode=False, **extra)
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(0)
         except click.ClickException as error:
             error.show()
             sys.exit(1)
-        except click.Abort:
-            click.echo("Stopped. If a push was being applied, its history tells whether it was written.", err=True)
-            sys.exit(1)
+        except click.Abort as error:
+            stopped = error.__cause__
+            click.echo(" ".join(["Stopped.", *getattr(stopped, "__notes__", [])]), err=True)
+            sys.exit(exit_code(stopped) if isinstance(stopped, KeyboardInterrupt) else 1)
+        except WrittenAlready as error:
+            if not isinstance(error.__cause__, BrokenPipeError):
+                report_error(error.__cause__ or error)
+                click.echo(f"Only what came after that failed: {error}", err=True)
+            sys.exit(WRITTEN_ALL_THE_SAME)
         except BrokenPipeError:
             sys.exit(1)
         except Exception as error:
             report_error(error)
-            sys.exit(1)
+            sys.exit(_code_of(error))
         sys.exit(code if isinstance(code, int) else 0)
+
+
+WRITTEN_ALL_THE_SAME = 3
+NOT_KNOWN = 4
+"""Exit codes where something failed, and it is not true that nothing was written."""
+
+
+def _code_of(error: Exception) -> int:
+    if isinstance(error, OutcomeUnknownError):
+        return NOT_KNOWN
+    return WRITTEN_ALL_THE_SAME if getattr(error, "written", None) else 1
 
 
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="coursepush", message="coursepush %(version)s")
-def cli() -> None:
+@click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS",
+              help="How long to wait when others use the district file; COURSEPUSH_WAIT, else 10.")  # fmt: skip
+def cli(wait: float | None) -> None:
     """Preview, apply and undo pushes of grading setup in a school district.
 
     A district sets up grading once, on its course masters: tasks, standards, categories, calculation options,
@@ -62,6 +84,10 @@ def cli() -> None:
       0  done; of plan: nothing would change
       2  of plan: something would change
       1  an error; nothing was written
+      3  written, but what came after failed; the message says what
+      4  an error, and whether it was written could not be found out; the message says how to look
+      128 + N  stopped by signal N before anything was written (130: Ctrl-C, 143: SIGTERM);
+               what is being saved is saved, and ends with 0
 
     Catalogs, calendars, masters and courses are given by name or number; a number that is no such name is
     taken as an id. "coursepush demo" shows all of it on a made-up district in a few seconds.
@@ -71,7 +97,12 @@ def cli() -> None:
 def open_file(path: Path) -> District:
     from coursepush import open_district
 
-    return open_district(path)
+    return open_district(path, wait=given_wait())
+
+
+def given_wait() -> float | None:
+    """What --wait says."""
+    return click.get_current_context().find_root().params.get("wait")
 
 
 def named(district: District, table: str, column: str, given: Sequence[str]) -> list[int | str]:

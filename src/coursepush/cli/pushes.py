@@ -12,7 +12,7 @@ import click
 
 from coursepush.cli.group import cli, named, open_file
 from coursepush.cli.options import AGREE, COURSES, DISTRICT, LINKS, MASTERS, SHOW
-from coursepush.cli.terminal import print_plan, print_receipt, print_table, working
+from coursepush.cli.terminal import after, print_plan, print_receipt, print_table, working
 from coursepush.errors import PlanError
 
 if TYPE_CHECKING:
@@ -239,4 +239,5 @@ def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: 
         click.confirm(f"Write {made.writes:,} rows to the district?", abort=True)
     with working("Applying"):
         receipt = district.apply(made, **permitted)
-    print_receipt(receipt, path)
+    with after(f"Push {receipt.push_id} is written."):
+        print_receipt(receipt, path)

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import traceback
+import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coursepush.display import cleaned
-from coursepush.errors import CoursepushError, LoadError, StalePlanError
-from coursepush.progress import listening
+from coursepush.errors import CoursepushError, LeftUntidyWarning, LoadError, StalePlanError
+from coursepush.progress import Waiting, listening
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,8 +40,54 @@ def working(title: str) -> Generator[None]:
         return
     from tqdm import tqdm
 
-    with tqdm(desc=title, unit=" steps", leave=False, file=sys.stderr) as bar, listening(lambda _: bar.update()):
+    with tqdm(desc=title, unit=" steps", leave=False, file=sys.stderr) as bar:
+
+        def heard(step: str) -> None:
+            bar.set_description(
+                str(step) if isinstance(step, Waiting) else title, refresh=isinstance(step, Waiting)
+            )
+            bar.update(not isinstance(step, Waiting))
+
+        with listening(heard):
+            yield
+
+
+@contextmanager
+def telling_what_comes_by() -> Generator[None]:
+    """Inside the block, on stderr: who is waited for, once, and what could not be tidied up after a push."""
+    told: set[str] = set()
+
+    def heard(step: str) -> None:
+        if isinstance(step, Waiting) and step not in told:
+            told.add(step)
+            click.echo(f"{cleaned(step)} ...", err=True)
+
+    with warnings.catch_warnings(), listening(heard):
+        shown = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+            if issubclass(category, LeftUntidyWarning):
+                click.echo(f"Warning: {in_commands(str(message))}", err=True)
+            else:
+                shown(message, category, *rest, **more)
+
+        warnings.showwarning = show
         yield
+
+
+class WrittenAlready(Exception):
+    """What was asked for is written, as the message says; what came after that failed with its cause."""
+
+
+@contextmanager
+def after(written: str) -> Generator[None]:
+    """What fails inside the block comes after something was written: the sentence `written` says what."""
+    try:
+        yield
+    except (click.exceptions.Exit, WrittenAlready):
+        raise
+    except BaseException as error:
+        raise WrittenAlready(written) from error
 
 
 def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = False) -> None:
@@ -152,7 +199,8 @@ def report_error(error: BaseException) -> None:
         return
     first = (str(error).strip().splitlines() or [""])[0]
     said = cleaned(f"{type(error).__name__}: {first}" if first else type(error).__name__)
-    click.echo(f"Error: {said}. Set COURSEPUSH_DEBUG=1 to see where it comes from.", err=True)
+    said = " ".join([f"{said}.", *getattr(error, "__notes__", [])])
+    click.echo(f"Error: {said} Set COURSEPUSH_DEBUG=1 to see where it comes from.", err=True)
 
 
 def _table_of(error: CoursepushError) -> pl.DataFrame | None:

@@ -5,6 +5,7 @@ manifest by which a load sees whether all of it is still there. What was there b
 replaced only if it is a former one of the same kind: a slip of the pen must not cost a district's file.
 """
 
+from coursepush.files.aside import sweep_folder
 from coursepush.files.folders import FolderKind, NewFolder, new_folder
 from coursepush.files.kinds import Kind
 from coursepush.files.names import file_name, file_names
@@ -20,5 +21,6 @@ __all__ = [
     "new_database",
     "new_file",
     "new_folder",
+    "sweep_folder",
     "why_not",
 ]

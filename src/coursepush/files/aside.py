@@ -66,6 +66,16 @@ def sweep(target: Path) -> None:
             remove_left(path)
 
 
+def sweep_folder(folder: Path) -> None:
+    """Remove what killed writers of anything left unfinished in a folder; what others are writing stays."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = _NAME.fullmatch(entry.name)
+            if match and match[2] == NEW and not entry.is_symlink():
+                with suppress(OSError):
+                    remove_left(Path(entry.path))
+
+
 def remove_left(path: Path) -> None:
     """Remove a file or folder aside if its writer is gone.
 

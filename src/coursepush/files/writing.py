@@ -175,7 +175,7 @@ def new_database(path: Path) -> Generator[Path]:
         if os.path.lexists(place):
             raise RequestError(f"{path} is there already. Choose another name.")
         sweep(place)
-    with explained(path, named=True), folder_aside(place) as folder:
+    with explained(path, named=True), folder_aside(place, 0o700) as folder:
         aside = folder / "district.duckdb"
         reached("opened")
         yield aside

@@ -12,7 +12,6 @@ import os
 import shutil
 import stat
 import struct
-import tempfile
 import unicodedata
 import zipfile
 import zlib
@@ -25,6 +24,7 @@ import polars as pl
 
 from coursepush.errors import LoadError, RequestError
 from coursepush.load.findings import Findings
+from coursepush.store.temporary import temporary_folder
 
 DATA_SUFFIXES = (".csv", ".xml", ".parquet", ".json", ".jsonl", ".ndjson")
 """What files a zip must hold at least one of."""
@@ -71,8 +71,7 @@ def unpacked(path: str | os.PathLike[str], *, limits: Limits | None = None) -> G
             Parquet file in it. All findings at once, each with what to do. Nothing is left behind.
     """
     source = Path(path).expanduser()
-    with tempfile.TemporaryDirectory(prefix="coursepush-", ignore_cleanup_errors=True) as made:
-        folder = Path(made)
+    with temporary_folder() as folder:
         findings = Findings()
         _unpack(source, folder, limits or Limits(), findings)
         if findings.refusals:
@@ -266,8 +265,8 @@ def _check_room(
     if total > free:
         findings.refuse(
             "disk_full",
-            f"{file} unpacks to {total:,} bytes, and {folder.parent} has room for {free:,}. Make room there, or "
-            "unpack it elsewhere and give the folder.",
+            f"{file} unpacks to {total:,} bytes, and {folder.parents[1]} has room for {free:,}. Make room there, "
+            "or unpack it elsewhere and give the folder.",
             file=file,
         )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
-from coursepush.errors import LoadError, StoreError
+from coursepush.errors import LoadError
 from coursepush.load.checking import Checked, check_staged, drop_staged, stage
 from coursepush.load.checks import staged
 from coursepush.load.findings import FINDING_SCHEMA, Findings
@@ -21,6 +21,7 @@ from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.store import Session, Store
 from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
 from coursepush.store.migrations import SCHEMA_VERSION
+from coursepush.store.proof import Proof
 from coursepush.store.work import keep_work
 
 
@@ -32,6 +33,7 @@ def load_tables(
     made_by: str = "load",
     notes: pl.DataFrame | None = None,
     repair: bool = False,
+    finish: Callable[[Session], object] | None = None,
 ) -> pl.DataFrame:
     """Write a new district into `store`, in one transaction after all checks.
 
@@ -44,6 +46,7 @@ def load_tables(
         made_by: what to remember as the district's maker.
         notes: findings of whatever read the source before, kept with the warnings.
         repair: mend the faults that can be mended without a guess, and keep a list of them (MODEL.md).
+        finish: what else to write into the district, in the same transaction.
 
     Returns:
         The repairs and warnings: severity, rule, table, file, line, column, value, message.
@@ -54,30 +57,24 @@ def load_tables(
         RequestError: `columns` names a table or column that the model lacks, or `source` is of another type.
         StoreError: the file cannot be opened.
     """
-    existed = store.path is None or store.path.exists()
     findings = Findings()
     reader = source if isinstance(source, SourceTables) else None
     keys: Mapping[str, pl.DataFrame] = {}
     if reader is not None:
         made_by, keys, notes, source = reader.format, reader.keys, reader.findings, of_reader(reader)
-    is_open = False
-    try:
-        with store.writing(create=True, read_back=check_saved) as session:
-            is_open = True
-            _refuse_second_district(session, store)
-            given = given_tables(source, columns or {}, findings, repair=repair)
-            read = stage(session, given, findings, repair=repair)
-            checked = check_staged(session, read, files_of(given), findings, repair=repair, reader=reader)
-            found = checked.findings if notes is None else pl.concat([notes, checked.findings])
-            _write_district(session, read, checked.in_order)
-            checked = replace(checked, findings=found)
-            _write_toolkit(session, given, checked, keys, made_by, by_reader=reader is not None)
-            drop_staged(session)
-    except BaseException:
-        if is_open and not existed and store.path is not None:
-            store.path.unlink(missing_ok=True)
-            store.path.with_name(store.path.name + ".wal").unlink(missing_ok=True)
-        raise
+    with store.writing(create=True) as session:
+        _refuse_second_district(session, store)
+        given = given_tables(source, columns or {}, findings, repair=repair)
+        read = stage(session, given, findings, repair=repair)
+        checked = check_staged(session, read, files_of(given), findings, repair=repair, reader=reader)
+        found = checked.findings if notes is None else pl.concat([notes, checked.findings])
+        _write_district(session, read, checked.in_order)
+        checked = replace(checked, findings=found)
+        _write_toolkit(session, given, checked, keys, made_by, by_reader=reader is not None)
+        drop_staged(session)
+        if finish is not None:
+            finish(session)
+        session.proof = SAVED
     return found
 
 
@@ -86,14 +83,19 @@ def files_of(given: Collection[Given]) -> dict[str, str | None]:
     return {one.table.name: one.file for one in given}
 
 
-def check_saved(session: Session) -> None:
-    """Make sure that a commit saved the district, every table with all its rows.
+def is_saved(session: Session) -> bool:
+    """Whether a commit saved a district: after a failed statement it saves nothing and says nothing."""
+    found = session.value(
+        "is the district there",
+        "select count(*) from duckdb_tables() "
+        "where database_name = 'district' and schema_name = 'push' and table_name = 'district'",
+    )
+    sql = "select count(*) from district.push.district"
+    return found == 1 and session.value("read back the district", sql) == 1
 
-    After a failed statement a commit saves nothing and says nothing, and a database may have faults of its own.
 
-    Raises:
-        StoreError: something is missing.
-    """
+def damage(session: Session) -> str:
+    """What is wrong with a district that was saved, as a sentence; empty if every table has all its rows."""
     counts = " union all ".join(
         f"select '{name}' as table_name, count(*) as row_count from district.main.{name}" for name in TABLES
     )
@@ -107,12 +109,16 @@ def check_saved(session: Session) -> None:
         where g.row_count is not null and g.row_count <> c.row_count
         """,
     )
-    saved = session.value("read back the district", "select count(*) from district.push.district")
-    if saved != 1 or wrong:
-        raise StoreError(
-            f"The district was not saved as it was written ({wrong or 'nothing is there'}). Delete the file and "
-            "load it again; if it happens again, please report it."
-        )
+    if not wrong:
+        return ""
+    return (
+        f"The district was not saved as it was written: {wrong} have other numbers of rows. Load it again from "
+        "its source, into another file; if it happens again, please report it."
+    )
+
+
+SAVED = Proof("The district", is_saved, damage, "whether the file is there")
+"""Of a new district. Its file gets its place only when it is whole."""
 
 
 def _refuse_second_district(session: Session, store: Store) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 import polars as pl
 
 from coursepush.apply.history import create_history
-from coursepush.errors import LoadError, RequestError, StoreError
+from coursepush.errors import LoadError, RequestError
 from coursepush.load.checking import check_staged, drop_staged, stage
 from coursepush.load.checks import staged
 from coursepush.load.findings import Findings
 from coursepush.load.given import Columns, columns_given, columns_not_given, keep_columns_given
 from coursepush.load.reading import SourceTables
 from coursepush.load.source import ColumnNames, given_tables, of_reader
-from coursepush.load.tables import check_saved, files_of, fill_from_staged, keep_findings
+from coursepush.load.tables import damage, files_of, fill_from_staged, keep_findings
 from coursepush.load.without_setup import warn_of_new_masters_without_setup
 from coursepush.model.tables import TABLES, create_table_sql
 from coursepush.refresh.compare import OUTCOMES, compare, differs, keep_drift
@@ -32,6 +32,7 @@ from coursepush.refresh.refreshed import CHANGE_SCHEMA, Refreshed
 from coursepush.refresh.removals import check_removals, remember_removed
 from coursepush.refresh.same import drop_same, find_same, follow
 from coursepush.store.database import Session, Store
+from coursepush.store.proof import Proof
 from coursepush.store.work import keep_work
 
 NOT_GIVEN = ("keep", "forget")
@@ -72,7 +73,7 @@ def refresh_tables(
     findings = Findings()
     reader: SourceTables | None = source if isinstance(source, SourceTables) else None
     made_by = "refresh" if reader is None else reader.format
-    with store.writing(read_back=lambda session: _read_back(session, done[0])) as session:
+    with store.writing() as session:
         given = given_tables(of_reader(reader) if reader else source, columns or {}, findings, repair=repair)
         read = stage(session, given, findings, repair=repair)
         session.run_all(create_history())
@@ -118,7 +119,8 @@ def refresh_tables(
         drop_same(session)
         for name in SETUP_TABLES:
             session.run("drop kept", f"drop table kept_{name}")
-    return Refreshed(done[0], changes, found)
+        session.proof = _proof(session, done[0])
+    return Refreshed(done[0], changes, found, left_untidy=tuple(session.untidy))
 
 
 def _stage_rest(
@@ -333,11 +335,13 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
-def _read_back(session: Session, refresh_id: int) -> None:
-    """A commit that follows a failed statement saves nothing and says nothing: look."""
-    sql = "select count(*) from district.push.refresh where refresh_id = $refresh_id"
-    check_saved(session)
-    if session.value("read back", sql, {"refresh_id": refresh_id}) != 1:
-        raise StoreError(
-            "The refresh was not saved although no step failed. The district is as it was; refresh again."
-        )
+def _proof(session: Session, refresh_id: int) -> Proof:
+    """The district remembers its refreshes: that decides."""
+    sql = "select made_at from district.push.refresh where refresh_id = $refresh_id"
+    made_at = session.value("when it was made", sql, {"refresh_id": refresh_id})
+    return Proof(
+        f"Refresh {refresh_id}",
+        lambda found: found.value("read back", sql, {"refresh_id": refresh_id}) == made_at,
+        damage,
+        f"for refresh {refresh_id} of {made_at} UTC in district.refreshes()",
+    )

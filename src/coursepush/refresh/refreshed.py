@@ -31,11 +31,13 @@ class Refreshed(Drawn):
             row a table that was given. `by_our_push`: what pushes wrote here and the extract has too;
             `not_carried_out`: what they wrote and the extract does not have; the others are the doing of others.
         warnings: the findings of the load.
+        left_untidy: what could not be done once it was written, in sentences; most often nothing.
     """
 
     refresh_id: int
     changes: pl.DataFrame = field(repr=False)
     warnings: pl.DataFrame = field(repr=False)
+    left_untidy: tuple[str, ...] = ()
 
     @property
     def moved(self) -> pl.DataFrame:

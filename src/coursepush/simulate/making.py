@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from coursepush.errors import RequestError
 from coursepush.load import load_tables
-from coursepush.load.tables import check_saved, make_toolkit
+from coursepush.load.tables import SAVED, make_toolkit
 from coursepush.model.tables import TABLES
 from coursepush.simulate.district import simulate_tables
 from coursepush.simulate.fill import fill_simulated, profile_of
@@ -24,31 +24,23 @@ def make_district(store: Store, size: str, seed: int) -> None:
     made_by = f"simulate {size}, seed {seed}"
     profile_of(size)
     if size == "small":
-        load_tables(store, simulate_tables(size, seed), made_by=made_by)
-        with store.writing() as session:
-            _keep_scenarios(session)
+        load_tables(store, simulate_tables(size, seed), made_by=made_by, finish=_keep_scenarios)
         return
     if store.path is None:
         raise RequestError(
             f"A {size} district does not fit into memory beside your other work. Name a file for it: "
             f"coursepush.simulate_district({size!r}, into='district.duckdb')."
         )
-    existed = store.path.exists()
-    try:
-        with store.writing(create=True, read_back=check_saved) as session:
-            if session.value("any table", "select count(*) from duckdb_tables() where database_name = 'district'"):
-                raise RequestError(f"{store.path} holds tables already. Name another file.")
-            fill_simulated(session, size, seed)
-            now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-            make_toolkit(session, made_by, now)
-            _remember_given(session, made_by, now)
-            keep_work(session)
-            _keep_scenarios(session)
-    except BaseException:
-        if not existed:
-            store.path.unlink(missing_ok=True)
-            store.path.with_name(store.path.name + ".wal").unlink(missing_ok=True)
-        raise
+    with store.writing(create=True) as session:
+        if session.value("any table", "select count(*) from duckdb_tables() where database_name = 'district'"):
+            raise RequestError(f"{store.path} holds tables already. Name another file.")
+        fill_simulated(session, size, seed)
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        make_toolkit(session, made_by, now)
+        _remember_given(session, made_by, now)
+        keep_work(session)
+        _keep_scenarios(session)
+        session.proof = SAVED
 
 
 def _remember_given(session: Session, made_by: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -10,8 +11,13 @@ import duckdb
 from coursepush.errors import DistrictBusyError, StoppedError, StoreError
 from coursepush.store.memory import is_out_of_memory, out_of_memory
 
-_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user (?P<user>[^.\s]+))?")
+_HOLDER = re.compile(
+    r"(?:held|open) in\s+(?P<program>.+?) \(PID (?P<pid>\d+)\)(?: by user (?P<user>[^.\s]+))?", re.DOTALL
+)
+_IN_USE = ("could not set lock on file", "being used by another process")
 
+_FULL = ("no space left", "file too large", "disk quota", "not enough space", "disk full")
+"""In the systems' words: nothing more can be written."""
 
 _DAMAGED = ("not a valid duckdb database file", "corrupt", "checksum")
 """In DuckDB's words, told by text: what class of error a damaged file raises differs between its versions."""
@@ -62,20 +68,11 @@ def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> 
     """DuckDB's error at a step in words that say what to do; of the data only what stands in the step's SQL."""
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
-        return StoppedError("Stopped, as you asked. Nothing was written.")
-    holder = _HOLDER.search(text)
-    if holder:
-        user = f", user {holder['user']}" if holder["user"] else ""
-        return DistrictBusyError(
-            f"The district file {path} is open in another process: {holder['program']} "
-            f"(process {holder['pid']}{user}). Close it there, or wait until its push has finished, "
-            "then try again. Nothing was written."
-        )
-    if name == "attach" and "is already attached by database" in text:
-        return DistrictBusyError(
-            f"The district file {path} is in use by other work of this same program (another thread, or a piece "
-            "of work that has not ended). Wait until it has finished, then try again. Nothing was written."
-        )
+        return StoppedError("Stopped, as you asked.")
+    if name == "attach":
+        busy = _busy(text)
+        if busy is not None:
+            return busy
     if "read enough bytes" in text:
         return not_whole(path, f"DuckDB says: {_first_line(text)}")
     if any(word in text.lower() for word in _DAMAGED):
@@ -91,12 +88,32 @@ def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> 
         )
     if isinstance(error, duckdb.IOException) and name == "attach":
         return StoreError(f"The district file {path} cannot be opened. DuckDB says: {_first_line(text)}")
-    if is_out_of_memory(error) or "No space left" in text:
+    if any(word in text.lower() for word in _FULL):
+        return StoreError(
+            f"The step {name!r} ran out of disk space. Free some space where the district file is, and where "
+            f"temporary files are ({tempfile.gettempdir()}), then try again. DuckDB says: {_first_line(text)}"
+        )
+    if is_out_of_memory(error):
         return StoreError(out_of_memory(f"The step {name!r}", _first_line(text)))
     return StoreError(
         f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
         f"name of the step. DuckDB says: {_told(error, f'{sql} {path}')}"
     )
+
+
+def _busy(text: str) -> DistrictBusyError | None:
+    """Who has the file, where that is what keeps it from being attached."""
+    if "is already attached by database" in text:
+        return DistrictBusyError("The district file is in use by other work of this same program.")
+    holder = _HOLDER.search(text)
+    if holder is None and not any(word in text.lower() for word in _IN_USE):
+        return None
+    busy = DistrictBusyError("The district file is open in another process.")
+    busy.pid = 0
+    if holder is not None:
+        busy.pid, busy.program = int(holder["pid"]), holder["program"].strip()
+        busy.user = holder["user"] or ""
+    return busy
 
 
 def not_whole(path: Path | None, detail: str) -> StoreError:

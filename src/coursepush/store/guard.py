@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from coursepush.errors import QueryError
-from coursepush.store.database import Session
+from coursepush.store.session import Session
 
 TABLE_FUNCTIONS = frozenset(
     {

@@ -6,7 +6,7 @@ Whoever changes any of them writes a migration: :mod:`coursepush.store.migration
 
 from __future__ import annotations
 
-from coursepush.store.database import Session
+from coursepush.store.session import Session
 
 TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
     # One row: which district this is. `district_id` tells a plan of another district apart.

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from coursepush.model.tables import Table
+from coursepush.store.connection import COMMON_SETTINGS, quoted
 from coursepush.store.database import Session, Store
 from coursepush.store.memory import most_memory
 
@@ -24,17 +25,14 @@ class MakingStore(Store):
     def _connect(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()
         for setting in (
-            f"set temp_directory = {_quoted(self._spill)}",
+            f"set temp_directory = {quoted(str(self._spill.path))}",
             f"set memory_limit = '{most_memory()}B'",
             "set preserve_insertion_order = false",
-            "set enable_progress_bar = false",
-            "set python_enable_replacements = false",
-            "set autoinstall_known_extensions = false",
-            "set autoload_known_extensions = false",
+            *COMMON_SETTINGS,
             *([] if self._threads is None else [f"set threads = {int(self._threads)}"]),
-            f"attach {_quoted(str(Path(self._spill, 'making.duckdb')))} as district",
+            f"attach {quoted(str(self._spill.path / 'making.duckdb'))} as district",
             "use district.main",
-            f"set allowed_directories = [{_quoted(self._spill)}, {_quoted(str(self._folder))}]",
+            f"set allowed_directories = [{quoted(str(self._spill.path))}, {quoted(str(self._folder))}]",
             "set enable_external_access = false",
         ):
             connection.execute(setting)
@@ -55,11 +53,6 @@ class MakingStore(Store):
             f"write {path.name}",
             # one row a row of the table; what comes back is how many
             f"copy (select {', '.join(table.names)} from district.main.{table.name}) "
-            f"to {_quoted(str(path))} (format parquet)",
+            f"to {quoted(str(path))} (format parquet)",
         )
         return path.name, int(rows)
-
-
-def _quoted(text: str) -> str:
-    """A SQL string literal, for the statements that take no bound values (SET, ATTACH, COPY)."""
-    return "'" + text.replace("'", "''") + "'"

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from coursepush.errors import CoursepushError
 from coursepush.files import new_database
+from coursepush.store.commit import not_in_place_yet, note_written, too_late, warn_of
 from coursepush.store.database import Store
+from coursepush.store.finish import finish
+from coursepush.store.proof import Proof
 
 
-def new_store(path: str | os.PathLike[str] | None, fill: Callable[[Store], object]) -> Store:
+def new_store(
+    path: str | os.PathLike[str] | None, fill: Callable[[Store], object], *, wait: float | None = None
+) -> Store:
     """The store that `fill` has filled: in memory, or in a file, which is there when it is whole.
 
-    Where there is a file already, `fill` is given that, and sees for itself that it is empty.
+    Where there is a file already, `fill` is given that, and sees for itself that it is empty. `wait` is as for a
+    store.
 
     Raises:
         RequestError: there is no such folder, or another program has made such a file meanwhile.
         WriteError: the file cannot be written. Nothing is left of it.
     """
-    store = Store(path)
+    store = Store(path, wait=wait)
     place = store.path
     if place is None or os.path.lexists(place):
         try:
@@ -31,14 +37,28 @@ def new_store(path: str | os.PathLike[str] | None, fill: Callable[[Store], objec
             raise
         return store
     store.close()
-    with new_database(place) as aside:
-        store = Store(aside)
-        try:
-            with _called(aside, place):
+    _make(place, fill)
+    return Store(place, wait=wait)
+
+
+def _make(place: Path, fill: Callable[[Store], object]) -> None:
+    """Make the file aside, and give it its place; once that has begun, nothing breaks it off."""
+    with ExitStack() as making:
+        aside = making.enter_context(new_database(place))
+        with not_in_place_yet(), _called(aside, place):
+            store = Store(aside)
+            try:
                 fill(store)
-        finally:
-            store.close()
-    return Store(place)
+            finally:
+                store.close()
+        proof = Proof(f"The district in {place}")
+        if finish(lambda: _put(making, proof)):
+            warn_of([too_late(proof)])
+
+
+def _put(making: ExitStack, proof: Proof) -> None:
+    making.close()
+    note_written(proof.is_written)
 
 
 @contextmanager

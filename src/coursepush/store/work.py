@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coursepush.model.tables import WORK_TABLES
-from coursepush.store.database import Session
+from coursepush.store.session import Session
 from coursepush.store.templates import template
 
 _SECTIONS = "semi join {sections} as o on o.section_id = {alias}.section_id"

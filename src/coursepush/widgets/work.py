@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from coursepush.errors import StoppedError
-from coursepush.progress import COMMIT, listening
+from coursepush.progress import COMMIT, Waiting, listening
 from coursepush.store.database import Store
 
 T = TypeVar("T")
@@ -34,6 +34,13 @@ class Progress:
     step: str
     steps: int
     seconds: float
+
+    @property
+    def words(self) -> str:
+        """The same in words; they may hold the name of a file, as it is."""
+        if isinstance(self.step, Waiting):
+            return f"{self.seconds:.0f} s. {self.step} …"
+        return f"{self.seconds:.0f} s, step {self.steps}: {self.step.replace('_', ' ')}"
 
 
 class Work:
@@ -153,10 +160,10 @@ class Work:
             nonlocal steps, told
             with self._mutex:
                 if self._is_asked_to_stop and not self._is_past_stopping:
-                    raise StoppedError("Stopped, as you asked. Nothing was written.")
+                    raise StoppedError("Stopped, as you asked.")
                 if step == COMMIT:
                     self._is_past_stopping = True
-            steps += 1
+            steps += not isinstance(step, Waiting)
             now = time.monotonic()
             if progress is not None and now - told >= _BETWEEN_NEWS:
                 told = now

@@ -20,6 +20,7 @@ from coursepush.load.database.dialects import MSSQL_SNAPSHOT, Dialect, dialect_o
 from coursepush.load.database.url import Secrets, engine_of, failed, is_address
 from coursepush.load.findings import Findings
 from coursepush.load.types import text_expression
+from coursepush.store.temporary import temporary_folder
 
 BATCH_ROWS = 200_000
 """So many rows are fetched at a time."""
@@ -223,8 +224,8 @@ def opened_database(source: Any) -> Generator[Database]:
         dialect = _dialect_of(connection)
         called = called or _called(connection, dialect)
         is_snapshot = stack.enter_context(_snapshot(connection, dialect, is_ours, called, secrets))
-        folder = tempfile.TemporaryDirectory(prefix="coursepush-", ignore_cleanup_errors=True)
-        yield Database(connection, dialect, called, secrets, Path(stack.enter_context(folder)), is_snapshot)
+        folder = stack.enter_context(temporary_folder())
+        yield Database(connection, dialect, called, secrets, folder, is_snapshot)
 
 
 def _connected(source: Any, called: str, secrets: Secrets, stack: ExitStack) -> Any:

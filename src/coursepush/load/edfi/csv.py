@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import shutil
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -22,6 +21,7 @@ from coursepush.load.listing import NO_LINE_END
 from coursepush.load.near import near_message, near_names
 from coursepush.load.quoting import columns_told, quotes
 from coursepush.load.source import READ_ERRORS
+from coursepush.store.temporary import temporary_folder
 
 _BLOCK = 1 << 20
 _MOST_EXTRA = 200
@@ -87,9 +87,9 @@ def read_csv_files(paths: list[Path]) -> RawFiles:
         raw.findings.append(finding("refusal", "missing_file", KINDS[name[:-4]].table, name, message))
     for path in odd_ends(paths):
         raw.findings.append(finding("warning", "no_line_end", None, path.name, f"{path.name}: {NO_LINE_END}"))
-    with tempfile.TemporaryDirectory(prefix="coursepush-") as scratch:
+    with temporary_folder() as scratch:
         for kind in (kind for kind in KINDS if kind in here):
-            _read(raw, kind, here[kind], Path(scratch))
+            _read(raw, kind, here[kind], scratch)
     raw.refuse_old()
     return raw
 

@@ -17,6 +17,7 @@ from coursepush.load.scaffold.steps import choose, fill_banks, set_up
 from coursepush.load.without_setup import tell_anew
 from coursepush.model.tables import TABLES
 from coursepush.store import Session, Store
+from coursepush.store.proof import Proof
 
 __all__ = ["Profile", "load_profile", "scaffold"]
 
@@ -66,22 +67,35 @@ def scaffold(store: Store, profile: Profile, *, catalog: int | None = None) -> p
             has. Nothing was written.
     """
     with store.writing() as session:
-        _check_catalog(session, catalog)
-        _take_in(session, profile)
-        _check_scales(session, profile)
-        before = _counts(session)
-        for name in _WRITTEN:
-            session.run(
-                f"held {name}", f"create temp table held_{name} as select {key_text(name)} as key from {name}"
-            )
-        choose(session, catalog, profile.semesters)
-        fill_banks(session)
-        set_up(session, profile.standards)
-        after = _counts(session)
-        _remember(session)
-        tell_anew(session)
-        for name in _TEMPORARY:
-            session.run(f"drop {name}", f"drop table {name}")
+        made = scaffold_in(session, profile, catalog=catalog)
+        remembered = int(session.value("scaffolded", _REMEMBERED))
+        session.proof = Proof(
+            "The starting setup",
+            lambda found: found.value("read back", _REMEMBERED) == remembered,
+            look="at the course masters' setup",
+        )
+    return made
+
+
+_REMEMBERED = "select count(*) from district.push.scaffolded"
+
+
+def scaffold_in(session: Session, profile: Profile, *, catalog: int | None = None) -> pl.DataFrame:
+    """The same within a piece of work that writes more."""
+    _check_catalog(session, catalog)
+    _take_in(session, profile)
+    _check_scales(session, profile)
+    before = _counts(session)
+    for name in _WRITTEN:
+        session.run(f"held {name}", f"create temp table held_{name} as select {key_text(name)} as key from {name}")
+    choose(session, catalog, profile.semesters)
+    fill_banks(session)
+    set_up(session, profile.standards)
+    after = _counts(session)
+    _remember(session)
+    tell_anew(session)
+    for name in _TEMPORARY:
+        session.run(f"drop {name}", f"drop table {name}")
     return after.join(before, on="table", maintain_order="left").select(
         "table", rows=pl.col("rows") - pl.col("rows_right")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,15 @@ from coursepush.store.migrations.registry import migrations_after, newest
 from coursepush.store.migrations.stand_in import tables_of
 
 if TYPE_CHECKING:
-    from coursepush.store.database import Session
+    from coursepush.store.session import Session
 
 COMMIT_LAYOUT = "commit the layout"
 """The step that makes the new layout written; it is never broken off."""
 
 
-def bring_up(session: Session, layout: int, on_a_fresh_cursor: Callable[[], Session], path: Path | None) -> None:
+def bring_up(
+    session: Session, layout: int, fresh_session: Callable[[], AbstractContextManager[Session]], path: Path | None
+) -> None:
     """Bring the file of `layout` that is attached for writing up to the newest, in one transaction.
 
     Nothing is done where it is of the newest. Whoever attached the file rolls back when this raises.
@@ -46,7 +49,8 @@ def bring_up(session: Session, layout: int, on_a_fresh_cursor: Callable[[], Sess
     if wrong:
         raise StoreError(_not_brought_up(path, layout, wrong))
     session.run(COMMIT_LAYOUT, "commit")
-    wrong = _what_is_wrong(on_a_fresh_cursor(), before, changed)
+    with fresh_session() as fresh:
+        wrong = _what_is_wrong(fresh, before, changed)
     if wrong:
         raise StoreError(
             f"{path} was not saved as it was brought up: {wrong} If you have a copy of it, go on with that, and "

@@ -9,7 +9,7 @@ from coursepush.errors import StoreError
 from coursepush.store.migrations.registry import OLDEST, newest
 
 if TYPE_CHECKING:
-    from coursepush.store.database import Session
+    from coursepush.store.session import Session
 
 _NO_SUCH_NAME = frozenset({"CatalogException", "BinderException"})
 """DuckDB's errors where a table or column is not there."""

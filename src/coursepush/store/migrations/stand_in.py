@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coursepush.store.migrations.registry import migrations_after
 
 if TYPE_CHECKING:
-    from coursepush.store.database import Session
+    from coursepush.store.session import Session
 
 STAND_IN = "stand_in"
 """The database in memory that holds the views, for as long as the file is attached."""

@@ -355,13 +355,16 @@ class PushState:
             )
             return Said("error", text, moved=error.moved)
         if isinstance(error, StoppedError):
-            return Said("note", "Stopped, as you asked. Nothing was written.")
+            return Said("note", str(error))
         if isinstance(error, CoursepushError):
             return Said("error", str(error))
         return Said(
             "error",
-            f"Something went wrong that coursepush did not foresee: {type(error).__name__}: {error}. If a push "
-            "was under way, district.history() tells whether it was written.",
+            f"Something went wrong that coursepush did not foresee: {type(error).__name__}: {error}. "
+            + (
+                " ".join(getattr(error, "__notes__", []))
+                or "If a push was under way, district.history() tells whether it was written."
+            ),
         )
 
     def _setter(self, name: str) -> Callable[[Any], None]:

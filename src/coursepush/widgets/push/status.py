@@ -49,8 +49,7 @@ class StatusView(W.VBox):
 def _progress(state: PushState) -> str:
     words = f"{_DOING[state.doing]} …"
     if state.progress is not None:
-        now = state.progress
-        words += f" {now.seconds:.0f} s, step {now.steps}: {now.step.replace('_', ' ')}"
+        words += f" {state.progress.words}"
     return f"<span role='status'>{muted(words)}</span>"
 
 

@@ -179,6 +179,5 @@ class ReportsPanel(Panel):
             return ""
         words = f"{_DOING.get(state.doing, '')} …"
         if state.progress is not None:
-            now = state.progress
-            words += f" {now.seconds:.0f} s, step {now.steps}: {now.step.replace('_', ' ')}"
+            words += f" {state.progress.words}"
         return f"<span role='status'>{muted(words)}</span>"

@@ -1,0 +1,127 @@
+"""What is not killed has to say the truth: commands that are stopped or whose disk is full, and how they exit."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .bench import AS_BEFORE, DONE, Bench
+from .children import Child, Ending, run
+from .works import fresh_copy
+
+WRITTEN, NOT_KNOWN = (0, 3), 4
+NOTHING = "Nothing was written"
+
+Figures = Counter[tuple[str, int, str]]
+"""What was done to it, the exit code, what was left: how often."""
+
+
+def command(bench: Bench, place: Path, *, ending: Ending | None = None, bytes_a_file: int | None = None) -> Child:
+    """The work as a command in a process of its own, on what it starts from."""
+    fresh_copy(bench.base, place)
+
+    def begin(ready: Callable[[], None]) -> None:
+        from coursepush.cli.main import main
+
+        os.chdir(place)
+        sys.argv = ["coursepush", *bench.work.command]
+        ready()
+        main()
+
+    return run(begin, bench.spill, ending=ending, bytes_a_file=bytes_a_file)
+
+
+def stop_each(bench: Bench, times: int, chance: random.Random) -> Figures:
+    """Ctrl-C or SIGTERM at any of the statements, so often."""
+    figures: Figures = Counter()
+    rehearsal = command(bench, bench.place)
+    assert rehearsal.code == 0, rehearsal.said.read_text("utf-8")
+    names = rehearsal.names
+    # half of them where it matters: from a little before the commit to the end
+    late = len(names) - 1 - names[::-1].index("commit")
+    for time in range(times):
+        number = chance.randint(late - 5, len(names) - 1) if time % 2 else chance.randrange(len(names))
+        kind = chance.choice((signal.SIGINT, signal.SIGTERM))
+        ending = Ending(kind, number + 1, chance.choice((0.0, chance.uniform(0, 0.003))))
+        child = command(bench, bench.place, ending=ending)
+        figures[kind.name, child.code, checked(bench, child)] += 1
+    return figures
+
+
+def fill_each(bench: Bench, times: int, chance: random.Random) -> Figures:
+    """A file that grows no further than to a random byte, so often."""
+    figures: Figures = Counter()
+    command(bench, bench.place)
+    largest = max(path.stat().st_size for path in bench.place.iterdir()) * 1.2
+    for _ in range(times):
+        child = command(bench, bench.place, bytes_a_file=_some_bytes(largest, chance))
+        figures["file limit", child.code, checked(bench, child)] += 1
+    return figures
+
+
+def fill_disk(bench: Bench, times: int, chance: random.Random) -> Figures | None:
+    """The same on a small file system that is full at a random byte; None where none can be mounted."""
+    figures: Figures = Counter()
+    size = sum(path.stat().st_size for path in bench.base.rglob("*") if path.is_file())
+    for _ in range(times):
+        with _small_disk(bench.place.with_name("disk"), size + _some_bytes(size, chance)) as disk:
+            if disk is None:
+                return None
+            place = disk / "work"
+            child = command(bench, place)
+            kept, bench.place = bench.place, place
+            try:
+                outcome = checked(bench, child)
+            finally:
+                bench.place = kept
+            figures["full disk", child.code, outcome] += 1
+    return figures
+
+
+def _some_bytes(most: float, chance: random.Random) -> int:
+    """A number of bytes, small ones as likely as large ones: a journal is small, a file large."""
+    return int(most ** chance.uniform(0.6, 1.0))
+
+
+@contextmanager
+def _small_disk(place: Path, size: int) -> Generator[Path | None]:
+    place.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    if os.name != "posix" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        yield None
+        return
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def checked(bench: Bench, child: Child) -> str:
+    """What is left, and that message and exit code are true to it."""
+    outcome = bench.left(child)
+    said = child.said.read_text("utf-8")
+    what = f"{bench.work.name} ended with {child.code} at {child.names[-1:]} and left it as {outcome}:\n{said}"
+    if child.code in WRITTEN:
+        assert outcome == DONE, what
+    elif child.code != NOT_KNOWN:
+        assert child.code in (1, 130, 143), what
+        assert outcome == AS_BEFORE, what
+    if outcome == DONE:
+        assert NOTHING not in said, what
+    assert "Traceback" not in said, what
+    return outcome
+
+
+def told(name: str, figures: Figures) -> str:
+    lines = [
+        f"  {kind:12} exit {code:4} {outcome:7} {number:5}"
+        for (kind, code, outcome), number in sorted(figures.items())
+    ]
+    return "\n".join([f"{name}, as a command", *lines])

@@ -1,0 +1,218 @@
+"""What is killed: one entry each. A work is done in a folder; what is left of it is told by a look."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from district_files import file_of, worn_district
+from writers import WRITERS, Writer
+
+import coursepush as cp
+from coursepush.simulate.drift import drift
+from coursepush.store import Store
+from coursepush.store.migrations import OLDEST
+
+State = dict[str, Any]
+Ready = Callable[[], None]
+
+DISTRICT = "district.duckdb"
+NOTHING: State = {}
+
+_NOT_THE_SAME_TWICE = "plan_id|applied_at|made_at|loaded_at|migrated_at|district_id"
+"""Columns with a time, or a number that is made up anew each time."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something that writes.
+
+    Attributes:
+        prepare: makes, in an empty folder, what `act` starts from.
+        act: does it, having said that it is ready; tells nothing of what came of it.
+        look: what is there: of a district every row of every table; nothing, of what is not there.
+        transaction: whether it has one. new: whether it makes a file that is there only when it is whole.
+        makes: the name of what it makes.
+        command: the same on the command line, in that folder.
+    """
+
+    name: str
+    prepare: Callable[[Path], None]
+    act: Callable[[Path, Ready], None]
+    look: Callable[[Path], State]
+    transaction: bool = True
+    new: bool = False
+    makes: str = DISTRICT
+    command: tuple[str, ...] = ()
+
+
+# -- what is there -----------------------------------------------------------------------------------------
+
+
+def look_at_district(folder: Path) -> State:
+    path = folder / DISTRICT
+    return state_of(Store(path, threads=1)) if path.exists() else NOTHING
+
+
+def state_of(store: Store) -> State:
+    """Every table, the toolkit's own too: how many rows, and a hash of all of them."""
+    with store.reading() as session:
+        columns = session.rows(
+            "columns of all tables",
+            "select schema_name || '.' || table_name, string_agg(column_name, ', ' order by column_index) "
+            "from duckdb_columns() where database_name = 'district' and not internal "
+            f"and not regexp_full_match(column_name, '{_NOT_THE_SAME_TWICE}') group by 1 order by 1",
+        )
+        counted = " union all ".join(
+            f"select '{name}', count(*), sum(hash(t))::varchar from (select {names} from district.{name}) as t"
+            for name, names in columns
+        )
+        found = {name: [rows, total] for name, rows, total in session.rows("everything", counted)}
+    store.close()
+    return {name: state for name, state in sorted(found.items()) if state[0]}
+
+
+# -- districts -----------------------------------------------------------------------------------------------
+
+
+def _simulated(folder: Path) -> None:
+    cp.simulate_district("small", seed=7, into=folder / DISTRICT).close()
+
+
+def _worn(folder: Path) -> None:
+    """A handful of rows of each kind: what an apply costs without any data."""
+    file_of(worn_district(), folder / DISTRICT)
+
+
+def _plan(district: cp.District) -> Any:
+    return district.plan_master_push("High School", year=2027, mode="overwrite", to_sections=True)
+
+
+def _pushed(folder: Path) -> None:
+    _simulated(folder)
+    with cp.open_district(folder / DISTRICT) as district:
+        district.apply(_plan(district))
+
+
+def _apply(folder: Path, ready: Ready) -> None:
+    with cp.open_district(folder / DISTRICT) as district:
+        plan = _plan(district)
+        assert plan.digest
+        assert plan.state
+        ready()
+        district.apply(plan)
+
+
+def _undo(folder: Path, ready: Ready) -> None:
+    with cp.open_district(folder / DISTRICT) as district:
+        plan = district.plan_undo(1)
+        assert plan.digest
+        assert plan.state
+        ready()
+        district.apply(plan)
+
+
+def _extract(folder: Path, *, drifts: bool) -> None:
+    """A district's tables as a folder to load, in which others have changed things."""
+    made = folder / "made.duckdb"
+    with cp.simulate_district("small", seed=7, into=made) as district:
+        if drifts:
+            drift(district.store)
+        district.export(folder / "extract", format="parquet", students=True)
+    made.unlink()
+
+
+def _prepare_refresh(folder: Path) -> None:
+    _pushed(folder)
+    _extract(folder, drifts=True)
+
+
+def _refresh(folder: Path, ready: Ready) -> None:
+    with cp.open_district(folder / DISTRICT) as district:
+        ready()
+        district.refresh(folder / "extract")
+
+
+def _load(folder: Path, ready: Ready) -> None:
+    ready()
+    cp.load_district(folder / "extract", into=folder / DISTRICT).close()
+
+
+def _simulate(folder: Path, ready: Ready) -> None:
+    ready()
+    _simulated(folder)
+
+
+def _earlier(folder: Path) -> None:
+    from layouts import make_file
+
+    make_file(OLDEST, "weekly", folder / DISTRICT)
+
+
+def _bring_up(folder: Path, ready: Ready) -> None:
+    store = Store(folder / DISTRICT, threads=1)
+    ready()
+    with store.writing():
+        pass
+    store.close()
+
+
+# -- files ---------------------------------------------------------------------------------------------------
+
+
+def _of_writer(name: str, writer: Writer) -> Work:
+    """A file or folder: it is there as it must be, or not at all."""
+
+    def act(folder: Path, ready: Ready) -> None:
+        with cp.open_district(folder / DISTRICT) as district:
+            ready()
+            writer.write(district, folder / writer.name)
+
+    def look(folder: Path) -> State:
+        place = folder / writer.name
+        cp.open_district(folder / DISTRICT).close()  # a normal start, which sweeps
+        if not place.exists():
+            return NOTHING
+        return {"read": hashlib.sha256(repr(writer.read(place)).encode()).hexdigest()}
+
+    return Work(name, _simulated, act, look, transaction=False, makes=writer.name)
+
+
+_HIGH = ("--catalog", "High School", "--year", "2027", "--mode", "overwrite", "--to-sections", "--yes")
+
+WORKS: dict[str, Work] = {
+    work.name: work
+    for work in (
+        Work("apply", _simulated, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
+        Work("small apply", _worn, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
+        Work("undo", _pushed, _undo, look_at_district, command=("undo", DISTRICT, "1", "--yes")),
+        Work("refresh", _prepare_refresh, _refresh, look_at_district, command=("refresh", DISTRICT, "extract")),
+        Work(
+            "load",
+            lambda folder: _extract(folder, drifts=False),
+            _load,
+            look_at_district,
+            new=True,
+            command=("load", "extract", DISTRICT),
+        ),
+        Work("simulate", lambda folder: None, _simulate, look_at_district, new=True),
+        Work("new layout", _earlier, _bring_up, look_at_district),
+        *(_of_writer(name, writer) for name, writer in WRITERS.items() if not writer.name.endswith(".duckdb")),
+    )
+}
+
+
+def fresh_copy(base: Path, place: Path) -> Path:
+    """What a work starts from, anew."""
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(base, place)
+    return place
+
+
+def same(one: State, other: State) -> bool:
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

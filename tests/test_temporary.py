@@ -55,8 +55,9 @@ def test_a_folder_is_swept_when_its_owner_is_gone_and_not_before(tmp_path: Path)
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert (folder / "students").exists()
-    with PrivateFolder(tmp_path).path.parent as mine:
-        assert [each for each in tmp_path.iterdir() if each != mine] == []
+    mine = PrivateFolder(tmp_path)
+    assert [each for each in tmp_path.iterdir() if each != mine.path.parent] == []
+    mine.close()
 
 
 def test_what_is_not_ours_is_never_swept(tmp_path: Path) -> None:

@@ -72,9 +72,11 @@ def load_tables(
         checked = replace(checked, findings=found)
         _write_toolkit(session, given, checked, keys, made_by, by_reader=reader is not None)
         drop_staged(session)
-        if finish is not None:
+        if finish is None:
+            session.proof = SAVED
+        else:
             finish(session)
-        session.proof = SAVED
+            session.proof = replace(SAVED, damage=_other_rows(_row_counts(session)))
     return found
 
 
@@ -96,25 +98,45 @@ def is_saved(session: Session) -> bool:
 
 def damage(session: Session) -> str:
     """What is wrong with a district that was saved, as a sentence; empty if every table has all its rows."""
-    counts = " union all ".join(
-        f"select '{name}' as table_name, count(*) as row_count from district.main.{name}" for name in TABLES
-    )
     wrong = session.value(
         "read back",
         # one row: the tables that have other rows than were written
         f"""
         select string_agg(g.table_name, ', ')
         from district.push.given_table as g
-        join ({counts}) as c on c.table_name = g.table_name
+        join ({_COUNTS}) as c on c.table_name = g.table_name
         where g.row_count is not null and g.row_count <> c.row_count
         """,
     )
-    if not wrong:
-        return ""
+    return _not_as_written(wrong) if wrong else ""
+
+
+def _row_counts(session: Session) -> dict[str, int]:
+    return dict(session.rows("row counts", _COUNTS))
+
+
+def _other_rows(written: Mapping[str, int]) -> Callable[[Session], str]:
+    """Likewise, of a district in which there is more than what was given."""
+
+    def damage(session: Session) -> str:
+        now = _row_counts(session)
+        wrong = ", ".join(name for name, rows in written.items() if now.get(name) != rows)
+        return _not_as_written(wrong) if wrong else ""
+
+    return damage
+
+
+def _not_as_written(wrong: str) -> str:
     return (
         f"The district was not saved as it was written: {wrong} have other numbers of rows. Load it again from "
         "its source, into another file; if it happens again, please report it."
     )
+
+
+_COUNTS = " union all ".join(
+    f"select '{name}' as table_name, count(*) as row_count from district.main.{name}" for name in TABLES
+)
+"""A query: one row a table, with how many rows it has."""
 
 
 SAVED = Proof("The district", is_saved, damage, "whether the file is there")

@@ -181,6 +181,7 @@ def test_stopping_when_nothing_is_under_way_does_nothing(district: District) -> 
 def test_another_thread_waits_for_its_turn(district: District) -> None:
     """A cell that asks the district something during an apply gets its answer after it, not half of it."""
     plan = plan_of(district)
+    district.store.wait = 60.0
     slow = SlowStep(district, "history")
     work, receipts = Work(district.store), list[Receipt]()
     work.start(lambda: district.apply(plan), done=receipts.append, failed=pytest.fail)

@@ -323,6 +323,7 @@ def test_a_query_is_stopped_when_its_time_is_over(query: str, district: cp.Distr
 def test_a_time_limit_stops_no_other_work(district: cp.District) -> None:
     """A limit that is over stops what runs under it; another thread's work waits for the district, and is done."""
     done: list[int] = []
+    district.store.wait = 60
     other = threading.Thread(target=lambda: done.append(district.sql("select count(*) as n from course").item()))
     threading.Timer(0.1, other.start).start()
     with pytest.raises(QueryError, match="not done after"):

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .bench import AS_BEFORE, DONE, Bench
-from .children import Child, Ending, run
+from .children import Child, Ending, done, run
 from .works import fresh_copy
 
 WRITTEN, NOT_KNOWN = (0, 3), 4
@@ -38,12 +38,18 @@ def command(bench: Bench, place: Path, *, ending: Ending | None = None, bytes_a_
     return run(begin, bench.spill, ending=ending, bytes_a_file=bytes_a_file)
 
 
+def rehearse(bench: Bench) -> Child:
+    """Do it once: what is there afterwards is what the command makes, which names its source in its own way."""
+    child = command(bench, bench.place)
+    assert child.code == 0, child.said.read_text("utf-8")
+    bench.after = done(lambda: bench.work.look(bench.place), bench.spill)
+    return child
+
+
 def stop_each(bench: Bench, times: int, chance: random.Random) -> Figures:
     """Ctrl-C or SIGTERM at any of the statements, so often."""
     figures: Figures = Counter()
-    rehearsal = command(bench, bench.place)
-    assert rehearsal.code == 0, rehearsal.said.read_text("utf-8")
-    names = rehearsal.names
+    names = rehearse(bench).names
     # half of them where it matters: from a little before the commit to the end
     late = len(names) - 1 - names[::-1].index("commit")
     for time in range(times):
@@ -58,7 +64,7 @@ def stop_each(bench: Bench, times: int, chance: random.Random) -> Figures:
 def fill_each(bench: Bench, times: int, chance: random.Random) -> Figures:
     """A file that grows no further than to a random byte, so often."""
     figures: Figures = Counter()
-    command(bench, bench.place)
+    rehearse(bench)
     largest = max(path.stat().st_size for path in bench.place.iterdir()) * 1.2
     for _ in range(times):
         child = command(bench, bench.place, bytes_a_file=_some_bytes(largest, chance))
@@ -69,9 +75,10 @@ def fill_each(bench: Bench, times: int, chance: random.Random) -> Figures:
 def fill_disk(bench: Bench, times: int, chance: random.Random) -> Figures | None:
     """The same on a small file system that is full at a random byte; None where none can be mounted."""
     figures: Figures = Counter()
-    size = sum(path.stat().st_size for path in bench.base.rglob("*") if path.is_file())
+    rehearse(bench)
+    size, done_size = _pages(bench.base), _pages(bench.place)
     for _ in range(times):
-        with _small_disk(bench.place.with_name("disk"), size + _some_bytes(size, chance)) as disk:
+        with _small_disk(bench.place.with_name("disk"), size + _some_bytes(done_size, chance)) as disk:
             if disk is None:
                 return None
             place = disk / "work"
@@ -83,6 +90,11 @@ def fill_disk(bench: Bench, times: int, chance: random.Random) -> Figures | None
                 bench.place = kept
             figures["full disk", child.code, outcome] += 1
     return figures
+
+
+def _pages(folder: Path) -> int:
+    """Bytes that a folder takes on such a file system: whole pages, and one a name."""
+    return sum(4096 * (2 + path.stat().st_size // 4096) for path in folder.rglob("*"))
 
 
 def _some_bytes(most: float, chance: random.Random) -> int:

@@ -55,8 +55,11 @@ class Work:
 
 
 def look_at_district(folder: Path) -> State:
-    path = folder / DISTRICT
-    return state_of(Store(path, threads=1)) if path.exists() else NOTHING
+    store = Store(folder / DISTRICT, threads=1)  # a normal start, which sweeps
+    if (folder / DISTRICT).exists():
+        return state_of(store)
+    store.close()
+    return NOTHING
 
 
 def state_of(store: Store) -> State:
@@ -64,7 +67,10 @@ def state_of(store: Store) -> State:
     with store.reading() as session:
         columns = session.rows(
             "columns of all tables",
-            "select schema_name || '.' || table_name, string_agg(column_name, ', ' order by column_index) "
+            # the terms of push.work are a set: in which order they are listed is left to DuckDB
+            "select schema_name || '.' || table_name, "
+            "string_agg(case when column_name = 'terms' and data_type like '%[]' then 'list_sort(terms) as terms' "
+            "else column_name end, ', ' order by column_index) "
             "from duckdb_columns() where database_name = 'district' and not internal "
             f"and not regexp_full_match(column_name, '{_NOT_THE_SAME_TWICE}') group by 1 order by 1",
         )

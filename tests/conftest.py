@@ -46,6 +46,14 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_are_never_settled() -> None:
+    """Or a machine's speed would decide whether an apply plans again. Tests that are about it say otherwise."""
+    from coursepush.store import stamp
+
+    stamp._SETTLED = float("inf")  # pyright: ignore[reportPrivateUsage]
+
+
 @pytest.fixture(scope="session")
 def simulated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small simulated district in a file, made once; not to be written to."""

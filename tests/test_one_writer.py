@@ -13,8 +13,9 @@ SCRATCH = {
     "load/archive.py": "a zip is unpacked",
     "load/database/reading.py": "rows of a database wait to be read",
     "load/edfi/csv.py": "a file in another encoding is copied as UTF-8",
+    "store/owner.py": "a mark says whose something is; it replaces nothing, and is gone with its owner",
 }
-"""What writes only to a private folder in the system's temporary one, which is gone afterwards."""
+"""What writes only to a private folder in the system's temporary one, which is gone afterwards, or makes marks."""
 
 HANDED = {"new_file", "Workbook", "GzipFile", "BytesIO"}
 """What gives something to write to: the writer's own, what packs into that, and memory."""

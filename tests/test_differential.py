@@ -1,4 +1,4 @@
-"""The second opinion: on 240 random districts the SQL says what the oracle says, row for row.
+"""The second opinion: on 112 random districts (240 with `--slow`) the SQL says what the oracle says, row for row.
 
 Compared are every verdict with its reason, link, ids, key, before and after; the counts, `same` included; and,
 after applying every fourth (in a long run all), every table of the district, new ids included. The run prints how

@@ -1,8 +1,9 @@
 """The second opinion: on 112 random districts (240 with `--slow`) the SQL says what the oracle says, row for row.
 
 Compared are every verdict with its reason, link, ids, key, before and after; the counts, `same` included; and,
-after applying every fourth (in a long run all), every table of the district, new ids included. The run prints how
-often each (verdict, reason, link) came up. COURSEPUSH_EXAMPLES multiplies the number of districts for a long run.
+after applying every eighth (with `--slow` every fourth, in a long run all), every table of the district, new ids
+included. The run prints how often each (verdict, reason, link) came up. COURSEPUSH_EXAMPLES multiplies the number of
+districts for a long run.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Compared are every verdict with its reason, link, ids, key, before and after; the counts, `same` included; and,
 after applying every eighth (with `--slow` every fourth, in a long run all), every table of the district, new ids
-included. The run prints how often each (verdict, reason, link) came up. COURSEPUSH_EXAMPLES multiplies the number of
-districts for a long run.
+included. The run prints how often each (verdict, reason, link) came up. COURSEPUSH_EXAMPLES multiplies the number
+of districts for a long run.
 """
 
 from __future__ import annotations

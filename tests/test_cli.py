@@ -17,7 +17,9 @@ import pytest
 from click.testing import CliRunner, Result
 from rounds import slow
 
+from coursepush.cli import signals
 from coursepush.cli.main import cli
+from coursepush.errors import StoppedError
 from coursepush.reports.files import write_frame
 
 MASTERS = ("--catalog", "High School", "--year", "2027")
@@ -367,3 +369,19 @@ def test_the_demo_replaces_no_district_of_yours(tmp_path: Path) -> None:
     (tmp_path / "district.duckdb").write_bytes(b"mine")
     assert "only a district that an earlier demo made" in run("demo", "--folder", tmp_path, code=1).stderr
     assert (tmp_path / "district.duckdb").read_bytes() == b"mine"
+
+
+def test_a_step_that_a_signal_breaks_off_ends_as_the_signal_says(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB ends its statement with an error of its own, in which the signal is lost."""
+
+    def broken_off(*_: object) -> None:
+        raise StoppedError("Stopped, as you asked.")
+
+    monkeypatch.setattr(signals, "_asked", [2])
+    monkeypatch.setattr("coursepush.cli.results.open_file", broken_off)
+    run("history", made, code=130)
+    with pytest.raises(signals.Terminated):
+        signals._end(15, None)
+    run("history", made, code=143)

@@ -11,7 +11,7 @@ import click
 
 from coursepush.cli.signals import exit_code
 from coursepush.cli.terminal import WrittenAlready, report_error, telling_what_comes_by
-from coursepush.errors import OutcomeUnknownError
+from coursepush.errors import OutcomeUnknownError, StoppedError
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -57,7 +57,9 @@ NOT_KNOWN = 4
 def _code_of(error: Exception) -> int:
     if isinstance(error, OutcomeUnknownError):
         return NOT_KNOWN
-    return WRITTEN_ALL_THE_SAME if getattr(error, "written", None) else 1
+    if getattr(error, "written", None):
+        return WRITTEN_ALL_THE_SAME
+    return exit_code(error) if isinstance(error, StoppedError) else 1
 
 
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -18,6 +18,10 @@ class Terminated(KeyboardInterrupt):
         self.signal = signal
 
 
+_asked = [int(signal.SIGINT)]
+"""The last signal that asked for an end: DuckDB, if it runs then, ends its statement and loses which it was."""
+
+
 def end_in_order() -> None:
     """From now on, SIGTERM and a terminal that is closed (SIGHUP) end the program as Ctrl-C does.
 
@@ -32,9 +36,12 @@ def end_in_order() -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
+    _asked[:] = [number]
     raise Terminated(number)
 
 
-def exit_code(stopped: KeyboardInterrupt) -> int:
-    """As shells know it: 128 and the signal's number."""
-    return 128 + (stopped.signal if isinstance(stopped, Terminated) else signal.SIGINT)
+def exit_code(stopped: BaseException) -> int:
+    """As shells know it: 128 and the signal's number. `stopped` is what came of it: a stop, or a broken step."""
+    if isinstance(stopped, KeyboardInterrupt):
+        return 128 + (stopped.signal if isinstance(stopped, Terminated) else signal.SIGINT)
+    return 128 + _asked[0]

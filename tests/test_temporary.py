@@ -13,6 +13,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from district_files import file_of, worn_district
@@ -71,14 +72,48 @@ def test_what_is_not_ours_is_never_swept(tmp_path: Path) -> None:
     os.utime(tmp_path / "coursepush-0123456789ab", (0, 0))
     if os.name == "posix":
         (tmp_path / private_name()).symlink_to(kept)
-    begun = tmp_path / private_name()
-    begun.mkdir()
     before = sorted(tmp_path.rglob("*"))
     sweep(tmp_path)
     assert sorted(tmp_path.rglob("*")) == before
-    os.utime(begun, (0, 0))
+
+
+def test_what_a_maker_had_begun_when_it_was_killed_is_swept_at_once(tmp_path: Path) -> None:
+    """Killed after the folder, and after its mark was made and before it was locked and written."""
+    for number in range(2):
+        begun = tmp_path / private_name()
+        begun.mkdir()
+        if number:
+            (begun / "owner").touch()
     sweep(tmp_path)
-    assert not begun.exists(), "nothing was in it, and its maker is long gone"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes no file that is open")
+@pytest.mark.parametrize("step", ["open", "_lock"])
+def test_a_maker_that_stood_still_meanwhile_begins_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Swept by another process right before its mark is made, or locked."""
+    from coursepush.store import owner
+
+    sweeps = [True]
+    module = os if step == "open" else owner
+    do = getattr(module, step)
+
+    def stands_still(*given: Any, **more: Any) -> Any:
+        mine = step == "_lock" or given[1] & os.O_EXCL
+        if mine and sweeps:
+            sweeps.clear()
+            sweep(tmp_path)
+        return do(*given, **more)
+
+    monkeypatch.setattr(module, step, stands_still)
+    folder = PrivateFolder(tmp_path)
+    assert not sweeps
+    assert folder.path.is_dir()
+    assert not if_gone(folder.path.parent / "owner", folder.close), "it is there, whole and locked"
+    folder.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_where_there_are_no_locks_process_and_start_time_tell(

@@ -6,6 +6,7 @@ Where a file system has no such locks, the file's text decides: process, start t
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
@@ -19,7 +20,10 @@ from datetime import datetime
 from pathlib import Path
 
 _UNFINISHED_FOR = 3600.0
-"""Seconds after which a mark that was never written to its end is nobody's any more."""
+"""Seconds after which a mark that was never written to its end is nobody's any more, where there are no locks."""
+
+_MOMENT, _SHORTLY = 0.2, 0.01
+"""How long its maker has, between making a mark and locking it; and the pause between two looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class OwnerMark:
 
     Raises:
         FileExistsError: there is such a file; another process may be its owner.
+        FileNotFoundError: it was taken for that of a process that is gone, this one having stood still meanwhile.
         OSError: it cannot be made.
     """
 
@@ -59,9 +64,11 @@ class OwnerMark:
         self.path = path
         self._file: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o644)
         try:
-            _lock(self._file)
+            _lock_in_the_end(self._file)
             text = json.dumps(asdict(Owner.this_process(doing))) + "\n"  # the last sign says that it is whole
             os.write(self._file, text.encode())
+            if not self._is_in_place(self._file):
+                raise FileNotFoundError(errno.ENOENT, "taken away while it was made", str(path))
         except BaseException:
             self.release()
             raise
@@ -70,12 +77,16 @@ class OwnerMark:
         """Remove the file and let go of its lock."""
         if self._file is not None:
             file, self._file = self._file, None
-            if os.name != "nt":  # while it is locked, so that nobody takes the next one's for this
+            # while it is locked, so that nobody takes the next one's for this
+            if os.name != "nt" and self._is_in_place(file):
                 self.path.unlink(missing_ok=True)
             os.close(file)
             if os.name == "nt":  # Windows removes no file that is open
                 with suppress(OSError):
                     self.path.unlink(missing_ok=True)
+
+    def _is_in_place(self, file: int) -> bool:
+        return os.name == "nt" or _is_same(self.path, os.fstat(file))
 
 
 def owner_of(path: Path) -> Owner | None:
@@ -97,8 +108,11 @@ def if_gone(path: Path, then: Callable[[], None]) -> bool:
         if locked is False:
             return False
         status = os.fstat(file)
-        owner = _read(os.pread(file, 65_536, 0) if hasattr(os, "pread") else path.read_bytes())
-        if owner is None:
+        text = _text(file, path)
+        owner = _read(text)
+        if locked is True and not text:
+            gone = _stays_empty(file, path)
+        elif owner is None:
             gone = time.time() - status.st_mtime > _UNFINISHED_FOR
         else:
             gone = locked is True or owner.is_surely_gone
@@ -113,6 +127,20 @@ def if_gone(path: Path, then: Callable[[], None]) -> bool:
     finally:
         if file >= 0:
             os.close(file)
+
+
+def _stays_empty(file: int, path: Path) -> bool:
+    """Whether a mark that nobody locks or wrote is nobody's: a maker that lives writes it in a moment."""
+    until = time.monotonic() + _MOMENT
+    while time.monotonic() < until:
+        time.sleep(_SHORTLY)
+        if _text(file, path):
+            return False
+    return True
+
+
+def _text(file: int, path: Path) -> bytes:
+    return os.pread(file, 65_536, 0) if hasattr(os, "pread") else path.read_bytes()
 
 
 def _opened(path: Path) -> int:
@@ -160,6 +188,13 @@ def _read(text: bytes) -> Owner | None:
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BEYOND = 1 << 20
 """Where Windows locks a byte: beyond the text, which others must be able to read."""
+
+
+def _lock_in_the_end(file: int) -> None:
+    """Lock what this process made, as soon as nobody looks whose it is."""
+    until = time.monotonic() + 5 * _MOMENT
+    while _lock(file) is False and time.monotonic() < until:
+        time.sleep(_SHORTLY)
 
 
 def _lock(file: int) -> bool | None:

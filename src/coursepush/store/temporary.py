@@ -14,7 +14,6 @@ import secrets
 import shutil
 import stat
 import tempfile
-import time
 import weakref
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -25,8 +24,7 @@ from coursepush.store.owner import OwnerMark, if_gone
 
 _NAME = re.compile(r"coursepush-[0-9a-f]{12}")
 _OWNER, _FILES = "owner", "files"
-_UNMARKED_FOR = 3600.0
-"""Seconds after which a folder without a mark is one whose maker was stopped at the first step."""
+_TRIES = 5
 
 _here: set[weakref.ref[PrivateFolder]] = set()
 
@@ -49,19 +47,26 @@ class PrivateFolder:
         before_a_kernel_ends(remove_all)
         self.path = self.place(place, name or private_name())
         self._root = self.path.parent
+        mark = self._made(_TRIES)
+        self._close = weakref.finalize(self, _empty, self._root, mark, os.getpid())
+        _here.add(weakref.ref(self, _here.discard))
+
+    def _made(self, tries: int) -> OwnerMark:
+        """Make the folder; again, if another process took it for what one that was killed had begun."""
         self._root.mkdir(mode=0o700)
         mark: OwnerMark | None = None
         try:
             mark = OwnerMark(self._root / _OWNER)
             self.path.mkdir(mode=0o700)
-        except BaseException:
+        except BaseException as error:
             if mark is not None:
                 mark.release()
             with suppress(OSError):
                 self._root.rmdir()
+            if isinstance(error, FileNotFoundError) and tries > 1:
+                return self._made(tries - 1)
             raise
-        self._close = weakref.finalize(self, _empty, self._root, mark, os.getpid())
-        _here.add(weakref.ref(self, _here.discard))
+        return mark
 
     @staticmethod
     def place(parent: Path, name: str) -> Path:
@@ -114,8 +119,8 @@ def _sweep_one(root: Path) -> None:
     mark = root / _OWNER
     if mark.exists():
         if_gone(mark, lambda: _remove(root))
-    elif time.time() - root.stat().st_mtime > _UNMARKED_FOR:
-        root.rmdir()  # which an empty folder lets be done
+    else:
+        root.rmdir()  # only an empty folder lets it be done; a maker that lives makes it anew
 
 
 def _empty(root: Path, mark: OwnerMark, pid: int) -> None:

@@ -1,4 +1,4 @@
-"""The rules, the model and the glossary that ship with the package: true of the code, every citation is there."""
+"""The pages of rules that ship with the package: true of the code, and every citation of them is there."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from coursepush.plan.rules import RULES, Mode, Pairing, Rule
 ROOT = Path(__file__).resolve().parents[1]
 READ = ("*.py", "*.sql", "*.md", "*.css", "*.toml", "*.ipynb")
 FOLDERS = ("src", "tests", "notebooks", "data", ".github")
-PAGES = {"RULES": "rules", "MODEL": "model"}
+PAGES = {"RULES": "rules", "MODEL": "model", "GRADES": "grades"}
 
 # "RULES.md 4.2", "RULES.md 4.2, 4.3 and 5.1"; a number that is followed by more of a word is none
-CITATION = re.compile(r"\b(RULES|MODEL)\.md ((?:\d+(?:\.\d+)?)(?:(?:, | and | to )\d+(?:\.\d+)?(?![\w.]\w))*)")
+CITATION = re.compile(
+    r"\b(RULES|MODEL|GRADES)\.md ((?:\d+(?:\.\d+)?)(?:(?:, | and | to )\d+(?:\.\d+)?(?![\w.]\w))*)"
+)
 # words of the toolkit's early days, for pages that never were in it
-NOWHERE = re.compile(r"\b(?:rules|model|grades|domain|architecture)\.md\b|\b(?:GRADES|RULE|MODELS)\.md\b")
+NOWHERE = re.compile(r"\b(?:rules|model|grades|domain|architecture)\.md\b|\b(?:GRADE|RULE|MODELS)\.md\b")
 
 
 def texts() -> Iterator[tuple[Path, str]]:
@@ -68,15 +70,15 @@ def test_no_page_is_cited_that_is_nowhere() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("document", ["rules", "glossary"])
-def test_numbers_within_the_pages_are_of_sections(document: str) -> None:
+@pytest.mark.parametrize(("document", "of"), [("rules", "rules"), ("glossary", "rules"), ("grades", "grades")])
+def test_numbers_within_the_pages_are_of_sections(document: str, of: str) -> None:
     """In brackets and alone, as in "(4.2, 5.1)", or as "section 3"."""
     text = cp.rules(document).text
     told = re.findall(r"\((\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*)\)", text)
     told += re.findall(r"section (\d+(?:\.\d+)?)", text)
     said = {number for one in told for number in one.split(", ")} - {"1", "2"}  # name(1), name(2)
-    assert said <= {one.number for one in sections_of("rules")}
-    assert len(said) > 8
+    assert said <= {one.number for one in sections_of(of)}
+    assert len(said) > 6
 
 
 # -- what the pages say is what the code does ---------------------------------------------------------------
@@ -228,6 +230,8 @@ def test_sections_are_asked_for_by_number_by_name_and_as_they_are_cited() -> Non
     assert "### 4.4 " in cp.rules("4").text
     assert "## 5." not in cp.rules("4").text
     assert cp.rules("model 5") == cp.rules("MODEL.md 5")
+    assert cp.rules("grades 4") == cp.rules("GRADES.md 4")
+    assert cp.rules("grades 4").title == "Extra credit"
     assert cp.rules("glossary Orphan") == cp.rules("orphan")
     assert cp.rules("option").title == "calculation option"
     assert cp.rules("4.2")._repr_markdown_() == cp.rules("4.2").text

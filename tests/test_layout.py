@@ -25,6 +25,7 @@ LAYERS = (
     "simulate",
     "plan",
     "apply",
+    "forecast",
     "refresh",
     "reports",
     "share",

@@ -1,4 +1,4 @@
-"""The rules of a push, the model of a district and the glossary, as the package ships them, section by section."""
+"""The rules of a push, the model of a district, the calculation of grades and the glossary, section by section."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from coursepush.errors import RequestError
 DOCUMENTS: dict[str, str] = {
     "rules": "plan/RULES.md",
     "model": "model/MODEL.md",
+    "grades": "forecast/GRADES.md",
     "glossary": "model/GLOSSARY.md",
 }
 """What each is asked for by, and where it stands in the package. A number alone is a section of the rules."""
@@ -21,6 +22,7 @@ DOCUMENTS: dict[str, str] = {
 _HOW: dict[str, str] = {
     "rules": "One section: `coursepush rules 4.2`. All of it: `coursepush rules rules`.",
     "model": "One section: `coursepush rules model 5`. All of it: `coursepush rules model`.",
+    "grades": "One section: `coursepush rules grades 4`. All of it: `coursepush rules grades`.",
     "glossary": "One word: `coursepush rules orphan`. All of it: `coursepush rules glossary`.",
 }
 
@@ -34,7 +36,7 @@ class Passage:
     """A section, a whole document, a term of the glossary, or the list of what there is.
 
     Attributes:
-        document: ``rules``, ``model`` or ``glossary``; empty for the list.
+        document: ``rules``, ``model``, ``grades`` or ``glossary``; empty for the list.
         number: the section's; empty for what has none.
         title: its heading.
         text: Markdown, the heading and sections within it included. A notebook shows it so; `str` and `print` give
@@ -57,14 +59,15 @@ class Passage:
 
 
 def rules(section: str | float | None = None) -> Passage:
-    """The rules of a push, a section at a time; also the model of a district, and the glossary.
+    """The rules of a push, a section at a time; also the model, how grades are made, and the glossary.
 
     A notebook shows what comes back as formatted text, `print` as plain text of 80 columns.
 
     Args:
         section: ``"4.2"``, a section of the rules, as :meth:`District.why` names them; ``"model 5"``, one of the
-            model; ``"orphan"``, a word of the glossary; ``"rules"``, ``"model"`` or ``"glossary"``, all of it. By
-            default the list of what there is.
+            model; ``"grades 4"``, one of the calculation of grades; ``"orphan"``, a word of the glossary;
+            ``"rules"``, ``"model"``, ``"grades"`` or ``"glossary"``, all of it. By default the list of what there
+            is.
 
     Raises:
         RequestError: there is no such section or word; the message lists what there is.

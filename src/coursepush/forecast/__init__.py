@@ -1,0 +1,1 @@
+"""In-progress grades as they stand, and as a plan would leave them; GRADES.md is the contract."""

@@ -24,6 +24,7 @@ LAYERS = (
     "load",
     "simulate",
     "plan",
+    "forecast",
     "apply",
     "forecast",
     "refresh",

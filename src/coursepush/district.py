@@ -580,6 +580,33 @@ class District:
 
     # -- reading -------------------------------------------------------------------------------------
 
+    def grades(
+        self,
+        *,
+        course: Name | Sequence[Name] | None = None,
+        section: int | Sequence[int] | None = None,
+        student: int | Sequence[int] | None = None,
+        task: int | Sequence[int] | None = None,
+        term: int | Sequence[int] | None = None,
+    ) -> pl.DataFrame:
+        """In-progress grades as they stand: student_id, section_id, task_id, term_seq, percent, mark.
+
+        One row an enrolled student, task and term that has a grade (GRADES.md), of the courses, sections, students,
+        tasks and terms named, or of all. `percent` is a decimal with 4 decimals; `mark` is null without a scale, and
+        below its lowest mark. The frame names students: it is not to be sent around.
+
+        Raises:
+            RequestError: students' work was not loaded, so that no grade is known.
+
+        >>> district.grades(section=8101).columns
+        ['student_id', 'section_id', 'task_id', 'term_seq', 'percent', 'mark']
+        """
+        from coursepush.forecast.grades import grades_now
+
+        return grades_now(
+            self._store, course=course, section=section, student=student, task=task, term=term
+        )
+
     def history(self) -> pl.DataFrame:
         """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom.
 

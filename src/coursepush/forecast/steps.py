@@ -1,0 +1,115 @@
+"""The statements that compute grades: from setup, scores and posted grades to a percent and a mark.
+
+They are the same for the grades as they stand and for those that a plan would leave: each `Side` is a way the setup
+may stand, and what is alike on two sides is computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coursepush.forecast import arithmetic
+from coursepush.plan.request import bound_ids
+from coursepush.store.database import Session
+from coursepush.store.templates import template
+
+SETUP = {"option": "section_grade_calc", "category": "section_category", "child": "section_composite"}
+"""Which table of the model each step reads."""
+
+_CHOSEN = "(c.drop_lowest > 0 or c.last_n is not null)"
+"""Whether scores of a pool (alias c) are left out by comparing them with each other."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A way the setup of sections may stand.
+
+    Attributes:
+        name: what tells its rows from those of another side.
+        rows: the query of a setup table's rows on this side, given its name.
+    """
+
+    name: str
+    rows: Callable[[str], str]
+
+
+@dataclass
+class GradeSteps:
+    """Computes grades in temporary tables that begin with `prefix`; the caller drops :attr:`made`.
+
+    Attributes:
+        sides: the ways the setup stands; grades are computed on each.
+        students: only these students' grades; all by default.
+    """
+
+    session: Session
+    prefix: str
+    sides: Sequence[Side]
+    students: Sequence[int] | None = None
+    made: list[str] = field(default_factory=list[str])
+
+    def run(self, name: str, values: Mapping[str, Any] | None = None, **words: str) -> None:
+        """Make the table of one step of ``forecast/sql``."""
+        sql = template("coursepush.forecast", name).format_map({"p": self.prefix, **words})
+        given = dict(values or {})
+        if "$students" in sql:
+            given["students"] = bound_ids(self.students)
+        self.session.run(f"grades {name}", sql, given or None)
+        self.made.append(f"{self.prefix}{name}")
+
+    def setup(self, sections: str, values: Mapping[str, Any] | None = None) -> None:
+        """The setup of these sections (a query of section_id), on every side."""
+        self.run("section", values, sections=sections)
+        for name, table in SETUP.items():
+            of_side = template("coursepush.forecast", f"{name}_of_side")
+            selects = [of_side.format_map({"side": side.name, "rows": side.rows(table)}) for side in self.sides]
+            self.run(name, selects="\nunion all\n".join(selects))
+        self.run("reach")
+
+    def grades(self) -> None:
+        """The grades of what is asked for (the table ``asked``), after the setup."""
+        students = "true"
+        if self.students is not None:
+            students = "list_contains($students::bigint[], {}.student_id)"
+        scores = template("coursepush.forecast", "score_that_counts").format_map
+        words = {"p": self.prefix, "earned": arithmetic.EARNED, "students": students.format("s")}
+        self.run("node", sides=f"[{', '.join(repr(side.name) for side in self.sides)}]")
+        self.run("pool_of_node")
+        self.run("counting")
+        self.run(
+            "pool_sum",
+            plain=scores({**words, "which": f"not {_CHOSEN}"}),
+            chosen=scores({**words, "which": _CHOSEN}),
+            exact_percent=arithmetic.EXACT_PERCENT,
+            amount=arithmetic.AMOUNT,
+            divisor=arithmetic.DIVISOR,
+        )
+        self.run(
+            "task_grade",
+            category_percent=arithmetic.CATEGORY_PERCENT,
+            weighted_percent=arithmetic.WEIGHTED_PERCENT,
+            pooled_percent=arithmetic.POOLED_PERCENT,
+        )
+        self.run("edge")
+        self.run("height")
+        self.run("posted", students=students.format("g"))
+        self.run("composite_grade", percent=arithmetic.COMPOSITE_PERCENT)
+        self.run(
+            "grade",
+            shown=arithmetic.rounded_percent("percent", 4),
+            for_mark=arithmetic.rounded_percent("percent", 2),
+        )
+
+    def drop(self, *keep: str) -> None:
+        """Drop the tables that were made, but those named."""
+        for name in reversed(self.made):
+            if name.removeprefix(self.prefix) not in keep:
+                self.session.run("drop", f"drop table if exists {name}")
+
+
+def standing(table: str, prefix: str) -> str:
+    """The rows of a setup table as they stand, of the sections looked at."""
+    values = "* replace (array_to_string(task_ids, ';') as task_ids)" if table == "section_category" else "*"
+    return f"select {values} from {table} semi join {prefix}section as g on g.section_id = owner_id"

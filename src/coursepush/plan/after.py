@@ -1,0 +1,70 @@
+"""The district as a plan leaves it: relations for whoever reads on, before anything is written.
+
+A query made here gives a setup table as it would stand once the plan is applied: what the plan leaves alone, what it
+changes, and what it adds under the ids that it would give. It needs the plan's tables and the district as it was
+when the plan was made.
+"""
+
+from __future__ import annotations
+
+from coursepush.model.elements import SETUP_ELEMENTS
+from coursepush.model.tables import TABLES, Column
+from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.store.templates import template
+
+_CHANGING = ", ".join(f"'{verdict}'" for verdict in WRITING if verdict != Verdict.INSERT)
+_LEVELS = {"course": 1, "section": 2}
+
+
+def rows_after_sql(prefix: str, table: str, *, owners: str | None = None) -> str:
+    """The query of `table` (``section_category`` …) as the plan leaves it, with the columns of the model.
+
+    A list of tasks is its canonical text (``3;5;8``), as in the plan's own tables.
+
+    Args:
+        prefix: the plan's.
+        owners: a table with the column owner_id, to which the rows are narrowed; all by default.
+    """
+    level, _, family = table.partition("_")
+    hop = _LEVELS[level]
+    links = ["parent_row_id"] + (["is_link_broken"] if hop == 1 else [])
+    values = [column for column in TABLES[table].columns if column.name not in {"row_id", "owner_id", *links}]
+    elements = [element for element in SETUP_ELEMENTS if element.family == family]
+    names = ["verdict", "row_id", "owner_id", "upper_row_id", "restored_id"]
+    names += [f"a_{name}" for name in [*links, *(column.name for column in values)]]
+    narrowed = f"semi join {owners} as o on o.owner_id = {{}}.owner_id" if owners else ""
+
+    def verdicts(which: str) -> str:
+        return "\n        union all\n        ".join(
+            f"select {', '.join(names)} from {prefix}verdict_{hop}_{element.name} where {which}"
+            for element in elements
+        )
+
+    return template("coursepush.plan", "rows_after").format_map(
+        {
+            "p": prefix,
+            "hop": hop,
+            "table": table,
+            "family": family,
+            "link_kept": _each([_kept(name, f"r.{name}") for name in links]),
+            "values_kept": _each([_kept(column.name, _as_text(column)) for column in values]),
+            "link_added": _each([f"v.a_{name}" for name in links]),
+            "values_added": _each([f"v.a_{column.name}" for column in values]),
+            "changed": verdicts(f"verdict in ({_CHANGING})"),
+            "added": verdicts(f"verdict = '{Verdict.INSERT}'"),
+            "owners_of_present": narrowed.format("r"),
+            "owners_of_added": narrowed.format("v"),
+        }
+    )
+
+
+def _kept(name: str, present: str) -> str:
+    return f"case when v.verdict is null then {present} else v.a_{name} end as {name}"
+
+
+def _as_text(column: Column) -> str:
+    return f"array_to_string(r.{column.name}, ';')" if column.kind == "ids" else f"r.{column.name}"
+
+
+def _each(columns: list[str]) -> str:
+    return ",\n        ".join(columns)

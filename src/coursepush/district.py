@@ -603,9 +603,7 @@ class District:
         """
         from coursepush.forecast.grades import grades_now
 
-        return grades_now(
-            self._store, course=course, section=section, student=student, task=task, term=term
-        )
+        return grades_now(self._store, course=course, section=section, student=student, task=task, term=term)
 
     def history(self) -> pl.DataFrame:
         """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom.

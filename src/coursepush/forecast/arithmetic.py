@@ -13,14 +13,27 @@ PERCENT = 10**8
 """A percent of a grade, likewise."""
 
 
+_EXACT_DOUBLES = "4e15"
+"""Below this, a double tells whole numbers apart (2^53 is 9e15)."""
+
+
 def quotient(dividend: str, divisor: str) -> str:
     """The whole number next to a quotient, half away from zero; the divisor is above 0.
 
+    DuckDB divides 128-bit numbers bit by bit. Where the quotient is no larger than a double can tell apart, it is
+    guessed by one, and mended by what is exactly left over: the guess is never more than 1 beside it.
+
     >>> import duckdb
-    >>> [duckdb.sql(f"select {quotient(n, '2')}").fetchall()[0][0] for n in ("5", "-5", "4")]
+    >>> [duckdb.sql(f"select {quotient(n, '2::hugeint')}").fetchall()[0][0] for n in ("5", "-5", "4")]
     [3, -3, 2]
     """
-    return f"(sign({dividend}) * ((2 * abs({dividend}) + {divisor}) // (2 * {divisor})))"
+    size = f"abs(cast({dividend} as hugeint))"
+    guess = f"cast(round(cast({size} as double) / cast({divisor} as double)) as hugeint)"
+    left_over = f"2 * ({size} - {guess} * {divisor})"
+    mended = f"{guess} + case when {left_over} >= {divisor} then 1 when {left_over} < -{divisor} then -1 else 0 end"
+    is_small = f"cast({size} as double) < cast({divisor} as double) * {_EXACT_DOUBLES}"
+    exact = f"(2 * {size} + {divisor}) // (2 * {divisor})"
+    return f"(sign({dividend}) * case when {is_small} then {mended} else {exact} end)"
 
 
 def whole(decimal: str, scale: int) -> str:
@@ -38,7 +51,7 @@ EARNED = f"""case
 
 _EARNED_EXACTLY = "cast(earned as hugeint)"
 
-SCORE_PERCENT = quotient(f"({_EARNED_EXACTLY} * {10**8})", "possible")
+SCORE_PERCENT = quotient(f"({_EARNED_EXACTLY} * {10**8})", "cast(possible as hugeint)")
 """A score's percent at 12 decimals (GRADES.md 6, with `use_percent`)."""
 
 EXACT_PERCENT = f"{_EARNED_EXACTLY} * {10**19}::hugeint // possible"
@@ -71,4 +84,5 @@ COMPOSITE_PERCENT = quotient("c.weighted", "c.weight")
 def rounded_percent(percent: str, decimals: int) -> str:
     """A grade's percent, of hundred-millionths rounded to so many decimals, as a decimal (GRADES.md 10)."""
     unit = f"{10**-decimals:.{decimals}f}::decimal({decimals}, {decimals})"
-    return f"cast({quotient(percent, str(PERCENT // 10**decimals))} as decimal(18, 0)) * {unit}"
+    whole_percent = quotient(percent, f"{PERCENT // 10**decimals}::hugeint")
+    return f"cast({whole_percent} as decimal(18, 0)) * {unit}"

@@ -1,4 +1,4 @@
--- One row a student and grade that is no composite, its percent in hundred-millionths (GRADES.md 7).
+-- One row an enrolled student and grade that is no composite, its percent in hundred-millionths (GRADES.md 7).
 create temp table {p}task_grade as
 with summed as (
     -- one row a student and grade: the sums of the weighted categories, and those of all scores as one pool
@@ -22,4 +22,5 @@ select
     end as percent
 from summed as s
 join {p}node as n on n.node_id = s.node_id
+semi join enrollment as e on e.section_id = n.section_id and e.student_id = s.student_id
 where case when n.weight_categories then s.weight > 0 else s.divisor > 0 end

@@ -52,6 +52,21 @@ def plan_body_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
     return f"{warnings}{table}{notes}"
 
 
+def forecast_html(found: Any) -> str:
+    """What a plan would do to grades, at a glance, with no count of students but in words.
+
+    Args:
+        found: has `headline`, `notes`, and `plan`.
+    """
+    notes = "".join(f'<div style="{_MUTED}">{escape(text)}</div>' for text in found.notes)
+    return (
+        f"<div><b>Whose grades would move</b> <span style='{_MUTED}'>plan {escape(str(found.plan.id))}</span>"
+        f"<div>{escape(found.headline)}</div>{notes}"
+        f"<div style='{_MUTED}'>By school, teacher or section: <code>district.reports.forecast(plan)</code>. "
+        "Student by student, for those who may see it: <code>.rows()</code>.</div></div>"
+    )
+
+
 def receipt_html(receipt: Any, labels: Mapping[str, str] | None = None) -> str:
     """What an apply wrote, at a glance, and how to take it back.
 

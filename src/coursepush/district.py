@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+import coursepush.forecast.making  # noqa: F401
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.history import history_frame
 from coursepush.apply.saved import load_saved
@@ -591,9 +592,9 @@ class District:
     ) -> pl.DataFrame:
         """In-progress grades as they stand: student_id, section_id, task_id, term_seq, percent, mark.
 
-        One row an enrolled student, task and term that has a grade (GRADES.md), of the courses, sections, students,
-        tasks and terms named, or of all. `percent` is a decimal with 4 decimals; `mark` is null without a scale, and
-        below its lowest mark. The frame names students: it is not to be sent around.
+        One row an enrolled student, task and term that has a grade (GRADES.md), of the courses, sections,
+        students, tasks and terms named, or of all. `percent` is a decimal with 4 decimals; `mark` is null without
+        a scale, and below its lowest mark. The frame names students: it is not to be sent around.
 
         Raises:
             RequestError: students' work was not loaded, so that no grade is known.

@@ -1,7 +1,7 @@
 """The exact arithmetic of grades, as SQL (GRADES.md 10): whole numbers, and one rounded quotient a step.
 
-DuckDB divides decimals by way of floating point, so nothing here is divided but whole numbers. Each fits in 128 bits
-with room to spare: points have 3 decimals, percents, weights and multipliers 4.
+DuckDB divides decimals by way of floating point, so nothing here is divided but whole numbers. Each fits in 128
+bits with room to spare: points have 3 decimals, percents, weights and multipliers 4.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EXACT_DOUBLES = "4e15"
 
 
 def quotient(dividend: str, divisor: str) -> str:
-    """The whole number next to a quotient, half away from zero; the divisor is above 0.
+    """The whole number next to a quotient, half away from zero; null if the divisor is 0.
 
     DuckDB divides 128-bit numbers bit by bit. Where the quotient is no larger than a double can tell apart, it is
     guessed by one, and mended by what is exactly left over: the guess is never more than 1 beside it.
@@ -27,10 +27,13 @@ def quotient(dividend: str, divisor: str) -> str:
     >>> [duckdb.sql(f"select {quotient(n, '2::hugeint')}").fetchall()[0][0] for n in ("5", "-5", "4")]
     [3, -3, 2]
     """
+    divisor = f"nullif({divisor}, 0)"  # DuckDB 2 divides what a filter leaves out, too, and refuses 0
     size = f"abs(cast({dividend} as hugeint))"
     guess = f"cast(round(cast({size} as double) / cast({divisor} as double)) as hugeint)"
     left_over = f"2 * ({size} - {guess} * {divisor})"
-    mended = f"{guess} + case when {left_over} >= {divisor} then 1 when {left_over} < -{divisor} then -1 else 0 end"
+    mended = (
+        f"{guess} + case when {left_over} >= {divisor} then 1 when {left_over} < -{divisor} then -1 else 0 end"
+    )
     is_small = f"cast({size} as double) < cast({divisor} as double) * {_EXACT_DOUBLES}"
     exact = f"(2 * {size} + {divisor}) // (2 * {divisor})"
     return f"(sign({dividend}) * case when {is_small} then {mended} else {exact} end)"
@@ -54,7 +57,7 @@ _EARNED_EXACTLY = "cast(earned as hugeint)"
 SCORE_PERCENT = quotient(f"({_EARNED_EXACTLY} * {10**8})", "cast(possible as hugeint)")
 """A score's percent at 12 decimals (GRADES.md 6, with `use_percent`)."""
 
-EXACT_PERCENT = f"{_EARNED_EXACTLY} * {10**19}::hugeint // possible"
+EXACT_PERCENT = f"{_EARNED_EXACTLY} * {10**19}::hugeint // nullif(possible, 0)"
 """What orders scores by their percent exactly: two that differ do so by 10^-18 or more (GRADES.md 5)."""
 
 AMOUNT = f"""case
@@ -65,8 +68,8 @@ DIVISOR = f"""case
             when use_percent then cast(multiplier as hugeint) * {10**8}
             else cast(possible as hugeint) * multiplier
         end"""
-"""What a score adds to the two sums of its pool. Scaled alike with and without `use_percent`: 10^-4 of the quotient of
-the sums is a percent."""
+"""What a score adds to the two sums of its pool. Scaled alike with and without `use_percent`: 10^-4 of the
+quotient of the sums is a percent."""
 
 CATEGORY_PERCENT = quotient(f"(s.amount * {10**8})", "s.divisor")
 """A category's percent at 12 decimals, of the sums of its pool (GRADES.md 6)."""

@@ -1,7 +1,7 @@
 """The statements that compute grades: from setup, scores and posted grades to a percent and a mark.
 
-They are the same for the grades as they stand and for those that a plan would leave: each `Side` is a way the setup
-may stand, and what is alike on two sides is computed once.
+They are the same for the grades as they stand and for those that a plan would leave: each `Side` is a way the
+setup may stand, and what is alike on two sides is computed once.
 """
 
 from __future__ import annotations
@@ -50,14 +50,15 @@ class GradeSteps:
     students: Sequence[int] | None = None
     made: list[str] = field(default_factory=list[str])
 
-    def run(self, name: str, values: Mapping[str, Any] | None = None, **words: str) -> None:
+    def run(self, name: str, values: Mapping[str, Any] | None = None, /, **words: str) -> None:
         """Make the table of one step of ``forecast/sql``."""
+        table = {"asked_all": "asked", "asked_changed": "asked"}.get(name, name)
         sql = template("coursepush.forecast", name).format_map({"p": self.prefix, **words})
         given = dict(values or {})
         if "$students" in sql:
             given["students"] = bound_ids(self.students)
         self.session.run(f"grades {name}", sql, given or None)
-        self.made.append(f"{self.prefix}{name}")
+        self.made.append(f"{self.prefix}{table}")
 
     def setup(self, sections: str, values: Mapping[str, Any] | None = None) -> None:
         """The setup of these sections (a query of section_id), on every side."""

@@ -1,8 +1,8 @@
 """The district as a plan leaves it: relations for whoever reads on, before anything is written.
 
-A query made here gives a setup table as it would stand once the plan is applied: what the plan leaves alone, what it
-changes, and what it adds under the ids that it would give. It needs the plan's tables and the district as it was
-when the plan was made.
+A query made here gives a setup table as it would stand once the plan is applied: what the plan leaves alone, what
+it changes, and what it adds under the ids that it would give. It needs the plan's tables and the district as it
+was when the plan was made.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 
@@ -37,6 +37,9 @@ from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
 from coursepush.store.stamp import Stamp
 
+if TYPE_CHECKING:
+    from coursepush.forecast.forecast import Forecast
+
 
 @dataclass(eq=False)
 class Plan(Drawn):
@@ -51,6 +54,9 @@ class Plan(Drawn):
         asks_for: what its request permits and only a file says (`assume_unused`, `partial`); apply wants it given
             again. Empty for a plan that was made here.
     """
+
+    forecaster: ClassVar[Callable[[Plan], Forecast] | None] = None
+    """What makes forecasts; :mod:`coursepush.forecast`, which reads plans, gives it."""
 
     store: Store = field(repr=False)
     prefix: str = field(repr=False)
@@ -181,15 +187,35 @@ class Plan(Drawn):
         >>> plan.explain().sort("seconds", descending=True).columns
         ['step', 'rows', 'seconds', 'memory']
         """
-        assert self._remake is not None
         with self.store.reading() as session, self.store.measuring() as steps:
-            again = self._remake(session)
+            again = self.made_again(session)
         del again
         return pl.DataFrame(
             [(one.step, one.rows, one.seconds, one.memory) for one in steps if one.step != "drop"],
             schema={"step": pl.String, "rows": pl.Int64, "seconds": pl.Float64, "memory": pl.Int64},
             orient="row",
         )
+
+    def made_again(self, session: Session) -> Plan:
+        """The same request, planned on the data as they are now."""
+        assert self._remake is not None
+        return self._remake(session)
+
+    def forecast(self) -> Forecast:
+        """Whose in-progress grades the plan would move, and by how much (GRADES.md).
+
+        Nothing is written. Only grades that rest on what the plan changes are computed, before and after. A plan
+        that stops at courses is forecast as if it went on to their sections, and says so. Where students' work was
+        not loaded the forecast says that nothing is known.
+
+        Raises:
+            StalePlanError: the district has moved since the plan was made.
+
+        >>> plan.forecast().counts().columns[:3]
+        ['looked_at', 'moves', 'mark_up']
+        """
+        assert Plan.forecaster is not None
+        return Plan.forecaster(self)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``.

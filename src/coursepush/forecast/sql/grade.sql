@@ -27,7 +27,8 @@ select
     n.term_seq,
     r.percent,
     m.mark,
-    m.is_passing
+    m.min_percent as floor,
+    case when n.scale_id is not null then coalesce(m.is_passing, false) end as is_passing
 from rounded as r
 join {p}node as n on n.node_id = r.node_id and n.is_asked
 left join mark as m

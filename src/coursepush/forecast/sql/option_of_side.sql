@@ -8,7 +8,7 @@ select
     weight_categories,
     use_percent,
     last_n,
-    coalesce(cumulative_from_term_seq, term_seq) as from_term_seq
+    least(coalesce(cumulative_from_term_seq, term_seq), term_seq) as from_term_seq
 from (
     {rows}
 ) as r

@@ -1,0 +1,104 @@
+"""How a forecast is made: the same computation on the setup as it stands and as the plan leaves it."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import replace
+
+from coursepush.errors import StalePlanError
+from coursepush.forecast.change_words import change_fill
+from coursepush.forecast.forecast import Forecast
+from coursepush.forecast.grades import next_prefix, work_not_loaded
+from coursepush.forecast.steps import GradeSteps, Side, standing
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.after import rows_after_sql
+from coursepush.plan.moved import what_moved
+from coursepush.plan.plan import Plan
+from coursepush.plan.planner import make_plan
+from coursepush.plan.request import MasterPush
+from coursepush.plan.text import all_rows_sql
+from coursepush.store.database import Session
+from coursepush.store.templates import template
+
+_ELEMENTS = ("categories", "grade_calc_options", "composite_grades")
+"""What grades rest on; the rest of a section's setup leaves them alone."""
+
+_KEPT = ("section", "cause", "move")
+_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
+_BOTH_MARKED = (
+    "b.percent_before is not null and b.percent_after is not null "
+    "and b.passing_before is not null and b.passing_after is not null"
+)
+
+
+def make_forecast(plan: Plan) -> Forecast:
+    """See :meth:`coursepush.plan.plan.Plan.forecast`."""
+    with plan.store.reading() as session:
+        missing = work_not_loaded(session)
+        stops_at_courses = isinstance(plan.request, MasterPush) and not plan.request.to_sections
+        if missing:
+            return Forecast(plan, is_known=False, missing=missing, is_onward=stops_at_courses)
+        if stops_at_courses:
+            written = make_plan(plan.store, session, replace(plan.request, to_sections=True))
+        else:
+            written = _as_it_stands(plan, session)
+        prefix = next_prefix()
+        before = Side("before", lambda table: standing(table, prefix))
+        owners = f"(select section_id as owner_id from {prefix}section)"
+        after = Side("after", lambda table: rows_after_sql(written.prefix, table, owners=owners))
+        steps = GradeSteps(session, prefix, [before, after])
+        steps.setup(_written_sections(written.prefix))
+        steps.run("change", **change_fill())
+        steps.run("cause")
+        steps.run("asked_changed")
+        steps.grades()
+        steps.run("move", both_marked=_BOTH_MARKED)
+        not_computed = session.value(
+            "not computed",
+            f"select count(distinct (section_id, task_id, term_seq)) from {prefix}node "
+            "where is_asked and calc_type <> 'in_progress'",
+        )
+        steps.drop(*_KEPT)
+        found = Forecast(
+            plan,
+            is_known=True,
+            missing=() if _is_given(session, "posted_grade") else ("posted_grade",),
+            is_onward=stops_at_courses,
+            not_computed=int(not_computed),
+            _prefix=prefix,
+        )
+        weakref.finalize(found, plan.store.forget, [f"{prefix}{name}" for name in _KEPT])
+        return found
+
+
+def _as_it_stands(plan: Plan, session: Session) -> Plan:
+    """The plan, whose tables speak of the district as it was: it has to be as it was."""
+    if plan.stamp is not None and plan.stamp == plan.store.stamp():
+        return plan
+    again = plan.made_again(session)
+    if again.state != plan.state:
+        was, now = (session.frame("verdicts", all_rows_sql(one.prefix)) for one in (plan, again))
+        raise StalePlanError(
+            "The district has moved since this plan was made, so that it cannot be said what the plan would do to "
+            "grades. Look at error.moved, and plan again.",
+            what_moved(was, now).frame,
+        )
+    return again
+
+
+def _written_sections(prefix: str) -> str:
+    selects = [
+        f"select owner_id from {prefix}verdict_2_{name} where verdict in ({_WRITING})" for name in _ELEMENTS
+    ]
+    return template("coursepush.forecast", "written_section").format_map(
+        {"selects": "\n        union all\n        ".join(selects)}
+    )
+
+
+def _is_given(session: Session, table: str) -> bool:
+    return bool(
+        session.value("given", "select is_given from push.given_table where table_name = $name", {"name": table})
+    )
+
+
+Plan.forecaster = make_forecast

@@ -1,0 +1,24 @@
+"""The golden cases of in-progress grades: what was worked out by hand is what comes out."""
+
+from __future__ import annotations
+
+import pytest
+from grade_cases import CASE_OF, CYCLIC, EXPECTED, NOT_COMPUTED, tables
+from grades_oracle import Grades, grades_of
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Grades:
+    return grades_of({name: frame.to_dicts() for name, frame in tables().items()})
+
+
+@pytest.mark.parametrize("section", CASE_OF, ids=CASE_OF.get)
+def test_the_oracle_gives_what_was_worked_out_by_hand(section: int, oracle: Grades) -> None:
+    expected = {key: told for key, told in EXPECTED.items() if key[1] == section}
+    assert expected, "a case says what it gives"
+    given = {key: (str(grade.percent), grade.mark) for key, grade in oracle.grades.items() if key[1] == section}
+    assert given == {key: told for key, told in expected.items() if told[0] is not None}
+    assert {one for one in oracle.not_computed if one[0] == section} == {
+        one for one in NOT_COMPUTED if one[0] == section
+    }
+    assert {one for one in oracle.cyclic if one[0] == section} == {one for one in CYCLIC if one[0] == section}

@@ -31,6 +31,7 @@ from coursepush.store.new import new_store
 from coursepush.store.stoppable import TimeOverError, check_timeout, stoppable
 
 if TYPE_CHECKING:
+    from coursepush.forecast.explain import ExplainedGrade
     from coursepush.refresh.refreshed import Refreshed
     from coursepush.reports.reconcile import AnyPlan, Reconciliation
     from coursepush.reports.reports import Reports
@@ -587,7 +588,7 @@ class District:
         course: Name | Sequence[Name] | None = None,
         section: int | Sequence[int] | None = None,
         student: int | Sequence[int] | None = None,
-        task: int | Sequence[int] | None = None,
+        task: Name | Sequence[Name] | None = None,
         term: int | Sequence[int] | None = None,
     ) -> pl.DataFrame:
         """In-progress grades as they stand: student_id, section_id, task_id, term_seq, percent, mark.
@@ -605,6 +606,23 @@ class District:
         from coursepush.forecast.grades import grades_now
 
         return grades_now(self._store, course=course, section=section, student=student, task=task, term=term)
+
+    def explain_grade(self, *, student: int, section: int, task: Name, term: int) -> ExplainedGrade:
+        """How one grade comes about, or why there is none: score by score, category by category, to the mark.
+
+        It is the table that a teacher would check by hand, by the rules of GRADES.md (``cp.rules("grades 3")``).
+        What it gives names a student: it is not to be sent around.
+
+        Raises:
+            RequestError: there is no such section or task, or students' work was not loaded.
+
+        >>> grade = district.explain_grade(student=100480, section=115, task="Quarter Grade", term=1)
+        >>> grade.scores.columns[:3]
+        ['assignment_id', 'assignment', 'category']
+        """
+        from coursepush.forecast.explain import explain_grade
+
+        return explain_grade(self._store, student=student, section=section, task=task, term=term)
 
     def history(self) -> pl.DataFrame:
         """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.forecast.explain import ExplainedMove, explained
+from coursepush.forecast.steps import Side
 from coursepush.forecast.words import headline, notes
 from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
-from coursepush.plan.request import as_list, ids_of
+from coursepush.plan.request import Name, as_list, ids_of
 from coursepush.store.templates import template
 
 OUTCOMES = ("moves", "mark_up", "mark_down", "passes", "fails", "appears", "vanishes", "posted_disagrees")
@@ -95,7 +97,8 @@ class Forecast(Drawn):
     missing: tuple[str, ...] = ()
     is_onward: bool = False
     not_computed: int = 0
-    _prefix: str = field(default="", repr=False)
+    _prefix: str = ""
+    _sides: Sequence[Side] = ()
 
     def rows(
         self,
@@ -145,6 +148,26 @@ class Forecast(Drawn):
             }
         )
         return self._read("forecast rows", sql, values)
+
+    def explain(self, *, student: int, section: int, task: Name, term: int) -> ExplainedMove:
+        """How one grade comes about before and after, score by score: see ``district.explain_grade``.
+
+        >>> move = plan.forecast().rows(limit=1).row(0, named=True)
+        >>> told = plan.forecast().explain(
+        ...     student=move["student_id"], section=move["section_id"], task=move["task_id"], term=move["term_seq"]
+        ... )
+        >>> told.after.scores.columns[:3]
+        ['assignment_id', 'assignment', 'category']
+        """
+        self._check_known()
+        with self.plan.store.reading() as session:
+            before, after = (
+                explained(session, side, student=student, section=section, task=task, term=term)
+                for side in self._sides
+            )
+        rows = self.rows(moves=False, section=section, student=student)
+        causes = rows.filter(pl.col("term_seq") == term, pl.col("task_id") == after.task_id)["cause"]
+        return ExplainedMove(before, after, causes[0] if len(causes) else "nothing that the plan changes")
 
     def counts(self, by: str = "all") -> pl.DataFrame:
         """Of how many students grades were looked at and what becomes of them: exact, not to be sent around.
@@ -228,7 +251,10 @@ class Forecast(Drawn):
         return forecast_html(self)
 
     def _read(self, name: str, sql: str, values: dict[str, Any] | None = None) -> pl.DataFrame:
-        if not self.is_known:
-            raise RequestError(f"{self.headline} Load the district with its students' work.")
+        self._check_known()
         with self.plan.store.reading() as session:
             return session.frame(name, sql, values or None)
+
+    def _check_known(self) -> None:
+        if not self.is_known:
+            raise RequestError(f"{self.headline} Load the district with its students' work.")

@@ -9,7 +9,8 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.forecast.steps import GradeSteps, Side, standing
-from coursepush.plan.request import as_list, bound_ids, ids_of
+from coursepush.plan.request import Name, bound_ids, ids_of
+from coursepush.plan.resolve import find_many
 from coursepush.store.database import Session, Store
 
 NEEDED = ("enrollment", "assignment", "assignment_task", "score")
@@ -18,7 +19,7 @@ NEEDED = ("enrollment", "assignment", "assignment_task", "score")
 _ORDER = "section_id, student_id, task_id, term_seq"
 _numbers = itertools.count(1)
 
-Some = int | str | Sequence[int | str] | None
+Names = Name | Sequence[Name] | None
 
 
 def next_prefix() -> str:
@@ -34,37 +35,42 @@ def work_not_loaded(session: Session) -> tuple[str, ...]:
     return tuple(name for name in NEEDED if name not in given)
 
 
+def not_known(missing: Sequence[str]) -> str:
+    """What to say where grades are not known."""
+    were = "were" if len(missing) > 1 else "was"
+    return (
+        f"Grades are not known: {', '.join(missing)} {were} not loaded. Load the district with its students' work."
+    )
+
+
 def grades_now(
     store: Store,
     *,
-    course: Some = None,
+    course: Names = None,
     section: int | Sequence[int] | None = None,
     student: int | Sequence[int] | None = None,
-    task: int | Sequence[int] | None = None,
+    task: Names = None,
     term: int | Sequence[int] | None = None,
 ) -> pl.DataFrame:
     """See :meth:`coursepush.District.grades`."""
     with store.reading() as session:
         missing = work_not_loaded(session)
         if missing:
-            raise RequestError(
-                f"Grades are not known: {', '.join(missing)} {'were' if len(missing) > 1 else 'was'} not loaded. "
-                "Load the district with its students' work."
-            )
+            raise RequestError(not_known(missing))
         prefix = next_prefix()
         steps = GradeSteps(
             session,
             prefix,
-            [Side("now", lambda table: standing(table, prefix))],
+            [Side("now", standing)],
             students=None if student is None else ids_of(student, "student"),
         )
         try:
-            sections, values = _sections(course, section)
+            sections, values = _sections(session, course, section)
             steps.setup(sections, values)
             steps.run(
                 "asked_all",
                 {
-                    "tasks": bound_ids(None if task is None else ids_of(task, "task")),
+                    "tasks": bound_ids(_tasks(session, task)),
                     "terms": bound_ids(None if term is None else ids_of(term, "term")),
                 },
             )
@@ -78,22 +84,22 @@ def grades_now(
             steps.drop()
 
 
-def _sections(course: Some, section: int | Sequence[int] | None) -> tuple[str, dict[str, object] | None]:
+def _sections(
+    session: Session, course: Names, section: int | Sequence[int] | None
+) -> tuple[str, dict[str, object] | None]:
     """The query of the sections asked for, and what it binds."""
     wheres: list[str] = []
     values: dict[str, object] = {}
     if section is not None:
         values["sections"] = bound_ids(ids_of(section, "section"))
-        wheres.append("list_contains($sections::bigint[], s.section_id)")
-    if course is not None:
-        given = as_list(course)
-        values["numbers"] = [one for one in given if isinstance(one, str)]
-        values["courses"] = bound_ids(ids_of([one for one in given if not isinstance(one, str)], "course"))
-        wheres.append(
-            "(list_contains($courses::bigint[], c.course_id) or list_contains($numbers::varchar[], c.number))"
-        )
+        wheres.append("list_contains($sections::bigint[], section_id)")
+    courses = find_many(session, "course", "course_id", "number", course, "course", "true", {})
+    if courses is not None:
+        values["courses"] = bound_ids(courses)
+        wheres.append("list_contains($courses::bigint[], course_id)")
     where = f" where {' and '.join(wheres)}" if wheres else ""
-    return (
-        f"select s.section_id from section as s join course as c on c.course_id = s.course_id{where}",
-        values or None,
-    )
+    return f"select section_id from section{where}", values or None
+
+
+def _tasks(session: Session, task: Names) -> tuple[int, ...] | None:
+    return find_many(session, "grading_task", "task_id", "name", task, "task", "true", {})

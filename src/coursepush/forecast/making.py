@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 
 from coursepush.errors import StalePlanError
@@ -43,10 +44,8 @@ def make_forecast(plan: Plan) -> Forecast:
         else:
             written = _as_it_stands(plan, session)
         prefix = next_prefix()
-        before = Side("before", lambda table: standing(table, prefix))
-        owners = f"(select section_id as owner_id from {prefix}section)"
-        after = Side("after", lambda table: rows_after_sql(written.prefix, table, owners=owners))
-        steps = GradeSteps(session, prefix, [before, after])
+        sides = (Side("before", standing), Side("after", _left_by(written)))
+        steps = GradeSteps(session, prefix, sides)
         steps.setup(_written_sections(written.prefix))
         steps.run("change", **change_fill())
         steps.run("cause")
@@ -66,6 +65,7 @@ def make_forecast(plan: Plan) -> Forecast:
             is_onward=stops_at_courses,
             not_computed=int(not_computed),
             _prefix=prefix,
+            _sides=sides,
         )
         weakref.finalize(found, plan.store.forget, [f"{prefix}{name}" for name in _KEPT])
         return found
@@ -84,6 +84,16 @@ def _as_it_stands(plan: Plan, session: Session) -> Plan:
             what_moved(was, now).frame,
         )
     return again
+
+
+def _left_by(plan: Plan) -> Callable[[str, str], str]:
+    """The rows of a setup table as the plan leaves them; as long as somebody has this, the plan has its tables."""
+
+    def rows(table: str, prefix: str) -> str:
+        owners = f"(select section_id as owner_id from {prefix}section)"
+        return rows_after_sql(plan.prefix, table, owners=owners)
+
+    return rows
 
 
 def _written_sections(prefix: str) -> str:

@@ -28,11 +28,12 @@ class Side:
 
     Attributes:
         name: what tells its rows from those of another side.
-        rows: the query of a setup table's rows on this side, given its name.
+        rows: the query of a setup table's rows on this side, of the sections looked at, given the name of the
+            table and the prefix under which the sections are.
     """
 
     name: str
-    rows: Callable[[str], str]
+    rows: Callable[[str, str], str]
 
 
 @dataclass
@@ -52,7 +53,7 @@ class GradeSteps:
 
     def run(self, name: str, values: Mapping[str, Any] | None = None, /, **words: str) -> None:
         """Make the table of one step of ``forecast/sql``."""
-        table = {"asked_all": "asked", "asked_changed": "asked"}.get(name, name)
+        table = {"asked_all": "asked", "asked_changed": "asked", "asked_one": "asked"}.get(name, name)
         sql = template("coursepush.forecast", name).format_map({"p": self.prefix, **words})
         given = dict(values or {})
         if "$students" in sql:
@@ -65,25 +66,21 @@ class GradeSteps:
         self.run("section", values, sections=sections)
         for name, table in SETUP.items():
             of_side = template("coursepush.forecast", f"{name}_of_side")
-            selects = [of_side.format_map({"side": side.name, "rows": side.rows(table)}) for side in self.sides]
+            selects = [
+                of_side.format_map({"side": side.name, "rows": side.rows(table, self.prefix)})
+                for side in self.sides
+            ]
             self.run(name, selects="\nunion all\n".join(selects))
         self.run("reach")
 
     def grades(self) -> None:
         """The grades of what is asked for (the table ``asked``), after the setup."""
-        students = "true"
-        if self.students is not None:
-            students = "list_contains($students::bigint[], {}.student_id)"
-        scores = template("coursepush.forecast", "score_that_counts").format_map
-        words = {"p": self.prefix, "earned": arithmetic.EARNED, "students": students.format("s")}
         self.run("node", sides=f"[{', '.join(repr(side.name) for side in self.sides)}]")
         self.run("pool_of_node")
         self.run("counting")
         self.run(
             "pool_sum",
-            plain=scores({**words, "which": f"not {_CHOSEN}"}),
-            chosen=scores({**words, "which": _CHOSEN}),
-            exact_percent=arithmetic.EXACT_PERCENT,
+            scores_left=self.scores_left(),
             amount=arithmetic.AMOUNT,
             divisor=arithmetic.DIVISOR,
         )
@@ -95,13 +92,29 @@ class GradeSteps:
         )
         self.run("edge")
         self.run("height")
-        self.run("posted", students=students.format("g"))
+        self.run("posted", students=self._only("g"))
         self.run("composite_grade", percent=arithmetic.COMPOSITE_PERCENT)
         self.run(
             "grade",
             shown=arithmetic.rounded_percent("percent", 4),
             for_mark=arithmetic.rounded_percent("percent", 2),
         )
+
+    def scores_left(self) -> str:
+        """What a statement begins with that reads the scores that are left of each pool (``every``)."""
+        scores = template("coursepush.forecast", "score_that_counts").format_map
+        words = {"p": self.prefix, "earned": arithmetic.EARNED, "students": self._only("s")}
+        return template("coursepush.forecast", "scores_left").format_map(
+            {
+                "plain": scores({**words, "which": f"not {_CHOSEN}"}),
+                "chosen": scores({**words, "which": _CHOSEN}),
+                "exact_percent": arithmetic.EXACT_PERCENT,
+            }
+        )
+
+    def _only(self, alias: str) -> str:
+        """Whether a row is of one of the students asked for."""
+        return "true" if self.students is None else f"list_contains($students::bigint[], {alias}.student_id)"
 
     def drop(self, *keep: str) -> None:
         """Drop the tables that were made, but those named."""

@@ -1,54 +1,7 @@
--- One row a pool and student: the sums whose quotient is the category's percent (GRADES.md 6), of all that
--- is left after the last n and the lowest are taken (GRADES.md 3, 5). Extra credit takes no part in either.
+-- One row a pool and student: the sums whose quotient is the category's percent (GRADES.md 6), of the scores that are
+-- left.
 create temp table {p}pool_sum as
-with chosen as materialized (
-    {chosen}
-), late as (
-    -- one row a score of a grade by its last n, with its place among the latest
-    select
-        *,
-        row_number() over (
-            partition by last_of, student_id, possible = 0
-            order by due_date desc nulls last, assignment_id desc
-        ) as latest
-    from chosen
-    where last_n is not null and earned is not null
-), left_over as materialized (
-    -- one row a score that the last n leave
-    select * exclude (latest)
-    from late
-    where possible = 0 or latest <= last_n
-    union all
-    select *
-    from chosen
-    where last_n is null and earned is not null
-), low as (
-    -- one row a score of a category that drops some, with its place among the lowest
-    select
-        *,
-        row_number() over (
-            partition by pool_id, student_id, possible = 0
-            order by {exact_percent}, possible, assignment_id
-        ) as lowest,
-        count(*) over (partition by pool_id, student_id, possible = 0) as scores
-    from left_over
-    where drop_lowest > 0
-), every as (
-    -- one row a score that is left
-    select pool_id, student_id, use_percent, possible, multiplier, earned
-    from (
-        {plain}
-    )
-    where earned is not null
-    union all
-    select pool_id, student_id, use_percent, possible, multiplier, earned
-    from left_over
-    where drop_lowest <= 0
-    union all
-    select pool_id, student_id, use_percent, possible, multiplier, earned
-    from low
-    where possible = 0 or lowest > least(drop_lowest, scores - 1)
-)
+{scores_left}
 select pool_id, student_id, sum({amount}) as amount, sum({divisor}) as divisor
 from every
 group by pool_id, student_id

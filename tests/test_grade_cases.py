@@ -6,6 +6,8 @@ import pytest
 from grade_cases import CASE_OF, CYCLIC, EXPECTED, NOT_COMPUTED, tables
 from grades_oracle import Grades, grades_of
 
+import coursepush as cp
+
 
 @pytest.fixture(scope="module")
 def oracle() -> Grades:
@@ -22,3 +24,13 @@ def test_the_oracle_gives_what_was_worked_out_by_hand(section: int, oracle: Grad
         one for one in NOT_COMPUTED if one[0] == section
     }
     assert {one for one in oracle.cyclic if one[0] == section} == {one for one in CYCLIC if one[0] == section}
+
+
+def test_the_district_gives_what_was_worked_out_by_hand() -> None:
+    with cp.load_district(tables()) as district:
+        rows = district.grades().rows()
+    given = {key: (str(percent), mark) for *key, percent, mark in rows for key in [tuple(key)]}
+    expected = {key: told for key, told in EXPECTED.items() if told[0] is not None}
+    differing = {key: (given.get(key), expected.get(key)) for key in {*given, *expected}}
+    assert {(CASE_OF[key[1]], key): both for key, both in differing.items() if both[0] != both[1]} == {}
+    assert len(rows) == len(expected), "each grade once"

@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,6 @@ from coursepush.model.verdicts import Link
 from coursepush.plan.plan import Plan
 from coursepush.plan.rules import RULES, Rule
 from coursepush.plan.text import ROW_COLUMNS
-from coursepush.store.database import Session
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def verdicts_of(
     else:
         request = {"calendar_id": CALENDAR, **request}
         expected = oracle.plan_course_push(d.tables(), **request, unknown=unknown)
-    with _watching_rules():
-        plan = plan_of(d.store(unknown), push, request)
+    plan = plan_of(d.store(unknown), push, request)
+    _note_rules(plan)
     assert_agree(plan, expected)
     said = [_said(row) for row in expected]
     seen.reasons.update(row.reason for row in said if row.reason)
@@ -128,36 +126,17 @@ class Seen:
 seen = Seen()
 RULES_SHOWN: dict[int, list[str]] = {}
 REASONS_SHOWN: dict[str, list[str]] = {}
-_END_OF_DECIDED = "\nselect\n    v.owner_id,"
 
 
-@contextmanager
-def _watching_rules() -> Iterator[None]:
-    """Asks each verdict step, while its working tables are there, which rules decided."""
-    run_all = Session.run_all
-
-    def watched(session: Session, statements: list[tuple[str, str]]) -> None:
-        run_all(session, statements)
-        verdicts = [sql for name, sql in statements if name.startswith("verdict.")]
-        assert verdicts, "the steps that decide by the rule table have other names now"
-        steps = [sql for sql in verdicts if "as rule_no" in sql]  # the others are of elements that do not go
-        for sql in steps:
-            decided, end, _ = sql.partition(_END_OF_DECIDED)
-            assert end, "the step that decides has another shape now"
-            query = decided[decided.index("\nwith ") :] + "\nselect distinct rule_no from decided"
-            seen.rules.update(row[0] for row in session.rows("rules", query))
+def _note_rules(plan: Plan) -> None:
+    """Which rules decided, as the plan's own verdicts say."""
+    decided = " union ".join(f"select rule_no from {one.rows}" for one in plan.tables.judged())
+    with plan.store.reading() as session:
+        seen.rules.update(row[0] for row in session.rows("rules", decided))
         for hop in (1, 2):
             # What is linked and equal is left out before the rules are asked, since all of them call it `same`.
-            for sql in (sql for name, sql in statements if name == f"same.{hop}"):
-                table = sql.split("create temp table ")[1].split(" ")[0]
-                if session.value("same", f"select count(*) from {table}"):
-                    seen.rules.update(n for n, rule in enumerate(RULES) if _is_linked_and_equal(rule, hop))
-
-    Session.run_all = watched  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Session.run_all = run_all  # type: ignore[method-assign]
+            if session.value("same", f"select count(*) from {plan.tables.same(hop)}"):
+                seen.rules.update(number for number, rule in enumerate(RULES) if _is_linked_and_equal(rule, hop))
 
 
 def _is_linked_and_equal(rule: Rule, hop: int) -> bool:

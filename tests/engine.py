@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.tables import TABLES, WORK_TABLES, Table, create_table_sql
+from coursepush.plan.door import plan_request
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import make_plan
-from coursepush.plan.request import CoursePush, MasterPush, Push
-from coursepush.plan.resolve import resolve_course_push, resolve_master_push
+from coursepush.plan.requests.course_push import CoursePush, resolve_course_push
+from coursepush.plan.requests.master_push import MasterPush, resolve_master_push
 from coursepush.store import Session, Store
 from coursepush.store.layout import TOOLKIT_TABLES, create_toolkit_sql
 from coursepush.store.migrations import SCHEMA_VERSION
@@ -62,30 +62,20 @@ def store_of(tables: Tables, unknown: frozenset[str] = frozenset()) -> Store:
     return store
 
 
-def request_of(session: Session, kind: str, chosen: dict[str, Any], *, assume_unused: bool = False) -> Push:
+def request_of(
+    session: Session, kind: str, chosen: dict[str, Any], *, assume_unused: bool = False
+) -> MasterPush | CoursePush:
+    options = dict(chosen)
     if kind == "master":
-        defaults: dict[str, Any] = {
-            "mode": "locked",
-            "to_sections": False,
-            "calendars": None,
-            "masters": None,
-            "courses": None,
-            "data": None,
-            "blanks": "push",
-            "release": "current",
-        }
-        options = {**defaults, **chosen}
         catalog = options.pop("catalog_id")
         return resolve_master_push(session, catalog=catalog, assume_unused=assume_unused, **options)
-    defaults = {"courses": None, "sections": None, "data": None, "overwrite_categories": False}
-    options = {**defaults, **chosen}
     calendar = options.pop("calendar_id")
     return resolve_course_push(session, calendar=calendar, assume_unused=assume_unused, **options)
 
 
 def plan_of(store: Store, kind: str, chosen: dict[str, Any], today: dt.date = dt.date(2026, 1, 15)) -> Plan:
     with store.reading() as session:
-        return make_plan(store, session, request_of(session, kind, chosen), today)
+        return plan_request(store, session, request_of(session, kind, chosen), today=today)
 
 
 def tables_of(store: Store) -> Tables:

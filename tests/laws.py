@@ -106,7 +106,7 @@ def without_lock(tables: Tables, lock: str) -> Tables:
 def all_verdicts(store: Store, plan: Plan) -> list[Row]:
     """Every verdict of the plan, `same` included."""
     with store.reading() as session:
-        return session.frame("verdicts", plan_verdicts_sql(plan.prefix)).to_dicts()
+        return session.frame("verdicts", plan_verdicts_sql(plan.tables)).to_dicts()
 
 
 def same_of(store: Store, plan: Plan) -> Counter[tuple[Any, ...]]:

@@ -10,9 +10,8 @@ from laws import ABOVE, SETUP_TABLES, Request, Row, by_id, key_of
 from random_districts import make_request
 
 from coursepush.model.elements import ELEMENTS_BY_NAME
-from coursepush.plan.links import make_links_plan
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
-from coursepush.plan.resolve import resolve_links
 from coursepush.store import Store
 
 LINKED_TABLES = tuple(table for table in SETUP_TABLES if not table.startswith("master_"))
@@ -20,10 +19,10 @@ LINKED_TABLES = tuple(table for table in SETUP_TABLES if not table.startswith("m
 
 def links_plan_of(store: Store, chosen: Request) -> Plan:
     """A plan of links; `chosen` as `oracle_links.plan_links` takes it."""
-    options: Request = {"calendars": None, "courses": None, "data": None, "by": "key", **chosen}
+    options: Request = dict(chosen)
     catalog = options.pop("catalog_id")
     with store.reading() as session:
-        return make_links_plan(store, session, resolve_links(session, catalog=catalog, **options))
+        return plan_asked(store, session, "links", catalog=catalog, **options)
 
 
 def links_request(seed: int, tables: Tables) -> Request:

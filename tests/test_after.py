@@ -10,9 +10,9 @@ from random_districts import make_district, make_request
 from rounds import rounds
 
 from coursepush.apply.apply import apply_plan
-from coursepush.apply.undo import make_undo_plan
 from coursepush.model.tables import TABLES
 from coursepush.plan.after import rows_after_sql
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.store import Store
 
@@ -30,7 +30,7 @@ def as_the_plan_says(store: Store, plan: Plan, **narrowed: str) -> Rows:
 
 
 def after(plan: Plan, name: str, **narrowed: str) -> str:
-    return rows_after_sql(plan.prefix, name, **narrowed)
+    return rows_after_sql(plan.tables, name, **narrowed)
 
 
 def columns(name: str) -> str:
@@ -66,7 +66,7 @@ def test_after_is_what_applying_leaves_and_an_undo_restores(seed: int) -> None:
         push = apply_plan(store, plan).push_id
         assert said == as_they_stand(store)
         with store.reading() as session:
-            undo = make_undo_plan(store, session, push, partial=False)
+            undo = plan_asked(store, session, "undo", push_id=push)
         assert as_the_plan_says(store, undo) == before
 
 

@@ -14,7 +14,6 @@ from small_district import SmallDistrict
 
 import coursepush as cp
 from coursepush.apply import apply as apply_module
-from coursepush.apply.undo import build_plan
 from coursepush.errors import (
     ApplyError,
     ForeignPlanError,
@@ -26,6 +25,7 @@ from coursepush.errors import (
 )
 from coursepush.model.tables import WORK_TABLES
 from coursepush.model.verdicts import WRITING
+from coursepush.plan.door import plan_again
 from coursepush.plan.plan import Plan
 from coursepush.store import Store
 
@@ -341,12 +341,12 @@ def test_an_apply_that_fails_at_any_writing_statement_leaves_everything_as_it_wa
     with _made(where, worn_file, tmp_path) as district:
         request = plan_all(district).request
         with district._store.reading() as session:
-            plan = build_plan(district._store, session, request)
+            plan = plan_again(district._store, session, request)
         assert plan.digest
         assert plan.state
         assert plan.writes > 8
         with monkeypatch.context() as patched:
-            patched.setattr(apply_module, "build_plan", lambda *given, **options: plan)
+            patched.setattr(apply_module, "plan_again", lambda *given, **options: plan)
             names = _steps(plan)
             begin, last = names.index("create history") + 1, names.index("commit") + 1
             assert last - begin > 40
@@ -363,14 +363,14 @@ def _steps(plan: Plan) -> list[str]:
     names: list[str] = []
     with cp.District(worn_district().store()) as other:
         with other._store.reading() as session:
-            again = build_plan(other._store, session, plan.request)
+            again = plan_again(other._store, session, plan.request)
         assert (again.digest, again.state) == (plan.digest, plan.state)
-        kept, apply_module.build_plan = apply_module.build_plan, lambda *given, **options: again
+        kept, apply_module.plan_again = apply_module.plan_again, lambda *given, **options: again
         other._store.on_statement = lambda name, sql: names.append(name)
         try:
             other.apply(again)
         finally:
-            apply_module.build_plan = kept
+            apply_module.plan_again = kept
     attached = [] if plan.store.path is None else ["attach", "use"]
     return attached + names
 

@@ -26,11 +26,11 @@ import coursepush as cp
 from coursepush.apply import apply as apply_module
 from coursepush.apply import write as write_module
 from coursepush.apply.history import create_history
-from coursepush.apply.undo import build_plan
 from coursepush.apply.write import WrittenTable, written_tables
 from coursepush.errors import ApplyError
 from coursepush.model.tables import TABLES
 from coursepush.model.verdicts import WRITING
+from coursepush.plan.door import plan_again
 from coursepush.plan.plan import rows_as_text
 from coursepush.store import Store
 from coursepush.store.database import Session
@@ -77,13 +77,13 @@ class Prepared:
         self.store = self.district.store
         request = plan_all(self.district).request
         with self.store.reading() as session:
-            self.plan = build_plan(self.store, session, request)
+            self.plan = plan_again(self.store, session, request)
         assert self.plan.digest
         assert self.plan.state
         self.before = everything(self.store)
 
     def apply(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(apply_module, "build_plan", lambda *given, **options: self.plan)
+        monkeypatch.setattr(apply_module, "plan_again", lambda *given, **options: self.plan)
         self.district.apply(self.plan)
 
 
@@ -188,7 +188,7 @@ def written(prepared: Prepared) -> Generator[tuple[Session, dict[str, str]]]:
             session.run_all(create_history())
             counts = prepared.plan.counts().filter(pl.col("verdict").is_in(list(WRITING)))
             plan = prepared.plan
-            write_module.write_plan(session, plan.prefix, 1, counts, rows_as_text(plan, session))
+            write_module.write_plan(session, plan.tables, 1, counts, rows_as_text(plan, session))
             changes = {one.name: f"(select * from push.history_{one.name})" for one in written_tables()}
             yield session, changes
             raise _Back

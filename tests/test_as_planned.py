@@ -28,13 +28,13 @@ class Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.times = 0
-        whole = apply_module.build_plan
+        whole = apply_module.plan_again
 
         def counting(*given: Any, **options: Any) -> Plan:
             self.times += 1
             return whole(*given, **options)
 
-        monkeypatch.setattr(apply_module, "build_plan", counting)
+        monkeypatch.setattr(apply_module, "plan_again", counting)
 
 
 @pytest.fixture

@@ -40,9 +40,9 @@ from rounds import few
 from small_district import CALENDAR, CATALOG, GONE, PROGRESS, TERM, YEAR, SmallDistrict
 
 from coursepush.apply.apply import Receipt, apply_plan
-from coursepush.apply.undo import make_undo_plan
 from coursepush.errors import PlanError
 from coursepush.model.elements import SETUP_LOCKS
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.store import Store
 
@@ -55,7 +55,7 @@ Place = tuple[str, Any]
 
 def undo_plan(store: Store, push_id: int, *, partial: bool = False) -> Plan:
     with store.reading() as session:
-        return make_undo_plan(store, session, push_id, partial=partial)
+        return plan_asked(store, session, "undo", push_id=push_id, partial=partial)
 
 
 def undo(store: Store, receipt: Receipt) -> Receipt:

@@ -24,7 +24,6 @@ LAYERS = (
     "load",
     "simulate",
     "plan",
-    "forecast",
     "apply",
     "forecast",
     "refresh",
@@ -108,6 +107,25 @@ def test_only_the_store_talks_to_duckdb() -> None:
         "load/staging.py",
         "load/tables.py",
     }
+
+
+KINDS_OF_REQUEST = r"\b(MasterPush|CoursePush|LinkRequest|UndoRequest)\b"
+A_PLANS_TABLE = r"\b(tables|plan|push|made|saved)\.prefix\b|\bverdict_([12]_|{)|\b(same|new_id)_([12]\b|{hop})"
+PLANNERS = r"\bcoursepush\.plan\.(planner|(links|undo)\.(planner|steps))\b"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_request_is_asked_what_it_is_and_not_told_apart_by_its_class(path: Path) -> None:
+    assert not re.search(r"isinstance\([^()]*" + KINDS_OF_REQUEST, path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("part", [part for part in LAYERS if LAYERS.index(part) > LAYERS.index("plan")])
+def test_a_plan_is_made_by_its_door_and_its_tables_are_named_by_their_handle(part: str) -> None:
+    found = [SOURCE / f"{part}.py"] if (SOURCE / f"{part}.py").is_file() else sorted((SOURCE / part).rglob("*"))
+    for path in (one for one in found if one.suffix in (".py", ".sql")):
+        text = path.read_text("utf-8")
+        assert not re.search(A_PLANS_TABLE, text), f"{path} names a plan's table by itself"
+        assert not re.search(PLANNERS, text), f"{path} plans past plan/door.py"
 
 
 READS = ("plan", "reports", "export", "share", "widgets", "cli", "district.py")

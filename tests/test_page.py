@@ -16,11 +16,11 @@ from simulated import tables as simulated_tables
 from small_district import CATALOG, YEAR, SmallDistrict
 
 from coursepush.apply.apply import Receipt, apply_plan
-from coursepush.apply.undo import make_undo_plan
 from coursepush.display import plan_html, receipt_html
 from coursepush.errors import RequestError
 from coursepush.model.tables import WORK_TABLES
 from coursepush.model.verdicts import REASON_SENTENCES
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.reports.pages.plan import plan_page
 from coursepush.store import Store
@@ -192,7 +192,7 @@ def _pushed() -> tuple[Store, Receipt]:
 
 def _undo(store: Store, push_id: int) -> Plan:
     with store.reading() as session:
-        return make_undo_plan(store, session, push_id, partial=True)
+        return plan_asked(store, session, "undo", push_id=push_id, partial=True)
 
 
 def test_an_undo_has_its_own_words() -> None:

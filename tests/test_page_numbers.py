@@ -17,7 +17,7 @@ from simulated import tables as simulated_tables
 from small_district import CATALOG, YEAR, SmallDistrict
 
 from coursepush.apply.apply import apply_plan
-from coursepush.apply.undo import make_undo_plan
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.reports.pages import plan_data
 from coursepush.reports.pages.plan_data import PageData, read_page_data
@@ -39,7 +39,7 @@ def _with_schools_of_one_name(tables: Tables) -> Tables:
 
 def _undo(store: Store, push_id: int) -> Plan:
     with store.reading() as session:
-        return make_undo_plan(store, session, push_id, partial=True)
+        return plan_asked(store, session, "undo", push_id=push_id, partial=True)
 
 
 def _assert_numbers(plan: Plan, tables: Tables, kind: str = PUSH) -> PageData:

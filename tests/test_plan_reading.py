@@ -12,9 +12,9 @@ from small_district import ALL_LOCKS, CALENDAR, CATALOG, EXAM, GONE, PROGRESS, T
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_ORDER
+from coursepush.plan.door import plan_request
 from coursepush.plan.names import NAME_COLUMNS
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import make_plan
 from coursepush.plan.text import ROW_COLUMNS
 
 Row = dict[str, Any]
@@ -223,11 +223,11 @@ def test_the_digest_knows_no_clock(district: SmallDistrict, plan: Plan) -> None:
 def test_the_digest_depends_on_what_is_asked_for(district: SmallDistrict, plan: Plan) -> None:
     with district.store().reading() as session:
         chosen = {"catalog_id": CATALOG, "year": YEAR, "to_sections": True}
-        assumed = make_plan(
+        assumed = plan_request(
             district.store(),
             session,
             request_of(session, "master", chosen, assume_unused=True),
-            dt.date(2026, 1, 15),
+            today=dt.date(2026, 1, 15),
         )
     digests = [
         plan.digest,

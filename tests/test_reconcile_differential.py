@@ -27,7 +27,7 @@ UNFORESEEN = ("hop", "element", "course_id", "section_id", "key", "field", "verd
 def about(kind: str, request: dict[str, Any], plan: Plan) -> tuple[set[tuple[int, str, int]], Any]:
     """The (hop, element, course) that a request is about, and whether its plan has verdicts at a place."""
     with plan.store.reading() as session:
-        verdicts = session.rows("all", f"select course_id from ({plan_verdicts_sql(plan.prefix)})")
+        verdicts = session.rows("all", f"select course_id from ({plan_verdicts_sql(plan.tables)})")
         locks = session.rows("locks", "select catalog_id, lock from catalog_lock")
     courses = {row[0] for row in verdicts}
     if kind == "course":

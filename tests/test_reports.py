@@ -22,7 +22,8 @@ from coursepush.apply.apply import apply_plan
 from coursepush.district import District
 from coursepush.errors import ForeignPlanError, RequestError, UnknownUseError
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS_BY_KIND, WRITING
+from coursepush.model.verdicts import REASON_SENTENCES, WRITING
+from coursepush.plan.requests.registry import KINDS
 from coursepush.reports.push_result import RESULT_COLUMNS
 from coursepush.reports.reports import QUESTIONS, Reports
 from coursepush.reports.residual import RESIDUAL_COLUMNS
@@ -293,7 +294,7 @@ def test_an_undo_has_its_own_words_and_the_push_says_that_it_was_taken_back() ->
     assert not district.reports.push_result(receipt).notes
     undo = district.apply(district.plan_undo(receipt.push_id))
     result = district.reports.push_result(undo)
-    labels = VERDICT_LABELS_BY_KIND["undo"]
+    labels = KINDS["undo"].labels
     assert set(result["verdict"]) <= set(labels.values())
     assert result.answer.endswith("could go back.")
     assert set(district.reports.changes(undo).summary.columns[2:]) <= set(labels.values())

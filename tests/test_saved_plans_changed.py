@@ -24,11 +24,11 @@ from district_files import HIGH, everything, plan_all, worn_district
 from rounds import rounds
 
 import coursepush as cp
-from coursepush.apply.saved_request import _REQUESTS, PERMISSIONS
 from coursepush.errors import CoursepushError, PermissionNeededError, PlanError, RequestError, UnknownUseError
 from coursepush.plan import saved_file
 from coursepush.plan.plan import Plan
-from coursepush.plan.request import request_text
+from coursepush.plan.request import PERMISSIONS, request_text
+from coursepush.plan.requests.registry import KINDS
 from coursepush.plan.saved import SEAL, seal_of
 
 About = dict[str, Any]
@@ -200,11 +200,11 @@ def test_what_the_request_says(district: cp.District, tmp_path: Path, before: ob
         "links": district.plan_links(HIGH, year=2027, data=["categories"]),
         "undo": district.plan_undo(1),
     }
-    assert plans.keys() == _REQUESTS.keys()
+    assert plans.keys() == KINDS.keys()
     for kind, plan in plans.items():
         about, rows = document(plan.save(tmp_path / kind))
         request = about["request"]
-        assert set(request) == {field.name for field in fields(plan.request)} == set(_REQUESTS[kind][1])
+        assert set(request) == {field.name for field in fields(plan.request)} == {"kind", *KINDS[kind].form}
 
         def files(about: About = about, rows: Rows = rows, request: About = request) -> Iterator[bytes]:
             for name in request:

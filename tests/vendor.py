@@ -11,8 +11,8 @@ from engine import Tables, store_of, tables_of
 from random_districts import make_district, make_request
 
 from coursepush.apply.apply import apply_plan
+from coursepush.plan.door import plan_request
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import make_plan
 from coursepush.store import Store
 
 Row = dict[str, Any]
@@ -22,7 +22,7 @@ def pushed_tables(store: Store, plan: Plan) -> Tables:
     """The tables once `plan` was applied; the store itself stays as it is."""
     copied = store_of(tables_of(store))
     with copied.reading() as session:
-        again = make_plan(copied, session, plan.request)
+        again = plan_request(copied, session, plan.request)
     apply_plan(copied, again)
     after = tables_of(copied)
     copied.close()

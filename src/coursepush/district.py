@@ -14,14 +14,11 @@ import coursepush.forecast.making  # noqa: F401
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.history import history_frame
 from coursepush.apply.saved import load_saved
-from coursepush.apply.undo import make_undo_plan
 from coursepush.errors import DistrictBusyError, QueryError, StoreError
 from coursepush.load.tables import load_tables
-from coursepush.plan.links import make_links_plan
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import make_plan
 from coursepush.plan.request import Name
-from coursepush.plan.resolve import resolve_course_push, resolve_links, resolve_master_push
 from coursepush.store.commit import writes
 from coursepush.store.database import Session, Store
 from coursepush.store.guard import check_select
@@ -222,13 +219,13 @@ class District:
             values["year"] = year
         with self._store.reading() as session:
             if catalog is not None:
-                from coursepush.plan.resolve import find_one
+                from coursepush.plan.requests.names import CATALOG, find_one
 
                 wheres.append(
                     "exists (select 1 from catalog_school as s where s.school_id = k.school_id "
                     "and s.end_year = k.end_year and s.catalog_id = $catalog)"
                 )
-                values["catalog"] = find_one(session, "catalog", "catalog_id", "name", catalog, "course catalog")
+                values["catalog"] = find_one(session, CATALOG, catalog)
             where = f"where {' and '.join(wheres)} " if wheres else ""
             return session.frame(
                 "calendars",
@@ -332,10 +329,11 @@ class District:
         >>> plan.counts().filter(pl.col("verdict") != "same").select("element", "verdict", "rows").rows()
         [('grading_tasks', 'delete', 1), ('categories', 'update', 1), ('grade_calc_options', 'delete', 4)]
         """
-        unreached: list[str] = []
         with self._store.reading() as session:
-            request = resolve_master_push(
+            return plan_asked(
+                self._store,
                 session,
+                "master_push",
                 catalog=catalog,
                 year=year,
                 mode=mode,
@@ -347,9 +345,8 @@ class District:
                 blanks=blanks,
                 release=release,
                 assume_unused=assume_unused,
-                unreached=unreached,
+                today=today,
             )
-            return make_plan(self._store, session, request, today, unreached=unreached)
 
     def plan_course_push(
         self,
@@ -379,19 +376,19 @@ class District:
         >>> plan.writes
         0
         """
-        unreached: list[str] = []
         with self._store.reading() as session:
-            request = resolve_course_push(
+            return plan_asked(
+                self._store,
                 session,
+                "course_push",
                 calendar=calendar,
                 courses=courses,
                 sections=sections,
                 data=data,
                 overwrite_categories=overwrite_categories,
                 assume_unused=assume_unused,
-                unreached=unreached,
+                today=today,
             )
-            return make_plan(self._store, session, request, today, unreached=unreached)
 
     def plan_links(
         self,
@@ -427,19 +424,18 @@ class District:
         >>> links.matches().select("hop", "equal", "differing", "unmatched").rows()
         [(1, 1, 0, 12), (2, 2, 14, 10)]
         """
-        unreached: list[str] = []
         with self._store.reading() as session:
-            request = resolve_links(
+            return plan_asked(
+                self._store,
                 session,
+                "links",
                 catalog=catalog,
                 year=year,
                 calendars=calendars,
                 courses=courses,
                 data=data,
                 by=by,
-                unreached=unreached,
             )
-            return make_links_plan(self._store, session, request, unreached=unreached)
 
     def plan_undo(self, push_id: int, *, partial: bool = False) -> Plan:
         """Plan to take a push back: every row and field it wrote as it was before. Writes nothing.
@@ -452,7 +448,7 @@ class District:
         True
         """
         with self._store.reading() as session:
-            return make_undo_plan(self._store, session, push_id, partial=partial)
+            return plan_asked(self._store, session, "undo", push_id=push_id, partial=partial)
 
     def load_plan(self, path: Path) -> Plan:
         """A plan that was saved with ``plan.save(path)``, if the district still is as it was then.
@@ -572,12 +568,12 @@ class District:
         ('master_task', 4), ('master_category', 4), ('master_composite', 5), ('master_grade_calc', 7)]
         """
         from coursepush.load.scaffold.masters import load_profile, scaffold
-        from coursepush.plan.resolve import find_one
+        from coursepush.plan.requests.names import CATALOG, find_one
 
         catalog_id = None
         if catalog is not None:
             with self._store.reading() as session:
-                catalog_id = find_one(session, "catalog", "catalog_id", "name", catalog, "course catalog")
+                catalog_id = find_one(session, CATALOG, catalog)
         return scaffold(self._store, load_profile(profile), catalog=catalog_id)
 
     # -- reading -------------------------------------------------------------------------------------

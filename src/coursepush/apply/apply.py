@@ -14,7 +14,6 @@ import polars as pl
 
 from coursepush.apply.history import create_history
 from coursepush.apply.saved import check_permitted
-from coursepush.apply.undo import UndoRequest, build_plan
 from coursepush.apply.write import write_plan
 from coursepush.errors import (
     ForeignPlanError,
@@ -26,8 +25,10 @@ from coursepush.errors import (
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
+from coursepush.plan.door import plan_again
 from coursepush.plan.moved import what_moved
-from coursepush.plan.plan import Plan, rows_as_text, verdict_labels
+from coursepush.plan.plan import Plan, rows_as_text
+from coursepush.plan.requests.registry import verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session, Store
@@ -67,7 +68,7 @@ class Receipt(Drawn):
 def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Collection[str] = ()) -> Receipt:
     """Write `plan` to the district in `store`; see :meth:`coursepush.District.apply` for the errors.
 
-    `permitted`: what a plan from a file asks for, given again (:data:`.saved_request.PERMISSIONS`).
+    `permitted`: what a plan from a file asks for, given again (:data:`coursepush.plan.request.PERMISSIONS`).
     """
     if plan.rules_version != RULES_VERSION:
         raise ForeignPlanError(
@@ -84,9 +85,9 @@ def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Coll
             _may_be_applied(session, plan)
             made = plan
             if again or not _is_as_planned(store, plan):
-                made = build_plan(store, session, plan.request)
+                made = plan_again(store, session, plan.request)
                 if made.state != plan.state:
-                    stale = _all_rows(session, made.prefix)
+                    stale = _all_rows(session, made)
                     raise _Stale
             _may_be_written(made)
             receipt = _write(session, plan, made, digest)
@@ -120,9 +121,9 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
             raise UsedPlanError(
                 f"This plan was applied before, as push {used}. A plan is applied once; plan again to push again."
             )
-    if isinstance(plan.request, UndoRequest) and not plan.request.partial and plan.left_alone:
+    if plan.left_alone and "partial" not in plan.request.permissions:
         raise PlanError(
-            f"Push {plan.request.push_id} cannot be taken back whole: {plan.left_alone:,} of its rows have "
+            f"Push {plan.request.undoes} cannot be taken back whole: {plan.left_alone:,} of its rows have "
             "changed or are used since (see plan.rows(verdict='keep')). Plan the undo with partial=True to take "
             "back the rest."
         )
@@ -130,7 +131,7 @@ def _may_be_applied(session: Session, plan: Plan) -> None:
 
 def _may_be_written(made: Plan) -> None:
     """What is known of use may be another than when the plan was made, and the list of verdicts the same."""
-    if made.unknown_use_rows and not getattr(made.request, "assume_unused", True):
+    if made.unknown_use_rows and "assume_unused" not in made.request.permissions:
         raise UnknownUseError(
             f"{made.unknown_use_rows:,} rows would be removed or replaced although it is not known whether "
             "students' work uses them: that work was not loaded. Load it, or plan with assume_unused=True."
@@ -144,7 +145,7 @@ def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
     push_id = int(session.value("push id", "select coalesce(max(push_id), 0) + 1 from push.history"))
     written = made.counts().filter(pl.col("verdict").is_in(list(WRITING)))
     text = plan if plan.store is made.store else made
-    write_plan(session, made.prefix, push_id, written, rows_as_text(text, session))
+    write_plan(session, made.tables, push_id, written, rows_as_text(text, session))
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     receipt = Receipt(
         push_id=push_id,
@@ -157,7 +158,6 @@ def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
         applied_at=now,
         applied_by=user_name(),
     )
-    undoes = plan.request.push_id if isinstance(plan.request, UndoRequest) else None
     session.run(
         "history",
         "insert into push.history (push_id, kind, title, request, digest, rules_version, plan_id, rows, undoes, "
@@ -172,7 +172,7 @@ def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
             "rules": RULES_VERSION,
             "plan_id": receipt.plan_id,
             "rows": receipt.rows,
-            "undoes": undoes,
+            "undoes": plan.request.undoes,
             "now": now,
             "user": receipt.applied_by,
         },
@@ -201,14 +201,14 @@ def _proof(receipt: Receipt) -> Proof:
     )
 
 
-def _all_rows(session: Session, prefix: str) -> pl.DataFrame:
-    return session.frame("verdicts", all_rows_sql(prefix))
+def _all_rows(session: Session, plan: Plan) -> pl.DataFrame:
+    return session.frame("verdicts", all_rows_sql(plan.tables))
 
 
 def _what_moved(plan: Plan, now: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     """The message and the frame of a refusal: old and new verdicts of what is no longer the same."""
     with plan.store.reading() as session:
-        was = _all_rows(session, plan.prefix)
+        was = _all_rows(session, plan)
     moved = what_moved(was, now)
     frame = moved.frame.sort(
         "hop",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.model.elements import SETUP_ELEMENTS
-from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES, Column
+from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, Column, image_columns
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store.database import Session, Statement
 from coursepush.store.layout import has_history
@@ -33,11 +33,6 @@ def history_tables() -> list[str]:
     tables = [element.table("course") for element in SETUP_ELEMENTS]
     tables += [element.table("section") for element in SETUP_ELEMENTS if element.has_sections]
     return list(dict.fromkeys(tables))
-
-
-def image_columns(table: str) -> tuple[Column, ...]:
-    """All columns of a setup table but its row_id: what a before or after image holds."""
-    return TABLES[table].columns[1:]
 
 
 def create_history() -> list[Statement]:

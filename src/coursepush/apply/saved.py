@@ -11,16 +11,16 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from coursepush.apply.saved_request import is_still_asked, permitted_by, request_of
 from coursepush.apply.saved_rows import rows_of
-from coursepush.apply.undo import build_plan
 from coursepush.errors import ForeignPlanError, PermissionNeededError, PlanError, RequestError, StalePlanError
+from coursepush.plan.door import plan_again
 from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan
+from coursepush.plan.request import Request
+from coursepush.plan.requests.registry import is_still_asked, request_of
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved_file import SavedFile, Unfit, read_saved, unfit
 from coursepush.plan.state import STATE_VERSION
@@ -46,7 +46,7 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
         )
     with store.reading() as session:
         saved = _read(session, file, "Plan again here.")
-        plan = build_plan(store, session, saved.request)
+        plan = plan_again(store, session, saved.request)
         _refuse_others(plan, file, saved)
         try:
             is_same = is_still_asked(session, saved.request)
@@ -59,7 +59,7 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
             plan.rows().clear().select(pl.lit("was").alias("change"), pl.all()),
         )
     plan.id = file.id
-    plan.asks_for = permitted_by(plan.request)
+    plan.asks_for = plan.request.permissions
     if plan.asks_for:
         plan.warnings.insert(0, _asks_for(plan.asks_for))
     return plan
@@ -112,7 +112,7 @@ def check_permitted(plan: Plan, given: Collection[str]) -> None:
     if missing:
         raise PermissionNeededError(f"{_asks_for(missing)} Nothing was written.", tuple(missing))
     for name in given:
-        if name not in permitted_by(plan.request):
+        if name not in plan.request.permissions:
             raise RequestError(
                 f"This plan was not made with {name}=True, so it cannot be applied with it. Leave it out, or plan "
                 "again with it."
@@ -141,7 +141,7 @@ class SavedPlan:
     """
 
     id: str
-    request: Any
+    request: Request
     rows: pl.DataFrame
     same: pl.DataFrame
     refresh_id: int

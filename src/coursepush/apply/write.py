@@ -14,11 +14,11 @@ from typing import Any
 import polars as pl
 
 from coursepush.apply.given_again import let_go_of_ids
-from coursepush.apply.history import image_columns
 from coursepush.errors import ApplyError
 from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement, Use
-from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES
+from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES, image_columns
 from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -55,7 +55,7 @@ def written_tables() -> list[WrittenTable]:
     return found
 
 
-def write_plan(session: Session, prefix: str, push_id: int, written: pl.DataFrame, rows: str) -> None:
+def write_plan(session: Session, tables: PlanTables, push_id: int, written: pl.DataFrame, rows: str) -> None:
     """Write everything that a plan says, in the order of a push.
 
     Args:
@@ -67,16 +67,16 @@ def write_plan(session: Session, prefix: str, push_id: int, written: pl.DataFram
         of_element = counts.setdefault((hop, element), {})
         of_element[verdict] = of_element.get(verdict, 0) + number
     if (1, COURSE_INFO) in counts:
-        write_attributes(session, prefix, push_id)
+        write_attributes(session, tables, push_id)
     for table in written_tables():
         expected: dict[str, int] = {}
         for element in table.elements:
             for verdict, number in counts.get((table.hop, element.name), {}).items():
                 expected[verdict] = expected.get(verdict, 0) + number
         if expected:
-            write_setup(session, prefix, push_id, table, expected)
+            write_setup(session, tables, push_id, table, expected)
     if (2, ADVISORY) in counts:
-        write_advisory(session, prefix, push_id, sum(counts[2, ADVISORY].values()))
+        write_advisory(session, tables, push_id, sum(counts[2, ADVISORY].values()))
     write_result_rows(session, push_id, rows)
 
 
@@ -84,11 +84,11 @@ def write_plan(session: Session, prefix: str, push_id: int, written: pl.DataFram
 
 
 def write_setup(
-    session: Session, prefix: str, push_id: int, table: WrittenTable, expected: Mapping[str, int]
+    session: Session, tables: PlanTables, push_id: int, table: WrittenTable, expected: Mapping[str, int]
 ) -> None:
     """Write one setup table, history first; `expected` says how many rows the plan has of each verdict."""
     push = {"push_id": push_id}
-    count_changed(session, f"history {table.name}", _history_sql(prefix, table), sum(expected.values()), push)
+    count_changed(session, f"history {table.name}", _history_sql(tables, table), sum(expected.values()), push)
     if push_id > 1 and expected.get(Verdict.INSERT):
         let_go_of_ids(session, table.name, push_id)
     images = table.images
@@ -106,7 +106,7 @@ def write_setup(
     check_written(session, table, push_id)
 
 
-def _history_sql(prefix: str, table: WrittenTable) -> str:
+def _history_sql(tables: PlanTables, table: WrittenTable) -> str:
     """One row a row to write, with typed images before and after and the id it has or gets."""
     images = table.images
     columns: list[str] = []
@@ -116,11 +116,11 @@ def _history_sql(prefix: str, table: WrittenTable) -> str:
     changes = [
         _template("history_of_element").format_map(
             {
-                "p": prefix,
-                "hop": table.hop,
                 "element": element.name,
+                "verdicts": tables.verdicts(table.hop, element),
+                "new_ids": tables.new_ids(table.hop),
                 "family": table.family,
-                "was_used": _was_used(prefix, table.hop, element),
+                "was_used": _was_used(tables.work(table.hop), element),
                 "columns": ",\n        ".join(columns),
                 "writing": ", ".join(f"'{verdict}'" for verdict in WRITING),
             }
@@ -137,9 +137,9 @@ def _history_sql(prefix: str, table: WrittenTable) -> str:
     )
 
 
-def _was_used(prefix: str, hop: int, element: SetupElement) -> str:
+def _was_used(table: str, element: SetupElement) -> str:
     """Whether work was there already on a row that is added: an undo may then still take it away."""
-    work = f"select 1 from {prefix}work_{hop} as w where w.owner_id = c.owner_id"
+    work = f"select 1 from {table} as w where w.owner_id = c.owner_id"
     if element.use is Use.TASK:
         return f"exists ({work} and w.task_id = c.a_task_id)"
     if element.use is Use.OPTION:
@@ -187,12 +187,12 @@ def check_written(session: Session, table: WrittenTable, push_id: int) -> None:
 # -- attributes, district-defined fields, the advisory flag ------------------------------------------------------
 
 
-def write_attributes(session: Session, prefix: str, push_id: int) -> None:
+def write_attributes(session: Session, tables: PlanTables, push_id: int) -> None:
     """Write course attributes and district-defined fields, history first."""
     [(courses, custom)] = session.rows(
         "count course",
         "select count(distinct course_id) filter (where not starts_with(field, 'custom.')), "
-        f"count(*) filter (where starts_with(field, 'custom.')) from {prefix}verdict_1_course_info "
+        f"count(*) filter (where starts_with(field, 'custom.')) from {tables.fields} "
         "where verdict = 'update'",
     )
     if courses:
@@ -203,7 +203,7 @@ def write_attributes(session: Session, prefix: str, push_id: int) -> None:
             for c in ATTRIBUTES
         ]
         words = {
-            "p": prefix,
+            "fields": tables.fields,
             "columns": ", ".join(f"{when}_{name}" for when in ("before", "after") for name in names),
             "before": ", ".join(f"c.{name}" for name in names),
             "after": ", ".join(f"case when w.has_{n} then w.new_{n} else c.{n} end" for n in names),
@@ -213,12 +213,12 @@ def write_attributes(session: Session, prefix: str, push_id: int) -> None:
         for name, step in (("history course", "history_of_attributes"), ("update course", "update_attributes")):
             count_changed(session, name, _template(step).format_map(words), courses, {"push_id": push_id})
     if custom:
-        _write_custom_fields(session, prefix, push_id, custom)
+        _write_custom_fields(session, tables, push_id, custom)
 
 
-def _write_custom_fields(session: Session, prefix: str, push_id: int, rows: int) -> None:
+def _write_custom_fields(session: Session, tables: PlanTables, push_id: int, rows: int) -> None:
     push = {"push_id": push_id}
-    history = _template("history_of_custom_fields").format_map({"p": prefix})
+    history = _template("history_of_custom_fields").format(fields=tables.fields)
     count_changed(session, "history custom_field", history, rows, push)
     [(gone, changed, added)] = session.rows(
         "count custom_field",
@@ -252,13 +252,13 @@ def _write_custom_fields(session: Session, prefix: str, push_id: int, rows: int)
             count_changed(session, name, sql, expected, push)
 
 
-def write_advisory(session: Session, prefix: str, push_id: int, rows: int) -> None:
+def write_advisory(session: Session, tables: PlanTables, push_id: int, rows: int) -> None:
     """Write the sections' advisory flags, history first."""
     count_changed(
         session,
         "history section",
         "insert into push.history_section (push_id, section_id, before_is_advisory, after_is_advisory)\n"
-        f"select $push_id, section_id, before_value, after_value from {prefix}verdict_2_advisory "
+        f"select $push_id, section_id, before_value, after_value from {tables.flags} "
         "where verdict = 'update' order by section_id",
         rows,
         {"push_id": push_id},

@@ -143,7 +143,7 @@ def print_plan(plan: Plan, *, is_preview: bool = True) -> None:
     import polars as pl
 
     from coursepush.model.elements import ELEMENT_LABELS
-    from coursepush.plan.plan import verdict_labels
+    from coursepush.plan.requests.registry import verdict_labels
 
     click.echo(plan.title)
     for warning in plan.warnings:

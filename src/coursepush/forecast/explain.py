@@ -14,7 +14,7 @@ from coursepush.forecast.explained_html import grade_html, move_html, plain
 from coursepush.forecast.grades import next_prefix, not_known, work_not_loaded
 from coursepush.forecast.steps import GradeSteps, Side, standing
 from coursepush.plan.request import Name, id_of
-from coursepush.plan.resolve import find_one
+from coursepush.plan.requests.names import SECTION, TASK, find_one
 from coursepush.store.database import Session, Store
 from coursepush.store.templates import template
 
@@ -93,8 +93,8 @@ def explained(
 ) -> ExplainedGrade:
     """The grade on one way in which the setup stands."""
     asked = {
-        "section": find_one(session, "section", "section_id", "section_id", id_of(section, "section"), "section"),
-        "task": find_one(session, "grading_task", "task_id", "name", task, "task"),
+        "section": find_one(session, SECTION, id_of(section, "section")),
+        "task": find_one(session, TASK, task),
         "term": id_of(term, "term"),
     }
     who = {"student": id_of(student, "student")}

@@ -10,7 +10,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.forecast.steps import GradeSteps, Side, standing
 from coursepush.plan.request import Name, bound_ids, ids_of
-from coursepush.plan.resolve import find_many
+from coursepush.plan.requests.names import COURSE, TASK, find_many
 from coursepush.store.database import Session, Store
 
 NEEDED = ("enrollment", "assignment", "assignment_task", "score")
@@ -93,7 +93,7 @@ def _sections(
     if section is not None:
         values["sections"] = bound_ids(ids_of(section, "section"))
         wheres.append("list_contains($sections::bigint[], section_id)")
-    courses = find_many(session, "course", "course_id", "number", course, "course", "true", {})
+    courses = find_many(session, COURSE, course)
     if courses is not None:
         values["courses"] = bound_ids(courses)
         wheres.append("list_contains($courses::bigint[], course_id)")
@@ -102,4 +102,4 @@ def _sections(
 
 
 def _tasks(session: Session, task: Names) -> tuple[int, ...] | None:
-    return find_many(session, "grading_task", "task_id", "name", task, "task", "true", {})
+    return find_many(session, TASK, task)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from dataclasses import replace
 
 from coursepush.errors import StalePlanError
 from coursepush.forecast.change_words import change_fill
@@ -13,10 +12,10 @@ from coursepush.forecast.grades import next_prefix, work_not_loaded
 from coursepush.forecast.steps import GradeSteps, Side, standing
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.after import rows_after_sql
+from coursepush.plan.door import plan_request
 from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import make_plan
-from coursepush.plan.request import MasterPush
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -36,17 +35,14 @@ def make_forecast(plan: Plan) -> Forecast:
     """See :meth:`coursepush.plan.plan.Plan.forecast`."""
     with plan.store.reading() as session:
         missing = work_not_loaded(session)
-        stops_at_courses = isinstance(plan.request, MasterPush) and not plan.request.to_sections
+        onward = plan.request.onward()
         if missing:
-            return Forecast(plan, is_known=False, missing=missing, is_onward=stops_at_courses)
-        if stops_at_courses:
-            written = make_plan(plan.store, session, replace(plan.request, to_sections=True))
-        else:
-            written = _as_it_stands(plan, session)
+            return Forecast(plan, is_known=False, missing=missing, is_onward=onward is not None)
+        written = _as_it_stands(plan, session) if onward is None else plan_request(plan.store, session, onward)
         prefix = next_prefix()
         sides = (Side("before", standing), Side("after", _left_by(written)))
         steps = GradeSteps(session, prefix, sides)
-        steps.setup(_written_sections(written.prefix))
+        steps.setup(_written_sections(written.tables))
         steps.run("change", **change_fill())
         steps.run("cause")
         steps.run("asked_changed")
@@ -62,7 +58,7 @@ def make_forecast(plan: Plan) -> Forecast:
             plan,
             is_known=True,
             missing=() if _is_given(session, "posted_grade") else ("posted_grade",),
-            is_onward=stops_at_courses,
+            is_onward=onward is not None,
             not_computed=int(not_computed),
             _prefix=prefix,
             _sides=sides,
@@ -77,7 +73,7 @@ def _as_it_stands(plan: Plan, session: Session) -> Plan:
         return plan
     again = plan.made_again(session)
     if again.state != plan.state:
-        was, now = (session.frame("verdicts", all_rows_sql(one.prefix)) for one in (plan, again))
+        was, now = (session.frame("verdicts", all_rows_sql(one.tables)) for one in (plan, again))
         raise StalePlanError(
             "The district has moved since this plan was made, so that it cannot be said what the plan would do to "
             "grades. Look at error.moved, and plan again.",
@@ -91,14 +87,16 @@ def _left_by(plan: Plan) -> Callable[[str, str], str]:
 
     def rows(table: str, prefix: str) -> str:
         owners = f"(select section_id as owner_id from {prefix}section)"
-        return rows_after_sql(plan.prefix, table, owners=owners)
+        return rows_after_sql(plan.tables, table, owners=owners)
 
     return rows
 
 
-def _written_sections(prefix: str) -> str:
+def _written_sections(tables: PlanTables) -> str:
     selects = [
-        f"select owner_id from {prefix}verdict_2_{name} where verdict in ({_WRITING})" for name in _ELEMENTS
+        f"select owner_id from {one.rows} where verdict in ({_WRITING})"
+        for one in tables.judged(2)
+        if one.element.name in _ELEMENTS
     ]
     return template("coursepush.forecast", "written_section").format_map(
         {"selects": "\n        union all\n        ".join(selects)}

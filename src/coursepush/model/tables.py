@@ -475,3 +475,8 @@ def create_table_sql(table: Table, schema: str = "district.main") -> str:
         f"{column.name} {column.sql_type}" + (" not null" if column.required else "") for column in table.columns
     )
     return f"create table {schema}.{table.name} (\n    {columns}\n)"
+
+
+def image_columns(table: str) -> tuple[Column, ...]:
+    """All columns of a setup table but its row_id: what a before or after image holds."""
+    return TABLES[table].columns[1:]

@@ -77,20 +77,6 @@ VERDICT_LABELS: dict[str, str] = {
     Verdict.FAIL: "Failed",
 }
 
-VERDICT_LABELS_BY_KIND: dict[str, dict[str, str]] = {
-    "links": {Verdict.RELINK: "Linked", Verdict.SAME: "Linked already"},
-    "undo": {
-        Verdict.INSERT: "Put back",
-        Verdict.UPDATE: "Changed back",
-        Verdict.RELINK: "Link and values set back",
-        Verdict.RENAME: "Named as before",
-        Verdict.DELETE: "Taken away again",
-        Verdict.SAME: "Back already",
-        Verdict.KEEP: "Left as it is",
-    },
-}
-"""What they are called instead in plans of other kinds than pushes."""
-
 REASON_SENTENCES: dict[str, tuple[str, str]] = {
     Reason.MASTER_INACTIVE: (
         "The course master is inactive, so nothing is pushed to this course.",

@@ -7,43 +7,40 @@ was when the plan was made.
 
 from __future__ import annotations
 
-from coursepush.model.elements import SETUP_ELEMENTS
 from coursepush.model.tables import TABLES, Column
 from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.plan.tables import PlanTables
 from coursepush.store.templates import template
 
 _CHANGING = ", ".join(f"'{verdict}'" for verdict in WRITING if verdict != Verdict.INSERT)
-_LEVELS = {"course": 1, "section": 2}
 
 
-def rows_after_sql(prefix: str, table: str, *, owners: str | None = None) -> str:
+def rows_after_sql(tables: PlanTables, table: str, *, owners: str | None = None) -> str:
     """The query of `table` (``section_category`` …) as the plan leaves it, with the columns of the model.
 
     A list of tasks is its canonical text (``3;5;8``), as in the plan's own tables.
 
     Args:
-        prefix: the plan's.
+        tables: the plan's.
         owners: a table with the column owner_id, to which the rows are narrowed; all by default.
     """
-    level, _, family = table.partition("_")
-    hop = _LEVELS[level]
+    family = table.partition("_")[2]
+    judged = [one for one in tables.judged() if one.table == table]
+    hop = judged[0].hop
     links = ["parent_row_id"] + (["is_link_broken"] if hop == 1 else [])
     values = [column for column in TABLES[table].columns if column.name not in {"row_id", "owner_id", *links}]
-    elements = [element for element in SETUP_ELEMENTS if element.family == family]
     names = ["verdict", "row_id", "owner_id", "upper_row_id", "restored_id"]
     names += [f"a_{name}" for name in [*links, *(column.name for column in values)]]
     narrowed = f"semi join {owners} as o on o.owner_id = {{}}.owner_id" if owners else ""
 
     def verdicts(which: str) -> str:
         return "\n        union all\n        ".join(
-            f"select {', '.join(names)} from {prefix}verdict_{hop}_{element.name} where {which}"
-            for element in elements
+            f"select {', '.join(names)} from {one.rows} where {which}" for one in judged
         )
 
     return template("coursepush.plan", "rows_after").format_map(
         {
-            "p": prefix,
-            "hop": hop,
+            "new_ids": tables.new_ids(hop),
             "table": table,
             "family": family,
             "link_kept": _each([_kept(name, f"r.{name}") for name in links]),

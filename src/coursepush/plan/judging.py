@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coursepush.model.elements import SetupElement
-from coursepush.model.tables import SQL_TYPES, Kind
 from coursepush.plan.fragments import (
     LINK,
     PAIRING,
@@ -22,8 +21,9 @@ from coursepush.plan.fragments import (
     value_columns,
 )
 from coursepush.plan.rules import Numbered, decide_sql, inserts_beside_sql, outcome_sql
+from coursepush.plan.step import Step, nothing_sql
+from coursepush.plan.tables import SAME, PlanTables, verdict_columns
 from coursepush.plan.use import used_by
-from coursepush.store.database import Statement
 from coursepush.store.templates import template
 
 RESTS_ON_USE = {
@@ -86,9 +86,9 @@ class Judging:
     keeps_work: bool = False
 
 
-def verdict_statement(prefix: str, hop: int, element: SetupElement, how: Judging) -> Statement:
+def verdict_step(tables: PlanTables, hop: int, element: SetupElement, how: Judging) -> Step:
     """The step that makes ``verdict_<hop>_<element>``: one row a pair, but what is linked and equal."""
-    words = {"p": prefix, "hop": hop, "element": element.name}
+    prefix = tables.prefix
     joins, is_used = used_by(prefix, hop, element, keeps_work=how.keeps_work) if how.asks_use else ("", "false")
     link = LINK[hop]
     fact_joins = [joins]
@@ -112,7 +112,6 @@ def verdict_statement(prefix: str, hop: int, element: SetupElement, how: Judging
         )
     sql = _template("verdict").format_map(
         {
-            **words,
             "handed": _before_wanted(prefix, hop, element, how),
             "wanted": _wanted(prefix, hop, element, how),
             "present": _present(prefix, hop, element),
@@ -134,25 +133,13 @@ def verdict_statement(prefix: str, hop: int, element: SetupElement, how: Judging
             "inserts_beside": f"\n{beside}" if beside else "",
         }
     )
-    return f"verdict.{hop}.{element.name}", sql
+    return Step(f"verdict.{hop}.{element.name}", tables.verdicts(hop, element), sql)
 
 
-def no_verdict_statement(prefix: str, hop: int, element: SetupElement, *, differs: bool = False) -> Statement:
+def no_verdict_step(tables: PlanTables, hop: int, element: SetupElement, *, differs: bool = False) -> Step:
     """The step that makes ``verdict_<hop>_<element>`` with no row, where the element does not go."""
-    columns = ["null::bigint as b_parent_row_id", "null::boolean as b_is_link_broken"]
-    columns += ["null::bigint as a_parent_row_id", "null::boolean as a_is_link_broken"]
-    for side in "ba":
-        columns += [f"null::{_stored_type(c.kind)} as {side}_{c.name}" for c in element.values]
-    columns += [f"null::{_stored_type(c.kind)} as w_{c.name}" for c in element.key_columns]
-    columns += ["null::boolean as differs"] if differs else []
-    sql = _template("verdict_none").format_map(
-        {"p": prefix, "hop": hop, "element": element.name, "columns_out": ",\n    ".join(columns)}
-    )
-    return f"verdict.{hop}.{element.name}", sql
-
-
-def _stored_type(kind: Kind) -> str:
-    return "varchar" if kind == "ids" else SQL_TYPES[kind]  # a list goes as its canonical text
+    columns = verdict_columns(element) | ({"differs": "boolean"} if differs else {})
+    return Step(f"verdict.{hop}.{element.name}", tables.verdicts(hop, element), nothing_sql(columns))
 
 
 def _template(name: str) -> str:
@@ -309,17 +296,17 @@ def _inserted(element: SetupElement) -> list[str]:
     return columns + [f"v.w_{name}" for name in element.key]
 
 
-def same_statement(prefix: str, hop: int, elements: Sequence[SetupElement]) -> Statement:
+def same_step(tables: PlanTables, hop: int, elements: Sequence[SetupElement]) -> Step:
     """The step that makes ``same_<hop>``, after the verdicts: of these elements, what they left out."""
-    selects: list[str] = []
-    for element in elements:
-        words = {"p": prefix, "hop": hop, "element": element.name}
-        present = _present(prefix, hop, element)
-        selects.append(_template("same_of_element").format_map({**words, "present": present}))
-    nothing = (
-        "select null::varchar as element, null::bigint as owner_id, null::bigint as course_id, "
-        "null::bigint as row_id, null::bigint as upper_row_id\nwhere false"
-    )
-    every = "\nunion all\n".join(selects) or nothing
-    sql = _template("same").format_map({"p": prefix, "hop": hop, "selects": every})
-    return f"same.{hop}", sql
+    selects = [
+        _template("same_of_element").format_map(
+            {
+                "element": element.name,
+                "present": _present(tables.prefix, hop, element),
+                "verdicts": tables.verdicts(hop, element),
+            }
+        )
+        for element in elements
+    ]
+    every = "\nunion all\n".join(selects) or nothing_sql(SAME)
+    return Step(f"same.{hop}", tables.same(hop), _template("same").format_map({"selects": every}))

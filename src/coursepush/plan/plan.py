@@ -15,23 +15,16 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.marks import Drawn
-from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, ELEMENTS_BY_NAME
-from coursepush.model.verdicts import VERDICT_LABELS, VERDICT_LABELS_BY_KIND, WRITING, Link, Reason, Verdict
+from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
+from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
 from coursepush.plan.digest import digest_of, digest_of_rows
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
-from coursepush.plan.request import (
-    CoursePush,
-    LinkRequest,
-    MasterPush,
-    Scope,
-    as_list,
-    ids_of,
-    request_text,
-    school_year,
-)
+from coursepush.plan.request import Request, Scope, as_list, ids_of, request_text
+from coursepush.plan.requests.registry import verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
 from coursepush.plan.state import read_state
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
@@ -47,6 +40,7 @@ class Plan(Drawn):
 
     Attributes:
         id: its own; one apply uses it up. Planning again gives a new one.
+        tables: where its verdicts are, for those who read them in SQL.
         warnings: sentences, the gravest first; each has a `code`.
         stamp: what the district's file was told by when the plan was made; None where it cannot be told.
         text_table: the table that :func:`rows_as_text` made.
@@ -59,8 +53,8 @@ class Plan(Drawn):
     """What makes forecasts; :mod:`coursepush.forecast`, which reads plans, gives it."""
 
     store: Store = field(repr=False)
-    prefix: str = field(repr=False)
-    request: Any
+    tables: PlanTables = field(repr=False)
+    request: Request
     scope: Scope | None = field(repr=False)
     district_id: str = field(repr=False)
     refresh_id: int = field(repr=False)
@@ -165,7 +159,7 @@ class Plan(Drawn):
             )
         where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
         columns = ", ".join(f"r.{name}" for name in ROW_COLUMNS)
-        every = self.text_table or f"(\n{plan_rows_sql(self.prefix)}\n)"
+        every = self.text_table or f"(\n{plan_rows_sql(self.tables)}\n)"
         rows_sql = f"select * from {every} as r{where}"
         with self.store.reading() as session:
             _check_numbers(session, values.get("numbers", []))
@@ -253,22 +247,12 @@ class Plan(Drawn):
     def state(self) -> str:
         """What tells whether the plan is stale: over the whole list of verdicts, `same` included."""
         with self.store.reading() as session:
-            return read_state(session, self.prefix)
+            return read_state(session, self.tables)
 
     @property
     def title(self) -> str:
         """The request in a few words."""
-        if isinstance(self.request, MasterPush):
-            to = "courses and sections" if self.request.to_sections else "courses"
-            year = school_year(self.request.year)
-            return f"Push All Course Masters, {year}, {self.request.mode} mode, to {to}"
-        if isinstance(self.request, CoursePush):
-            return "Push All Courses to sections"
-        if isinstance(self.request, LinkRequest):
-            below = any(ELEMENTS_BY_NAME[name].has_sections for name in self.request.data)
-            on = "courses and sections" if below else "courses"
-            return f"Link setup by {self.request.by}, {school_year(self.request.year)}, on {on}"
-        return f"Undo of push {self.request.push_id}"
+        return self.request.title
 
     def __repr__(self) -> str:
         totals = self._counts.group_by("verdict").agg(pl.col("rows").sum()).rows()
@@ -285,16 +269,11 @@ class Plan(Drawn):
 def rows_as_text(plan: Plan, session: Session) -> str:
     """The temporary table of all rows of `plan` but `same`, as text; made once, since that is dear."""
     if plan.text_table is None:
-        name = f"{plan.prefix}row_text"
-        session.run("rows as text", f"create temp table {name} as\n{plan_rows_sql(plan.prefix)}")
+        name = plan.tables.row_text
+        session.run("rows as text", f"create temp table {name} as\n{plan_rows_sql(plan.tables)}")
         weakref.finalize(plan, plan.store.forget, [name])
         plan.text_table = f"temp.main.{name}"
     return plan.text_table
-
-
-def verdict_labels(kind: str) -> dict[str, str]:
-    """What to call each verdict of a plan of that kind: what is linked, or goes back, is not taken over."""
-    return {**VERDICT_LABELS, **VERDICT_LABELS_BY_KIND.get(kind, {})}
 
 
 _MATCHES = {

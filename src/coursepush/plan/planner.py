@@ -1,119 +1,71 @@
-"""From a request to a plan: run the steps on the district, read-only, and keep the verdict rows."""
+"""Planning a push: run the steps on the district, read-only, and tell what came of them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import weakref
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import polars as pl
 
 from coursepush.model.elements import field_label
-from coursepush.model.tables import WORK_TABLES
-from coursepush.plan.plan import Plan
-from coursepush.plan.request import (
-    CoursePush,
-    MasterPush,
-    Push,
-    Scope,
-    bound_ids,
-    course_push_scope,
-    day_of,
-    master_push_scope,
-)
-from coursepush.plan.steps import PlanSteps, kept_tables, scope_statement
+from coursepush.plan.made import Made
+from coursepush.plan.request import Scope
+from coursepush.plan.requests.course_push import CoursePush
+from coursepush.plan.requests.master_push import MasterPush
+from coursepush.plan.step import Step, run_steps
+from coursepush.plan.steps import PlanSteps, Push
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import counts_sql
-from coursepush.plan.warnings import plan_warnings, unreached_warning
-from coursepush.store.database import Session, Store
-from coursepush.store.layout import has_history, last_refresh
+from coursepush.plan.use import unknown_work
+from coursepush.plan.warnings import PlanWarning, masters_warnings, plan_warnings
+from coursepush.store.database import Session
+from coursepush.store.layout import has_history
 from coursepush.store.work import work_is_kept
 
-_numbers = itertools.count(1)
+
+def plan_master_push(session: Session, tables: PlanTables, request: MasterPush, today: dt.date) -> Made:
+    """Plan a push of course masters to courses, and on to sections if that was asked for."""
+    return _plan_push(session, tables, request, today, partial(masters_warnings, session, tables, request))
 
 
-def next_prefix() -> str:
-    """A prefix for one plan's tables that no other plan of this process has."""
-    return f"p{next(_numbers)}_"
+def plan_course_push(session: Session, tables: PlanTables, request: CoursePush, today: dt.date) -> Made:
+    """Plan a push of courses to their sections."""
+    return _plan_push(session, tables, request, today, lambda scope, counts, today: [])
 
 
-def make_plan(
-    store: Store,
+def _plan_push(
     session: Session,
+    tables: PlanTables,
     request: Push,
-    today: dt.date | None = None,
-    *,
-    unreached: Sequence[str] = (),
-) -> Plan:
-    """Plan `request` in `session`, which may be one that reads or the one that is about to write.
-
-    `unreached` is what the request named and does not reach.
-    """
-    today = day_of(today) or dt.date.today()
-    prefix = next_prefix()
+    today: dt.date,
+    of_its_kind: Callable[[Scope, pl.DataFrame, dt.date], list[PlanWarning]],
+) -> Made:
     unknown = unknown_work(session)
-    scope = read_scope(session, request)
+    scope = request.read_scope(session)
     steps = PlanSteps(
-        prefix, request, scope, unknown, has_history=has_history(session), keeps_work=work_is_kept(session)
+        tables, request, scope, unknown, has_history=has_history(session), keeps_work=work_is_kept(session)
     )
-    name, sql, needed = scope_statement(prefix, request)
-    given = {key: getattr(request, key) for key in needed}
-    session.run(name, sql, {key: bound_ids(one) if isinstance(one, tuple) else one for key, one in given.items()})
-    run_scope(session, steps, getattr(request, "sections", None))
-    session.run_all(steps.build())
-    counts = session.frame("counts", counts_sql(prefix))
+    courses = scope_step(tables, *request.courses_sql())
+    made = run_steps(session, [courses, *steps.scope_steps(), *steps.build()])
+    counts = session.frame("counts", counts_sql(tables))
     unknown_rows = int(counts["unknown_use"].sum())
     counts = counts.drop("unknown_use")
-    warnings = plan_warnings(session, prefix, request, scope, counts, today, unknown, unknown_rows)
-    plan = Plan(
-        store=store,
-        prefix=prefix,
-        request=request,
-        scope=scope,
-        district_id=str(session.value("district", "select district_id from push.district")),
-        refresh_id=last_refresh(session),
-        warnings=[*unreached_warning(unreached), *warnings],
+    own = of_its_kind(scope, counts, today)
+    return Made(
+        tables=made,
+        counts=counts,
+        warnings=plan_warnings(session, tables, request, scope, counts, today, unknown, unknown_rows, own),
         notes=_notes(scope),
-        _counts=counts,
+        scope=scope,
         unknown_use_rows=unknown_rows,
-        stamp=store.stamp(),
-        _remake=lambda session: make_plan(store, session, request, today),
     )
-    kept = kept_tables(prefix)
-    drop_working_tables(session, steps.made_tables(), kept)
-    weakref.finalize(plan, store.forget, sorted(kept))
-    return plan
 
 
-def read_scope(session: Session, request: Push) -> Scope:
-    """The locks as they are now, and what the request comes to under them."""
-    catalog_id = request.catalog_id if isinstance(request, MasterPush) else None
-    locks = session.rows(
-        "locks", "select lock from catalog_lock where catalog_id = $catalog_id", {"catalog_id": catalog_id}
-    )
-    fields = session.rows("custom fields", "select distinct field from custom_field order by field")
-    if isinstance(request, MasterPush):
-        return master_push_scope(request, frozenset(row[0] for row in locks), [row[0] for row in fields])
-    assert isinstance(request, CoursePush)
-    return course_push_scope(request)
-
-
-def unknown_work(session: Session) -> frozenset[str]:
-    """The tables of students' work that were not loaded: use cannot be known from them."""
-    given = session.rows("given tables", "select table_name from push.given_table where is_given")
-    return frozenset(WORK_TABLES) - {row[0] for row in given}
-
-
-def run_scope(session: Session, steps: PlanSteps, sections: Sequence[int] | None = None) -> None:
-    """Make the tables of the courses and sections that the steps work on, of `scope_course`."""
-    (courses, courses_sql), (scope_section, sections_sql) = steps.scope_statements()
-    session.run(courses, courses_sql)
-    session.run(scope_section, sections_sql, {"sections": bound_ids(sections)})
-
-
-def drop_working_tables(session: Session, made: Sequence[str], keep: set[str]) -> None:
-    """Drop the tables that planning made and does not keep."""
-    for name in reversed(made):
-        if name not in keep:
-            session.run("drop", f"drop table if exists {name}")
+def scope_step(tables: PlanTables, courses: str, values: dict[str, Any] | None) -> Step:
+    """The step that makes `scope_course`, of a query such as a request has of its courses."""
+    return Step("scope_course", f"{tables.prefix}scope_course", courses, values)
 
 
 def _notes(scope: Scope) -> list[str]:

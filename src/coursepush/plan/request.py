@@ -1,4 +1,7 @@
-"""What is asked of a push: validated, names turned into ids, defaults filled in (RULES.md 1)."""
+"""What every request has in common, and how what a user types is checked (RULES.md 1).
+
+Each kind has a module of its own in :mod:`coursepush.plan.requests`, whose registry holds them all.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,13 @@ import json
 import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar
 
 from coursepush.errors import RequestError
-from coursepush.model.elements import (
-    ADVISORY,
-    ATTRIBUTE_LOCK,
-    COURSE_INFO,
-    CUSTOM_FIELD_LOCK,
-    ELEMENTS_BY_NAME,
-    MASTER_PUSH_DATA,
-    SETUP_ELEMENTS,
-    SetupElement,
-)
-from coursepush.model.tables import ATTRIBUTES, LARGEST_ID, Column
+from coursepush.model.elements import ADVISORY, SETUP_ELEMENTS, SetupElement
+from coursepush.model.tables import LARGEST_ID, Column
 from coursepush.plan.rules import Mode
+from coursepush.store.database import Session
 
 Name = int | str
 """How a user names a thing: by id, or by its name or number."""
@@ -32,68 +27,24 @@ BLANKS = ("push", "keep")
 LINKS_BY = ("key",)
 """How links can be proposed: by the business key, a category's name."""
 
+SECTION_DATA: tuple[str, ...] = (*(element.name for element in SETUP_ELEMENTS if element.has_sections), ADVISORY)
+"""Data types that sections have."""
+
 LINK_DATA: tuple[str, ...] = tuple(element.name for element in SETUP_ELEMENTS)
 """Data types whose rows have links, in the order of a push."""
 
-
-@dataclass(frozen=True, slots=True)
-class MasterPush:
-    """Push All Course Masters, every choice made. Ids are sorted; None for masters or courses: all.
-
-    `all_calendars`: none were named, so that a calendar added later belongs to the request too.
-    """
-
-    catalog_id: int
-    year: int
-    mode: Mode
-    to_sections: bool
-    all_calendars: bool
-    calendars: tuple[int, ...]
-    masters: tuple[int, ...] | None
-    courses: tuple[int, ...] | None
-    data: tuple[str, ...]
-    blanks: Literal["push", "keep"]
-    release: str
-    assume_unused: bool
-    kind: Literal["master_push"] = "master_push"
+PERMISSIONS = ("assume_unused", "partial")
+"""What a request may permit that an apply refuses without it. No file gives them: whoever applies does."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoursePush:
-    """Push All Courses, every choice made. Ids are sorted; None for courses or sections: all."""
-
-    calendar_id: int
-    courses: tuple[int, ...] | None
-    sections: tuple[int, ...] | None
-    data: tuple[str, ...]
-    overwrite_categories: bool
-    assume_unused: bool
-    kind: Literal["course_push"] = "course_push"
+def request_fields(request: Request) -> dict[str, Any]:
+    """Every field of the request, as a saved plan keeps it."""
+    return asdict(request)  # type: ignore[call-overload]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRequest:
-    """Propose the links of setup rows to the rows above, every choice made. Ids are sorted; None for courses: all.
-
-    `all_calendars` as in :class:`MasterPush`. `data`: elements of the grading setup; nothing else has links.
-    """
-
-    catalog_id: int
-    year: int
-    all_calendars: bool
-    calendars: tuple[int, ...]
-    courses: tuple[int, ...] | None
-    data: tuple[str, ...]
-    by: Literal["key"]
-    kind: Literal["links"] = "links"
-
-
-Push = MasterPush | CoursePush
-
-
-def request_text(request: object) -> str:
+def request_text(request: Request) -> str:
     """The request as JSON text in one form: what the digest covers and what history keeps."""
-    return json.dumps(asdict(request), sort_keys=True, separators=(",", ":"))  # type: ignore[call-overload]
+    return json.dumps(request_fields(request), sort_keys=True, separators=(",", ":"))
 
 
 def check_choice(what: str, given: object, valid: Sequence[str]) -> None:
@@ -137,77 +88,101 @@ def check_release(release: str, *, mode: str, calendars: object, data: object) -
 class Scope:
     """What a request comes to on the district as it is: which elements and fields go on each hop.
 
-    `locked_fields` and `locked_custom_fields` are empty where course_info does not go.
+    `catalog_id` is of the catalog whose locks hold, None where none do. `locked_fields` and `locked_custom_fields`
+    are empty where course_info does not go.
     """
 
-    locks: frozenset[str]
-    hop1: tuple[SetupElement, ...]
     hop2: tuple[SetupElement, ...]
-    course_info: bool
-    locked_fields: tuple[Column, ...]
-    locked_custom_fields: tuple[str, ...]
-    unlocked_fields: tuple[str, ...]
     advisory: bool
-    not_selected: tuple[str, ...]
-    not_locked: tuple[str, ...]
-    composite_structure: bool
-    composite_weights: bool
+    catalog_id: int | None = None
+    locks: frozenset[str] = frozenset()
+    hop1: tuple[SetupElement, ...] = ()
+    course_info: bool = False
+    locked_fields: tuple[Column, ...] = ()
+    locked_custom_fields: tuple[str, ...] = ()
+    unlocked_fields: tuple[str, ...] = ()
+    not_selected: tuple[str, ...] = ()
+    not_locked: tuple[str, ...] = ()
+    composite_structure: bool = True
+    composite_weights: bool = True
 
 
-def master_push_scope(request: MasterPush, locks: frozenset[str], custom_fields: Sequence[str]) -> Scope:
-    """Which elements a Push All Course Masters carries: ticked and locked (RULES.md 4 and 5)."""
-    ticked = set(request.data)
-    fields = tuple(column for column in ATTRIBUTES if ATTRIBUTE_LOCK + column.name in locks)
-    custom = tuple(sorted(lock.removeprefix(CUSTOM_FIELD_LOCK) for lock in locks if _is_custom(lock)))
-    info_locked = bool(fields or custom)
-    info_goes = COURSE_INFO in ticked and info_locked
-    unlocked = [column.name for column in ATTRIBUTES if column not in fields]
-    unlocked += [f"custom.{field}" for field in custom_fields if field not in custom]
-    going = tuple(e for e in SETUP_ELEMENTS if e.name in ticked and locks.intersection(e.locks))
-    structure = "composite_grades" in locks
-    return Scope(
-        locks=locks,
-        hop1=going,
-        hop2=tuple(e for e in going if e.has_sections and (e.name != "composite_grades" or structure))
-        if request.to_sections
-        else (),
-        course_info=info_goes,
-        locked_fields=fields if info_goes else (),
-        locked_custom_fields=custom if info_goes else (),
-        unlocked_fields=tuple(unlocked) if COURSE_INFO in ticked else (),
-        advisory=request.to_sections and info_goes and ATTRIBUTE_LOCK + "is_advisory" in locks,
-        not_selected=tuple(name for name in MASTER_PUSH_DATA if name not in ticked),
-        not_locked=tuple(
-            name
-            for name in MASTER_PUSH_DATA
-            if name in ticked
-            and not (info_locked if name == COURSE_INFO else locks.intersection(ELEMENTS_BY_NAME[name].locks))
-        ),
-        composite_structure=structure,
-        composite_weights="composite_weights" in locks,
-    )
+class Request:
+    """What every kind of request tells: a base for the frozen classes of :mod:`coursepush.plan.requests`.
 
+    Attributes:
+        kind: its name in the registry (:data:`coursepush.plan.requests.registry.KINDS`), part of the digest.
+        is_push: values go down, by the rule table.
+        missing_task_cure: what to do where something is pushed without the task it needs.
+    """
 
-def course_push_scope(request: CoursePush) -> Scope:
-    """Which elements a Push All Courses carries: those ticked, locked or not."""
-    return Scope(
-        locks=frozenset(),
-        hop1=(),
-        hop2=tuple(e for e in SETUP_ELEMENTS if e.has_sections and e.name in request.data),
-        course_info=False,
-        locked_fields=(),
-        locked_custom_fields=(),
-        unlocked_fields=(),
-        advisory=ADVISORY in request.data,
-        not_selected=(),
-        not_locked=(),
-        composite_structure=True,
-        composite_weights=True,
-    )
+    __slots__ = ()
 
+    kind: str
+    is_push: ClassVar[bool] = False
+    missing_task_cure: ClassVar[str] = ""
 
-def _is_custom(lock: str) -> bool:
-    return lock.startswith(CUSTOM_FIELD_LOCK)
+    @property
+    def title(self) -> str:
+        """The request in a few words."""
+        raise NotImplementedError
+
+    @property
+    def hops(self) -> tuple[int, ...]:
+        """Which hops it has verdicts on: 1 to courses, 2 to sections."""
+        return (1, 2)
+
+    @property
+    def only_sections(self) -> tuple[int, ...] | None:
+        """The sections that it names, by id; None for all."""
+        return None
+
+    @property
+    def keeps_blanks(self) -> bool:
+        """An empty field of a course master leaves the course's as it is."""
+        return False
+
+    @property
+    def overwrites(self) -> bool:
+        """What schools and teachers made may be replaced."""
+        return False
+
+    @property
+    def undoes(self) -> int | None:
+        """The push that it takes back."""
+        return None
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """Which of :data:`PERMISSIONS` it holds."""
+        return tuple(name for name in PERMISSIONS if getattr(self, name, False))
+
+    def onward(self) -> Request | None:
+        """The same, going on to sections; None where it does, or can not be asked for."""
+        return None
+
+    def mode_of(self, element: SetupElement) -> Mode | None:
+        """The mode in which a push judges an element (RULES.md 5); None for what is no push."""
+        return None
+
+    def courses_sql(self) -> tuple[str, dict[str, Any]] | None:
+        """A query of the courses in scope and the values it binds; None where the request names none.
+
+        Columns: course_id, calendar_id, master_id, is_cross_site, whole (why it is skipped whole, or null).
+        """
+        return None
+
+    def read_scope(self, session: Session) -> Scope | None:
+        """What it comes to under the locks as they are now; None where locks have no say."""
+        return None
+
+    def reach(self, scope: Scope | None) -> list[tuple[int, str, bool]]:
+        """(hop, element, whether it decides on values there) of the data types asked for."""
+        return []
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments, by ids, with which somebody would ask for it, those that everybody gives first."""
+        raise NotImplementedError
 
 
 def school_year_of(today: dt.date) -> int:

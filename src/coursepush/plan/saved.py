@@ -12,11 +12,11 @@ import gzip
 import hashlib
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursepush.files import Kind, new_file
+from coursepush.plan.request import request_fields
 from coursepush.plan.state import STATE_VERSION
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
     """Write the plan to `path` and return where it is."""
     about = {
         "id": plan.id,
-        "request": asdict(plan.request),
+        "request": request_fields(plan.request),
         "district_id": plan.district_id,
         "rules_version": plan.rules_version,
         "digest": plan.digest,

@@ -20,6 +20,7 @@ from typing import Any
 
 from coursepush.errors import PlanError
 from coursepush.model.elements import ELEMENT_ORDER
+from coursepush.plan.requests.form import is_whole
 from coursepush.plan.saved import SEAL, seal_of
 from coursepush.plan.state import STATE_VERSION
 
@@ -152,11 +153,6 @@ def _parts(about: dict[str, Any]) -> dict[str, Any]:
         raise Unfit(f"its state is {shown(found['state'])}, not 64 hexadecimal digits")
     found["same"] = tuple((hop, element, rows) for hop, element, rows in found["same"])
     return found
-
-
-def is_whole(value: object, low: int, high: int) -> bool:
-    """A whole number of JSON in those bounds; true and false are none."""
-    return type(value) is int and low <= value <= high
 
 
 def _is_text(value: object) -> bool:

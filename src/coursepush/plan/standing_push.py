@@ -4,19 +4,23 @@ A locked push of course masters treats a course alike whatever other courses it 
 does a push of courses (RULES.md 7, law 4). So one run of the steps judges the courses of many years,
 schools and calendars; only a catalog's locks tell one run from the next.
 
-The caller makes `{prefix}scope_course` with the columns that :func:`coursepush.plan.steps.scope_statement` gives
-it, and reads the verdict and change tables of that prefix. Course numbers are judged within what is in scope:
-courses whose numbers may collide belong in it too.
+The caller gives the courses as a query (columns: :meth:`coursepush.plan.request.Request.courses_sql`), reads the
+tables, and drops those that were made. Course numbers are judged within what is in scope: courses whose numbers
+may collide belong in it too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
-from coursepush.plan.planner import read_scope, run_scope
-from coursepush.plan.request import CoursePush, MasterPush
-from coursepush.plan.steps import PlanSteps
+from coursepush.model.elements import MASTER_PUSH_DATA
+from coursepush.plan.planner import scope_step
+from coursepush.plan.requests.course_push import CoursePush
+from coursepush.plan.requests.master_push import MasterPush
+from coursepush.plan.step import run_steps
+from coursepush.plan.steps import PlanSteps, Push
+from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
 from coursepush.store.work import work_is_kept
 
@@ -25,62 +29,38 @@ _NO_YEAR, _NO_CALENDAR = 0, 0
 
 def run_locked_push(
     session: Session,
-    prefix: str,
+    tables: PlanTables,
+    courses: str,
     catalog_id: int,
     unknown_work: frozenset[str],
     *,
     data: Sequence[str] = MASTER_PUSH_DATA,
-) -> PlanSteps:
-    """Judge the courses of `{prefix}scope_course`, all of that catalog, as a locked push to courses would.
+) -> list[str]:
+    """Judge `courses`, all of that catalog, as a locked push to courses would.
 
-    Blanks are pushed, hop 2 is left out. Gives the steps that ran; their `made_tables` tell what to drop.
+    Blanks are pushed, hop 2 is left out. Gives the names of all the tables that were made.
     """
-    request = MasterPush(
-        catalog_id=catalog_id,
-        year=_NO_YEAR,
-        mode="locked",
-        to_sections=False,
-        all_calendars=True,
-        calendars=(),
-        masters=None,
-        courses=None,
-        data=tuple(data),
-        blanks="push",
-        release="current",
-        assume_unused=False,
-    )
-    steps = PlanSteps(
-        prefix,
-        request,
-        read_scope(session, request),
-        unknown_work,
-        has_history=False,
-        keeps_work=work_is_kept(session),
-    )
-    run_scope(session, steps)
-    session.run_all(steps.build(last_hop=1))
-    return steps
+    request = MasterPush(catalog_id, _NO_YEAR, data=tuple(data))
+    return _run(session, tables, courses, {"catalog_id": catalog_id}, request, unknown_work, last_hop=1)
 
 
-def run_course_push(session: Session, prefix: str, unknown_work: frozenset[str]) -> PlanSteps:
-    """Judge all sections of the courses of `{prefix}scope_course` as Push All Courses would, categories not
-    overwritten. Gives the steps that ran."""
-    request = CoursePush(
-        calendar_id=_NO_CALENDAR,
-        courses=None,
-        sections=None,
-        data=COURSE_PUSH_DATA,
-        overwrite_categories=False,
-        assume_unused=False,
-    )
-    steps = PlanSteps(
-        prefix,
-        request,
-        read_scope(session, request),
-        unknown_work,
-        has_history=False,
-        keeps_work=work_is_kept(session),
-    )
-    run_scope(session, steps)
-    session.run_all(steps.build())
-    return steps
+def run_course_push(session: Session, tables: PlanTables, courses: str, unknown_work: frozenset[str]) -> list[str]:
+    """Judge all sections of `courses` as Push All Courses would, categories not overwritten; gives the same."""
+    request = CoursePush(_NO_CALENDAR)
+    return _run(session, tables, courses, None, request, unknown_work, last_hop=2)
+
+
+def _run(
+    session: Session,
+    tables: PlanTables,
+    courses: str,
+    values: dict[str, Any] | None,
+    request: Push,
+    unknown_work: frozenset[str],
+    *,
+    last_hop: int,
+) -> list[str]:
+    keeps_work, scope = work_is_kept(session), request.read_scope(session)
+    steps = PlanSteps(tables, request, scope, unknown_work, has_history=False, keeps_work=keeps_work)
+    in_scope = scope_step(tables, courses, values)
+    return run_steps(session, [in_scope, *steps.scope_steps(), *steps.build(last_hop=last_hop)])

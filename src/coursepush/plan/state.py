@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 
 from coursepush.model.elements import SetupElement
-from coursepush.plan.steps import change_tables, verdict_tables
+from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
 
 STATE_VERSION = 2
@@ -29,27 +29,27 @@ _NEW = "case when not coalesce(upper_is_new, false) then upper_row_id end"
 """The wanted row's id; a row that this push adds may get another one next time."""
 
 
-def read_state(session: Session, prefix: str) -> str:
-    """The state of the plan whose tables begin with `prefix`, as 64 hexadecimal digits."""
-    rows = session.rows("state", state_sql(prefix))
+def read_state(session: Session, tables: PlanTables) -> str:
+    """The state of the plan that keeps `tables`, as 64 hexadecimal digits."""
+    rows = session.rows("state", state_sql(tables))
     return hashlib.sha256(repr(sorted(map(tuple, rows))).encode()).hexdigest()
 
 
-def state_sql(prefix: str) -> str:
+def state_sql(tables: PlanTables) -> str:
     """A query: one row a part of the list: its name, how many verdicts it has, and two numbers over them."""
-    selects = [_changes(hop, element, table) for hop, element, table in change_tables(prefix)]
+    selects = [_changes(hop, element, table) for hop, element, table in tables.changes()]
     selects += [
         f"select 'unlinked {hop} {element.name}', count(*)::varchar, "
         f"{_sums('owner_id', 'row_id', _NEW, 'course_id')}\n"
         f"from {table} where verdict = 'same'"
-        for hop, element, table in verdict_tables(prefix)
+        for hop, element, table in tables.judged()
     ]
     selects += [
         f"select 'same {hop} ' || element, count(*)::varchar, {_sums('owner_id', 'row_id', 'upper_row_id')}\n"
-        f"from {prefix}same_{hop} group by element"
+        f"from {tables.same(hop)} group by element"
         for hop in (1, 2)
     ]
-    fields, flags = f"{prefix}verdict_1_course_info", f"{prefix}verdict_2_advisory"
+    fields, flags = tables.fields, tables.flags
     selects += [
         _others("fields", f"{fields} where verdict <> 'same'", ("course_id", "verdict", "reason"), _FIELD_TEXTS),
         # a field's value that stays does not matter, nor does a section's flag
@@ -60,7 +60,7 @@ def state_sql(prefix: str) -> str:
         ),
         f"select 'same flag', count(*)::varchar, {_sums('course_id', 'section_id')}\n"
         f"from {flags} where verdict = 'same'",
-        _others("whole", f"{prefix}whole", ("hop", "element", "reason", "course_id")),
+        _others("whole", tables.whole, ("hop", "element", "reason", "course_id")),
     ]
     return "\nunion all\n".join(selects)
 

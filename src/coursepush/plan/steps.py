@@ -1,48 +1,39 @@
 """The steps of a plan: which SQL runs, in which order, filled in from the element registry.
 
 A request runs the same steps however large the district is; an element that does not go has a step that makes an
-empty table. All names of tables begin with the plan's own prefix, and only the tables named by :func:`kept_tables`
-outlive the planning.
+empty table. Of the tables that they make only those of :mod:`coursepush.plan.tables` outlive the planning.
 """
 
 from __future__ import annotations
-
-import re
 
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.fragments import attributes_select, custom_field_select
-from coursepush.plan.judging import Judging, no_verdict_statement, same_statement, verdict_statement
-from coursepush.plan.request import MasterPush, Push, Scope
-from coursepush.plan.rules import Mode, rules_for
-from coursepush.plan.use import work_statements
-from coursepush.store.database import Statement
+from coursepush.plan.judging import Judging, no_verdict_step, same_step, verdict_step
+from coursepush.plan.request import Scope, bound_ids
+from coursepush.plan.requests.course_push import CoursePush
+from coursepush.plan.requests.master_push import MasterPush
+from coursepush.plan.rules import rules_for
+from coursepush.plan.step import Step
+from coursepush.plan.tables import PlanTables
+from coursepush.plan.use import work_steps
 from coursepush.store.templates import template
+
+Push = MasterPush | CoursePush
 
 _SECTION_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.has_sections)
 _TASK_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.family == "task")
 _OTHER_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.family != "task")
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
-_MADE = re.compile(r"^create temp table (?P<name>\w+) as", re.MULTILINE)
-
 
 def _template(name: str) -> str:
     return template("coursepush.plan", name)
 
 
-def scope_statement(prefix: str, request: Push) -> tuple[str, str, tuple[str, ...]]:
-    """The statement that makes `scope_course`: its name, its SQL, and the fields of the request it binds."""
-    if isinstance(request, MasterPush):
-        needed = ("catalog_id", "calendars", "masters", "courses")
-        return "scope_course", _template("scope_course_of_masters").format_map({"p": prefix}), needed
-    needed = ("calendar_id", "courses", "sections")
-    return "scope_course", _template("scope_course_of_calendar").format_map({"p": prefix}), needed
-
-
 class PlanSteps:
-    """Makes the statements of one plan.
+    """Makes the steps of one plan of a push.
 
     `unknown_work`: tables of students' work that were not loaded. `has_history`: pushes were applied before; the
     ids of rows they removed are kept free, so that an undo can restore them. `keeps_work`: the district keeps
@@ -51,7 +42,7 @@ class PlanSteps:
 
     def __init__(
         self,
-        prefix: str,
+        tables: PlanTables,
         request: Push,
         scope: Scope,
         unknown_work: frozenset[str],
@@ -59,28 +50,30 @@ class PlanSteps:
         has_history: bool,
         keeps_work: bool,
     ) -> None:
-        self.prefix = prefix
+        self.tables = tables
         self.request = request
         self.scope = scope
         self.unknown_work = unknown_work
         self.has_history = has_history
         self.keeps_work = keeps_work
-        self.statements: list[Statement] = []
+        self._steps: list[Step] = []
 
-    def scope_statements(self) -> list[Statement]:
-        """The statements that make, of `scope_course`, `target_course` and `scope_section`.
+    def scope_steps(self) -> list[Step]:
+        """The steps that make, of `scope_course`, `target_course` and `scope_section`."""
+        fill = {"p": self.tables.prefix, "hop2_runs": _sql(2 in self.request.hops)}
+        sections = {"sections": bound_ids(self.request.only_sections)}
+        courses, below = (_template(name).format_map(fill) for name in ("target_course", "scope_section"))
+        return [
+            Step("target_course", f"{self.tables.prefix}target_course", courses),
+            Step("scope_section", f"{self.tables.prefix}scope_section", below, sections),
+        ]
 
-        The second binds `sections`: the ids of the sections that the request names, or null for all.
-        """
-        fill = {"p": self.prefix, "hop2_runs": _sql(self._hop2_runs)}
-        return [(name, _template(name).format_map(fill)) for name in ("target_course", "scope_section")]
-
-    def build(self, *, last_hop: int = 2) -> list[Statement]:
-        """All statements after those of the scope, in order; with `last_hop` 1 none of hop 2.
+    def build(self, *, last_hop: int = 2) -> list[Step]:
+        """All steps after those of the scope, in order; with `last_hop` 1 none of hop 2.
 
         A plan takes both hops: what hop 2 does not carry comes out empty.
         """
-        self.statements += work_statements(self.prefix, keeps_work=self.keeps_work)
+        self._steps += work_steps(self.tables, keeps_work=self.keeps_work)
         self._course_info()
         for element in _TASK_ELEMENTS:
             self._judge(1, element)
@@ -99,48 +92,38 @@ class PlanSteps:
         elements = [(name, "not_selected") for name in self.scope.not_selected]
         elements += [(name, "not_locked") for name in self.scope.not_locked]
         rows = ", ".join(f"('{name}', '{reason}')" for name, reason in elements)
-        self._add("whole", elements=rows or "(null, null)", hop2_runs=_sql(self._hop2_runs))
-        return self.statements
+        self._add("whole", elements=rows or "(null, null)", hop2_runs=_sql(2 in self.request.hops))
+        return self._steps
 
-    @property
-    def _hop2_runs(self) -> bool:
-        return not isinstance(self.request, MasterPush) or self.request.to_sections
-
-    def made_tables(self) -> list[str]:
-        """The names of all tables that the statements made, in order."""
-        made = [f"{self.prefix}{name}" for name in ("scope_course", "target_course", "scope_section")]
-        return made + made_by(self.statements)
-
-    def _add(self, template: str, **values: object) -> None:
-        sql = _template(template).format_map({"p": self.prefix, **values})
+    def _add(self, template: str, *, changes: bool = False, **values: object) -> None:
+        """The step of a template, whose table is called like it; `changes`: it changes one that is there."""
+        sql = _template(template).format_map({"p": self.tables.prefix, **values})
         hop = values.get("hop")
-        self.statements.append((f"{template}.{hop}" if hop else template, sql))
+        made = f"{self.tables.prefix}{template}{f'_{hop}' if hop else ''}"
+        self._steps.append(Step(f"{template}.{hop}" if hop else template, None if changes else made, sql))
 
     def _course_info(self) -> None:
         selects: list[str] = []
         if self.scope.locked_fields:
-            selects.append(attributes_select(self.prefix, self.scope.locked_fields))
-        if isinstance(self.request, MasterPush) and self.scope.locked_custom_fields:
-            selects.append(custom_field_select(self.prefix, self.request.catalog_id))
-        selects = selects or [attributes_select(self.prefix, ATTRIBUTES[:1]) + "\n    where false"]
+            selects.append(attributes_select(self.tables.prefix, self.scope.locked_fields))
+        if self.scope.locked_custom_fields and self.scope.catalog_id is not None:
+            selects.append(custom_field_select(self.tables.prefix, self.scope.catalog_id))
+        selects = selects or [attributes_select(self.tables.prefix, ATTRIBUTES[:1]) + "\n    where false"]
         number_goes = any(column.name == "number" for column in self.scope.locked_fields)
         self._add("duplicate_number", goes=_sql(number_goes))
-        blanks = isinstance(self.request, MasterPush) and self.request.blanks == "keep"
-        self._add("verdict_1_course_info", selects="\n    union all\n    ".join(selects), blanks_kept=_sql(blanks))
+        self._add(
+            "verdict_1_course_info",
+            selects="\n    union all\n    ".join(selects),
+            blanks_kept=_sql(self.request.keeps_blanks),
+        )
 
     # -- the rows of the two hops ----------------------------------------------------------------------
 
-    def _mode(self, hop: int, element: SetupElement) -> Mode:
-        """Overwrite on hop 2 is the master push's mode; Push All Courses has it for categories alone."""
-        if isinstance(self.request, MasterPush):
-            return self.request.mode
-        return "overwrite" if element.is_category and self.request.overwrite_categories else "locked"
-
     def _judge(self, hop: int, element: SetupElement) -> None:
         if element not in (self.scope.hop1 if hop == 1 else self.scope.hop2):
-            self.statements.append(no_verdict_statement(self.prefix, hop, element))
+            self._steps.append(no_verdict_step(self.tables, hop, element))
             return
-        mode = self._mode(hop, element)
+        mode = self.request.mode_of(element)
         composite = hop == 1 and element.use is Use.COMPOSITE
         how = Judging(
             rules=rules_for(hop, mode, category=element.is_category),
@@ -151,10 +134,11 @@ class PlanSteps:
             unused=self._unused(element),
             keeps_work=self.keeps_work,
         )
-        self.statements.append(verdict_statement(self.prefix, hop, element, how))
+        self._steps.append(verdict_step(self.tables, hop, element, how))
         if element.is_category:
             for step in ("free_name", "new_name", "renamed"):
-                self._add(step, hop=hop, table=element.table("course" if hop == 1 else "section"))
+                table = element.table("course" if hop == 1 else "section")
+                self._add(step, changes=step == "renamed", hop=hop, table=table)
 
     def _keeps_same(self, hop: int, element: SetupElement) -> bool:
         """With weights alone (4.4), what is there and has no other verdict need not be linked."""
@@ -163,7 +147,7 @@ class PlanSteps:
     def _same(self, hop: int) -> None:
         going = self.scope.hop1 if hop == 1 else self.scope.hop2
         elements = [element for element in going if not self._keeps_same(hop, element)]
-        self.statements.append(same_statement(self.prefix, hop, elements))
+        self._steps.append(same_step(self.tables, hop, elements))
 
     def _unused(self, element: SetupElement) -> str:
         """What a row without a known use is called: unknown where the tables that would tell are missing."""
@@ -194,7 +178,7 @@ class PlanSteps:
         key = [f"a_{name}" for name in elements[0].key]
         added = [
             f"select owner_id, upper_row_id, {', '.join(key)} "
-            f"from {self.prefix}verdict_{hop}_{element.name} where verdict = 'insert'"
+            f"from {self.tables.verdicts(hop, element)} where verdict = 'insert'"
             for element in elements
         ]
         return _template("new_id_of_family").format_map(
@@ -209,37 +193,3 @@ class PlanSteps:
 
 def _sql(flag: bool) -> str:
     return "true" if flag else "false"
-
-
-def made_by(statements: list[Statement]) -> list[str]:
-    """The names of the temporary tables that the statements make, in order."""
-    return [found["name"] for _, sql in statements if (found := _MADE.search(sql))]
-
-
-def verdict_tables(prefix: str) -> list[tuple[int, SetupElement, str]]:
-    """(hop, element, table) of each table of verdicts on setup rows, with the typed columns before and after.
-
-    Of `same` there are only those that are not linked, if any: the others are in ``same_<hop>``.
-    """
-    return [
-        (hop, element, f"{prefix}verdict_{hop}_{element.name}")
-        for hop, elements in ((1, SETUP_ELEMENTS), (2, _SECTION_ELEMENTS))
-        for element in elements
-    ]
-
-
-def change_tables(prefix: str) -> list[tuple[int, SetupElement, str]]:
-    """The same, each as a query of its verdicts but `same`."""
-    return [
-        (hop, element, f"(select * from {table} where verdict <> 'same')")
-        for hop, element, table in verdict_tables(prefix)
-    ]
-
-
-def kept_tables(prefix: str) -> set[str]:
-    """The tables that a plan keeps: its verdicts with the typed changes, new ids, what was skipped whole, and
-    where students work, since apply notes in the history what was in use."""
-    kept = {table for _, _, table in verdict_tables(prefix)}
-    others = ("same_1", "same_2", "new_id_1", "new_id_2", "verdict_1_course_info", "verdict_2_advisory", "whole",
-              "work_1", "work_2")  # fmt: skip
-    return kept | {f"{prefix}{name}" for name in others}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from coursepush.model.elements import ELEMENT_ORDER, SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column, Kind
-from coursepush.plan.steps import change_tables, verdict_tables
+from coursepush.plan.tables import PlanTables
 
 ROW_COLUMNS: tuple[str, ...] = (
     "hop",
@@ -81,7 +81,7 @@ def change_rows_sql(hop: int, element: SetupElement, table: str) -> str:
     )
 
 
-def attribute_rows_sql(prefix: str) -> str:
+def attribute_rows_sql(tables: PlanTables) -> str:
     """The rows of course_info, but `same`, in the same columns."""
     numbers = _names("int", "bool")
     decimals = _names("decimal4")
@@ -98,11 +98,11 @@ def attribute_rows_sql(prefix: str) -> str:
         "null::bigint as section_id, null::bigint as row_id, null::bigint as parent_row_id, "
         f"null::varchar as key, field, {text('before_value')} as before, {text('after_value')} as after, "
         "null::varchar as use\n"
-        f"from {prefix}verdict_1_course_info where verdict <> 'same'"
+        f"from {tables.fields} where verdict <> 'same'"
     )
 
 
-def advisory_rows_sql(prefix: str) -> str:
+def advisory_rows_sql(tables: PlanTables) -> str:
     """The rows of the advisory flag, but `same`, in the same columns."""
     return (
         "select 2 as hop, 'advisory' as element, verdict, reason, null::varchar as link, "
@@ -110,67 +110,67 @@ def advisory_rows_sql(prefix: str) -> str:
         "null::varchar as key, 'is_advisory' as field, "
         "coalesce(cast(before_value as varchar), 'null') as before, "
         "coalesce(cast(after_value as varchar), 'null') as after, null::varchar as use\n"
-        f"from {prefix}verdict_2_advisory where verdict <> 'same'"
+        f"from {tables.flags} where verdict <> 'same'"
     )
 
 
-def whole_rows_sql(prefix: str) -> str:
+def whole_rows_sql(tables: PlanTables) -> str:
     """The rows of what is skipped whole, in the same columns."""
     return (
         "select hop, element, 'skip' as verdict, reason, null::varchar as link, course_id, "
         "null::bigint as section_id, null::bigint as row_id, null::bigint as parent_row_id, "
         "null::varchar as key, null::varchar as field, null::varchar as before, null::varchar as after, "
         "null::varchar as use\n"
-        f"from {prefix}whole"
+        f"from {tables.whole}"
     )
 
 
-def plan_rows_sql(prefix: str) -> str:
+def plan_rows_sql(tables: PlanTables) -> str:
     """Every verdict row of a plan but `same`, in the columns of `plan.rows()` and `use`."""
-    selects = [change_rows_sql(hop, e, table) for hop, e, table in change_tables(prefix)]
-    selects += [attribute_rows_sql(prefix), advisory_rows_sql(prefix), whole_rows_sql(prefix)]
+    selects = [change_rows_sql(hop, e, table) for hop, e, table in tables.changes()]
+    selects += [attribute_rows_sql(tables), advisory_rows_sql(tables), whole_rows_sql(tables)]
     return "\nunion all\n".join(selects)
 
 
-def plan_verdicts_sql(prefix: str) -> str:
+def plan_verdicts_sql(tables: PlanTables) -> str:
     """Every verdict of a plan, `same` too: hop, element, verdict, reason, link, course_id, owner and row."""
     selects = [
         f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, course_id, owner_id, "
         f"row_id, upper_row_id, upper_is_new, null::varchar as field from {table}"
-        for hop, element, table in verdict_tables(prefix)
+        for hop, element, table in tables.judged()
     ]
     selects += [
         f"select {hop}, element, 'same', null, 'linked', course_id, owner_id, row_id, upper_row_id, false, null "
-        f"from {prefix}same_{hop}"
+        f"from {tables.same(hop)}"
         for hop in (1, 2)
     ]
     selects.append(
         "select 1, 'course_info', verdict, reason, null, course_id, course_id, null, null, null, field "
-        f"from {prefix}verdict_1_course_info"
+        f"from {tables.fields}"
     )
     selects.append(
         "select 2, 'advisory', verdict, reason, null, course_id, section_id, null, null, null, 'is_advisory' "
-        f"from {prefix}verdict_2_advisory"
+        f"from {tables.flags}"
     )
     selects.append(
         "select hop, element, 'skip', reason, null, course_id, course_id, null, null, null, null "
-        f"from {prefix}whole"
+        f"from {tables.whole}"
     )
     return "\nunion all\n".join(selects)
 
 
-def all_rows_sql(prefix: str) -> str:
+def all_rows_sql(tables: PlanTables) -> str:
     """Every verdict row, in the columns of `plan.rows()`; `same` rows without key, before and after."""
     columns = ", ".join(ROW_COLUMNS)
     return (
-        f"select {columns} from (\n{plan_rows_sql(prefix)}\n)\nunion all\n"
+        f"select {columns} from (\n{plan_rows_sql(tables)}\n)\nunion all\n"
         "select hop, element, verdict, reason, link, course_id, case when hop = 2 then owner_id end, row_id, "
         "case when not upper_is_new then upper_row_id end, null, field, null, null\n"
-        f"from (\n{plan_verdicts_sql(prefix)}\n) where verdict = 'same'"
+        f"from (\n{plan_verdicts_sql(tables)}\n) where verdict = 'same'"
     )
 
 
-def counts_sql(prefix: str) -> str:
+def counts_sql(tables: PlanTables) -> str:
     """How often each (hop, element, verdict, reason, link) came up, in the order of rows.
 
     `unknown_use` is how many of them remove or replace a row whose use is not known.
@@ -179,16 +179,16 @@ def counts_sql(prefix: str) -> str:
     selects = [
         f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, 1 as rows, "
         f"coalesce({unknown}, false)::integer as unknown_use from {table}"
-        for hop, element, table in verdict_tables(prefix)
+        for hop, element, table in tables.judged()
     ]
     selects += [
-        f"select {hop}, element, 'same', null, 'linked', count(*), 0 from {prefix}same_{hop} group by element"
+        f"select {hop}, element, 'same', null, 'linked', count(*), 0 from {tables.same(hop)} group by element"
         for hop in (1, 2)
     ]
     selects += [
-        f"select 1, 'course_info', verdict, reason, null, 1, 0 from {prefix}verdict_1_course_info",
-        f"select 2, 'advisory', verdict, reason, null, 1, 0 from {prefix}verdict_2_advisory",
-        f"select hop, element, 'skip', reason, null, 1, 0 from {prefix}whole",
+        f"select 1, 'course_info', verdict, reason, null, 1, 0 from {tables.fields}",
+        f"select 2, 'advisory', verdict, reason, null, 1, 0 from {tables.flags}",
+        f"select hop, element, 'skip', reason, null, 1, 0 from {tables.whole}",
     ]
     every = "\nunion all\n".join(selects)
     return (

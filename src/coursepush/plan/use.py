@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from coursepush.model.elements import SetupElement, Use
-from coursepush.store.database import Statement
+from coursepush.model.tables import WORK_TABLES
+from coursepush.plan.step import Step
+from coursepush.plan.tables import PlanTables
+from coursepush.store.database import Session
 from coursepush.store.templates import template
 from coursepush.store.work import work_by_task_sql
+
+
+def unknown_work(session: Session) -> frozenset[str]:
+    """The tables of students' work that were not loaded: use cannot be known from them."""
+    given = session.rows("given tables", "select table_name from push.given_table where is_given")
+    return frozenset(WORK_TABLES) - {row[0] for row in given}
 
 
 def used_by(prefix: str, hop: int, element: SetupElement, *, keeps_work: bool) -> tuple[str, str]:
@@ -58,15 +67,17 @@ def _with_assignments_below(prefix: str, in_use: str) -> str:
     )
 
 
-def work_statements(prefix: str, *, keeps_work: bool) -> list[Statement]:
+def work_steps(tables: PlanTables, *, keeps_work: bool) -> list[Step]:
     """The steps ``work_2`` and ``work_1``: where students of the courses worked on work, by section and by course.
 
-    Columns: owner_id (a section or course), task_id, terms. All sections of those courses count, whichever of
-    them the push reaches.
+    Need ``target_course``. All sections of those courses count, whichever of them the push reaches.
     """
-    courses = f"{prefix}target_course as c on c.course_id = s.course_id"
+    courses = f"{tables.prefix}target_course as c on c.course_id = s.course_id"
     sections = f"(select s.section_id from section as s semi join {courses})"
     rows = f"select * from push.work as w semi join {sections} as o on o.section_id = w.section_id"
     rows = rows if keeps_work else work_by_task_sql(sections)
-    steps = (("work_2", {"rows": rows}), ("work_1", {}))
-    return [(name, template("coursepush.plan", name).format_map({"p": prefix, **words})) for name, words in steps]
+    of_sections, of_courses = (template("coursepush.plan", name) for name in ("work_2", "work_1"))
+    return [
+        Step("work_2", tables.work(2), of_sections.format(rows=rows)),
+        Step("work_1", tables.work(1), of_courses.format(of_sections=tables.work(2))),
+    ]

@@ -11,9 +11,14 @@ from coursepush.errors import counted, examples
 from coursepush.load.without_setup import owners_sql
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, Use
 from coursepush.model.verdicts import Link, Reason, Verdict
-from coursepush.plan.request import MasterPush, Push, Scope, school_year, school_year_of
+from coursepush.plan.request import Scope, school_year, school_year_of
+from coursepush.plan.requests.course_push import CoursePush
+from coursepush.plan.requests.master_push import MasterPush
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.weights import weights_apart
 from coursepush.store.database import Session
+
+_Push = MasterPush | CoursePush
 
 
 class PlanWarning(str):
@@ -29,27 +34,39 @@ class PlanWarning(str):
 
 def plan_warnings(
     session: Session,
-    prefix: str,
-    request: Push,
+    tables: PlanTables,
+    request: _Push,
     scope: Scope,
     counts: pl.DataFrame,
     today: dt.date,
     unknown_work: frozenset[str],
     unknown_rows: int,
+    of_its_kind: list[PlanWarning],
 ) -> list[PlanWarning]:
-    """All warnings of a plan, the gravest first. Must run while the plan's working tables are there."""
+    """All warnings of a push, the gravest first. Must run while the plan's working tables are there.
+
+    `of_its_kind`: those that only its kind of push has.
+    """
     warnings = _unknown_use(request, unknown_work, unknown_rows)
-    warnings += _in_session(session, prefix, request, today)
-    if isinstance(request, MasterPush):
-        warnings += _not_a_future_year(session, prefix, request, today)
-        warnings += _local_setup_lost(request, counts)
-        warnings += _weights_apart(request, scope)
-        warnings += _no_setup(session, prefix)
-    unfit = weights_apart(session, prefix, counts)
+    warnings += _in_session(session, tables, request, today)
+    warnings += of_its_kind
+    unfit = weights_apart(session, tables, counts)
     warnings += [PlanWarning("category_weights", unfit)] if unfit is not None else []
     warnings += _dependencies(request, scope, counts)
-    warnings += _nothing_linked(session, prefix, scope, counts)
+    warnings += _nothing_linked(session, tables, scope, counts)
     return warnings
+
+
+def masters_warnings(
+    session: Session, tables: PlanTables, request: MasterPush, scope: Scope, counts: pl.DataFrame, today: dt.date
+) -> list[PlanWarning]:
+    """Those that only a push of course masters has."""
+    return [
+        *_not_a_future_year(session, tables, request, today),
+        *_local_setup_lost(counts),
+        *_weights_apart(scope),
+        *_no_setup(session, tables),
+    ]
 
 
 def unreached_warning(names: Sequence[str]) -> list[PlanWarning]:
@@ -60,7 +77,7 @@ def unreached_warning(names: Sequence[str]) -> list[PlanWarning]:
     return [PlanWarning("not_reached", text)]
 
 
-def _unknown_use(request: Push, unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
+def _unknown_use(request: _Push, unknown_work: frozenset[str], rows: int) -> list[PlanWarning]:
     if not unknown_work:
         return []
     were = "was" if len(unknown_work) == 1 else "were"
@@ -77,22 +94,21 @@ def _unknown_use(request: Push, unknown_work: frozenset[str], rows: int) -> list
     return [PlanWarning("use_unknown", text)]
 
 
-def _in_session(session: Session, prefix: str, request: Push, today: dt.date) -> list[PlanWarning]:
+def _in_session(session: Session, tables: PlanTables, request: _Push, today: dt.date) -> list[PlanWarning]:
     names = [
         str(row[0])
         for row in session.rows(
             "calendars in session",
             "select k.name from calendar as k "
-            f"where k.calendar_id in (select calendar_id from {prefix}target_course) "
+            f"where k.calendar_id in (select calendar_id from {tables.prefix}target_course) "
             "and k.start_date <= $today and $today <= k.end_date order by k.name",
             {"today": today},
         )
     ]
     if not names:
         return []
-    overwrites = request.mode == "overwrite" if isinstance(request, MasterPush) else request.overwrite_categories
     where = f"Classes are in session in {examples(names)}. "
-    if overwrites:
+    if request.overwrites:
         text = where + (
             "Overwriting now replaces setup that teachers are grading with: students' grades may change, and "
             "scores may have to be moved by hand. Overwrite is meant for future years."
@@ -102,11 +118,13 @@ def _in_session(session: Session, prefix: str, request: Push, today: dt.date) ->
     return [PlanWarning("in_session", text)]
 
 
-def _not_a_future_year(session: Session, prefix: str, request: MasterPush, today: dt.date) -> list[PlanWarning]:
+def _not_a_future_year(
+    session: Session, tables: PlanTables, request: MasterPush, today: dt.date
+) -> list[PlanWarning]:
     begins = session.value(
         "year begins",
         "select min(start_date) from calendar "
-        f"where calendar_id in (select calendar_id from {prefix}target_course)",
+        f"where calendar_id in (select calendar_id from {tables.prefix}target_course)",
     )
     is_future = begins > today if begins is not None else request.year > school_year_of(today)
     if request.mode != "overwrite" or is_future:
@@ -120,7 +138,7 @@ def _not_a_future_year(session: Session, prefix: str, request: MasterPush, today
     ]
 
 
-def _local_setup_lost(request: MasterPush, counts: pl.DataFrame) -> list[PlanWarning]:
+def _local_setup_lost(counts: pl.DataFrame) -> list[PlanWarning]:
     lost = counts.filter(
         (pl.col("hop") == 1)
         & (pl.col("link") == Link.LOCAL)
@@ -138,7 +156,7 @@ def _local_setup_lost(request: MasterPush, counts: pl.DataFrame) -> list[PlanWar
     ]
 
 
-def _weights_apart(request: MasterPush, scope: Scope) -> list[PlanWarning]:
+def _weights_apart(scope: Scope) -> list[PlanWarning]:
     composites = any(element.name == "composite_grades" for element in scope.hop1)
     if not composites or scope.composite_structure == scope.composite_weights:
         return []
@@ -154,13 +172,13 @@ def _weights_apart(request: MasterPush, scope: Scope) -> list[PlanWarning]:
     ]
 
 
-def _no_setup(session: Session, prefix: str) -> list[PlanWarning]:
+def _no_setup(session: Session, tables: PlanTables) -> list[PlanWarning]:
     """Course masters in scope from which nothing comes, since they have no setup at all."""
     found = session.rows(
         "course masters without setup",
         # one row a course master in scope without setup, and how many courses it would be pushed to
         "select m.number, count(*) from course_master as m "
-        f"join {prefix}target_course as c on c.master_id = m.master_id "
+        f"join {tables.prefix}target_course as c on c.master_id = m.master_id "
         f"where m.master_id not in ({owners_sql()}) group by m.master_id, m.number order by m.number",
     )
     if not found:
@@ -175,28 +193,23 @@ def _no_setup(session: Session, prefix: str) -> list[PlanWarning]:
     return [PlanWarning("no_setup", text)]
 
 
-def _dependencies(request: Push, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:
+def _dependencies(request: _Push, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:
     blocked = counts.filter(pl.col("reason") == Reason.MISSING_DEPENDENCY)
     going = {element.name for element in scope.hop1}
     if blocked.is_empty() or {"grading_tasks", "standards"} <= going:
         return []
     labels = [ELEMENT_LABELS[name] for name in blocked["element"].unique(maintain_order=True)]
-    cure = (
-        "Push Grading Tasks and Standards too."
-        if isinstance(request, MasterPush)
-        else "Align the tasks to the courses, or push the course masters first."
-    )
     return [
         PlanWarning(
             "missing_dependency",
             f"{', '.join(labels)} would be pushed without the grading tasks and standards they need: "
             f"{counted(int(blocked['rows'].sum()), 'row')} would be skipped for naming one that the course does "
-            f"not have. {cure}",
+            f"not have. {request.missing_task_cure}",
         )
     ]
 
 
-def _nothing_linked(session: Session, prefix: str, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:
+def _nothing_linked(session: Session, tables: PlanTables, scope: Scope, counts: pl.DataFrame) -> list[PlanWarning]:
     """Elements that have rows on a level and no link there: names and keys decide alone."""
     present = (
         counts.filter(pl.col("link").is_not_null() & pl.col("element").is_in([e.name for e in SETUP_ELEMENTS]))
@@ -205,7 +218,7 @@ def _nothing_linked(session: Session, prefix: str, scope: Scope, counts: pl.Data
     )
     found = [(int(hop), str(name), int(rows)) for hop, name, rows, links in present.rows() if not links]
     weights_alone = any(element.use is Use.COMPOSITE for element in scope.hop1) and not scope.composite_structure
-    composites = _unlinked_composites(session, prefix)
+    composites = _unlinked_composites(session, tables)
     if weights_alone:  # none but linked ones have a verdict
         found += composites
     return [
@@ -214,12 +227,12 @@ def _nothing_linked(session: Session, prefix: str, scope: Scope, counts: pl.Data
     ]
 
 
-def _unlinked_composites(session: Session, prefix: str) -> list[tuple[int, str, int]]:
+def _unlinked_composites(session: Session, tables: PlanTables) -> list[tuple[int, str, int]]:
     """Hop, element and rows of the courses' composites, if there are some and none has a link."""
     rows, links = session.rows(
         "count links",
         "select count(*), count(r.parent_row_id) from course_composite as r "
-        f"semi join {prefix}target_course as c on c.course_id = r.owner_id",
+        f"semi join {tables.prefix}target_course as c on c.course_id = r.owner_id",
     )[0]
     return [(1, "composite_grades", int(rows))] if rows and not links else []
 

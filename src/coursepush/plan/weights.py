@@ -12,6 +12,7 @@ import polars as pl
 
 from coursepush.errors import counted, examples
 from coursepush.model.verdicts import WRITING
+from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
@@ -63,7 +64,7 @@ _NAMED = {
 }
 
 
-def weights_apart(session: Session, prefix: str, counts: pl.DataFrame) -> str | None:
+def weights_apart(session: Session, tables: PlanTables, counts: pl.DataFrame) -> str | None:
     """The sentence of the warning, or nothing. Must run while the plan's working tables are there.
 
     `counts` are the plan's: on a hop on which nothing that weighs is written, nothing changes.
@@ -71,7 +72,7 @@ def weights_apart(session: Session, prefix: str, counts: pl.DataFrame) -> str | 
     writing = counts.filter(pl.col("verdict").is_in(list(WRITING)), pl.col("element").is_in(_CONCERNED))
     parts: list[tuple[int, str, list[str]]] = []
     for hop in sorted(set(writing["hop"])):
-        found = _apart(session, prefix, hop)
+        found = _apart(session, tables, hop)
         if found:
             parts.append((len(found), _LEVELS[hop], found))
     if not parts:
@@ -84,9 +85,9 @@ def weights_apart(session: Session, prefix: str, counts: pl.DataFrame) -> str | 
     )
 
 
-def _apart(session: Session, prefix: str, hop: int) -> list[str]:
+def _apart(session: Session, tables: PlanTables, hop: int) -> list[str]:
     """Each course or section that would not fit, with what its categories would weigh."""
-    words = {"p": prefix, "writing": _WRITING}
+    words = {"p": tables.prefix, "writing": _WRITING}
     apart = template("coursepush.plan", "category_weights").format_map(
         {
             **words,

@@ -19,10 +19,11 @@ from coursepush.model.elements import (
     field_label,
 )
 from coursepush.model.verdicts import WRITING, Link, Verdict
-from coursepush.plan.planner import drop_working_tables, unknown_work
+from coursepush.plan.door import drop_tables
 from coursepush.plan.standing_push import run_course_push, run_locked_push
-from coursepush.plan.steps import PlanSteps, change_tables, verdict_tables
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_object, json_value
+from coursepush.plan.use import unknown_work
 from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.words import (
     bank_sql,
@@ -125,53 +126,49 @@ def _judge_courses(store: Store, found: Standing, wanted: Sequence[str], data: S
     """Hop 1, once a catalog: its locks say what is pushed."""
     session, prefix = found.session, found.prefix
     catalogs = session.rows("catalogs", f"select distinct catalog_id from {prefix}reach order by catalog_id")
-    for number, (catalog_id,) in enumerate(catalogs, start=1):
-        run = f"{prefix}{number}_"
-        session.run(
-            "scope of a catalog",
+    for (catalog_id,) in catalogs:
+        tables = PlanTables.new()
+        courses = (
             "-- one row a course of the catalog\n"
-            f"create temp table {run}scope_course as\n"
             "select course_id, calendar_id, master_id, is_cross_site, whole\n"
-            f"from {prefix}reach\nwhere catalog_id = $catalog_id",
-            {"catalog_id": catalog_id},
+            f"from {prefix}reach\nwhere catalog_id = $catalog_id"
         )
-        steps = run_locked_push(session, run, int(catalog_id), found.unknown_work, data=data)
-        _take(store, found, steps, 1, wanted)
+        made = run_locked_push(session, tables, courses, int(catalog_id), found.unknown_work, data=data)
+        _take(store, found, tables, made, 1, wanted)
 
 
 def _judge_sections(store: Store, found: Standing, wanted: Sequence[str]) -> None:
     """Hop 2, once: no lock has a say in a push of courses."""
-    run = f"{found.prefix}all_"
-    found.session.run(
-        "scope of sections",
+    tables = PlanTables.new()
+    courses = (
         "-- one row a course with a section in question\n"
-        f"create temp table {run}scope_course as\n"
         "select course_id, calendar_id, master_id, is_cross_site, null::varchar as whole\n"
-        f"from course\nwhere course_id in (select course_id from {found.prefix}section)",
+        f"from course\nwhere course_id in (select course_id from {found.prefix}section)"
     )
-    _take(store, found, run_course_push(found.session, run, found.unknown_work), 2, wanted)
+    _take(store, found, tables, run_course_push(found.session, tables, courses, found.unknown_work), 2, wanted)
 
 
-def _take(store: Store, found: Standing, steps: PlanSteps, hop: int, wanted: Sequence[str]) -> None:
+def _take(
+    store: Store, found: Standing, tables: PlanTables, made: list[str], hop: int, wanted: Sequence[str]
+) -> None:
     """Keep what the run of the steps would write, or how often each verdict came up, and drop its tables."""
-    made = steps.made_tables()
     try:
         for name in wanted:
-            rows = _written_sql(steps.prefix, hop) if name == "written" else _judged_sql(steps.prefix, hop)
+            rows = _written_sql(tables, hop) if name == "written" else _judged_sql(tables, hop)
             found.session.run(f"{name} on hop {hop}", f"insert into {found.prefix}{name} by name\n{rows}")
     except BaseException:
         store.forget(made)
         raise
-    drop_working_tables(found.session, made, set())
+    drop_tables(found.session, made)
 
 
 # -- what would be written -------------------------------------------------------------------------------
 
 
-def _written_sql(prefix: str, hop: int) -> str:
-    """One row a field or row that the push of that prefix would write on one hop."""
-    selects = [_setup_select(hop, element, table) for on, element, table in change_tables(prefix) if on == hop]
-    fields = attribute_rows_sql(prefix) if hop == 1 else advisory_rows_sql(prefix)
+def _written_sql(tables: PlanTables, hop: int) -> str:
+    """One row a field or row that the push of these tables would write on one hop."""
+    selects = [_setup_select(*one) for one in tables.changes(hop)]
+    fields = attribute_rows_sql(tables) if hop == 1 else advisory_rows_sql(tables)
     selects.append(
         f"select {hop} as hop, element, course_id, section_id, row_id, key, field, {_CHANGE} as change, "
         f"before as before_value, after as after_value, use\nfrom (\n{fields}\n) where verdict in ({_WRITING})"
@@ -206,26 +203,22 @@ def _setup_select(hop: int, element: SetupElement, table: str) -> str:
     )
 
 
-def _judged_sql(prefix: str, hop: int) -> str:
+def _judged_sql(tables: PlanTables, hop: int) -> str:
     """One row an owner, data type and verdict with its reason, counted; what is skipped whole is of the course."""
     selects = [
-        f"select '{element.name}' as element, owner_id, course_id, verdict, reason, "
-        f"coalesce(link = '{Link.BROKEN}', false) as is_broken from {table}"
-        for on, element, table in verdict_tables(prefix)
-        if on == hop
+        f"select '{one.element.name}' as element, owner_id, course_id, verdict, reason, "
+        f"coalesce(link = '{Link.BROKEN}', false) as is_broken from {one.rows}"
+        for one in tables.judged(hop)
     ]
-    selects.append(f"select element, owner_id, course_id, 'same', null, false from {prefix}same_{hop}")
+    selects.append(f"select element, owner_id, course_id, 'same', null, false from {tables.same(hop)}")
     if hop == 1:
         selects += [
-            f"select '{COURSE_INFO}', course_id, course_id, verdict, reason, false "
-            f"from {prefix}verdict_1_course_info",
-            f"select '{WHOLE_COURSE}', course_id, course_id, 'skip', whole, false from {prefix}scope_course "
-            "where whole is not null",
+            f"select '{COURSE_INFO}', course_id, course_id, verdict, reason, false from {tables.fields}",
+            f"select element, course_id, course_id, 'skip', reason, false from {tables.whole} "
+            f"where hop = 1 and element = '{WHOLE_COURSE}'",
         ]
     else:
-        selects.append(
-            f"select '{ADVISORY}', section_id, course_id, verdict, reason, false from {prefix}verdict_2_advisory"
-        )
+        selects.append(f"select '{ADVISORY}', section_id, course_id, verdict, reason, false from {tables.flags}")
     rows = "\nunion all\n".join(selects)
     return (
         "-- one row an owner, data type, verdict and reason\n"

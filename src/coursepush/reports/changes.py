@@ -39,7 +39,7 @@ def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given)
     with store.reading() as session:
         filters = resolve_filters(session, given)
         narrowed = any(one is not None for one in filters.courses.values())
-        source = plan_rows_sql(push.prefix) if isinstance(push, Plan) else f"select * from {prefix}rows"
+        source = plan_rows_sql(push.tables) if isinstance(push, Plan) else f"select * from {prefix}rows"
         try:
             if not isinstance(push, Plan):
                 session.run(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, WHOLE_COURSE
 from coursepush.model.verdicts import REASON_SENTENCES
-from coursepush.plan.plan import Plan, verdict_labels
-from coursepush.plan.request import CoursePush, MasterPush
+from coursepush.plan.plan import Plan
+from coursepush.plan.request import Request
+from coursepush.plan.requests.registry import request_words, verdict_labels
 from coursepush.reports.compare_moved import has_moved
 from coursepush.reports.compare_steps import MADE, listed_sql, place_both, same_sql, say_the_rest
 from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.request_words import request_words
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
@@ -55,9 +54,9 @@ INSTEAD: dict[str, str] = {
 """What a plan does instead of adding a row that the other adds, and how two of one value can differ."""
 
 _NOT_REACHED = "Nothing is pushed here."
-_NOT_ON_LEVEL = {
-    "course": "This plan pushes to sections only, not to courses.",
-    "section": "This plan does not push to sections.",
+_NOT_ON_HOP = {
+    1: ("course", "This plan pushes to sections only, not to courses."),
+    2: ("section", "This plan does not push to sections."),
 }
 _ELEMENTS = tuple(name for name in ELEMENT_ORDER if name != WHOLE_COURSE)
 _SIDES = ("first", "second")
@@ -141,7 +140,7 @@ def _notes(session: Session, plans: tuple[Plan, Plan]) -> list[str]:
     if first == second and not has_history(session):
         return notes  # nothing has been written since the district was loaded or refreshed
     for which, plan in zip(_SIDES, plans, strict=True):
-        if has_moved(session, plan.prefix):
+        if has_moved(session, plan.tables):
             notes.append(
                 f"What the {which} plan would write has changed since it was made. Plan it again to compare both "
                 "as things stand now."
@@ -176,13 +175,9 @@ def _side(which: str, plan: Plan) -> list[pl.Expr]:
     return [_replaced(f"{which}_verdict", labels), why.alias(f"{which}_why")]
 
 
-def _not_reached(request: Any) -> pl.Expr:
+def _not_reached(request: Request) -> pl.Expr:
     """Why a plan has no verdict somewhere."""
-    words = {}
-    if isinstance(request, CoursePush):
-        words = {"course": _NOT_ON_LEVEL["course"]}
-    elif isinstance(request, MasterPush) and not request.to_sections:
-        words = {"section": _NOT_ON_LEVEL["section"]}
+    words = {level: words for hop, (level, words) in _NOT_ON_HOP.items() if hop not in request.hops}
     if not words:
         return pl.lit(_NOT_REACHED)
     return pl.col("level").replace_strict(words, default=_NOT_REACHED, return_dtype=pl.String)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from coursepush.model.elements import SetupElement
 from coursepush.model.tables import ATTRIBUTES
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.fragments import value_columns
-from coursepush.plan.steps import verdict_tables
+from coursepush.plan.tables import Judged, PlanTables
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
@@ -14,26 +13,30 @@ _HERE = "coursepush.reports"
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
 
-def has_moved(session: Session, plan: str) -> bool:
-    """Whether a row or field that the plan with that prefix would write has changed since, or others were added.
+def has_moved(session: Session, plan: PlanTables) -> bool:
+    """Whether a row or field that the plan of these tables would write has changed since, or others were added.
 
     It asks what a push asks that is applied, of the rows to be written alone; what nobody would write is not
     looked at.
     """
-    selects = [_rows(plan, hop, element, table) for hop, element, table in verdict_tables(plan)]
-    selects.append(template(_HERE, "compare_moved_fields").format(plan=plan, writing=_WRITING, fields=_fields()))
+    selects = [_rows(plan, one) for one in plan.judged()]
+    selects.append(
+        template(_HERE, "compare_moved_fields").format(
+            verdicts=plan.fields, flags=plan.flags, writing=_WRITING, fields=_fields()
+        )
+    )
     every = "\nunion all\n".join(selects)
     return bool(session.value("moved since", f"select exists (\n{every}\n)"))
 
 
-def _rows(plan: str, hop: int, element: SetupElement, table: str) -> str:
+def _rows(plan: PlanTables, one: Judged) -> str:
+    hop, element, table = one
     names = ("parent_row_id", *(["is_link_broken"] if hop == 1 else []), *(one.name for one in element.values))
     return template(_HERE, "compare_moved_rows").format(
-        plan=plan,
-        hop=hop,
+        new_ids=plan.new_ids(hop),
         family=element.family,
         verdicts=table,
-        table=element.table("course" if hop == 1 else "section"),
+        table=one.table,
         writing=_WRITING,
         is_link_broken="r.is_link_broken" if hop == 1 else "false",
         values=value_columns("r", element, stored=True),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from coursepush.model.elements import ADVISORY, COURSE_INFO, SetupElement
+from coursepush.model.elements import ADVISORY, COURSE_INFO
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.plan import Plan
-from coursepush.plan.request import MasterPush
-from coursepush.plan.steps import verdict_tables
+from coursepush.plan.tables import Judged, PlanTables
 from coursepush.plan.text import attribute_rows_sql, json_object, plan_verdicts_sql
 from coursepush.reports.filters import Filters
 from coursepush.reports.words import (
@@ -46,7 +45,7 @@ def place_both(session: Session, prefix: str, plans: tuple[Plan, Plan], filters:
     """Make ``<prefix>place``: one row a place that one of the plans writes, or both; and the courses' names."""
     session.run("scope_course", _filled("scope_course", prefix), filters.courses)
     for side, plan in enumerate(plans, 1):
-        session.run("written", _filled("compare_write", prefix, side=side, writes=_writes_sql(plan.prefix)))
+        session.run("written", _filled("compare_write", prefix, side=side, writes=_writes_sql(plan.tables)))
     narrowed = any(one is not None for one in filters.courses.values())
     session.run(
         "places",
@@ -63,13 +62,14 @@ def place_both(session: Session, prefix: str, plans: tuple[Plan, Plan], filters:
 def say_the_rest(session: Session, prefix: str, plans: tuple[Plan, Plan]) -> None:
     """Make what is said of each place by the plan that does not write it, and the changes in words."""
     for side, plan in enumerate(plans, 1):
-        below = isinstance(plan.request, MasterPush) and plan.request.to_sections
+        below = plan.request.is_push and plan.request.hops == (1, 2)
         sql = _filled(
             "compare_unwritten",
             prefix,
             side=side,
-            plan=plan.prefix,
-            verdicts=plan_verdicts_sql(plan.prefix),
+            new_ids=plan.tables.new_ids(1),
+            whole=plan.tables.whole,
+            verdicts=plan_verdicts_sql(plan.tables),
             only_the_other="only_second" if side == 1 else "only_first",
             writing=_WRITING,
             to_sections=str(below).lower(),
@@ -109,9 +109,9 @@ def _filled(step: str, prefix: str, **words: Any) -> str:
 # -- what a plan writes ------------------------------------------------------------------------------------
 
 
-def _writes_sql(plan: str) -> str:
-    """One row a row or field that the plan with that prefix writes."""
-    selects = [_rows_written(plan, hop, element, table) for hop, element, table in verdict_tables(plan)]
+def _writes_sql(plan: PlanTables) -> str:
+    """One row a row or field that the plan of these tables writes."""
+    selects = [_rows_written(plan, one) for one in plan.judged()]
     nothing = (
         "null::bigint as row_id, null::varchar as key, field, before, after, null::varchar as hangs_on, "
         "null::varchar as family, null::bigint as upper_row_id, null::bigint as upper_new_of"
@@ -123,12 +123,13 @@ def _writes_sql(plan: str) -> str:
     selects.append(
         f"select 2, '{ADVISORY}', verdict, reason, course_id, section_id, section_id, null, null, 'is_advisory', "
         "coalesce(cast(before_value as varchar), 'null'), coalesce(cast(after_value as varchar), 'null'), "
-        f"null, null, null, null\nfrom {plan}verdict_2_advisory where verdict in ({_WRITING})"
+        f"null, null, null, null\nfrom {plan.flags} where verdict in ({_WRITING})"
     )
     return "\nunion all\n".join(selects)
 
 
-def _rows_written(plan: str, hop: int, element: SetupElement, table: str) -> str:
+def _rows_written(plan: PlanTables, one: Judged) -> str:
+    hop, element, table = one
     before, after = (json_object(element.values, f"v.{side}_{{}}") for side in "ba")
     old_key, new_key = (json_object(element.key_columns, f"v.{side}_{{}}") for side in "ba")
     hangs_on = _hangs_on("v.a_", hop, "'new ' || n.upper_row_id")
@@ -142,6 +143,6 @@ def _rows_written(plan: str, hop: int, element: SetupElement, table: str) -> str
         "case when n.row_id is null then v.upper_row_id end as upper_row_id, n.upper_row_id as upper_new_of\n"
         f"from (select *, case when upper_is_new and {_TAKES_LINK} then upper_row_id end "
         f"as new_above from {table} where verdict in ({_WRITING})) as v\n"
-        f"left join (select * from {plan}new_id_1 where family = '{element.family}') as n "
+        f"left join (select * from {plan.new_ids(1)} where family = '{element.family}') as n "
         "on n.row_id = v.new_above"
     )

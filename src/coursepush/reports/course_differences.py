@@ -12,11 +12,12 @@ from coursepush.load.without_setup import owners_sql
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, WORK_TABLES, Column
 from coursepush.plan.fragments import LINK, bank_join, compared, differs, value_columns
-from coursepush.plan.planner import unknown_work
 from coursepush.plan.request import as_list
 from coursepush.plan.standing import key_id_sql
+from coursepush.plan.step import run_steps
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import json_object, json_value
-from coursepush.plan.use import used_by, work_statements
+from coursepush.plan.use import unknown_work, used_by, work_steps
 from coursepush.reports.filters import Filters
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -77,7 +78,7 @@ def find_statuses(session: Session, prefix: str, filters: Filters, *, with_value
     session.run("courses", _report("audit_target", prefix))
     unknown = unknown_work(session)
     keeps_work = work_is_kept(session)
-    session.run_all(work_statements(prefix, keeps_work=keeps_work))
+    run_steps(session, work_steps(PlanTables(prefix), keeps_work=keeps_work))
     for element in SETUP_ELEMENTS:
         if with_values and element.use is Use.OPTION:
             session.run("task_after", _report("audit_task_after", prefix))

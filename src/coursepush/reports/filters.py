@@ -9,7 +9,17 @@ from typing import Any
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_ORDER
 from coursepush.plan.request import Name, as_list, year_of
-from coursepush.plan.resolve import find_many
+from coursepush.plan.requests.names import (
+    CALENDAR,
+    CATALOG,
+    COURSE,
+    MASTER,
+    SCHOOL,
+    SECTION,
+    TEACHER,
+    Named,
+    find_many,
+)
 from coursepush.store.database import Session
 
 LEVELS = ("course", "section")
@@ -61,8 +71,8 @@ def resolve_filters(session: Session, given: Given, elements: Sequence[str] = EL
         RequestError: nothing has that name; the message lists the valid choices.
     """
 
-    def ids(table: str, id_column: str, name_column: str, names: Names | None, what: str) -> list[int] | None:
-        found = find_many(session, table, id_column, name_column, names, what, "true", {})
+    def ids(what: Named, names: Names | None) -> list[int] | None:
+        found = find_many(session, what, names)
         return None if found is None else list(found)
 
     level = given.level
@@ -72,21 +82,21 @@ def resolve_filters(session: Session, given: Given, elements: Sequence[str] = EL
     for one in chosen or ():
         if one not in elements:
             raise RequestError.unknown("data type", one, elements, "in this report")
-    masters = ids("course_master", "master_id", "number", given.master, "course master")
+    masters = ids(MASTER, given.master)
     return Filters(
         courses={
-            "catalogs": ids("catalog", "catalog_id", "name", given.catalog, "course catalog"),
+            "catalogs": ids(CATALOG, given.catalog),
             "years": _years(session, given.year),
-            "calendars": ids("calendar", "calendar_id", "name", given.calendar, "calendar"),
-            "schools": ids("school", "school_id", "name", given.school, "school"),
-            "courses": ids("course", "course_id", "number", given.course, "course"),
+            "calendars": ids(CALENDAR, given.calendar),
+            "schools": ids(SCHOOL, given.school),
+            "courses": ids(COURSE, given.course),
             "masters": masters,
         },
         level=level,
         elements=chosen,
-        teachers=ids("teacher", "teacher_id", "name", given.teacher, "teacher"),
+        teachers=ids(TEACHER, given.teacher),
         masters=masters,
-        sections=ids("section", "section_id", "number", given.section, "section"),
+        sections=ids(SECTION, given.section),
     )
 
 

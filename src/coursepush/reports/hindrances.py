@@ -28,7 +28,7 @@ def find_hindrances(session: Session, prefix: str) -> None:
     session.run("blocked", _report("audit_blocked", prefix, gap=gap, selects="\n    union all\n".join(selects)))
     session.run("numbers", _report("audit_number_course", prefix))
     number = template(_PLAN, "duplicate_number").format(p=f"{prefix}numbers_", goes="true")
-    session.run("duplicate_number", number)
+    session.run("duplicate_number", f"create temp table {prefix}numbers_duplicate_number as\n{number}")
 
 
 def hindrance_tables(prefix: str) -> list[str]:

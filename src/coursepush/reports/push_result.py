@@ -8,12 +8,13 @@ from typing import Protocol, runtime_checkable
 
 import polars as pl
 
-from coursepush.apply.gone import removed_names
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import REASON_SENTENCES, WRITING, Reason, Verdict
-from coursepush.plan.plan import Plan, verdict_labels
+from coursepush.plan.plan import Plan
+from coursepush.plan.requests.registry import verdict_labels
 from coursepush.plan.text import ROW_COLUMNS
+from coursepush.plan.undo.gone import removed_names
 from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.words import change_sql, element_place_sql, key_of_sql, named_sql, row_words_sql, what_sql
 from coursepush.store.database import Session, Store

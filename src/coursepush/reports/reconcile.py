@@ -15,7 +15,6 @@ from typing import Any
 import polars as pl
 
 from coursepush.apply.saved import read_plan
-from coursepush.apply.saved_request import request_of
 from coursepush.errors import ForeignPlanError, PlanError, RequestError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
@@ -23,7 +22,8 @@ from coursepush.model.verdicts import VERDICT_LABELS, Link, Reason, Verdict
 from coursepush.plan.names import named_rows_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import as_list, ids_of
-from coursepush.plan.resolve import find_many
+from coursepush.plan.requests.names import COURSE, find_many
+from coursepush.plan.requests.registry import request_of
 from coursepush.plan.text import ROW_COLUMNS, plan_rows_sql
 from coursepush.reports.files import write_text
 from coursepush.reports.push_result import Applied, find_push
@@ -152,9 +152,7 @@ class Reconciliation(Drawn):
                 one for one in as_list(course) if isinstance(one, str)
             ]  # ids may be of courses that are gone
             if numbers:
-                values["courses"] += (
-                    find_many(session, "course", "course_id", "number", numbers, "course", "true", {}) or ()
-                )
+                values["courses"] += find_many(session, COURSE, numbers) or ()
             return session.frame(
                 "reconciled rows",
                 f"select {', '.join(columns)} from (\n{sql}\n) as r\norder by {ORDER}{cut}",
@@ -242,7 +240,7 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
                 "of this one."
             )
         columns = ", ".join(ROW_COLUMNS)
-        here = f"select {columns} from (\n{plan_rows_sql(plan.prefix)}\n)"
+        here = f"select {columns} from (\n{plan_rows_sql(plan.tables)}\n)"
         rows = here if plan.store is store else plan.rows()
         same = plan.counts().filter(verdict="same").select("hop", "element", "rows")
         push_id = _push_of(session, plan.id)

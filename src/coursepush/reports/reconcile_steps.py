@@ -14,15 +14,12 @@ from coursepush.model.elements import (
     COURSE_INFO,
     ELEMENTS_BY_NAME,
     MASTER_PUSH_DATA,
-    SETUP_ELEMENTS,
     WHOLE_COURSE,
 )
 from coursepush.model.tables import TABLES
 from coursepush.model.verdicts import WRITING
-from coursepush.plan.planner import read_scope
-from coursepush.plan.request import CoursePush, LinkRequest, MasterPush
+from coursepush.plan.request import SECTION_DATA, Request, bound_ids
 from coursepush.plan.standing import standing_rows_sql
-from coursepush.plan.steps import scope_statement
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store.database import Session
 from coursepush.store.layout import last_refresh
@@ -32,7 +29,6 @@ TABLES_MADE = (
     "unknown",
     "kept",
     "row",
-    "scope_course",
     "reach",
     "source",
     "changed",
@@ -44,11 +40,10 @@ TABLES_MADE = (
 
 _HERE = "coursepush.reports"
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
-_SECTION_DATA = (*(element.name for element in SETUP_ELEMENTS if element.has_sections), ADVISORY)
 
 COMPARED: tuple[tuple[int, str], ...] = (
     *((1, name) for name in MASTER_PUSH_DATA),
-    *((2, name) for name in _SECTION_DATA),
+    *((2, name) for name in SECTION_DATA),
 )
 """(hop, element) of all that a plan can have verdicts on."""
 
@@ -62,7 +57,7 @@ class Foretold:
     """
 
     title: str
-    request: Any
+    request: Request
     rows: str | pl.DataFrame
     same: pl.DataFrame | None
     since: int | None
@@ -143,13 +138,14 @@ def _after_the_last(session: Session) -> int:
 # -- what the plan is about ----------------------------------------------------------------------------
 
 
-def _reach(session: Session, prefix: str, request: Any) -> dict[str, Any]:
+def _reach(session: Session, prefix: str, request: Request) -> dict[str, Any]:
     """Make ``reach``: one row a hop, element and course that the plan is about, and whether it has verdicts there.
 
     Returns:
         What narrows it further: the fields it governs, and the sections it names.
     """
-    if not isinstance(request, (MasterPush, CoursePush, LinkRequest)):
+    asked = request.courses_sql()
+    if asked is None:
         session.run(
             "reach",
             # one row a hop, element and course that the plan names
@@ -157,62 +153,20 @@ def _reach(session: Session, prefix: str, request: Any) -> dict[str, Any]:
             f"select distinct hop, element, course_id, false as is_governed from {prefix}row where not is_whole",
         )
         return {"fields": None, "sections": None}
-    name, sql, needed = scope_statement(prefix, _as_push(request))
-    told = {key: getattr(request, key, None) for key in needed}
-    session.run(
-        name, sql, {key: list(value) if isinstance(value, tuple) else value for key, value in told.items()}
-    )
-    pairs, fields = _data(session, request)
+    courses, values = asked
+    scope = request.read_scope(session)
+    pairs = request.reach(scope)
     words = ", ".join(f"({hop}, '{element}', {str(governed).lower()})" for hop, element, governed in pairs)
     session.run(
         "reach",
         # one row a hop, element and course in scope
         f"create temp table {prefix}reach as\nselect e.hop, e.element, c.course_id, e.is_governed\n"
-        f"from {prefix}scope_course as c\ncross join (values {words}) as e (hop, element, is_governed)",
+        f"from (\n{courses}\n) as c\ncross join (values {words}) as e (hop, element, is_governed)",
+        values,
     )
-    sections = getattr(request, "sections", None)
-    return {"fields": fields, "sections": None if sections is None else list(sections)}
-
-
-def _as_push(request: MasterPush | CoursePush | LinkRequest) -> MasterPush | CoursePush:
-    """The push whose courses are those of a plan of links."""
-    if not isinstance(request, LinkRequest):
-        return request
-    return MasterPush(
-        catalog_id=request.catalog_id,
-        year=request.year,
-        mode="locked",
-        to_sections=True,
-        all_calendars=request.all_calendars,
-        calendars=request.calendars,
-        masters=None,
-        courses=request.courses,
-        data=request.data,
-        blanks="push",
-        release="current",
-        assume_unused=False,
-    )
-
-
-def _data(
-    session: Session, request: MasterPush | CoursePush | LinkRequest
-) -> tuple[list[tuple[int, str, bool]], list[str]]:
-    """(hop, element, whether the plan has verdicts there) of the data types asked for, and the locked fields."""
-    if isinstance(request, CoursePush):
-        return [(2, element, True) for element in request.data], []
-    if isinstance(request, LinkRequest):
-        pairs = [(hop, element, False) for hop in (1, 2) for element in request.data]  # links, not values
-        return [one for one in pairs if one[0] == 1 or ELEMENTS_BY_NAME[one[1]].has_sections], []
-    scope = read_scope(session, request)
-    goes = [{element.name for element in elements} for elements in (scope.hop1, scope.hop2)]
-    if not scope.composite_structure:  # weights alone: of rows that are not linked nothing is said (RULES.md 4.4)
-        goes[0] -= {"composite_grades"}
-    pairs = [(1, name, scope.course_info if name == COURSE_INFO else name in goes[0]) for name in request.data]
-    if request.to_sections:
-        pairs += [(2, name, name in goes[1]) for name in request.data if name in _SECTION_DATA]
-        pairs += [(2, ADVISORY, scope.advisory)] if COURSE_INFO in request.data else []
-    fields = [column.name for column in scope.locked_fields]
-    return pairs, fields + [f"custom.{field}" for field in scope.locked_custom_fields]
+    fields = [] if scope is None else [column.name for column in scope.locked_fields]
+    fields += [] if scope is None else [f"custom.{field}" for field in scope.locked_custom_fields]
+    return {"fields": fields, "sections": bound_ids(request.only_sections)}
 
 
 # -- what can be known ---------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coursepush.apply.gone import removed_names
 from coursepush.errors import counted, examples
 from coursepush.load.reading import PARTS
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, ELEMENT_ORDER, WHOLE_COURSE
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.text import ROW_ORDER
+from coursepush.plan.undo.gone import removed_names
 from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.push_result import worded_rows_sql
 from coursepush.reports.reconcile_steps import COMPARED, Foretold, Unknown, table_of

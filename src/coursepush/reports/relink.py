@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from coursepush.errors import RequestError, counted, examples
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import make_plan
 from coursepush.plan.request import school_year
-from coursepush.plan.resolve import resolve_master_push
 from coursepush.reports.course_differences import chosen_statuses
 from coursepush.reports.report import Report
 from coursepush.store.database import Session, Store
@@ -86,25 +85,22 @@ def relink_plan(
             "There is no course to relink: no row was chosen. Run Course Status with wider filters; if it shows "
             "no desynced course, there is nothing to do."
         )
-    unreached: list[str] = []
     with store.reading() as session:
         catalog_id, year, calendars = _place_of(session, ids)
-        request = resolve_master_push(
+        return plan_asked(
+            store,
             session,
+            "master_push",
             catalog=catalog_id,
             year=year,
             mode="overwrite",
             to_sections=to_sections,
             calendars=calendars,
-            masters=None,
             courses=ids,
             data=data,
-            blanks="push",
-            release="current",
             assume_unused=assume_unused,
-            unreached=unreached,
+            today=today,
         )
-        return make_plan(store, session, request, today, unreached=unreached)
 
 
 def _place_of(session: Session, ids: list[int]) -> tuple[int, int, list[int]]:

@@ -14,7 +14,7 @@ from coursepush.apply.apply import Receipt
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import unknown_work
+from coursepush.plan.use import unknown_work
 from coursepush.reports.asked import as_of_words, asked_words, choice_words
 from coursepush.reports.awaiting_push import course_awaiting, master_awaiting
 from coursepush.reports.cascade import cascade_frames

@@ -8,7 +8,7 @@ import polars as pl
 
 from coursepush.errors import UnknownUseError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
-from coursepush.plan.planner import unknown_work
+from coursepush.plan.use import unknown_work
 from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.small_counts import SMALL
 from coursepush.reports.words import element_place_sql
@@ -131,7 +131,8 @@ def _candidates(session: Session, prefix: str, filters: Filters) -> None:
     """What has nothing like it above, used or not, on courses that have some of what was asked for."""
     session.run("owner", template(_HERE, "residual_owner").format(p=prefix))
     session.run("sections", template(_HERE, "residual_section").format(p=prefix))
-    session.run("terms not met in", template("coursepush.plan", "not_meeting").format(p=prefix))
+    not_meeting = template("coursepush.plan", "not_meeting").format(p=prefix)
+    session.run("terms not met in", f"create temp table {prefix}not_meeting as\n{not_meeting}")
     selects: list[str] = []
     for element in SETUP_ELEMENTS:
         if element.use is Use.NEVER or element.is_standard:

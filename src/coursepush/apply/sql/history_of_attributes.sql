@@ -7,7 +7,7 @@ join (
     select
         course_id,
         {written}
-    from {p}verdict_1_course_info
+    from {fields}
     where verdict = 'update' and not starts_with(field, 'custom.')
     group by course_id
 ) as w on w.course_id = c.course_id

@@ -8,7 +8,7 @@ select
     not v.removes_row as has_row,
     v.before_value,
     v.after_value
-from {p}verdict_1_course_info as v
+from {fields} as v
 left join custom_field as f
     on f.level = 'course' and f.owner_id = v.course_id and f.field = substr(v.field, 8)
 where v.verdict = 'update' and starts_with(v.field, 'custom.')

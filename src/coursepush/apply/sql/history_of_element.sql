@@ -7,7 +7,7 @@
         case when c.verdict <> 'insert' then c.owner_id end as b_owner_id,
         case when c.verdict <> 'delete' then c.owner_id end as a_owner_id,
         {columns}
-    from {p}verdict_{hop}_{element} as c
-    left join {p}new_id_{hop} as n
+    from {verdicts} as c
+    left join {new_ids} as n
         on n.family = '{family}' and n.owner_id = c.owner_id and n.upper_row_id = c.upper_row_id
     where c.verdict in ({writing})

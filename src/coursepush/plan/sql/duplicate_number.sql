@@ -1,6 +1,5 @@
 -- One row a course whose new number another course of its calendar would have (RULES.md 4.1): assume that
 -- every number goes through, fail those that collide, and repeat with the numbers that then come back.
-create temp table {p}duplicate_number as
 with recursive changing as (
     select t.course_id, t.calendar_id, c.number as old_number, m.number as new_number
     from {p}target_course as t

@@ -1,6 +1,5 @@
 -- One row a category to be renamed and a name that nothing on the owner keeps or is given by this push,
 -- numbered from the smallest. Names that begin alike may come to want the same one: `turn` puts them in order.
-create temp table {p}free_name_{hop} as
 with written as (
     -- one row a category name that this push writes on an owner
     select owner_id, lower(a_name) as name_key

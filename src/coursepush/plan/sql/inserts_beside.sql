@@ -11,6 +11,7 @@ select
     'insert' as verdict,
     cast(null as varchar) as reason,
     cast(null as varchar) as use,
+    v.rule_no,
     cast(null as bigint) as restored_id,
     {columns_out}
 from judged as v

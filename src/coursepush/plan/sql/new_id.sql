@@ -1,4 +1,3 @@
 -- One row a setup row that this push adds, with its id: upward from the largest in use or pointed to, in
 -- order of owner and business key (MODEL.md 5).
-create temp table {p}new_id_{hop} as
 {selects}

@@ -1,5 +1,4 @@
 -- One row a renamed category: each takes, in its turn, the first name that is free and not given before it.
-create temp table {p}new_name_{hop} as
 with recursive given as (
     select
         f.row_id,

@@ -1,5 +1,4 @@
 -- One row a section and a term of its calendar in which it does not meet (RULES.md 5.1).
-create temp table {p}not_meeting as
 with meeting as (
     select m.section_id, m.term_seq
     from section_term as m

@@ -20,6 +20,6 @@
     from (
         {added}
     ) as v
-    left join {p}new_id_{hop} as n
+    left join {new_ids} as n
         on n.family = '{family}' and n.owner_id = v.owner_id and n.upper_row_id = v.upper_row_id
     {owners_of_added}

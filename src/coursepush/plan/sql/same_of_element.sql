@@ -2,4 +2,4 @@ select '{element}' as element, p.owner_id, p.course_id, p.row_id, p.parent_row_i
 from (
     {present}
 ) as p
-anti join {p}verdict_{hop}_{element} as v on v.row_id = p.row_id
+anti join {verdicts} as v on v.row_id = p.row_id

@@ -1,6 +1,5 @@
 -- One row a course in scope of Push All Courses (RULES.md 1): with or without a master, ignoring it or not.
 -- Naming sections narrows to the courses that have one of them.
-create temp table {p}scope_course as
 select
     c.course_id,
     c.calendar_id,

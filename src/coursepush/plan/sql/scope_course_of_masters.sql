@@ -1,5 +1,4 @@
 -- One row a course in scope of Push All Course Masters (RULES.md 1); `whole` says why it is skipped whole.
-create temp table {p}scope_course as
 select
     c.course_id,
     c.calendar_id,

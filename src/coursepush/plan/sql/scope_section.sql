@@ -1,5 +1,4 @@
 -- One row a section that hop 2 works on; a cross-site course's are left out (RULES.md 5).
-create temp table {p}scope_section as
 select s.section_id, s.course_id, c.calendar_id, s.is_advisory
 from section as s
 join {p}target_course as c on c.course_id = s.course_id

@@ -1,5 +1,4 @@
 -- One row a course that the push works on: in scope and not skipped whole; `terms` are those of its calendar.
-create temp table {p}target_course as
 select s.course_id, s.calendar_id, s.master_id, s.is_cross_site, coalesce(k.terms, []) as terms
 from {p}scope_course as s
 left join (

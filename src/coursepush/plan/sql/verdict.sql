@@ -2,7 +2,6 @@
 -- `b_` columns as the row stands, `a_` as it will stand (null where there is none), `w_` the key of the wanted
 -- row. What is linked and equal is `same` by any rule and is listed by the step `same` alone{exception}.
 -- `restored_id` is for plans that undo.
-create temp table {p}verdict_{hop}_{element} as
 with {handed}wanted as (
     {wanted}
 ), present as (
@@ -46,6 +45,7 @@ select
     v.verdict,
     v.reason,
     v.use,
+    v.rule_no,
     null::bigint as restored_id,
     {columns_out}
 from judged as v

@@ -1,6 +1,5 @@
 -- One verdict a course and locked field (RULES.md 4.1); the mode makes no difference. `removes_row`
 -- is for plans that undo: the row of a district-defined field goes.
-create temp table {p}verdict_1_course_info as
 with pair as (
     {selects}
 ), judged as (

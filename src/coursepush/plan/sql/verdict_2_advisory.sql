@@ -1,5 +1,4 @@
 -- One verdict a section: it takes the course's advisory flag, null counting as false (RULES.md 5.2).
-create temp table {p}verdict_2_advisory as
 with course_after as (
     select
         c.course_id,

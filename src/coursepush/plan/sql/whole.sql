@@ -1,5 +1,4 @@
 -- One verdict a course, or course and element, that is skipped whole (RULES.md 4 and 5).
-create temp table {p}whole as
 select 1 as hop, '*' as element, whole as reason, course_id
 from {p}scope_course
 where whole is not null

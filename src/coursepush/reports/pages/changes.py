@@ -8,7 +8,7 @@ import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
-from coursepush.plan.plan import verdict_labels
+from coursepush.plan.requests.registry import verdict_labels
 from coursepush.reports.pages.html import GONE, many, section
 from coursepush.reports.pages.parts import by_school, counted
 from coursepush.reports.pictures.changes import changes_svg

@@ -9,8 +9,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import VERDICT_LABELS_BY_KIND
-from coursepush.plan.plan import verdict_labels
+from coursepush.plan.requests.registry import KINDS, verdict_labels
 from coursepush.reports.pages.html import as_it_is, gt_table, many, new_table, safe, section
 from coursepush.reports.pages.parts import Cell, by_school, counted, listed, where
 from coursepush.reports.pictures.compare import compare_svg
@@ -27,9 +26,7 @@ HEADINGS: dict[str, str] = {
 DIFFERENCES: tuple[str, ...] = ("only_first", "only_second", "differs")
 
 _PLACES = {label: place for place, label in enumerate(ELEMENT_LABELS.values())}
-_CODES = {
-    label: str(code) for kind in ("push", *VERDICT_LABELS_BY_KIND) for code, label in verdict_labels(kind).items()
-}
+_CODES = {label: str(code) for kind in KINDS for code, label in verdict_labels(kind).items()}
 """What a verdict is called, in any kind of plan → its code, which gives the colour."""
 
 

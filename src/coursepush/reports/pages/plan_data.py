@@ -13,11 +13,11 @@ import polars as pl
 
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.plan import Plan
+from coursepush.plan.requests.registry import request_words
 from coursepush.plan.text import plan_rows_sql
 from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.pages.html import GONE
 from coursepush.reports.push_result import COULD_NOT_SQL, WRITTEN_SQL, worded_rows_sql
-from coursepush.reports.request_words import request_words
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -97,7 +97,7 @@ def read_page_data(plan: Plan, max_rows: int) -> PageData:
     with plan.store.reading() as session:
         try:
             session.run("courses", _sql("scope_course", prefix), EVERY_COURSE)
-            session.run("page_row", _sql("page_row", prefix, rows=plan_rows_sql(plan.prefix), **_meaning(plan)))
+            session.run("page_row", _sql("page_row", prefix, rows=plan_rows_sql(plan.tables), **_meaning(plan)))
             session.run("page_place", _sql("page_place", prefix))
             totals = PageTotals(*session.rows("page_totals", _sql("page_totals", prefix))[0])
             return PageData(
@@ -134,13 +134,12 @@ def _meaning(plan: Plan) -> dict[str, str]:
     An undo takes away only what its push brought, so that it loses nobody anything, and what it leaves alone is
     what it could not do. Neither it nor a plan of links leaves anything residual.
     """
-    kind = plan.request.kind
-    undoes, links = kind == "undo", kind == "links"
+    undoes = plan.request.undoes is not None
     return {
         "is_written": WRITTEN_SQL,
         "is_could_not": f"(r.verdict = '{Verdict.KEEP}')" if undoes else COULD_NOT_SQL,
         "is_lost": "false" if undoes else _LOST,
-        "is_residual": "false" if undoes or links else _RESIDUAL,
+        "is_residual": _RESIDUAL if plan.request.is_push else "false",
         "is_renamed": _RENAMED,
         "is_number": _NUMBER,
     }
@@ -174,7 +173,7 @@ def _first_rows(
                 "page_first",
                 prefix,
                 list=name,
-                rows=plan_rows_sql(plan.prefix),
+                rows=plan_rows_sql(plan.tables),
                 condition=meaning[flag],
                 order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),
             ),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from coursepush.apply.apply import Receipt
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.plan.plan import Plan, verdict_labels
+from coursepush.plan.plan import Plan
+from coursepush.plan.requests.registry import KINDS, verdict_labels
 from coursepush.reports.pages.html import many
 from coursepush.reports.pages.plan_data import PageTotals
 
@@ -48,7 +49,7 @@ class Words:
     @property
     def is_push(self) -> bool:
         """Whether values go down, as neither a plan of links nor an undo makes them."""
-        return self.kind not in ("links", "undo")
+        return KINDS[self.kind].request.is_push
 
     @property
     def done(self) -> bool:
@@ -57,11 +58,11 @@ class Words:
     @property
     def what(self) -> str:
         """ "a push": what the page is the preview or the result of."""
-        return {"links": "a plan of links", "undo": "an undo"}.get(self.kind, "a push")
+        return KINDS[self.kind].called
 
     @property
     def noun(self) -> str:
-        return {"links": "plan of links", "undo": "undo"}.get(self.kind, "push") if self.done else "preview"
+        return KINDS[self.kind].noun if self.done else "preview"
 
     @property
     def labels(self) -> dict[str, str]:

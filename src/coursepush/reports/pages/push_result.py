@@ -9,17 +9,14 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import VERDICT_LABELS_BY_KIND
-from coursepush.plan.plan import verdict_labels
+from coursepush.plan.requests.registry import KINDS, verdict_labels
 from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 
 _WRITTEN = pl.col("outcome") == "written"
 _ON_COURSES = pl.col("level") == "course"
-_CODES = {
-    label: str(code) for kind in ("push", *VERDICT_LABELS_BY_KIND) for code, label in verdict_labels(kind).items()
-}
+_CODES = {label: str(code) for kind in KINDS for code, label in verdict_labels(kind).items()}
 """What a verdict is called, in any kind of plan → its code, which gives the colour."""
 
 

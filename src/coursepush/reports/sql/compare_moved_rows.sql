@@ -15,4 +15,4 @@ union all
 -- one row a setup row that has been added since, under an id that the plan would give
 select r.row_id
 from {table} as r
-where r.row_id >= (select min(row_id) from {plan}new_id_{hop} where family = '{family}')
+where r.row_id >= (select min(row_id) from {new_ids} where family = '{family}')

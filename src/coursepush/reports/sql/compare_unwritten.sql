@@ -15,7 +15,7 @@ with verdict as (
         l.upper_new_of is not null as upper_is_new,
         case when l.upper_new_of is null then l.upper_row_id else n.row_id end as upper_row_id
     from lacking as l
-    left join {plan}new_id_1 as n
+    left join {new_ids} as n
         on n.family = l.family and n.owner_id = l.course_id and n.upper_row_id = l.upper_new_of
     where l.row_id is null and l.field is null
 ), said as (
@@ -38,7 +38,7 @@ with verdict as (
     union all
     -- what is skipped whole on a course reaches none of its sections
     select l.place_no, 'skip', v.reason, 2 as turn
-    from {plan}whole as v
+    from {whole} as v
     join lacking as l on l.course_id = v.course_id
     where v.element in ('*', case l.element when 'advisory' then 'course_info' else l.element end)
         and (v.hop = l.hop or (v.hop < l.hop and {to_sections}))

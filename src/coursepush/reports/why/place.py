@@ -7,7 +7,7 @@ from typing import Any
 
 from coursepush.errors import RequestError
 from coursepush.plan.request import Name, name_of, school_year
-from coursepush.plan.resolve import find_many
+from coursepush.plan.requests.names import CALENDAR, COURSE, Named, find_many
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
@@ -77,8 +77,8 @@ def find_place(session: Session, section: Any, course: Any, calendar: Any) -> Pl
             "course='24102-1' alone."
         )
     narrowed = {
-        "courses": _ids(session, "course", "course_id", "number", course),
-        "calendars": _ids(session, "calendar", "calendar_id", "name", calendar),
+        "courses": _ids(session, COURSE, course),
+        "calendars": _ids(session, CALENDAR, calendar),
     }
     named: dict[str, Any] = {"id": None, "number": None}
     if section is not None:
@@ -100,11 +100,11 @@ def find_place(session: Session, section: Any, course: Any, calendar: Any) -> Pl
     return Place(**row)
 
 
-def _ids(session: Session, table: str, id_column: str, name_column: str, given: Any) -> list[int] | None:
+def _ids(session: Session, what: Named, given: Any) -> list[int] | None:
     """The ids of what is called so, wherever it is; None where nothing was named."""
     if given is None:
         return None
-    found = find_many(session, table, id_column, name_column, _name(given, table), table, "true", {})
+    found = find_many(session, what, _name(given, what.called))
     return list(found or ())
 
 

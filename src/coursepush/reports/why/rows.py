@@ -10,6 +10,7 @@ import polars as pl
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, SetupElement
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.standing import key_id_sql, master_rows_sql, standing_rows_sql
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import json_object
 from coursepush.reports.drift import last_pushed
 from coursepush.reports.why.key import Key
@@ -122,12 +123,12 @@ PAIRS: dict[str, Any] = {
 
 
 def read_pairs(
-    session: Session, plans: Mapping[int, str], element: SetupElement, owners: Mapping[int, int | None]
+    session: Session, plans: Mapping[int, PlanTables], element: SetupElement, owners: Mapping[int, int | None]
 ) -> pl.DataFrame:
     """The verdicts of plans on one course's and one section's rows of one element. Shape: :data:`PAIRS`.
 
     Args:
-        plans: hop → the prefix of the tables of the plan that judges it. owners: hop → the course or section.
+        plans: hop → the tables of the plan that judges it. owners: hop → the course or section.
     """
     if not plans:
         return pl.DataFrame(schema=PAIRS)
@@ -143,12 +144,13 @@ def read_pairs(
     return found.select(pl.col(name).cast(kind) for name, kind in PAIRS.items())
 
 
-def _pair(hop: int, plan: str, element: SetupElement) -> str:
+def _pair(hop: int, plan: PlanTables, element: SetupElement) -> str:
     wanted, after = (json_object(element.key_columns, f"v.{side}_{{}}") for side in "wa")
     first = element.key[0]
     return template(_HERE, "pair").format(
         hop=hop,
-        p=plan,
+        verdicts=plan.verdicts(hop, element),
+        same=plan.same(hop),
         element=element.name,
         wanted=f"case when v.w_{first} is not null then {key_id_sql(element.name, wanted)} end",
         after_key=f"case when v.a_{first} is not null then {key_id_sql(element.name, after)} end",
@@ -157,13 +159,13 @@ def _pair(hop: int, plan: str, element: SetupElement) -> str:
     )
 
 
-def read_field_verdict(session: Session, plan: str, hop: int, place: Place, field: str) -> pl.DataFrame:
+def read_field_verdict(session: Session, plan: PlanTables, hop: int, place: Place, field: str) -> pl.DataFrame:
     """The verdict of a plan on one field: verdict, reason; no row where it has none."""
     if hop == 1:
-        sql = f"from {plan}verdict_1_course_info where course_id = $owner and field = $field"
+        sql = f"from {plan.fields} where course_id = $owner and field = $field"
         values: Mapping[str, Any] = {"owner": place.course_id, "field": field}
     else:
-        sql = f"from {plan}verdict_2_advisory where section_id = $owner"
+        sql = f"from {plan.flags} where section_id = $owner"
         values = {"owner": place.section_id}
     return session.frame(
         f"verdict on hop {hop}",
@@ -173,13 +175,13 @@ def read_field_verdict(session: Session, plan: str, hop: int, place: Place, fiel
     )
 
 
-def read_whole(session: Session, plan: str, place: Place, element: str) -> dict[int, str]:
+def read_whole(session: Session, plan: PlanTables, place: Place, element: str) -> dict[int, str]:
     """Hop → the reason for which the whole course, or the element on it, is skipped."""
     on_course = COURSE_INFO if element == ADVISORY else element
     rows = session.rows(
         "skipped whole",
         # one row a hop on which the course is skipped whole
-        f"select hop, max(reason) from {plan}whole where course_id = $course_id and element in ('*', $element) "
+        f"select hop, max(reason) from {plan.whole} where course_id = $course_id and element in ('*', $element) "
         "group by hop",
         {"course_id": place.course_id, "element": on_course},
     )

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coursepush.model.elements import SetupElement
 from coursepush.model.verdicts import Link, Reason, Verdict
-from coursepush.plan.request import CoursePush, MasterPush
 from coursepush.plan.rules import Mode, Pairing, Rule, rules_for
 
 WHOLE_SECTIONS: dict[str, str] = {
@@ -33,9 +31,6 @@ UNJUDGED_SECTIONS: dict[str, str] = {
 }
 """The section by which a plan has no verdict, by the code of words.UNJUDGED; others are the plan's doing."""
 
-KIND_SECTIONS = {"undo": "10", "links": "11"}
-"""The section by which plans that are no push judge a row."""
-
 FIELD_SECTIONS = {1: "4.1", 2: "5.2"}
 """The section that judges a field, by hop."""
 
@@ -51,15 +46,6 @@ class Facts:
     differs: bool
     used: bool
     on_residual_task: bool
-
-
-def mode_of(request: Any, element: SetupElement) -> Mode | None:
-    """The mode in which a push judges an element (RULES.md 5); None for plans that are no push."""
-    if isinstance(request, MasterPush):
-        return request.mode
-    if isinstance(request, CoursePush):
-        return "overwrite" if element.is_category and request.overwrite_categories else "locked"
-    return None
 
 
 def facts_of(pair: Mapping[str, Any]) -> Facts:

@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, field_label
+from coursepush.plan.requests.registry import KINDS
 from coursepush.plan.rules import Mode
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
 from coursepush.reports.why.rules import (
     FIELD_SECTIONS,
-    KIND_SECTIONS,
     UNJUDGED_SECTIONS,
     WHOLE_SECTIONS,
     rule_of,
@@ -50,7 +50,7 @@ class Case:
         whole: hop → why the whole course, or the element on it, is skipped.
         unreached: hop → why the plan has no verdicts there at all (a code of words.UNJUDGED).
         modes: hop → the mode in which the rows are judged; None for plans that are no push.
-        kinds: hop → the kind of the plan that judges them (see plan/request.py).
+        kinds: hop → the kind of the plan that judges them (see plan/requests/registry.py).
         locks: of the course master's catalog.
         idle_terms: terms of the calendar in which the section does not meet.
         is_given: whether the verdicts are of a plan that the user has.
@@ -196,7 +196,7 @@ def _level(case: Case, hop: int) -> list[dict[str, Any]]:
     mode = case.modes.get(hop)
     for pair in pairs:
         row = by_id.get(pair["row_id"])
-        rule, section = None, KIND_SECTIONS.get(case.kinds.get(hop, ""))
+        rule, section = None, _section_of_kind(case, hop)
         if mode is not None:
             rule = rule_of(pair, pairs, hop, mode, category=ELEMENTS_BY_NAME[case.element].is_category)
             section = rule and section_of(rule, pair["verdict"], weights_alone=hop == 1 and case.weights_alone)
@@ -256,6 +256,12 @@ def _code(case: Case, hop: int, *, has_it: bool) -> str:
     return "left_out" if has_it else ("nothing_above" if hop == 2 else "nowhere_above")
 
 
+def _section_of_kind(case: Case, hop: int) -> str | None:
+    """The section of RULES.md by which a plan that is no push judges."""
+    kind = case.kinds.get(hop)
+    return None if kind is None else KINDS[kind].section
+
+
 def _field_step(case: Case, hop: int) -> dict[str, Any]:
     level = HOPS[hop]
     here, above = case.asked_on(level), case.asked_on("master" if hop == 1 else "course")
@@ -276,7 +282,7 @@ def _field_step(case: Case, hop: int) -> dict[str, Any]:
         }
         why, what = verdict_words(hop, pair, is_given=case.is_given, is_idle=False)
         step |= {"verdict": pair["verdict"], "reason": pair["reason"], "why": why, "what_to_do": what}
-        return {**step, "rule_section": KIND_SECTIONS.get(case.kinds.get(hop, ""), FIELD_SECTIONS[hop])}
+        return {**step, "rule_section": _section_of_kind(case, hop) or FIELD_SECTIONS[hop]}
     reason = case.whole.get(hop)
     if reason is not None:
         why, what = skipped_words(reason)

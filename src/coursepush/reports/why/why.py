@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import textwrap
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -14,11 +14,8 @@ from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, MASTER_PUSH_DATA
 from coursepush.model.verdicts import VERDICT_LABELS
+from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
-from coursepush.plan.planner import make_plan
-from coursepush.plan.request import CoursePush, MasterPush
-from coursepush.plan.resolve import resolve_course_push, resolve_master_push
-from coursepush.plan.steps import scope_statement
 from coursepush.plan.text import plan_verdicts_sql
 from coursepush.reports.why.answer import answer
 from coursepush.reports.why.key import known_names, labels, read_key
@@ -34,7 +31,6 @@ from coursepush.reports.why.rows import (
     read_standing,
     read_whole,
 )
-from coursepush.reports.why.rules import mode_of
 from coursepush.reports.why.steps import HOPS, Case, make_steps, relate
 from coursepush.reports.why.use import PROTECTION_TABLES, read_protection, use_line, use_words
 from coursepush.store.database import Session, Store
@@ -135,7 +131,7 @@ def why(
         _check_plan(store, plan)
         store = plan.store
     prefix = f"why{next(_numbers)}_"
-    made = [f"{prefix}{name}" for name in ("owner", "master", "standing", "last_pushed", "scope_course")]
+    made = [f"{prefix}{name}" for name in ("owner", "master", "standing", "last_pushed")]
     made += [f"{prefix}{name}" for name in PROTECTION_TABLES]
     with store.reading() as session:
         try:
@@ -166,10 +162,10 @@ def _answered(
     case = Case(place, element, key, levels_of(element, place), standing, is_given=plan is not None)
     case.locks = _locks(session, place)
     case.idle_terms = _idle_terms(session, place) if "section" in case.levels else frozenset()
-    plans = _judging(store, session, prefix, case, plan)
+    plans = _judging(store, session, case, plan)
     for hop, judging in plans.items():
         case.whole |= {
-            at: why for at, why in read_whole(session, judging.prefix, place, element).items() if at == hop
+            at: why for at, why in read_whole(session, judging.tables, place, element).items() if at == hop
         }
     _read_verdicts(session, case, plans)
     known = None
@@ -212,13 +208,13 @@ def _read_verdicts(session: Session, case: Case, plans: Mapping[int, Plan]) -> N
     case.kinds = {hop: plan.request.kind for hop, plan in plans.items()}
     if case.key.field is not None:
         for hop, plan in plans.items():
-            case.fields[hop] = read_field_verdict(session, plan.prefix, hop, place, case.key.field)
+            case.fields[hop] = read_field_verdict(session, plan.tables, hop, place, case.key.field)
         return
     spec = ELEMENTS_BY_NAME[case.element]
     owners = {1: place.course_id, 2: place.section_id}
-    pairs = read_pairs(session, {hop: plan.prefix for hop, plan in plans.items()}, spec, owners)
+    pairs = read_pairs(session, {hop: plan.tables for hop, plan in plans.items()}, spec, owners)
     case.pairs = {hop: pairs.filter(pl.col("hop") == hop) for hop in HOPS}
-    case.modes = {hop: mode_of(plan.request, spec) for hop, plan in plans.items()}
+    case.modes = {hop: plan.request.mode_of(spec) for hop, plan in plans.items()}
 
 
 def _locks(session: Session, place: Place) -> frozenset[str]:
@@ -245,19 +241,19 @@ def _idle_terms(session: Session, place: Place) -> frozenset[int]:
 # -- whose verdicts --------------------------------------------------------------------------------------
 
 
-def _judging(store: Store, session: Session, prefix: str, case: Case, plan: Plan | None) -> Mapping[int, Plan]:
+def _judging(store: Store, session: Session, case: Case, plan: Plan | None) -> Mapping[int, Plan]:
     """The plan whose verdicts count on each hop; hops on which there are none are noted in `case.unreached`."""
     hops = [hop for hop, level in HOPS.items() if level in case.levels]
     if plan is None:
         return {hop: one for hop in hops if (one := _as_things_stand(store, session, case, hop)) is not None}
-    reached = _reaches(session, prefix, case.place, plan)
+    reached = _reaches(session, case.place, plan)
     for hop in hops:
         code = None if reached else "not_in_plan"
-        if code is None and isinstance(plan.request, CoursePush):
-            code = "starts_at_courses" if hop == 1 else _not_to_section(case, plan)
-        elif code is None and isinstance(plan.request, MasterPush) and hop == 2:
+        if code is None and plan.request.is_push and hop == 1 and hop not in plan.request.hops:
+            code = "starts_at_courses"
+        elif code is None and plan.request.is_push and hop == 2:
             code = _not_to_section(case, plan)
-            if read_whole(session, plan.prefix, case.place, "*").get(1) is not None:
+            if read_whole(session, plan.tables, case.place, "*").get(1) is not None:
                 code = "course_skipped"
         if code is not None:
             case.unreached[hop] = code
@@ -272,52 +268,39 @@ def _as_things_stand(store: Store, session: Session, case: Case, hop: int) -> Pl
         return None
     if hop == 1:
         assert place.catalog_id is not None
-        request = resolve_master_push(
+        return plan_asked(
+            store,
             session,
+            "master_push",
             catalog=place.catalog_id,
             year=place.year,
-            mode="locked",
-            to_sections=False,
             calendars=[place.calendar_id],
-            masters=None,
             courses=[place.course_id],
-            data=None,
-            blanks="push",
-            release="current",
-            assume_unused=False,
         )
-    else:
-        request = resolve_course_push(
-            session,
-            calendar=place.calendar_id,
-            courses=[place.course_id],
-            sections=[place.section_id],
-            data=None,
-            overwrite_categories=False,
-            assume_unused=False,
-        )
-    return make_plan(store, session, request)
+    return plan_asked(
+        store,
+        session,
+        "course_push",
+        calendar=place.calendar_id,
+        courses=[place.course_id],
+        sections=[place.section_id],
+    )
 
 
-def _reaches(session: Session, prefix: str, place: Place, plan: Plan) -> bool:
+def _reaches(session: Session, place: Place, plan: Plan) -> bool:
     """Whether the course, and the section if one was named, are in the plan's scope."""
-    request = plan.request
-    if isinstance(request, (MasterPush, CoursePush)):
-        name, sql, needed = scope_statement(prefix, request)
-        told = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(request).items()}
-        session.run(name, sql, {key: told[key] for key in needed})
-        found = f"select count(*) from {prefix}scope_course where course_id = $course_id"
-    else:
-        found = f"select count(*) from (\n{plan_verdicts_sql(plan.prefix)}\n) where course_id = $course_id"
-    return bool(session.value("is in scope", found, {"course_id": place.course_id}))
+    asked = plan.request.courses_sql() if plan.request.is_push else None
+    courses, values = (plan_verdicts_sql(plan.tables), {}) if asked is None else asked
+    found = f"select count(*) from (\n{courses}\n) where course_id = $course_id"
+    return bool(session.value("is in scope", found, {"course_id": place.course_id, **values}))
 
 
 def _not_to_section(case: Case, plan: Plan) -> str | None:
     """Why the plan has no verdicts on the section, though it reaches the course."""
     request, scope = plan.request, plan.scope
-    if isinstance(request, MasterPush) and not request.to_sections:
+    if 2 not in request.hops:
         return "stops_at_courses"
-    sections = getattr(request, "sections", None)
+    sections = request.only_sections
     if sections is not None and case.place.section_id not in sections:
         return "not_in_plan"
     assert scope is not None

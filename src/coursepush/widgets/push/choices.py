@@ -20,6 +20,7 @@ from coursepush.plan.request import (
     check_choice,
     check_data,
 )
+from coursepush.plan.requests.registry import KINDS
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.names import unique_names, usual_year
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 Tool = Literal["masters", "courses"]
 TOOLS: dict[Tool, str] = {"masters": "Push All Course Masters", "courses": "Push All Courses"}
 
-_METHODS: dict[Tool, str] = {"masters": "plan_master_push", "courses": "plan_course_push"}
+_METHODS: dict[Tool, str] = {"masters": KINDS["master_push"].method, "courses": KINDS["course_push"].method}
 
 
 @dataclass

@@ -11,7 +11,7 @@ import polars as pl
 from coursepush.display import plan_body_html
 from coursepush.errors import CoursepushError, counted
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.plan.plan import verdict_labels
+from coursepush.plan.requests.registry import verdict_labels
 from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show
 from coursepush.widgets.push.state import Preview
 from coursepush.widgets.push.why import why_of_row

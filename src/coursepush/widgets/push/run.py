@@ -11,7 +11,7 @@ import polars as pl
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
-from coursepush.plan.plan import verdict_labels
+from coursepush.plan.requests.registry import verdict_labels
 from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
 from coursepush.widgets.push.preview import lost_words
 from coursepush.widgets.push.state import Preview, PushState

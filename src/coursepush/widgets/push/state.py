@@ -12,7 +12,10 @@ import polars as pl
 
 from coursepush.errors import CoursepushError, RequestError, StalePlanError, StoppedError
 from coursepush.model.verdicts import VERDICT_LABELS, Reason, Verdict
+from coursepush.plan.requests.registry import call_of
+from coursepush.plan.requests.undo import UndoRequest
 from coursepush.reports.files import PAGE_ENDINGS, in_the_way
+from coursepush.widgets.calls import call_text
 from coursepush.widgets.push.choices import Choices
 from coursepush.widgets.work import Progress, Work
 
@@ -56,7 +59,7 @@ class Preview:
 
     @property
     def is_undo(self) -> bool:
-        return self.plan.request.kind == "undo"
+        return self.plan.request.undoes is not None
 
     @cached_property
     def written(self) -> pl.DataFrame:
@@ -66,7 +69,7 @@ class Preview:
     @cached_property
     def lost(self) -> pl.DataFrame:
         """Of these, what schools and teachers made and would lose: removed, or taken over from above."""
-        if self.plan.request.kind in ("undo", "links"):
+        if not self.plan.request.is_push:
             return self.rows.clear()
         taken = [VERDICT_LABELS[Verdict.DELETE], VERDICT_LABELS[Verdict.RELINK]]
         by_name = pl.col("reason").eq_missing(pl.lit(str(Reason.KEY_MATCH)))
@@ -191,7 +194,8 @@ class PushState:
     def undo(self, *, partial: bool = False) -> None:
         """Preview the undo of the last push; running that takes it back."""
         number = self.receipts[-1].push_id
-        code = f"plan = district.plan_undo({number}{', partial=True' if partial else ''})"
+        method, args, given = call_of(UndoRequest(number, partial))
+        code = f"plan = {call_text(f'district.{method}', args, given)}"
         self._preview(lambda: self.district.plan_undo(number, partial=partial), code, "run")
 
     def look_at_awaiting(self) -> None:
@@ -271,7 +275,7 @@ class PushState:
         preview = self.preview
         if preview is None or not preview.is_undo:
             return False
-        return bool(preview.plan.left_alone) and not preview.plan.request.partial
+        return bool(preview.plan.left_alone) and "partial" not in preview.plan.request.permissions
 
     @property
     def can_be_run(self) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
-from coursepush.plan.plan import verdict_labels
 from coursepush.plan.request import school_year
+from coursepush.plan.requests.registry import verdict_labels
 from coursepush.reports.pages import awaiting_push, course_audit, drift, residual
 from coursepush.reports.pages.course_status import STATUS_LABELS
 from coursepush.reports.pages.html import GONE

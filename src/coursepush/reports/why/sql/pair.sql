@@ -14,7 +14,7 @@ select
     null::varchar as field,
     {before} as before,
     {after} as after
-from {p}verdict_{hop}_{element} as v
+from {verdicts} as v
 where v.owner_id = $owner_{hop}
 union all
 -- what is linked and equal
@@ -33,5 +33,5 @@ select
     null,
     null,
     null
-from {p}same_{hop} as s
+from {same} as s
 where s.element = '{element}' and s.owner_id = $owner_{hop}

@@ -1,3 +1,0 @@
--- One row a course and field that the push wrote: its value before (former), after (pushed) and now, as text.
-create temp table {p}undo_attribute as
-{selects}

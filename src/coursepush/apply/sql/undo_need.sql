@@ -1,4 +1,0 @@
--- One row a row that the push wrote and a row that, if it stays as it is, keeps the first from going back:
--- it holds the key the first had, hangs on it, or names its task.
-create temp table {p}undo_need as
-{selects}

@@ -1,3 +1,0 @@
--- One row a row that the push wrote, of all tables: why it must stay as it is, if that can be told by itself.
-create temp table {p}undo_node as
-{selects}

@@ -1,5 +1,0 @@
--- One row a push and the undo, itself still in force, that took it back: on the rows both wrote, neither counts.
-create temp table {p}taken_back as
-select push_id, by_push
-from (values {pairs}) as pairs (push_id, by_push)
-where push_id is not null

@@ -1,0 +1,45 @@
+"""What planning a request came to, beside the tables that the plan keeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from coursepush.plan.request import Scope
+from coursepush.plan.tables import PlanTables
+from coursepush.plan.warnings import PlanWarning
+from coursepush.store.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Of one planning.
+
+    Attributes:
+        tables: the names of all that were made, in order; those that a plan does not keep are dropped.
+        counts: hop, element, verdict, reason, link, rows.
+        scope: of a push.
+        unknown_use_rows: how many rows would be removed or replaced although their use is not known.
+        left_alone: how much of a push an undo leaves alone.
+        matches: of a plan of links, what pairs by key.
+    """
+
+    tables: list[str]
+    counts: pl.DataFrame
+    warnings: list[PlanWarning]
+    notes: list[str] = field(default_factory=list)
+    scope: Scope | None = None
+    unknown_use_rows: int = 0
+    left_alone: int = 0
+    matches: pl.DataFrame | None = None
+
+
+Planner = Callable[[Session, PlanTables, Any, dt.date], Made]
+"""Plans a request of its kind: makes the tables in a session that reads, or is about to write, and tells the rest.
+
+The day is for warnings alone.
+"""

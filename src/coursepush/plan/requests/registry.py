@@ -1,0 +1,179 @@
+"""Every kind of request in one place: what it is, how it is asked for, who plans it, and what it is called.
+
+A new kind is a module here, a planner, and an entry in :data:`KINDS`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from coursepush.model.verdicts import VERDICT_LABELS, Verdict
+from coursepush.plan.links.planner import plan_links
+from coursepush.plan.made import Planner
+from coursepush.plan.planner import plan_course_push, plan_master_push
+from coursepush.plan.request import Request
+from coursepush.plan.requests import course_push, links, master_push, undo
+from coursepush.plan.requests.form import Form
+from coursepush.plan.saved_file import Unfit, shown
+from coursepush.plan.undo.planner import plan_undo
+from coursepush.store.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request.
+
+    Attributes:
+        name: in requests, saved plans and the history.
+        request: its class.
+        resolve: makes one of what a user types, by keywords; adds what is out of reach to `unreached`.
+        again: the same request on the district as it is now.
+        plan: plans it.
+        form: what each of its other fields should be, where one is read back from a file.
+        method: of a district, that asks for it.
+        choices: what each choice is called and what was chosen, as on the screen it is made on.
+        called: what a plan of it is: "a push".
+        section: of RULES.md, by which such a plan judges; None for pushes, which go by the rule table.
+        labels: what its verdicts are called where that is another than in a push.
+    """
+
+    name: str
+    request: type[Request]
+    resolve: Callable[..., Request]
+    again: Callable[[Session, Any], Request]
+    plan: Planner
+    form: Form
+    method: str
+    choices: Callable[[Session, Any], list[tuple[str, str]]]
+    called: str = "a push"
+    section: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def noun(self) -> str:
+        """ "push": the same without its article."""
+        return self.called.split(maxsplit=1)[1]
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name="master_push",
+            request=master_push.MasterPush,
+            resolve=master_push.resolve_master_push,
+            again=master_push.master_push_again,
+            plan=plan_master_push,
+            form=master_push.FORM,
+            method="plan_master_push",
+            choices=master_push.master_push_choices,
+        ),
+        Kind(
+            name="course_push",
+            request=course_push.CoursePush,
+            resolve=course_push.resolve_course_push,
+            again=lambda session, request: request,
+            plan=plan_course_push,
+            form=course_push.FORM,
+            method="plan_course_push",
+            choices=course_push.course_push_choices,
+        ),
+        Kind(
+            name="links",
+            request=links.LinkRequest,
+            resolve=links.resolve_links,
+            again=links.links_again,
+            plan=plan_links,
+            form=links.FORM,
+            method="plan_links",
+            choices=links.links_choices,
+            called="a plan of links",
+            section="11",
+            labels={Verdict.RELINK: "Linked", Verdict.SAME: "Linked already"},
+        ),
+        Kind(
+            name="undo",
+            request=undo.UndoRequest,
+            resolve=undo.resolve_undo,
+            again=lambda session, request: undo.resolve_undo(session, **request.arguments()),
+            plan=plan_undo,
+            form=undo.FORM,
+            method="plan_undo",
+            choices=undo.undo_choices,
+            called="an undo",
+            section="10",
+            labels={
+                Verdict.INSERT: "Put back",
+                Verdict.UPDATE: "Changed back",
+                Verdict.RELINK: "Link and values set back",
+                Verdict.RENAME: "Named as before",
+                Verdict.DELETE: "Taken away again",
+                Verdict.SAME: "Back already",
+                Verdict.KEEP: "Left as it is",
+            },
+        ),
+    )
+}
+"""By name. A test holds each form to the fields that there are."""
+
+
+def kind_of(request: Request) -> Kind:
+    """The entry of a request's kind."""
+    return KINDS[request.kind]
+
+
+def verdict_labels(kind: str) -> dict[str, str]:
+    """What to call each verdict of a plan of that kind: what is linked, or goes back, is not taken over."""
+    return {**VERDICT_LABELS, **(KINDS[kind].labels if kind in KINDS else {})}
+
+
+def request_words(session: Session, request: Request) -> list[tuple[str, str]]:
+    """A request in words: what each choice is called and what was chosen, with names for its ids."""
+    return kind_of(request).choices(session, request)
+
+
+def call_of(request: Request) -> tuple[str, list[Any], dict[str, Any]]:
+    """How it is written as code: the method of a district, its arguments and its keyword arguments.
+
+    What is as by default is left out. Things are named by id.
+    """
+    kind = kind_of(request)
+    usual = inspect.signature(kind.resolve).parameters
+    [(_, first), *others] = request.arguments().items()
+    given = {
+        name: list(one) if isinstance(one, tuple) else one for name, one in others if one != usual[name].default
+    }
+    return kind.method, [first], given
+
+
+def request_of(told: Mapping[str, Any]) -> Request:
+    """The request from its JSON, as a saved plan and the history keep it, if it could have been asked for.
+
+    Raises:
+        Unfit: it is none, lacks a field, or has one that is unknown or of another kind.
+    """
+    name = told.get("kind")
+    if not isinstance(name, str) or name not in KINDS:
+        raise Unfit(f"its request is of the kind {shown(name)}, not {', '.join(KINDS)}")
+    kind = KINDS[name]
+    unknown = sorted(told.keys() - {field.name for field in fields(kind.request)})  # type: ignore[arg-type]
+    if unknown:
+        raise Unfit(f"its request says {shown(unknown[0])}, which is not known here")
+    for field_name, (words, is_right) in kind.form.items():
+        if field_name not in told:
+            raise Unfit(f"its request lacks {field_name}")
+        if not is_right(told[field_name]):
+            raise Unfit(f"its request has {field_name} = {shown(told[field_name])}, not {words}")
+    return kind.request(**{name: tuple(one) if isinstance(one, list) else one for name, one in told.items()})
+
+
+def is_still_asked(session: Session, request: Request) -> bool:
+    """Whether somebody who asks for the same now, by the same ids, gets that same request.
+
+    Raises:
+        RequestError: it names what the district does not have.
+    """
+    return request == kind_of(request).resolve(session, **request.arguments())

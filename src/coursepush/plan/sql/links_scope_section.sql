@@ -1,5 +1,0 @@
--- One row a section of a course whose rows are looked at, a cross-site course's too.
-create temp table {p}scope_section as
-select s.section_id, s.course_id, c.calendar_id, s.is_advisory
-from section as s
-join {p}target_course as c on c.course_id = s.course_id

@@ -44,7 +44,7 @@ def plan_page(plan: Plan, *, title: str | None = None, receipt: Receipt | None =
         _warnings(plan, words),
         section("What kind of data", by_type(data, words)),
         section("School by school", school_tables(data, words)),
-        section("What schools and teachers made", "" if words.kind == "undo" else _lost(data, words)),
+        section("What schools and teachers made", _lost(data, words) if words.loses else ""),
         section("Names and numbers that collide", _collisions(data, words)),
         section("What stays though it is not set up above", _residual(data, words)),
         section(words.could_not_heading, _could_not(data, words)),
@@ -95,16 +95,8 @@ def _collisions(data: PageData, words: Words) -> str:
     """Categories that make way for another of the same name, and courses that do not get their number."""
     renamed, numbers = data.totals.renamed, data.totals.numbers
     parts: list[str] = []
-    if renamed and words.kind == "undo":
-        named = "category" if renamed == 1 else "categories"
-        parts.append(f"<p>{renamed:,} {named} that had to make way {words.were(renamed)} named as before.</p>")
-    elif renamed:
-        named = "category" if renamed == 1 else "categories"
-        parts.append(
-            f"<p>{renamed:,} {named} {words.were(renamed)} renamed, because a category from above takes the name. "
-            "Assignments and grades stay in the renamed one.</p>"
-        )
     if renamed:
+        parts.append(f"<p>{words.renamed(renamed, 'category' if renamed == 1 else 'categories')}</p>")
         parts.append(listed_renames(data.rows["renamed"], renamed, words))
     if numbers:
         parts.append(

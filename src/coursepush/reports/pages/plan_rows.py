@@ -101,7 +101,7 @@ def _outcome(row: dict[str, Any], words: Words, *, with_why: bool) -> str:
 def _why(row: dict[str, Any], words: Words) -> str:
     """The reason in a sentence, where there is one; that an undo undoes goes without saying."""
     reason = row["reason"]
-    if reason == Reason.UNDO or (reason is None and not (words.kind == "links" and row["verdict"] == "keep")):
+    if reason == Reason.UNDO or (reason is None and not (words.says_what_it_keeps and row["verdict"] == "keep")):
         return ""
     why = words.sentences(reason)[0]
     return f"{why.removesuffix('.')}: {row['other']}." if row["other"] else why

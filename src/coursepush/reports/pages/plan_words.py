@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from coursepush.apply.apply import Receipt
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
@@ -37,14 +38,21 @@ _LINK_SENTENCES: dict[str | None, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words for one plan. `kind`: of its request; `receipt`: of applying it, None for a preview."""
+    """The words for one plan: here those for a push, below what is said otherwise of the other kinds.
+
+    `kind`: of its request; `receipt`: of applying it, None for a preview.
+    """
 
     kind: str
     receipt: Receipt | None
 
-    @classmethod
-    def of(cls, plan: Plan, receipt: Receipt | None) -> Words:
-        return cls(plan.request.kind, receipt)
+    loses: ClassVar[bool] = True
+    says_what_it_keeps: ClassVar[bool] = False
+    as_it_should: ClassVar[str] = "it should be"
+
+    @staticmethod
+    def of(plan: Plan, receipt: Receipt | None) -> Words:
+        return _WORDS.get(plan.request.kind, Words)(plan.request.kind, receipt)
 
     @property
     def is_push(self) -> bool:
@@ -75,8 +83,6 @@ class Words:
 
     def sentences(self, reason: str | None) -> tuple[str, str]:
         """What a reason means in such a plan, and what to do about it."""
-        if self.kind == "links" and reason in _LINK_SENTENCES:
-            return _LINK_SENTENCES[reason]
         return REASON_SENTENCES[reason] if reason else ("It could not be pushed.", "")
 
     def headline(self, totals: PageTotals, *, is_empty: bool) -> tuple[str, str]:
@@ -88,27 +94,26 @@ class Words:
                 return nothing, f": {could_not}."
             if is_empty:
                 return nothing, ": there is no course in scope."
-            as_it_should = "it was before" if self.kind == "undo" else "it should be"
-            return nothing, f": everything is already as {as_it_should}."
+            return nothing, f": everything is already as {self.as_it_should}."
         places = [many(totals.courses, "course")] if totals.courses else []
         places += [many(totals.sections, "section")] if totals.sections else []
-        verb = self._go_back() if self.kind == "undo" else f"{self.were(totals.written)} written"
-        where = f" {verb} on {' and '.join(places)} at {many(totals.schools, 'school')}"
+        where = f" {self._written(totals.written)} on {' and '.join(places)} at {many(totals.schools, 'school')}"
         return many(totals.written, "row"), f"{where}; {could_not}." if could_not else f"{where}."
 
     def could_not(self, rows: int) -> str:
         """ "5 rows could not be pushed"."""
-        if self.kind == "links":  # what cannot be linked is skipped by the course
-            return f"{many(rows, 'course')} could not be linked"
-        if self.kind == "undo":
-            return f"{many(rows, 'row')} {'could not' if self.done else 'cannot'} go back"
         return f"{many(rows, 'row')} could not be pushed"
 
     @property
     def could_not_heading(self) -> str:
-        if self.kind == "undo":
-            return "What could not go back" if self.done else "What cannot go back"
-        return "What could not be linked" if self.kind == "links" else "What could not be pushed"
+        return "What could not be pushed"
+
+    def renamed(self, number: int, named: str) -> str:
+        """What becomes of so many categories whose name another takes."""
+        return (
+            f"{number:,} {named} {self.were(number)} renamed, because a category from above takes the name. "
+            "Assignments and grades stay in the renamed one."
+        )
 
     @property
     def warnings_heading(self) -> str:
@@ -126,9 +131,53 @@ class Words:
         )
 
     def _nothing(self) -> str:
-        if self.kind == "undo":
-            return "Nothing went back" if self.done else "Nothing would go back"
         return "Nothing was written" if self.done else "Nothing would be written"
 
-    def _go_back(self) -> str:
+    def _written(self, number: int) -> str:
+        return f"{self.were(number)} written"
+
+
+class _LinkWords(Words):
+    """Nothing is pushed, and what cannot be linked is skipped by the course."""
+
+    __slots__ = ()
+
+    says_what_it_keeps = True
+
+    def sentences(self, reason: str | None) -> tuple[str, str]:
+        return _LINK_SENTENCES[reason] if reason in _LINK_SENTENCES else super().sentences(reason)
+
+    def could_not(self, rows: int) -> str:
+        return f"{many(rows, 'course')} could not be linked"
+
+    @property
+    def could_not_heading(self) -> str:
+        return "What could not be linked"
+
+
+class _UndoWords(Words):
+    """An undo takes away only what its push brought, so that it loses nobody anything."""
+
+    __slots__ = ()
+
+    loses = False
+    as_it_should = "it was before"
+
+    def could_not(self, rows: int) -> str:
+        return f"{many(rows, 'row')} {'could not' if self.done else 'cannot'} go back"
+
+    @property
+    def could_not_heading(self) -> str:
+        return "What could not go back" if self.done else "What cannot go back"
+
+    def renamed(self, number: int, named: str) -> str:
+        return f"{number:,} {named} that had to make way {self.were(number)} named as before."
+
+    def _nothing(self) -> str:
+        return "Nothing went back" if self.done else "Nothing would go back"
+
+    def _written(self, number: int) -> str:
         return "went back" if self.done else "would go back"
+
+
+_WORDS: dict[str, type[Words]] = {"links": _LinkWords, "undo": _UndoWords}

@@ -20,9 +20,10 @@ from coursepush.plan.door import plan_again
 from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Request
+from coursepush.plan.requests.form import Unfit
 from coursepush.plan.requests.registry import is_still_asked, request_of
 from coursepush.plan.rules import RULES_VERSION
-from coursepush.plan.saved_file import SavedFile, Unfit, read_saved, unfit
+from coursepush.plan.saved_file import SavedFile, read_saved, unfit
 from coursepush.plan.state import STATE_VERSION
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store

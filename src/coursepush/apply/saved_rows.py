@@ -11,7 +11,8 @@ from coursepush.model.elements import ELEMENT_ORDER
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.digest import digest_of, digest_of_rows
 from coursepush.plan.request import request_text
-from coursepush.plan.saved_file import SavedFile, Unfit
+from coursepush.plan.requests.form import Unfit
+from coursepush.plan.saved_file import SavedFile
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER
 from coursepush.store.database import Session
 

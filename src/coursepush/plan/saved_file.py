@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import reprlib
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from typing import Any
 
 from coursepush.errors import PlanError
 from coursepush.model.elements import ELEMENT_ORDER
-from coursepush.plan.requests.form import is_whole
+from coursepush.plan.requests.form import Unfit, is_whole, shown
 from coursepush.plan.saved import SEAL, seal_of
 from coursepush.plan.state import STATE_VERSION
 
@@ -34,9 +33,6 @@ _BLOCK = 1024**2
 _MOST_TIMES = 200
 """How many times its packed size the text may have, once it is over :data:`_FROM`. Rows come to 20 to 50 times."""
 _FROM = 64 * 1024**2
-
-_short = reprlib.Repr()
-_short.maxstring = _short.maxother = _short.maxlong = 60
 
 _AGAIN = "Plan again and save the new plan."
 
@@ -59,10 +55,6 @@ class SavedFile:
     same: tuple[tuple[int, str, int], ...]
     refresh_id: int
     rows: str
-
-
-class Unfit(ValueError):
-    """A part of a file that is not as coursepush writes it: says which, what it is and what it should be."""
 
 
 def read_saved(path: Path) -> SavedFile:
@@ -93,11 +85,6 @@ def unfit(path: Path, error: Unfit) -> PlanError:
         f"{path} is not as this version of coursepush saves a plan: {error}. Another version saved it, or "
         f"somebody changed it. {_AGAIN}"
     )
-
-
-def shown(value: object) -> str:
-    """A value of a file for a message, however large or deep it is."""
-    return _short.repr(value)
 
 
 def _unpacked(path: Path) -> tuple[bytes, bytes]:

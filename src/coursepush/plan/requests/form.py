@@ -1,7 +1,8 @@
-"""What the fields of a saved request should be: in words, and whether a value of a file is that."""
+"""What the parts of a saved plan should be: in words, and whether a value of a file is that."""
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable
 
 from coursepush.model.tables import LARGEST_ID
@@ -11,6 +12,19 @@ Check = tuple[str, Callable[[object], bool]]
 
 Form = dict[str, Check]
 """Field → what it should be."""
+
+
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = _short.maxlong = 60
+
+
+class Unfit(ValueError):
+    """A part of a file that is not as coursepush writes it: says which, what it is and what it should be."""
+
+
+def shown(value: object) -> str:
+    """A value of a file for a message, however large or deep it is."""
+    return _short.repr(value)
 
 
 def is_whole(value: object, low: int, high: int) -> bool:

@@ -16,8 +16,7 @@ from coursepush.plan.made import Planner
 from coursepush.plan.planner import plan_course_push, plan_master_push
 from coursepush.plan.request import Request
 from coursepush.plan.requests import course_push, links, master_push, undo
-from coursepush.plan.requests.form import Form
-from coursepush.plan.saved_file import Unfit, shown
+from coursepush.plan.requests.form import Form, Unfit, shown
 from coursepush.plan.undo.planner import plan_undo
 from coursepush.store.database import Session
 

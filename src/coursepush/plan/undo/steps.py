@@ -131,28 +131,15 @@ class UndoSteps:
 
     def _attribute_selects(self) -> str:
         selects = [
-            f"select h.course_id, c.calendar_id, '{column.name}' as field, "
-            f"cast(h.before_{column.name} as varchar) as former_value, "
-            f"cast(h.after_{column.name} as varchar) as pushed_value, "
-            f"cast(c.{column.name} as varchar) as now_value, true as had_row, false as removes_row, "
-            "true as has_row_as_pushed, true as has_row_as_before, "
-            f"last.push_id is distinct from {self.push_id} as is_written_since\n"
-            "from push.history_course as h join course as c on c.course_id = h.course_id\n"
-            f"left join (\n{self._last_writer('history_course', 'course_id', wrote=_wrote(column))}\n) as last "
-            "on last.course_id = h.course_id\n"
-            f"where h.push_id = {self.push_id} "
-            f"and h.before_{column.name} is distinct from h.after_{column.name}"
+            self._fill(
+                "field",
+                column=column.name,
+                last_writer=self._last_writer("history_course", "course_id", wrote=_wrote(column)),
+            )
             for column in ATTRIBUTES
         ]
-        return "\nunion all\n".join(
-            [
-                *selects,
-                self._fill(
-                    "custom_field",
-                    last_writer=self._last_writer("history_custom_field", "course_id", "field"),
-                ),
-            ]
-        )
+        last_writer = self._last_writer("history_custom_field", "course_id", "field")
+        return "\nunion all\n".join([*selects, self._fill("custom_field", last_writer=last_writer)])
 
     def _row(self, one: Judged) -> None:
         hop, element = one.hop, one.element

@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.forecast.advice import Advice, advice_on
 from coursepush.forecast.explain import ExplainedMove, explained
+from coursepush.forecast.harm import harm_of
 from coursepush.forecast.steps import Side
 from coursepush.forecast.words import headline, notes
 from coursepush.marks import Drawn
@@ -231,6 +233,29 @@ class Forecast(Drawn):
         return self._read(
             "forecast causes", template("coursepush.forecast", "causes").format_map({"p": self._prefix})
         )
+
+    def harm(self) -> pl.DataFrame:
+        """Grades in progress that are turned off, and categories that would weigh another total.
+
+        One row a section, task and term; see :class:`coursepush.forecast.advice.Advice`. It names no student.
+
+        >>> plan.forecast().harm().columns[:3]
+        ['harm', 'school', 'calendar']
+        """
+        self._check_known()
+        with self.plan.store.reading() as session:
+            return harm_of(session, self._prefix, self._sides)
+
+    def advice(self) -> Advice:
+        """The smallest choice of the same request that turns no grade off and leaves total weights as they are.
+
+        Data types left out, locked mode instead of overwrite, and sparing the courses concerned are each planned
+        and forecast. Nothing is written.
+
+        >>> plan.forecast().advice().best.plan
+        <Plan ...>
+        """
+        return advice_on(self)
 
     @cached_property
     def headline(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from coursepush.errors import RequestError
-from coursepush.model.elements import ADVISORY, SETUP_ELEMENTS, SetupElement
+from coursepush.model.elements import ADVISORY, ELEMENT_LABELS, SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import LARGEST_ID, Column
 from coursepush.plan.rules import Mode
 from coursepush.store.database import Session
@@ -61,6 +61,15 @@ def check_data(data: Sequence[str] | None, valid: tuple[str, ...], tool: str) ->
         if name not in valid:
             raise RequestError.unknown("data type", name, valid, f"in {tool}")
     return tuple(name for name in valid if name in ticked)
+
+
+def data_left_out(data: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """The ticked data types without each of those that sections have, with what is left out in words."""
+    return [
+        (f"without {ELEMENT_LABELS[one]}", tuple(name for name in data if name != one))
+        for one in data
+        if one in SECTION_DATA and len(data) > 1
+    ]
 
 
 def check_release(release: str, *, mode: str, calendars: object, data: object) -> None:
@@ -131,6 +140,14 @@ class Request:
     def hops(self) -> tuple[int, ...]:
         """Which hops it has verdicts on: 1 to courses, 2 to sections."""
         return (1, 2)
+
+    def milder(self) -> list[tuple[str, Request]]:
+        """Choices of the same request that do less to sections' grades, with what is chosen in words."""
+        return []
+
+    def sparing(self, courses: Sequence[int], reached: Sequence[int]) -> Request | None:
+        """The same request without some of the courses that it reaches; None where courses are not chosen."""
+        return None
 
     @property
     def only_sections(self) -> tuple[int, ...] | None:

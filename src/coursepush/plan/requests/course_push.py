@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from coursepush.model.elements import ADVISORY, COURSE_PUSH_DATA, SETUP_ELEMENTS, SetupElement
-from coursepush.plan.request import Name, Request, Scope, bound_ids, check_data
+from coursepush.plan.request import Name, Request, Scope, bound_ids, check_data, data_left_out
 from coursepush.plan.requests import form
 from coursepush.plan.requests.names import (
     CALENDAR,
@@ -54,6 +54,16 @@ class CoursePush(Request):
     @property
     def overwrites(self) -> bool:
         return self.overwrite_categories
+
+    def milder(self) -> list[tuple[str, Request]]:
+        kept: list[tuple[str, Request]] = []
+        if self.overwrite_categories:
+            kept.append(("without Overwrite Categories", replace(self, overwrite_categories=False)))
+        return [*kept, *((words, replace(self, data=data)) for words, data in data_left_out(self.data))]
+
+    def sparing(self, courses: Sequence[int], reached: Sequence[int]) -> CoursePush | None:
+        left = tuple(sorted({*reached} - {*courses}))
+        return replace(self, courses=left) if left else None
 
     def mode_of(self, element: SetupElement) -> Mode:
         """Overwrite Categories is for categories alone."""

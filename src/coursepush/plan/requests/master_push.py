@@ -29,6 +29,7 @@ from coursepush.plan.request import (
     check_choice,
     check_data,
     check_release,
+    data_left_out,
     school_year,
     year_of,
 )
@@ -99,6 +100,22 @@ class MasterPush(Request):
 
     def onward(self) -> MasterPush | None:
         return None if self.to_sections else replace(self, to_sections=True)
+
+    def milder(self) -> list[tuple[str, Request]]:
+        modes = [("", self)]
+        if self.overwrites:
+            modes.append(("in locked mode", replace(self, mode="locked")))
+        without = [] if self.release == ".2211" else data_left_out(self.data)  # that release takes all or nothing
+        both = [
+            (" ".join(filter(None, [words, fewer])), replace(request, data=data))
+            for words, request in modes
+            for fewer, data in without
+        ]
+        return [*modes[1:], *both]
+
+    def sparing(self, courses: Sequence[int], reached: Sequence[int]) -> MasterPush | None:
+        left = tuple(sorted({*reached} - {*courses}))
+        return replace(self, courses=left) if left else None
 
     def mode_of(self, element: SetupElement) -> Mode:
         return self.mode

@@ -1,0 +1,74 @@
+"""The setup of the sections that a plan writes to, as it stands and as the plan leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coursepush.errors import StalePlanError
+from coursepush.forecast.grades import next_prefix
+from coursepush.forecast.steps import GradeSteps, Side, standing
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.after import rows_after_sql
+from coursepush.plan.door import plan_request
+from coursepush.plan.moved import what_moved
+from coursepush.plan.plan import Plan
+from coursepush.plan.tables import PlanTables
+from coursepush.plan.text import all_rows_sql
+from coursepush.store.database import Session
+from coursepush.store.templates import template
+
+_ELEMENTS = ("categories", "grade_calc_options", "composite_grades")
+"""What grades rest on; the rest of a section's setup leaves them alone."""
+
+_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
+
+
+def setup_by(session: Session, plan: Plan) -> GradeSteps:
+    """Make the tables of the setup before and after `plan`; of one that stops at courses, as if it went on."""
+    written = _to_sections(session, plan)
+    sides = (Side("before", standing), Side("after", _left_by(written)))
+    steps = GradeSteps(session, next_prefix(), sides)
+    steps.setup(_written_sections(written.tables))
+    return steps
+
+
+def _to_sections(session: Session, plan: Plan) -> Plan:
+    """The plan as it stands, or the one that goes on to sections where this one stops at courses."""
+    onward = plan.request.onward()
+    return _as_it_stands(plan, session) if onward is None else plan_request(plan.store, session, onward)
+
+
+def _as_it_stands(plan: Plan, session: Session) -> Plan:
+    """The plan, whose tables speak of the district as it was: it has to be as it was."""
+    if plan.stamp is not None and plan.stamp == plan.store.stamp():
+        return plan
+    again = plan.made_again(session)
+    if again.state != plan.state:
+        was, now = (session.frame("verdicts", all_rows_sql(one.tables)) for one in (plan, again))
+        raise StalePlanError(
+            "The district has moved since this plan was made, so that it cannot be said what the plan would do to "
+            "grades. Look at error.moved, and plan again.",
+            what_moved(was, now).frame,
+        )
+    return again
+
+
+def _left_by(plan: Plan) -> Callable[[str, str], str]:
+    """The rows of a setup table as the plan leaves them; as long as somebody has this, the plan has its tables."""
+
+    def rows(table: str, prefix: str) -> str:
+        owners = f"(select section_id as owner_id from {prefix}section)"
+        return rows_after_sql(plan.tables, table, owners=owners)
+
+    return rows
+
+
+def _written_sections(tables: PlanTables) -> str:
+    selects = [
+        f"select owner_id from {one.rows} where verdict in ({_WRITING})"
+        for one in tables.judged(2)
+        if one.element.name in _ELEMENTS
+    ]
+    return template("coursepush.forecast", "written_section").format_map(
+        {"selects": "\n        union all\n        ".join(selects)}
+    )

@@ -8,7 +8,7 @@ from coursepush.forecast.change_words import change_fill
 from coursepush.forecast.forecast import Forecast
 from coursepush.forecast.grades import work_not_loaded
 from coursepush.forecast.sides import setup_by
-from coursepush.plan.plan import Plan
+from coursepush.plan.plan import Plan, forecast_by
 from coursepush.store.database import Session
 
 _KEPT = ("section", "option", "cause", "move")
@@ -57,4 +57,4 @@ def _is_given(session: Session, table: str) -> bool:
     )
 
 
-Plan.forecaster = make_forecast
+forecast_by(make_forecast)

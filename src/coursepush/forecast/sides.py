@@ -9,7 +9,7 @@ from coursepush.forecast.grades import next_prefix
 from coursepush.forecast.steps import GradeSteps, Side, standing
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.after import rows_after_sql
-from coursepush.plan.door import plan_request
+from coursepush.plan.door import plan_again, plan_request
 from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan
 from coursepush.plan.tables import PlanTables
@@ -42,7 +42,7 @@ def _as_it_stands(plan: Plan, session: Session) -> Plan:
     """The plan, whose tables speak of the district as it was: it has to be as it was."""
     if plan.stamp is not None and plan.stamp == plan.store.stamp():
         return plan
-    again = plan.made_again(session)
+    again = plan_again(plan.store, session, plan.request)
     if again.state != plan.state:
         was, now = (session.frame("verdicts", all_rows_sql(one.tables)) for one in (plan, again))
         raise StalePlanError(

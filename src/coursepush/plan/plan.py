@@ -49,8 +49,7 @@ class Plan(Drawn):
             again. Empty for a plan that was made here.
     """
 
-    forecaster: ClassVar[Callable[[Plan], Forecast] | None] = None
-    """What makes forecasts; :mod:`coursepush.forecast`, which reads plans, gives it."""
+    _forecaster: ClassVar[Callable[[Plan], Forecast] | None] = None
 
     store: Store = field(repr=False)
     tables: PlanTables = field(repr=False)
@@ -181,19 +180,15 @@ class Plan(Drawn):
         >>> plan.explain().sort("seconds", descending=True).columns
         ['step', 'rows', 'seconds', 'memory']
         """
+        assert self._remake is not None
         with self.store.reading() as session, self.store.measuring() as steps:
-            again = self.made_again(session)
+            again = self._remake(session)
         del again
         return pl.DataFrame(
             [(one.step, one.rows, one.seconds, one.memory) for one in steps if one.step != "drop"],
             schema={"step": pl.String, "rows": pl.Int64, "seconds": pl.Float64, "memory": pl.Int64},
             orient="row",
         )
-
-    def made_again(self, session: Session) -> Plan:
-        """The same request, planned on the data as they are now."""
-        assert self._remake is not None
-        return self._remake(session)
 
     def forecast(self) -> Forecast:
         """Whose in-progress grades the plan would move, and by how much (GRADES.md).
@@ -208,8 +203,8 @@ class Plan(Drawn):
         >>> plan.forecast().counts().columns[:3]
         ['looked_at', 'moves', 'mark_up']
         """
-        assert Plan.forecaster is not None
-        return Plan.forecaster(self)
+        assert Plan._forecaster is not None
+        return Plan._forecaster(self)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``.
@@ -264,6 +259,11 @@ class Plan(Drawn):
         from coursepush.display import plan_html
 
         return plan_html(self, {**verdict_labels(self.request.kind), **ELEMENT_LABELS})
+
+
+def forecast_by(maker: Callable[[Plan], Forecast]) -> None:
+    """Let `maker` make the forecasts of plans: what forecasts reads plans, and stands above them."""
+    Plan._forecaster = maker  # pyright: ignore[reportPrivateUsage]
 
 
 def rows_as_text(plan: Plan, session: Session) -> str:

@@ -216,7 +216,7 @@ def report_html(report: Any) -> str:
 
     Args:
         report: has `title`, `question`, `answer`, `summary` (a small frame), `picture` (HTML), `notes`, `asked`
-            (pairs of text), `frame`, and `layout` (`name`, `is_told_by_picture`).
+            (pairs of text), `shown` (its rows), and `layout` (`name`, `is_told_by_picture`).
     """
     asked = " · ".join(_isolated(which) for _, which in report.asked)
     picture = report.picture
@@ -242,7 +242,7 @@ def report_html(report: Any) -> str:
     return (
         f"<div><b>{escape(report.title)}</b> <span style='{_MUTED}'>{asked or 'the whole district'}</span>"
         f"<div>{_isolated(report.answer)}</div>{picture}{table if body else ''}{notes}"
-        f"<div style='{_MUTED}'>{_rows(report.frame.height)}: <code>.frame</code>. To send around: "
+        f"<div style='{_MUTED}'>{_rows(report.shown.height)}: <code>.frame</code>. To send around: "
         f'<code>.page("{name}.html")</code>, <code>.save("{name}.xlsx")</code></div></div>'
     )
 
@@ -279,7 +279,7 @@ def report_text(report: Any, how: str = ".frame has them, .page(path) and .save(
             lines.append("  " + "  ".join(cells).rstrip())
     lines += list(report.notes)
     lines = [cleaned(line) for line in lines]
-    return "\n".join([*lines, f"{_rows(report.frame.height)}: {how}"])
+    return "\n".join([*lines, f"{_rows(report.shown.height)}: {how}"])
 
 
 def _value(value: Any) -> str:

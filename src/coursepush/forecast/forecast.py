@@ -13,6 +13,7 @@ from coursepush.errors import RequestError
 from coursepush.forecast.advice import Advice, advice_on
 from coursepush.forecast.explain import ExplainedMove, explained
 from coursepush.forecast.harm import harm_of
+from coursepush.forecast.shown import Shown, told_sections
 from coursepush.forecast.steps import Side
 from coursepush.forecast.words import headline, notes
 from coursepush.marks import Drawn
@@ -83,7 +84,7 @@ _GROUPS = {
 class Forecast(Drawn):
     """Whose grades a plan would move, and by how much. Made by ``plan.forecast()``; reading it never writes.
 
-    Only grades that rest on what the plan changes are looked at. Drawn, it shows no student and no small count
+    Only grades that rest on what the plan changes are looked at. Drawn, it shows no student and counts none
     (GRADES.md 12); the frames it gives are exact, for analysis.
 
     Attributes:
@@ -218,10 +219,7 @@ class Forecast(Drawn):
         >>> plan.forecast().classes().columns
         ['low', 'high', 'students', 'grades']
         """
-        edges = [*(-one for one in reversed(BINS[1:])), *BINS]
-        bounds = zip(["null", *edges], [*edges, "null"], strict=True)
-        rows = ", ".join(f"({low}::integer, {high}::integer)" for low, high in bounds)
-        sql = template("coursepush.forecast", "classes").format_map({"p": self._prefix, "classes": rows})
+        sql = template("coursepush.forecast", "classes").format_map({"p": self._prefix, "classes": classes_sql()})
         return self._read("forecast classes", sql)
 
     def causes(self) -> pl.DataFrame:
@@ -257,9 +255,29 @@ class Forecast(Drawn):
         """
         return advice_on(self)
 
+    @property
+    def prefix(self) -> str:
+        """What the names of its tables begin with."""
+        return self._prefix
+
+    @property
+    def shown(self) -> Shown:
+        """What may leave the district of it (GRADES.md 12): sections in numbers, students never.
+
+        >>> plan.forecast().shown.by("school").columns[:5]
+        ['school_id', 'is_hidden', 'teachers', 'moves', 'mark_up']
+        """
+        return Shown(self, self._told)
+
+    @cached_property
+    def _told(self) -> pl.DataFrame:
+        """Kept here: were it the other way round, the tables would stay until both are collected."""
+        self._check_known()
+        return told_sections(self, OUTCOMES)
+
     @cached_property
     def headline(self) -> str:
-        """What the plan would do to grades, in one to three sentences without a small count of students."""
+        """What the plan would do to grades, in one or two sentences that count no students."""
         return headline(self)
 
     @property
@@ -283,3 +301,10 @@ class Forecast(Drawn):
     def _check_known(self) -> None:
         if not self.is_known:
             raise RequestError(f"{self.headline} Load the district with its students' work.")
+
+
+def classes_sql() -> str:
+    """The bounds of the classes of moves, as rows of values."""
+    edges = [*(-one for one in reversed(BINS[1:])), *BINS]
+    bounds = zip(["null", *edges], [*edges, "null"], strict=True)
+    return ", ".join(f"({low}::integer, {high}::integer)" for low, high in bounds)

@@ -1,27 +1,22 @@
-"""A forecast in words that may leave the district (GRADES.md 12).
-
-A count of students is never told: only whether there is any, and from 10 on at least how many. So nothing bounds a
-count from above, but "hidden", which is 1 to 9; and what is below a hidden count is hidden whole, none at all too.
-"""
+"""A forecast in words that may leave the district: they count sections, and never students (GRADES.md 12)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from coursepush.errors import counted
 
 if TYPE_CHECKING:
     from coursepush.forecast.forecast import Forecast
+    from coursepush.forecast.shown import Shown
 
-STEPS = (10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000)
-"""At least how many students there are is told in these steps."""
+FEWEST = 10
+"""Of a group with fewer students than this whose grades were looked at nothing is said."""
 
-NONE, SOME, HIDDEN = "none", "some", "hidden"
+NONE, SOME, HIDDEN, MANY = "none", "some", "hidden", f"{FEWEST} or more"
+"""What is said of students."""
 
 OUTCOME_LABELS = {
-    "looked_at": "Grades looked at",
     "moves": "Grades move",
     "mark_up": "Mark goes up",
     "mark_down": "Mark goes down",
@@ -34,55 +29,63 @@ OUTCOME_LABELS = {
 """What each outcome is called in headings."""
 
 _SENTENCES = {
-    "mark_up": "marks go up for {}",
-    "mark_down": "marks go down for {}",
-    "passes": "{} would pass who do not now",
-    "fails": "{} would no longer pass",
-    "appears": "grades appear for {}",
-    "vanishes": "grades vanish for {}",
-    "posted_disagrees": "posted grades, which no push changes, no longer agree for {}",
+    "mark_up": "marks go up",
+    "mark_down": "marks go down",
+    "passes": "some who do not pass now would pass",
+    "fails": "some who pass now would not",
+    "appears": "grades appear",
+    "vanishes": "grades vanish",
+    "posted_disagrees": "posted grades, which no push changes, no longer agree",
 }
 
-
-def at_least(students: int) -> str:
-    """A count of students as it may be shown.
-
-    >>> [at_least(number) for number in (0, 9, 10, 1234)]
-    ['none', 'hidden', '10 or more', '1,000 or more']
-    """
-    if not students:
-        return NONE
-    reached = [step for step in STEPS if step <= students]
-    return f"{reached[-1]:,} or more" if reached else HIDDEN
-
-
-def at_least_each(column: str) -> pl.Expr:
-    """The same of a column."""
-    shown = pl.when(pl.col(column) == 0).then(pl.lit(NONE))
-    for low, high in zip(STEPS, [*STEPS[1:], None], strict=True):
-        within = pl.col(column) >= low if high is None else pl.col(column).is_between(low, high, closed="left")
-        shown = shown.when(within).then(pl.lit(f"{low:,} or more"))
-    return shown.otherwise(pl.lit(HIDDEN)).alias(column)
+FEW_NOTE = (
+    f"Sections are counted, and never students. Of a school, a teacher or a section in which grades of fewer than "
+    f"{FEWEST} students were looked at nothing is said, and its sections are in no number."
+)
 
 
 def headline(found: Forecast) -> str:
-    """What a plan would do to grades, in one to three sentences without a small count."""
+    """What a plan would do to grades, in one or two sentences that count no students."""
     if not found.is_known:
         return (
             f"What this would do to grades is not known: {', '.join(found.missing)} "
             f"{'were' if len(found.missing) > 1 else 'was'} not loaded."
         )
-    total = found.counts().row(0, named=True)
-    if not total["moves"]:
-        told = "No grade in progress would move." if total["looked_at"] else "No grade rests on what this changes."
-    else:
-        where = f"in {counted(total['sections'], 'section')} of {counted(total['teachers'], 'teacher')}"
-        told = f"Grades in progress would move for {_students(total['moves'])} {where}"
-        parts = [sentence.format(_students(total[name])) for name, sentence in _SENTENCES.items() if total[name]]
-        told += f": {'; '.join(parts)}." if parts else "; no mark changes."
-    if found.is_onward:
+    return sentence(found.shown)
+
+
+def sentence(shown: Shown) -> str:
+    """The same of what a forecast was narrowed to."""
+    told = _sentence(shown)
+    if shown.found.is_onward:
         told = f"Pushed on to sections, as this push does not: {told[0].lower()}{told[1:]}"
     return told
+
+
+def _sentence(shown: Shown) -> str:
+    if shown.sections.is_empty():
+        return f"No grade{' here' if shown.only is not None else ''} rests on what this changes."
+    if not shown.any_of("moves"):
+        return "No grade in progress would move."
+    if shown.is_few:
+        return f"Grades in progress would move for fewer than {FEWEST} students. More is not said of so few."
+    sections = shown.number("moves")
+    if not sections:
+        return "Grades in progress would move only where they are of so few students that no more is said."
+    moving = shown.told.filter("moves")
+    schools = moving["school_id"].n_unique()
+    where = f"in {counted(sections, 'section')} of {counted(moving['teacher_id'].n_unique(), 'teacher')}"
+    if schools > 1:
+        where += f" at {counted(schools, 'school')}"
+    numbers = {said: shown.number(name) for name, said in _SENTENCES.items()}
+    parts = [f"{said} in {number:,}" if sections > 1 else said for said, number in numbers.items() if number]
+    if parts and sections > 1:
+        parts[0] += " of them"
+    if parts:
+        return f"Grades in progress would move {where}: {'; '.join(parts)}."
+    if any(shown.any_of(name) for name in _SENTENCES):
+        return f"Grades in progress would move {where}."
+    return f"Grades in progress would move {where}; no mark changes."
 
 
 def notes(found: Forecast) -> list[str]:
@@ -95,9 +98,6 @@ def notes(found: Forecast) -> list[str]:
             f"In {found.not_computed:,} places (a section's task in a term) the calculation is of another type "
             "than in progress: those grades are not computed."
         )
+    if found.is_known and found.shown.hides and not found.shown.is_few:
+        said.append(FEW_NOTE)
     return said
-
-
-def _students(number: int) -> str:
-    shown = at_least(number)
-    return "some students" if shown == HIDDEN else f"{shown} students"

@@ -15,7 +15,6 @@ from coursepush.files.writing import place_of
 from coursepush.marks import Drawn
 from coursepush.reports.files import ENDINGS, is_writer, write_frame, write_text
 from coursepush.reports.frame_writers import frame_writer
-from coursepush.reports.small_counts import NOTE, without_small_counts
 
 MAX_ROWS = 300
 """So many rows a page lists one by one, unless asked otherwise."""
@@ -34,8 +33,8 @@ class Layout:
         body: the sections of its page below the answer, as HTML; at most so many rows one by one.
         picture: the same at a glance, as HTML; empty where there is nothing to draw.
         is_told_by_picture: the picture has every number of the summary.
-        hides_small_counts: its frame has counts of students, and `is_hidden`
-            (see :mod:`coursepush.reports.small_counts`).
+        shown: its frame as it may leave the district, where that counts students; None where it counts none.
+        shown_note: a sentence on what `shown` leaves out.
     """
 
     name: str
@@ -46,7 +45,8 @@ class Layout:
     body: Callable[[Report, int], Sequence[str]]
     picture: Callable[[Report], str] | None = None
     is_told_by_picture: bool = False
-    hides_small_counts: bool = False
+    shown: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    shown_note: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,12 +99,13 @@ class Report(Drawn):
     @property
     def shown(self) -> pl.DataFrame:
         """The rows as they may leave the district: counts of students are told in words."""
-        return without_small_counts(self.frame) if self.layout.hides_small_counts else self.frame
+        return self.frame if self.layout.shown is None else self.layout.shown(self.frame)
 
     @property
     def all_notes(self) -> list[str]:
         """The notes, and what is hidden."""
-        return [*self.notes, *([NOTE] if self.layout.hides_small_counts and not self.frame.is_empty() else [])]
+        note = self.layout.shown_note
+        return [*self.notes, *([note] if note and not self.frame.is_empty() else [])]
 
     def page(self, path: str | os.PathLike[str] | None = None, *, max_rows: int = MAX_ROWS) -> str | Path:
         """The report as one self-contained HTML page: the text, or, with `path`, the file it was written to.
@@ -154,12 +155,13 @@ class Report(Drawn):
         '76'
         """
         notes = list(self.notes) if exact_counts else self.all_notes
+        rows = self.frame if exact_counts else self.shown
         return [
             ("Report", self.title),
             ("Question", self.question),
             ("Answer", self.answer),
             *self.asked,
-            ("Rows", f"{self.frame.height:,}"),
+            ("Rows", f"{rows.height:,}"),
             *([("Data", self.as_of)] if self.as_of else []),
             *[("Note", note) for note in notes],
         ]

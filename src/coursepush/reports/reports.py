@@ -25,6 +25,7 @@ from coursepush.reports.course_status import course_status_frame
 from coursepush.reports.drift import drift_frame
 from coursepush.reports.files import write_text
 from coursepush.reports.filters import Given, Names, resolve_filters
+from coursepush.reports.forecast import forecast_rows
 from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
 from coursepush.reports.pages.cascade import CASCADE
 from coursepush.reports.pages.changes import CHANGES
@@ -32,6 +33,7 @@ from coursepush.reports.pages.compare import COMPARE
 from coursepush.reports.pages.course_audit import COURSE_AUDIT
 from coursepush.reports.pages.course_status import COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.pages.drift import DRIFT
+from coursepush.reports.pages.forecast import FORECAST, NOTES
 from coursepush.reports.pages.plan import plan_page
 from coursepush.reports.pages.push_result import PUSH_RESULT
 from coursepush.reports.pages.residual import RESIDUAL
@@ -56,6 +58,7 @@ QUESTIONS: dict[str, str] = {
     "push_result": PUSH_RESULT.question,
     "changes": CHANGES.question,
     "compare": COMPARE.question,
+    "forecast": FORECAST.question,
     "cascade": CASCADE.question,
     "drift": DRIFT.question,
     "plan_page": "What would this plan do, to whom, and what would it not do?",
@@ -483,6 +486,53 @@ class Reports(Drawn):
         )  # fmt: skip
         found = course_awaiting(self._store, given)
         return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
+
+    @_in_one_reading
+    def forecast(
+        self,
+        plan: Plan,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        teacher: Names | None = None,
+    ) -> Report:
+        """Whose grades in progress a plan would move: :meth:`coursepush.plan.plan.Plan.forecast` as a report.
+
+        One row a section, task and term whose grades were looked at. Columns: catalog, year, school, calendar,
+        course_number, course_name, section_number, teacher, task, term, looked_at (students), moves, mark_up,
+        mark_down, passes, fails, appears, vanishes, posted_disagrees (of so many of them), cause, hidden_by (the
+        largest group of which pages and files say nothing, ``coursepush rules grades 12``), school_id, teacher_id,
+        course_id, section_id, task_id. Where students' work was not loaded there is no row; the answer says so.
+
+        What is shown counts sections and no student; filters narrow it down and decide nothing about what is
+        hidden.
+
+        Raises:
+            RequestError: a filter names something unknown.
+            ForeignPlanError: the plan was made from another district.
+            StalePlanError: the district has moved since the plan was made.
+
+        >>> district.reports.forecast(plan).answer
+        'No grade rests on what this changes.'
+        """
+        if plan.store is not self._store:
+            raise ForeignPlanError("This plan was made from another district. Ask for its forecast there.")
+        given = Given(catalog, year, calendar, school, course, teacher=teacher, master=master, section=section)
+        found = plan.forecast()
+        rows = forecast_rows(self._store, found, given)
+        return self._report(
+            FORECAST,
+            given,
+            rows.frame,
+            lambda _: [("Forecast of", plan.title)],
+            notes=[*found.notes, *NOTES],
+            facts={"shown": rows.shown, "headline": found.headline},
+        )
 
     @_in_one_reading
     def cascade(

@@ -47,7 +47,7 @@ def report_page(report: Report, max_rows: int) -> str:
 
 def _about(report: Report) -> str:
     asked = report.asked or [("Asked of", "the whole district")]
-    lines = [*asked, ("Rows of the report", f"{report.frame.height:,}")]
+    lines = [*asked, ("Rows of the report", f"{report.shown.height:,}")]
     if report.as_of:
         lines.append(("Data", report.as_of))
     terms = "".join(f"<dt>{escape(what)}</dt><dd>{safe(which)}</dd>" for what, which in lines)

@@ -13,6 +13,7 @@ from coursepush.plan.plan import Plan
 from coursepush.reports.pages.html import document, many, safe, section
 from coursepush.reports.pages.parts import tiles
 from coursepush.reports.pages.plan_data import PageData, read_page_data
+from coursepush.reports.pages.plan_grades import grades_of_plan
 from coursepush.reports.pages.plan_rows import listed_numbers, listed_renames, listed_rows
 from coursepush.reports.pages.plan_tables import by_type, lost_table, reason_table, residual_table, school_tables
 from coursepush.reports.pages.plan_words import Words
@@ -42,6 +43,7 @@ def plan_page(plan: Plan, *, title: str | None = None, receipt: Receipt | None =
     parts = [
         _header(data, words, heading),
         _warnings(plan, words),
+        section("Whose grades would move", grades_of_plan(plan, words)),
         section("What kind of data", by_type(data, words)),
         section("School by school", school_tables(data, words)),
         section("What schools and teachers made", _lost(data, words) if words.loses else ""),

@@ -12,6 +12,7 @@ from coursepush.model.verdicts import Link
 from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, number, reasons, what, where
 from coursepush.reports.report import Layout, Report
+from coursepush.reports.small_counts import NOTE, without_small_counts
 
 MADE_BY = {Link.ORPHAN: "Came from above", Link.LOCAL: "Made by the school or the teacher"}
 _ON_COURSES = pl.col("level") == "course"
@@ -112,5 +113,6 @@ RESIDUAL = Layout(
     answer=answer,
     summary=summary,
     body=body,
-    hides_small_counts=True,
+    shown=without_small_counts,
+    shown_note=NOTE,
 )

@@ -1,0 +1,38 @@
+"""Whose grades a plan would move, on the page of the plan: the headline, the picture, and school by school."""
+
+from __future__ import annotations
+
+from coursepush.errors import StalePlanError
+from coursepush.plan.plan import Plan
+from coursepush.reports.filters import Given
+from coursepush.reports.forecast import forecast_rows
+from coursepush.reports.pages.forecast import group_table, moves_picture, outcome_lines
+from coursepush.reports.pages.html import safe
+from coursepush.reports.pages.plan_words import Words
+
+
+def grades_of_plan(plan: Plan, words: Words) -> str:
+    """The section of the page; nothing where the plan writes nothing that grades could rest on.
+
+    A plan that was applied is no forecast any more: its page has none.
+    """
+    if words.done or not plan.writes:
+        return ""
+    try:
+        found = plan.forecast()
+    except StalePlanError:
+        return "<p>Not known: the district has moved since this plan was made. Plan again to see it.</p>"
+    told = f"<p>{safe(found.headline)}</p>"
+    notes = "".join(f"<p class='more'>{safe(note)}</p>" for note in found.notes)
+    if not found.is_known:
+        return told + notes
+    rows = forecast_rows(plan.store, found, Given())
+    lines = outcome_lines(found.shown)
+    if not lines:
+        return told + notes
+    more = (
+        "<p class='more'>Posted grades never change. Teacher by teacher and task by task: "
+        "<code>district.reports.forecast(plan)</code>.</p>"
+    )
+    tables = group_table(found.shown, rows.frame, "school", lines)
+    return f"{told}{moves_picture(found.shown)}{tables}{notes}{more}"

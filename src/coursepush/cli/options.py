@@ -89,6 +89,7 @@ SHOW = together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
     OUT,
     file_option("--page", "Write the plan as an HTML page."),
+    click.option("--forecast", is_flag=True, help="Say whose grades in progress would move."),
     file_option("--save", "Save the plan to apply it later."),
     click.option(
         "--changes",
@@ -112,6 +113,18 @@ COURSE_FILTERS = together(
     click.option("--element", multiple=True, help="Data type."),
 )
 """The filters of a report on courses; each may be repeated."""
+
+GRADE_FILTERS = together(
+    click.option("--catalog", multiple=True, help="Course catalog."),
+    click.option("--year", type=int, multiple=True, help="Year the school year ends."),
+    click.option("--calendar", multiple=True, help="Calendar."),
+    click.option("--school", multiple=True, help="School."),
+    click.option("--master", multiple=True, help="Course master's number."),
+    click.option("--course", multiple=True, help="Course number."),
+    click.option("--section", multiple=True, help="Section number."),
+    click.option("--teacher", multiple=True, help="Teacher."),
+)
+"""The filters of a report on grades."""
 
 SECTION_FILTERS = together(
     COURSE_FILTERS,

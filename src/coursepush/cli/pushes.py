@@ -12,7 +12,7 @@ import click
 
 from coursepush.cli.group import cli, named, open_file
 from coursepush.cli.options import AGREE, COURSES, DISTRICT, LINKS, MASTERS, SHOW
-from coursepush.cli.terminal import after, print_plan, print_receipt, print_table, working
+from coursepush.cli.terminal import after, print_forecast, print_plan, print_receipt, print_table, working
 from coursepush.errors import PlanError
 
 if TYPE_CHECKING:
@@ -128,8 +128,10 @@ def plan_undo(context: click.Context, district: Path, push_id: int, partial: boo
 
 
 def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None, page: Path | None,
-             save: Path | None, changes: Path | None, **_: Any) -> None:  # fmt: skip
+             forecast: bool, save: Path | None, changes: Path | None, **_: Any) -> None:  # fmt: skip
     print_plan(made)
+    if forecast:
+        print_forecast(made)
     if rows:
         click.echo()
         print_table(made.rows(names=True).drop("course_id", "section_id", "row_id", "parent_row_id", "teacher"))

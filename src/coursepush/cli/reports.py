@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coursepush.cli.group import cli, named, open_file
-from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, SECTION_FILTERS
+from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, GRADE_FILTERS, SECTION_FILTERS
 from coursepush.cli.terminal import print_table
 from coursepush.display import cleaned, report_text
 
@@ -30,7 +30,7 @@ _NAMED_BY = {
 
 @cli.group()
 def report() -> None:
-    """What follows its course master, what awaits a push, what is left over, what came of a push."""
+    """What follows its course master, awaits a push, is left over; what a push came to, or would do to grades."""
 
 
 @report.command("status")
@@ -105,6 +105,20 @@ def report_residual(district: Path, exact_counts: bool, **given: Any) -> None:
     with open_file(district) as opened:
         found = opened.reports.residual(**_filters(opened, given))
         _show(found, given, ("catalog", "why", "what_to_do"), exact_counts=exact_counts)
+
+
+@report.command("forecast")
+@DISTRICT
+@click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@GRADE_FILTERS
+@FILES
+@click.option("--exact-counts", is_flag=True, help="With --out: numbers of students, small ones too.")
+def report_forecast(district: Path, planfile: Path, exact_counts: bool, **given: Any) -> None:
+    """Whose grades would move: what a plan does to them, saved by "plan ... --save PLANFILE"."""
+    with open_file(district) as opened:
+        found = opened.reports.forecast(opened.load_plan(planfile), **_filters(opened, given))
+        hidden = ("catalog", "year", "calendar", "course_name", "looked_at", "school_id", "teacher_id", "task_id")
+        _show(found, given, hidden, exact_counts=exact_counts)
 
 
 @report.command("drift")

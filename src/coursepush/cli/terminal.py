@@ -138,6 +138,16 @@ def _cell(value: Any, plain: bool) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
+def print_forecast(plan: Plan) -> None:
+    """Whose grades the plan would move, in a sentence or two, and what has to be known to read it."""
+    with working("Calculating grades"):
+        found = plan.forecast()
+        said = [found.headline, *(f"Note: {note}" for note in found.notes)]
+    click.echo("\nGrades:")
+    for one in said:
+        click.echo(f"  {cleaned(one)}")
+
+
 def print_plan(plan: Plan, *, is_preview: bool = True) -> None:
     """Title, warnings, counts, what would be written, digest."""
     import polars as pl

@@ -39,6 +39,10 @@ class Attacker:
             assert said == "hidden", f"not a word that the rule has: {cell!r}"
             self._between(count, 0, MOST)
 
+    def knows(self, count: Count, least: int, most: int = MOST) -> None:
+        """That a count is not below `least` and not above `most`."""
+        self._between(count, least, most)
+
     def knows_sum(self, whole: Count, parts: Iterable[Count]) -> None:
         self.sums.append((whole, tuple(parts)))
         for count in (whole, *self.sums[-1][1]):
@@ -47,6 +51,7 @@ class Attacker:
     def _between(self, count: Count, least: int, most: int) -> None:
         self.least[count] = max(self.least.get(count, 0), least)
         self.most[count] = min(self.most.get(count, MOST), most)
+        assert self.least[count] <= self.most[count], f"what is told of {count} cannot be"
 
     def works_out(self) -> None:
         """Tighten all bounds until none moves."""
@@ -60,6 +65,11 @@ class Attacker:
                     others_least, others_most = least - self.least[part], most - self.most[part]
                     self._between(part, self.least[whole] - others_most, self.most[whole] - others_least)
                     least, most = others_least + self.least[part], others_most + self.most[part]
+
+    def works_out_exactly(self, fewest: int) -> dict[Count, int]:
+        """Counts below `fewest`, but not none, of which only one number is left."""
+        told = {count: least for count, least in self.least.items() if self.most[count] == least}
+        return {count: number for count, number in told.items() if 1 <= number < fewest}
 
     def gives_away(self, fewest: int) -> dict[Count, tuple[int, int]]:
         """Counts that must be 1 or more and fewer than `fewest`: (least, most)."""

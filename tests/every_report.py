@@ -66,6 +66,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "compare": lambda told, **filters: told.district.reports.compare(
         told.plan, told.other or told.plan, **filters
     ),
+    "forecast": lambda told, **filters: told.district.reports.forecast(told.other or told.plan, **filters),
     "drift": lambda told, **filters: told.district.reports.drift(**filters),
 }
 """How to make each, by name."""
@@ -73,7 +74,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
 ONE_BY_ONE = ("rows", "could-not", "changes", "differences", "desynced", "controlled")
 """The tables of pages in which rows stand one by one."""
 
-NO_FILTERS = ("push_id", "attributes", "first", "second")
+NO_FILTERS = ("push_id", "attributes", "first", "second", "plan")
 """Arguments that say what the report is of."""
 
 

@@ -117,7 +117,7 @@ def report_forecast(district: Path, planfile: Path, exact_counts: bool, **given:
     """Whose grades would move: what a plan does to them, saved by "plan ... --save PLANFILE"."""
     with open_file(district) as opened:
         found = opened.reports.forecast(opened.load_plan(planfile), **_filters(opened, given))
-        hidden = ("catalog", "year", "calendar", "course_name", "looked_at", "school_id", "teacher_id", "task_id")
+        hidden = ("catalog", "year", "calendar", "course_name", "school_id", "teacher_id", "task_id")
         _show(found, given, hidden, exact_counts=exact_counts)
 
 

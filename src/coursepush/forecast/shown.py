@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.forecast.words import FEWEST, HIDDEN, MANY, NONE, SOME
+from coursepush.forecast.words import FEWEST, NONE, SOME
 from coursepush.store.templates import template
 
 if TYPE_CHECKING:
@@ -148,20 +148,8 @@ def rows_in_words(rows: pl.DataFrame, outcomes: Sequence[str]) -> pl.DataFrame:
 
     Args:
         rows: looked_at and a column an outcome, each a number of students, and `hidden_by`: the largest group that
-            is hidden, ``grade`` for the task and term alone.
+            is hidden. Of what is told it is said whether there is any.
         outcomes: the columns of outcomes.
     """
-    is_hidden = pl.col("hidden_by") == "grade"
-    told = rows.filter(pl.col("hidden_by").is_null() | is_hidden).with_columns(is_hidden.fill_null(False))
-    hidden = pl.col("hidden_by")
-    some = [
-        pl.when(hidden)
-        .then(pl.lit(HIDDEN))
-        .when(pl.col(one) > 0)
-        .then(pl.lit(SOME))
-        .otherwise(pl.lit(NONE))
-        .alias(one)
-        for one in outcomes
-    ]
-    looked_at = pl.when(hidden).then(pl.lit(HIDDEN)).otherwise(pl.lit(MANY)).alias("looked_at")
-    return told.with_columns(looked_at, *some).drop("hidden_by")
+    words = [pl.when(pl.col(one) > 0).then(pl.lit(SOME)).otherwise(pl.lit(NONE)).alias(one) for one in outcomes]
+    return rows.filter(pl.col("hidden_by").is_null()).with_columns(words).drop("looked_at", "hidden_by")

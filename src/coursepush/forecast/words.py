@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FEWEST = 10
 """Of a group with fewer students than this whose grades were looked at nothing is said."""
 
-NONE, SOME, HIDDEN, MANY = "none", "some", "hidden", f"{FEWEST} or more"
+NONE, SOME, HIDDEN = "none", "some", "hidden"
 """What is said of students."""
 
 OUTCOME_LABELS = {
@@ -74,7 +74,9 @@ def _sentence(shown: Shown) -> str:
         return "Grades in progress would move only where they are of so few students that no more is said."
     moving = shown.told.filter("moves")
     schools = moving["school_id"].n_unique()
-    where = f"in {counted(sections, 'section')} of {counted(moving['teacher_id'].n_unique(), 'teacher')}"
+    where = f"in {counted(sections, 'section')}"
+    if teachers := moving["teacher_id"].drop_nulls().n_unique():
+        where += f" of {counted(teachers, 'teacher')}"
     if schools > 1:
         where += f" at {counted(schools, 'school')}"
     numbers = {said: shown.number(name) for name, said in _SENTENCES.items()}

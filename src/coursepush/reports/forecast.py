@@ -9,7 +9,6 @@ import polars as pl
 
 from coursepush.forecast.forecast import OUTCOMES, Forecast
 from coursepush.forecast.shown import Shown
-from coursepush.forecast.words import FEWEST
 from coursepush.reports.filters import Given, resolve_filters
 from coursepush.store.database import Store
 from coursepush.store.templates import template
@@ -58,7 +57,6 @@ def forecast_rows(store: Store, found: Forecast, given: Given) -> Found:
                 {
                     "p": prefix,
                     "f": found.prefix,
-                    "fewest": FEWEST,
                     "counted": ", ".join(f"count(*) filter (where {one}) as {one}" for one in OUTCOMES),
                     "outcomes": ",\n    ".join(f"g.{one}" for one in OUTCOMES),
                 }

@@ -12,6 +12,7 @@ import polars as pl
 
 from coursepush.apply.apply import Receipt
 from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.forecast.forecast import Forecast
 from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
 from coursepush.plan.use import unknown_work
@@ -490,7 +491,7 @@ class Reports(Drawn):
     @_in_one_reading
     def forecast(
         self,
-        plan: Plan,
+        plan: Plan | Forecast,
         *,
         catalog: Names | None = None,
         year: Years | None = None,
@@ -512,6 +513,9 @@ class Reports(Drawn):
         What is shown counts sections and no student; filters narrow it down and decide nothing about what is
         hidden.
 
+        Args:
+            plan: or its forecast, which is then not made once more.
+
         Raises:
             RequestError: a filter names something unknown.
             ForeignPlanError: the plan was made from another district.
@@ -520,16 +524,17 @@ class Reports(Drawn):
         >>> district.reports.forecast(plan).answer
         'No grade rests on what this changes.'
         """
-        if plan.store is not self._store:
+        of_plan = plan.plan if isinstance(plan, Forecast) else plan
+        if of_plan.store is not self._store:
             raise ForeignPlanError("This plan was made from another district. Ask for its forecast there.")
         given = Given(catalog, year, calendar, school, course, teacher=teacher, master=master, section=section)
-        found = plan.forecast()
+        found = plan if isinstance(plan, Forecast) else plan.forecast()
         rows = forecast_rows(self._store, found, given)
         return self._report(
             FORECAST,
             given,
             rows.frame,
-            lambda _: [("Forecast of", plan.title)],
+            lambda _: [("Forecast of", of_plan.title)],
             notes=[*found.notes, *NOTES],
             facts={"shown": rows.shown, "headline": found.headline},
         )

@@ -181,8 +181,6 @@ def _task(row: dict[str, Any]) -> str:
 
 
 def _what(row: dict[str, Any]) -> str:
-    if row["moves"] == HIDDEN:
-        return f"<small>{HIDDEN}</small>"
     told = [OUTCOME_LABELS[one] for one in OUTCOMES[1:] if row[one] == SOME]
     return "<br>".join(escape(one) for one in told) or "Percents move, no mark does"
 

@@ -25,7 +25,7 @@ select
     g.looked_at,
     {outcomes},
     w.cause,
-    coalesce(o.hidden_by, case when g.looked_at < {fewest} then 'grade' end) as hidden_by,
+    o.hidden_by,
     c.school_id,
     s.teacher_id,
     c.course_id,

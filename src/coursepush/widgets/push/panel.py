@@ -24,6 +24,7 @@ from coursepush.widgets.panel import Panel
 from coursepush.widgets.push.choices import TOOLS, Offer, Tool, chosen_at_first
 from coursepush.widgets.push.compare import CompareView
 from coursepush.widgets.push.form import Form
+from coursepush.widgets.push.grades_view import GradesView
 from coursepush.widgets.push.preview import PreviewView, headline
 from coursepush.widgets.push.run import ReceiptView, RunView
 from coursepush.widgets.push.state import Preview, PushState, Where
@@ -94,6 +95,7 @@ class PushPanel(Panel):
                 self._statuses["form"],
                 self.awaiting,
                 self.preview_title,
+                self._statuses["grades"],
                 self._preview_holder,
                 self.run_view,
                 self._statuses["run"],
@@ -156,9 +158,9 @@ class PushPanel(Panel):
         state = self.state
         made = heading(self._heading(), 2)
         if state.preview is not None:
-            return (
-                made + code(state.preview.code) + box("note", headline(state.preview)) + drawn(state.preview.plan)
-            )
+            grades = state.grades_of(state.preview)
+            told = box("note", headline(state.preview)) + (box("note", grades.headline) if grades else "")
+            return made + code(state.preview.code) + told + drawn(state.preview.plan)
         if state.receipts:
             return made + drawn(state.receipts[-1])
         return made + muted(
@@ -196,6 +198,8 @@ class PushPanel(Panel):
     def _show_preview(self) -> None:
         preview = self.state.preview
         if preview is self._preview:
+            if self.preview_view is not None:
+                self.preview_view.grades.show()
             return
         self._preview = preview
         show(self.preview_title, preview is not None)
@@ -207,7 +211,12 @@ class PushPanel(Panel):
             "note", f"{headline(preview)} Nothing is written yet.", is_news=True
         )
         self._preview_holder.children = (
-            PreviewView(self.state.district, preview, lambda: bool(self.state.doing)),
+            PreviewView(
+                self.state.district,
+                preview,
+                lambda: bool(self.state.doing),
+                GradesView(self.state, preview),
+            ),
         )
         if preview.plan.unknown_use_rows:
             self.form.offer_unknown_use()

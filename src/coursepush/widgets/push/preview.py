@@ -13,6 +13,7 @@ from coursepush.errors import CoursepushError, counted
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.requests.registry import verdict_labels
 from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show
+from coursepush.widgets.push.grades_view import GradesView
 from coursepush.widgets.push.state import Preview
 from coursepush.widgets.push.why import why_of_row
 from coursepush.widgets.tables import Row, RowsTable
@@ -34,14 +35,21 @@ _FILTERS = {"school": "School", "element": "Data"}
 
 
 class PreviewView(W.VBox):
-    """A preview, in tabs: Summary, Changes, Would be lost, Could not be pushed, Residual, Collisions."""
+    """A preview, in tabs: Summary, Changes, Would be lost, Could not be pushed, Residual, Collisions, Grades."""
 
-    def __init__(self, district: District, preview: Preview, is_busy: Callable[[], bool]) -> None:
+    def __init__(
+        self, district: District, preview: Preview, is_busy: Callable[[], bool], grades: GradesView
+    ) -> None:
         self.preview = preview
+        self.grades = grades
         self.lists: dict[str, RowsList] = {}
         self._makers = _lists(district, preview, is_busy)
-        holders = [W.VBox([_summary(preview)]), *(W.VBox() for _ in self._makers)]
-        titles = ["Summary", *(f"{title} ({made.height:,})" for title, (made, _) in self._makers.items())]
+        holders = [W.VBox([_summary(preview)]), *(W.VBox() for _ in self._makers), grades]
+        titles = [
+            "Summary",
+            *(f"{title} ({made.height:,})" for title, (made, _) in self._makers.items()),
+            "Grades",
+        ]
         self.tabs = W.Tab(holders, titles=tuple(titles), selected_index=0)
         on_change(self.tabs, "selected_index", self._open)
         super().__init__([self.tabs])
@@ -51,9 +59,16 @@ class PreviewView(W.VBox):
         self.tabs.selected_index = 1 + list(self._makers).index(title)
         return self.lists[title]
 
+    def open_grades(self) -> None:
+        """Open the tab of grades, for scripts."""
+        self.tabs.selected_index = 1 + len(self._makers)
+
     def _open(self, place: int | None) -> None:
         """A list is made when its tab is opened for the first time: most are never looked at."""
         if not place:
+            return
+        if place > len(self._makers):
+            self.grades.opened()
             return
         title = list(self._makers)[place - 1]
         if title not in self.lists:

@@ -17,6 +17,7 @@ from coursepush.plan.requests.undo import UndoRequest
 from coursepush.reports.files import PAGE_ENDINGS, in_the_way
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.push.choices import Choices
+from coursepush.widgets.push.grades import Grades, grades_of
 from coursepush.widgets.work import Progress, Work
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from coursepush.reports.report import Report
 
 Kind = Literal["note", "caution", "error", "done"]
-Where = Literal["form", "run"]
-Doing = Literal["", "preview", "run", "report", "awaiting", "compare", "page"]
+Where = Literal["form", "grades", "run"]
+Doing = Literal["", "preview", "forecast", "run", "report", "awaiting", "compare", "page"]
 
 MOST_KEPT = 2
 
@@ -105,7 +106,7 @@ class PushState:
 
     Attributes:
         doing: what is under way; empty when nothing is.
-        where: beside which click that is told, and what was said of it: at the form, or at Run Now.
+        where: beside which click that is told, and what was said of it: at the form, at the grades, or at Run Now.
         preview: the last preview; None before the first, and once it was run.
         is_asked: Run Now was clicked and waits for the confirming click.
         is_stale: the district has moved since the preview; it can be read, but not be run.
@@ -132,6 +133,7 @@ class PushState:
     said: Said | None = None
 
     _given: tuple[Callable[[], Plan], str] | None = None
+    _grades: tuple[Preview, Grades] | None = None
 
     def __post_init__(self) -> None:
         self.work = Work(self.district.store)
@@ -184,6 +186,21 @@ class PushState:
         """Stop what is under way; a push that is being committed cannot be stopped any more."""
         if not self.work.stop() and self.doing:
             self._say(Said("note", "It is too late to stop: the push is being saved. You can undo it."))
+
+    def look_at_grades(self) -> None:
+        """Whose grades the preview would move. Writes nothing."""
+        preview = self.preview
+        if preview is None or self.grades_of(preview) is not None:
+            return
+
+        def seen(grades: Grades) -> None:
+            self._grades = (preview, grades)
+
+        self._start("forecast", lambda: grades_of(self.district, preview.plan), seen, "grades")
+
+    def grades_of(self, preview: Preview | None) -> Grades | None:
+        """What was calculated of a preview; None where nothing was."""
+        return self._grades[1] if self._grades is not None and self._grades[0] is preview else None
 
     def get_report(self) -> None:
         """Get the report: what the last push wrote, and what could not be pushed."""
@@ -305,6 +322,8 @@ class PushState:
         lines = [*imports, "", opened, plan]
         if current is not None:
             lines.append(f'assert plan.digest.startswith("{current.digest[:8]}")')
+            if self.grades_of(current) is not None:
+                lines.append("plan.forecast()")
         lines += ["receipt = district.apply(plan)", "district.reports.push_result(receipt)"]
         return "\n".join(lines)
 

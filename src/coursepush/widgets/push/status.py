@@ -1,4 +1,4 @@
-"""What is under way and what was said last, beside the click that it came of: at the form, or at Run Now."""
+"""What is under way and what was said last, beside the click that it came of: the form, the grades, Run Now."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from coursepush.widgets.push.state import PushState, Said, Where
 
 _DOING = {
     "preview": "Looking at what this push would do",
+    "forecast": "Calculating whose grades would move",
     "run": "Running the push",
     "report": "Getting the report",
     "awaiting": "Looking at what awaits a push",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shlex
 import subprocess
 import sys
@@ -213,6 +214,24 @@ def test_counts_of_students_are_written_only_when_asked_for(made: Path, tmp_path
     run("report", "residual", made, "--out", exact, "--exact-counts", code=0)
     assert "10 or more" in pl.read_csv(hidden, infer_schema=False)["students"].to_list()
     assert all(text.isdigit() for text in pl.read_csv(exact, infer_schema=False)["students"])
+
+
+def test_whose_grades_would_move_is_said_and_written(made: Path, tmp_path: Path) -> None:
+    saved, page, out, exact = (
+        tmp_path / name for name in ("push.cpush", "grades.html", "grades.csv", "exact.csv")
+    )
+    push = ("--catalog", "High School", "--year", "2026", "--today", "2026-03-02", "--mode", "overwrite")
+    told = run("plan", "masters", made, *push, "--to-sections", "--forecast", "--save", saved, code=2).output
+    said = re.search(r"Grades:\n  (Grades in progress would move in \d+ sections of \d+ teachers.*)\n", told)
+    assert said is not None
+    onward = run("plan", "masters", made, *push, "--forecast", code=2).output
+    assert "Pushed on to sections, as this push does not: grades in progress would move in" in onward
+    told = run("report", "forecast", made, saved, "--page", page, "--out", out, code=0).output
+    assert said[1] in told
+    assert said[1] in unescape(page.read_text("utf-8"))
+    assert set(pl.read_csv(out, infer_schema=False)["mark_up"]) == {"some", "none"}
+    run("report", "forecast", made, saved, "--out", exact, "--exact-counts", code=0)
+    assert pl.read_csv(exact)["looked_at"].max() > 10
 
 
 def test_why_is_told_step_by_step(made: Path) -> None:

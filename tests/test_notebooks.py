@@ -192,3 +192,26 @@ def test_the_year_end_is_rehearsed_on_a_copy() -> None:
     assert "Another course of the calendar would have the same number" in text_of(cells[5])
     assert "7 are desynced" in text_of(cells[6]), "it was taken back"
     assert "The district file is untouched; the copy is gone." in text_of(cells[6])
+
+
+@slow
+def test_whose_grades_a_push_would_move() -> None:
+    page = FOLDER / "whose_grades.html"
+    cells = run("07_whose_grades_would_move")
+    try:
+        told = re.search(r"Grades in progress would move in (\d+) sections of (\d+) teachers", text_of(cells[1]))
+        assert told is not None
+        assert told[0] in text_of(cells[2])
+        by_teacher = [int(number) for number in re.findall(r'"Teacher \d+" (\d+)', text_of(cells[3]))]
+        assert len(by_teacher) == int(told[2])
+        assert sum(by_teacher) == int(told[1])
+        both = re.findall(
+            r"(locked|overwrite): Grades in progress would move in (\d+) sections", text_of(cells[4])
+        )
+        assert [mode for mode, _ in both] == ["locked", "overwrite"]
+        assert int(both[0][1]) < int(both[1][1])
+        assert "grades appear" in text_of(cells[1])
+        assert "grades appear" not in text_of(cells[5]), "no option is pushed, so no calculation is turned on"
+        assert told[0] in page.read_text("utf-8")
+    finally:
+        page.unlink(missing_ok=True)

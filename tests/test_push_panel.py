@@ -324,6 +324,35 @@ def test_every_row_can_be_asked_why(panel: PushPanel, title: str) -> None:
     assert is_shown(found.why), "without a click, of the first row: so it goes by keyboard too"
 
 
+def test_grades_are_calculated_when_their_tab_is_opened(panel: PushPanel, district: District) -> None:
+    view = previewed(panel).preview_view
+    assert view.tabs.titles[-1] == "Grades"
+    assert "plan.forecast()" not in panel.state.code()
+    assert "Grades in progress" not in panel.twin()
+    view.open_grades()
+    assert panel.state.doing == "forecast", "beside the notebook"
+    assert "Calculating whose grades would move" in panel.status.progress.value
+    panel.wait()
+    report = district.reports.forecast(panel.plan)
+    assert report.answer in view.grades.head.value
+    assert "<svg" in view.grades.head.value
+    assert "student_id" not in view.grades.head.value
+    assert report.answer in panel.twin()
+    assert "plan.forecast()" in panel.state.code()
+    sections = report.shown.filter(moves="some")["section_id"].n_unique()
+    assert view.grades.rows.frame["moves"].sum() == sections
+    view.grades.by.value = "teacher"
+    assert view.grades.rows.frame["moves"].sum() == sections
+    view.grades.by.value = "section"
+    assert view.grades.rows.frame.height == sections
+    teacher = view.grades.rows.filters["teacher"].options[1][1]
+    view.grades.rows.filters["teacher"].value = teacher
+    assert set(view.grades.rows.matching["teacher"]) == {teacher}
+    view.tabs.selected_index = 0
+    view.open_grades()
+    assert not panel.state.doing, "it is calculated once"
+
+
 def test_awaiting_push_is_one_click_away(panel: PushPanel, district: District) -> None:
     panel.awaiting_button.click()
     panel.wait()

@@ -83,7 +83,7 @@ def single_spaced(text: str) -> str:
 @every_report
 def test_bad_names_are_text_on_the_page(badly_named: dict[str, Report], name: str) -> None:
     report = badly_named[name]
-    assert report.frame.height > 5
+    assert report.frame.height > 5 or name == "forecast", "no grade is there: see test_told_forecasts.py"
     page = str(report.page(max_rows=10_000))
     read = complete_in_itself(page)
     assert single_spaced(report.answer) in single_spaced(read.text)
@@ -92,7 +92,7 @@ def test_bad_names_are_text_on_the_page(badly_named: dict[str, Report], name: st
                if one in report.columns]  # fmt: skip
     names = {value for one in columns for value in report.frame[one].drop_nulls()}
     on_page = {value for value in names if single_spaced(value).strip() in single_spaced(read.text)}
-    assert name in SHOWS_NO_NAMES or len(on_page) >= min(5, len(names)) >= 2, on_page
+    assert name in (*SHOWS_NO_NAMES, "forecast") or len(on_page) >= min(5, len(names)) >= 2, on_page
 
 
 @every_report
@@ -188,6 +188,7 @@ def test_where_there_is_nothing_the_answer_says_why(nothing: Told, name: str) ->
         "changes": "Nothing was written.",
         "changes of a plan": "Nothing would be written.",
         "compare": "Neither plan would write anything.",
+        "forecast": "as this push does not: no grade rests on what this changes.",
         "drift": "Not known yet: the district has not been refreshed since it was loaded.",
     }
     assert expected[name] in report.answer
@@ -276,6 +277,7 @@ def test_each_filter_keeps_exactly_its_rows(small: Told, whole: dict[str, Report
         "cascade": 0,
         "changes": 0,
         "changes of a plan": 0,
+        "forecast": 7,
         "master_awaiting_push": 4,
         "course_status": 7,
         "course_audit": 8,
@@ -333,7 +335,7 @@ def in_order(name: str, frame: pl.DataFrame) -> None:
     order = [(column, key) for column, key in order if column in frame.columns]
     keys = [tuple(key(row[column]) for column, key in order) for row in frame.to_dicts()]
     assert keys == sorted(keys)
-    assert len(set(keys)) >= 3
+    assert len(set(keys)) >= 3 or (name == "forecast" and frame.is_empty())
 
 
 # -- totals ------------------------------------------------------------------------------------------------------
@@ -376,6 +378,14 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
         numbers = {heading: _count(frame, difference=one) for one, heading in HEADINGS.items()}
         numbers[HEADINGS["same"]] = int(report.facts["same"]["rows"].sum())
         return {(one, (heading,)): rows for one in ("by-type", "by-school") for heading, rows in numbers.items()}
+    if name == "forecast":
+        moving = frame.filter(pl.col("moves") > 0, pl.col("hidden_by").is_null())
+        sections = moving["section_id"].n_unique()
+        return {
+            ("grades-by-school", ("Sections",)): sections,
+            ("grades-by-teacher", ("Sections",)): sections,
+            ("grades-by-school", ("Teachers",)): moving["teacher_id"].n_unique(),
+        }
     if name == "drift":
         return {
             ("reasons", ("Rows",)): frame.height,
@@ -461,6 +471,9 @@ def first_numbers(name: str, report: Report) -> list[int]:
     if name == "cascade":
         totals = [int(frame.filter(level=level)["owners"].sum()) for level in ("course", "section")]
         return [*totals, *frame.filter(pl.col("level").is_in(["course", "section"]))["owners"]]
+    if name == "forecast":
+        moving = frame.filter(pl.col("moves") > 0, pl.col("hidden_by").is_null())
+        return [moving[one].n_unique() for one in ("section_id", "teacher_id")]
     if name == "compare":
         return [*frame["difference"].value_counts()["count"], int(report.facts["same"]["rows"].sum())]
     numbers = [frame.height]

@@ -17,6 +17,7 @@ from attacker import Attacker
 from engine import Tables, plan_of, store_of
 from every_report import table
 from grade_districts import with_grades
+from page_reading import complete_in_itself, name_everything_evil
 from random_districts import make_district, make_request
 from rounds import rounds
 
@@ -25,6 +26,7 @@ from coursepush.forecast.forecast import OUTCOMES, Forecast
 from coursepush.forecast.words import FEWEST, HIDDEN, NONE, SOME
 from coursepush.plan.plan import Plan
 from coursepush.reports.pages.forecast import SECTIONS_OF
+from coursepush.reports.pages.plan import plan_page
 from coursepush.reports.report import Report
 
 COLUMNS = ("looked_at", *OUTCOMES)
@@ -295,6 +297,20 @@ def test_outcomes_would_bound_each_other() -> None:
         attacker.knows(section, 1 if section else 10, 9 if section else 10**9)
     attacker.works_out()
     assert attacker.works_out_exactly(FEWEST) == {**dict.fromkeys(range(1, 9), 1), "appears": 9, "vanishes": 9}
+
+
+def test_bad_names_are_text_on_the_page() -> None:
+    tables = crowded(29)
+    name_everything_evil(tables)
+    plan = planned(tables, 29)
+    with closing(plan.store):
+        report = District(plan.store).reports.forecast(plan)
+        for page in (str(report.page()), report._repr_html_(), plan_page(plan)):
+            complete_in_itself(page)
+        text = complete_in_itself(str(report.page())).text
+        names = {name for one in ("school", "teacher", "task") for name in report.shown[one].drop_nulls()}
+        assert names
+        assert all(" ".join(name.split()) in " ".join(text.split()) for name in names)
 
 
 # -- every way out ----------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ SECTIONS_OF = {
 }
 """Headings of numbers of sections."""
 
+NO_MARK = "Percents move, no mark does"
+
 CAUSES_SHOWN = 100
 """So many causes are listed."""
 
@@ -182,7 +184,7 @@ def _task(row: dict[str, Any]) -> str:
 
 def _what(row: dict[str, Any]) -> str:
     told = [OUTCOME_LABELS[one] for one in OUTCOMES[1:] if row[one] == SOME]
-    return "<br>".join(escape(one) for one in told) or "Percents move, no mark does"
+    return "<br>".join(escape(one) for one in told) or NO_MARK
 
 
 def _text(name: str, row: dict[str, Any]) -> str:

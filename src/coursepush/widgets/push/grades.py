@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from coursepush.forecast.shown import GROUPS
-from coursepush.forecast.words import HIDDEN, NONE, SOME
+from coursepush.forecast.words import HIDDEN
 from coursepush.reports.forecast import named
-from coursepush.reports.pages.forecast import SECTIONS_OF, outcome_lines
+from coursepush.reports.pages.forecast import NO_MARK, SECTIONS_OF, outcome_lines
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -24,8 +24,8 @@ class Grades:
     """What the tab shows of a plan's forecast; it counts sections and no student.
 
     Attributes:
-        tables: by group (``school``, ``teacher``, ``section``), their names and a column an outcome; empty where
-            there is nothing to tell.
+        tables: by group (``school``, ``teacher``, ``section``), their names and a column an outcome, of sections
+            `what` happens in words; empty where there is nothing to tell.
         outcomes: the columns of outcomes, with their headings.
     """
 
@@ -49,18 +49,13 @@ def grades_of(district: District, plan: Plan) -> Grades:
 
 
 def _told(rows: pl.DataFrame, group: str, outcomes: list[str]) -> pl.DataFrame:
-    """Those in which a grade moves, or that are hidden; of a section the words, of others how many sections."""
+    """Those in which a grade moves, or that are hidden; of sections what happens in words, of others how often."""
     kept = rows.filter(pl.col("is_hidden") | (pl.col("moves") != 0).fill_null(True))
     if group == "section":
-        words = [
-            pl.when(pl.col(one).is_null())
-            .then(pl.lit(HIDDEN))
-            .when(pl.col(one) > 0)
-            .then(pl.lit(SOME))
-            .otherwise(pl.lit(NONE))
-            .alias(one)
-            for one in outcomes
-        ]
-        return kept.with_columns(words)
+        words = [pl.when(pl.col(one) > 0).then(pl.lit(SECTIONS_OF[one])) for one in outcomes if one != "moves"]
+        said = pl.concat_str(words, separator="; ", ignore_nulls=True) if words else pl.lit("")
+        told = pl.when("is_hidden").then(pl.lit(HIDDEN)).when(said == "").then(pl.lit(NO_MARK)).otherwise(said)
+        course = pl.concat_str("course_number", "course_name", separator=" ", ignore_nulls=True)
+        return kept.with_columns(course.alias("course"), told.alias("what"))
     some_hidden = [one for one in outcomes if kept[one].has_nulls()]
     return kept.with_columns(pl.col(one).cast(pl.String).fill_null(HIDDEN) for one in some_hidden)

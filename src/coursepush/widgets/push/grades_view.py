@@ -14,16 +14,16 @@ _NAMES = {
     "teacher": {"teacher": "Teacher", "school": "School"},
     "section": {
         "school": "School",
-        "course_number": "Course",
-        "course_name": "Name",
+        "course": "Course",
         "section_number": "Section",
         "teacher": "Teacher",
+        "what": "What happens to some student",
     },
 }
 _FILTERS: dict[str, dict[str, str]] = {
     "school": {},
     "teacher": {"school": "School"},
-    "section": {"school": "School", "teacher": "Teacher", "course_number": "Course"},
+    "section": {"school": "School", "teacher": "Teacher", "what": "What happens"},
 }
 _GROUPS = (("School by school", "school"), ("Teacher by teacher", "teacher"), ("Section by section", "section"))
 
@@ -71,8 +71,8 @@ class GradesView(W.VBox):
         if grades is None or not grades.tables:
             return
         group = str(self.by.value)
-        words = "Whether it happens to any student there." if group == "section" else ""
-        lead = words or "In how many sections it happens to any student."
-        headings = {**grades.outcomes, "moves": "Grades move"} if group == "section" else grades.outcomes
-        self.rows = RowsTable(grades.tables[group], {**_NAMES[group], **headings}, _FILTERS[group], noun=group)
+        of_sections = group == "section"
+        lead = "" if of_sections else "In how many sections it happens to any student."
+        columns = _NAMES[group] if of_sections else {**_NAMES[group], **grades.outcomes}
+        self.rows = RowsTable(grades.tables[group], columns, _FILTERS[group], noun=group)
         self._holder.children = (W.HTML(muted(lead)), self.rows)

@@ -18,7 +18,7 @@ from random_districts import make_district, make_request
 from rounds import rounds
 
 import coursepush as cp
-import coursepush.forecast.making
+import coursepush.district
 from coursepush.apply.apply import apply_plan
 from coursepush.errors import RequestError, StalePlanError
 from coursepush.forecast.forecast import Forecast

@@ -11,7 +11,7 @@ from grade_districts import with_grades
 from random_districts import make_district, make_request
 from rounds import rounds
 
-import coursepush.forecast.making  # noqa: F401
+import coursepush.district  # noqa: F401
 from coursepush.apply.apply import apply_plan
 
 Harm = set[tuple[str, int, int, int]]

@@ -60,7 +60,7 @@ def forecast_html(found: Any) -> str:
     """
     notes = "".join(f'<div style="{_MUTED}">{escape(text)}</div>' for text in found.notes)
     return (
-        f"<div><b>Whose grades would move</b> <span style='{_MUTED}'>plan {escape(str(found.plan.id))}</span>"
+        f"<div><b>Whose grades would move</b> <span style='{_MUTED}'>{escape(found.of)}</span>"
         f"<div>{escape(found.headline)}</div>{notes}"
         f"<div style='{_MUTED}'>By school, teacher or section: <code>district.reports.forecast(plan)</code>. "
         "Student by student, for those who may see it: <code>.rows()</code>.</div></div>"

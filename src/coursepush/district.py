@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-import coursepush.forecast.making  # noqa: F401
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.history import history_frame
 from coursepush.apply.saved import load_saved
 from coursepush.errors import DistrictBusyError, QueryError, StoreError
+from coursepush.forecast.making import make_forecast
 from coursepush.load.tables import load_tables
 from coursepush.plan.door import plan_asked
-from coursepush.plan.plan import Plan
+from coursepush.plan.plan import Plan, forecast_by
 from coursepush.plan.request import Name
 from coursepush.store.commit import writes
 from coursepush.store.database import Session, Store
@@ -29,14 +30,18 @@ from coursepush.store.stoppable import TimeOverError, check_timeout, stoppable
 
 if TYPE_CHECKING:
     from coursepush.forecast.explain import ExplainedGrade
+    from coursepush.forecast.forecast import Forecast
     from coursepush.refresh.refreshed import Refreshed
     from coursepush.reports.reconcile import AnyPlan, Reconciliation
     from coursepush.reports.reports import Reports
     from coursepush.reports.why.why import Why
     from coursepush.widgets.push.panel import PushPanel
     from coursepush.widgets.reports.panel import ReportsPanel
+    from coursepush.widgets.weights import WeightsPanel
 
 Path = str | os.PathLike[str]
+
+forecast_by(make_forecast)
 
 
 @writes
@@ -619,6 +624,33 @@ class District:
         from coursepush.forecast.explain import explain_grade
 
         return explain_grade(self._store, student=student, section=section, task=task, term=term)
+
+    def try_weights(self, *, section: int, weights: Mapping[str, float | str | Decimal]) -> Forecast:
+        """What the grades of one section would be with other weights of its categories. Nothing is written.
+
+        Args:
+            weights: a category's name and what it would weigh; the others keep what they have.
+
+        Raises:
+            RequestError: the section has no such category, or a weight is none.
+
+        >>> tried = district.try_weights(section=115, weights={"Tests": 50})
+        >>> tried.rows(moves=False).columns[4:7]
+        ['percent_before', 'percent_after', 'change']
+        """
+        from coursepush.forecast.tried import try_weights
+
+        return try_weights(self._store, section=section, weights=weights)
+
+    def weights_panel(self, section: int) -> WeightsPanel:
+        """The same with a slider a category: what moves is shown at once, with no student.
+
+        >>> district.weights_panel(115)
+        <WeightsPanel: shown in JupyterLab, a notebook or Voilà>
+        """
+        from coursepush.widgets.weights import WeightsPanel
+
+        return WeightsPanel(self, section)
 
     def history(self) -> pl.DataFrame:
         """The pushes applied, newest first: push_id, kind, title, rows written, digest, when, by whom.

@@ -121,10 +121,9 @@ _HARM = {
 
 def advice_on(found: Forecast) -> Advice:
     """See :meth:`coursepush.forecast.forecast.Forecast.advice`."""
-    harm = found.harm()
-    if harm.is_empty():
+    harm, plan = found.harm(), found.plan
+    if harm.is_empty() or plan is None:
         return Advice(harm, ())
-    plan = found.plan
     with plan.store.reading() as session:
         asked = plan.request.milder()
         spared = sorted(set(harm["course_id"]))

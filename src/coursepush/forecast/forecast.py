@@ -19,6 +19,7 @@ from coursepush.forecast.words import headline, notes
 from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Name, as_list, ids_of
+from coursepush.store.database import Store
 from coursepush.store.templates import template
 
 OUTCOMES = ("moves", "mark_up", "mark_down", "passes", "fails", "appears", "vanishes", "posted_disagrees")
@@ -88,15 +89,19 @@ class Forecast(Drawn):
     (GRADES.md 12); the frames it gives are exact, for analysis.
 
     Attributes:
-        plan: the plan it is of.
+        store: of the district.
+        of: what it is of, in words: "plan 3f2a…", or what was tried.
+        plan: the plan it is of; None of what was only tried.
         is_known: False where students' work was not loaded: then nothing can be said.
         missing: the tables that were not loaded.
         is_onward: the plan stops at courses; this is what pushing on to their sections would do.
         not_computed: of how many sections, tasks and terms the calculation is of another type than in progress.
     """
 
-    plan: Plan
+    store: Store
+    of: str
     is_known: bool
+    plan: Plan | None = None
     missing: tuple[str, ...] = ()
     is_onward: bool = False
     not_computed: int = 0
@@ -163,7 +168,7 @@ class Forecast(Drawn):
         ['assignment_id', 'assignment', 'category']
         """
         self._check_known()
-        with self.plan.store.reading() as session:
+        with self.store.reading() as session:
             before, after = (
                 explained(session, side, student=student, section=section, task=task, term=term)
                 for side in self._sides
@@ -241,7 +246,7 @@ class Forecast(Drawn):
         ['harm', 'school', 'calendar']
         """
         self._check_known()
-        with self.plan.store.reading() as session:
+        with self.store.reading() as session:
             return harm_of(session, self._prefix, self._sides)
 
     def advice(self) -> Advice:
@@ -286,7 +291,7 @@ class Forecast(Drawn):
         return notes(self)
 
     def __repr__(self) -> str:
-        return f"<Forecast of plan {self.plan.id}: {self.headline}>"
+        return f"<Forecast of {self.of}: {self.headline}>"
 
     def _repr_html_(self) -> str:
         from coursepush.display import forecast_html
@@ -295,7 +300,7 @@ class Forecast(Drawn):
 
     def _read(self, name: str, sql: str, values: dict[str, Any] | None = None) -> pl.DataFrame:
         self._check_known()
-        with self.plan.store.reading() as session:
+        with self.store.reading() as session:
             return session.frame(name, sql, values or None)
 
     def _check_known(self) -> None:

@@ -124,7 +124,7 @@ class Shown:
 
     def _read(self, name: str, **words: str) -> pl.DataFrame:
         sql = template("coursepush.forecast", name).format_map({"p": self.found.prefix, **words})
-        with self.found.plan.store.reading() as session:
+        with self.found.store.reading() as session:
             return session.frame(name, sql, {"sections": None if self.only is None else str(list(self.only))})
 
 
@@ -137,9 +137,9 @@ def told_sections(found: Forecast, outcomes: Sequence[str]) -> pl.DataFrame:
         "any_of": ", ".join(f"bool_or({one}) as {one}" for one in outcomes),
         "outcomes": ",\n    ".join(f"e.{one}" for one in outcomes),
     }
-    with found.plan.store.reading() as session:
+    with found.store.reading() as session:
         session.run("forecast told", template("coursepush.forecast", "told").format_map(words))
-        weakref.finalize(found, found.plan.store.forget, [table])
+        weakref.finalize(found, found.store.forget, [table])
         return session.frame("forecast told", f"select * from {table} order by section_id")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from coursepush.errors import StalePlanError
 from coursepush.forecast.grades import next_prefix
-from coursepush.forecast.steps import GradeSteps, Side, standing
+from coursepush.forecast.steps import GradeSteps, Rows, Side, standing
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.after import rows_after_sql
 from coursepush.plan.door import plan_again, plan_request
@@ -53,7 +51,7 @@ def _as_it_stands(plan: Plan, session: Session) -> Plan:
     return again
 
 
-def _left_by(plan: Plan) -> Callable[[str, str], str]:
+def _left_by(plan: Plan) -> Rows:
     """The rows of a setup table as the plan leaves them; as long as somebody has this, the plan has its tables."""
 
     def rows(table: str, prefix: str) -> str:

@@ -22,18 +22,21 @@ _CHOSEN = "(c.drop_lowest > 0 or c.last_n is not null)"
 """Whether scores of a pool (alias c) are left out by comparing them with each other."""
 
 
+Rows = Callable[[str, str], str]
+"""The query of a setup table's rows, of the sections looked at: given the table and the computation's prefix."""
+
+
 @dataclass(frozen=True)
 class Side:
     """A way the setup of sections may stand.
 
     Attributes:
         name: what tells its rows from those of another side.
-        rows: the query of a setup table's rows on this side, of the sections looked at, given the name of the
-            table and the prefix under which the sections are.
+        rows: of a setup table on this side.
     """
 
     name: str
-    rows: Callable[[str, str], str]
+    rows: Rows
 
 
 @dataclass

@@ -130,7 +130,11 @@ def _decide(lines: Sequence[tuple[str, int | None]]) -> str:
         )
     table = new_table(pl.DataFrame(told), id="decide").fmt(as_it_is, columns=["sections"])
     table = table.cols_label({"what": "What happens", "sections": "Sections", "decide": "What to decide"})
-    return gt_table(table.cols_align("right", columns=["sections"]), "cards")
+    more = (
+        "<p class='more'>What choice of the same push would turn no grade off: "
+        "<code>plan.forecast().advice()</code>.</p>"
+    )
+    return gt_table(table.cols_align("right", columns=["sections"]), "cards") + more * ("vanishes" in numbers)
 
 
 def group_table(shown: Shown, rows: pl.DataFrame, group: str, lines: Sequence[tuple[str, int | None]]) -> str:

@@ -524,17 +524,17 @@ class Reports(Drawn):
         >>> district.reports.forecast(plan).answer
         'No grade rests on what this changes.'
         """
-        of_plan = plan.plan if isinstance(plan, Forecast) else plan
-        if of_plan.store is not self._store:
+        if plan.store is not self._store:
             raise ForeignPlanError("This plan was made from another district. Ask for its forecast there.")
         given = Given(catalog, year, calendar, school, course, teacher=teacher, master=master, section=section)
         found = plan if isinstance(plan, Forecast) else plan.forecast()
+        what = found.of if found.plan is None else found.plan.title
         rows = forecast_rows(self._store, found, given)
         return self._report(
             FORECAST,
             given,
             rows.frame,
-            lambda _: [("Forecast of", of_plan.title)],
+            lambda _: [("Forecast of", what)],
             notes=[*found.notes, *NOTES],
             facts={"shown": rows.shown, "headline": found.headline},
         )

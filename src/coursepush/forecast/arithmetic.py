@@ -13,30 +13,46 @@ PERCENT = 10**8
 """A percent of a grade, likewise."""
 
 
-_EXACT_DOUBLES = "4e15"
-"""Below this, a double tells whole numbers apart (2^53 is 9e15)."""
+SURE = 5 * 10**14
+"""Below this a quotient of doubles is less than a half beside the exact one: it goes through five roundings, each
+of which errs by 2^-53 of it (DuckDB makes a double of a 128-bit number in two)."""
 
 
 def quotient(dividend: str, divisor: str) -> str:
-    """The whole number next to a quotient, half away from zero; null if the divisor is 0.
+    """The whole number next to a quotient, half away from zero; null if the divisor is 0. It is never below 0.
 
-    DuckDB divides 128-bit numbers bit by bit. Where the quotient is no larger than a double can tell apart, it is
-    guessed by one, and mended by what is exactly left over: the guess is never more than 1 beside it.
+    DuckDB divides 128-bit numbers bit by bit. So the quotient is guessed by doubles, and mended by what is exactly
+    left over: where it is not too large, the guess is never more than 1 beside it.
 
     >>> import duckdb
     >>> [duckdb.sql(f"select {quotient(n, '2::hugeint')}").fetchall()[0][0] for n in ("5", "-5", "4")]
     [3, -3, 2]
     """
-    divisor = f"nullif({divisor}, 0)"  # DuckDB 2 divides what a filter leaves out, too, and refuses 0
-    size = f"abs(cast({dividend} as hugeint))"
-    guess = f"cast(round(cast({size} as double) / cast({divisor} as double)) as hugeint)"
-    left_over = f"2 * ({size} - {guess} * {divisor})"
+    dividend, divisor = f"cast({dividend} as hugeint)", f"cast({divisor} as hugeint)"
+    not_0 = f"nullif({divisor}, 0)"  # DuckDB 2 divides what a filter leaves out, too, and refuses 0
+    guess = f"try_cast(round(cast({dividend} as double) / cast({not_0} as double)) as bigint)"
+    # one less below 0, where a half is rounded downwards
+    left_over = f"(2 * ({dividend} - {guess} * {divisor}) - cast({dividend} < 0 as integer))"
     mended = (
         f"{guess} + case when {left_over} >= {divisor} then 1 when {left_over} < -{divisor} then -1 else 0 end"
     )
-    is_small = f"cast({size} as double) < cast({divisor} as double) * {_EXACT_DOUBLES}"
-    exact = f"(2 * {size} + {divisor}) // (2 * {divisor})"
-    return f"(sign({dividend}) * case when {is_small} then {mended} else {exact} end)"
+    exact = f"sign({dividend}) * ((2 * abs({dividend}) + {divisor}) // (2 * {not_0}))"
+    return f"case when {guess} between -{SURE} and {SURE} then {mended} else {exact} end"
+
+
+def _in_64_bits(dividend: str, divisor: str, decimals: int, *, at_once: int, is_rounded: bool) -> str:
+    """10^`decimals` times a quotient of bigints, by long division; half away from zero, or towards zero.
+
+    2 × 10^`at_once` × the divisor must fit in 64 bits; `at_once` decimals are found in one step.
+    """
+    divisor = f"nullif({divisor}, 0)"
+    found = f"cast({dividend} // {divisor} as hugeint)"
+    left_over = f"({dividend} % {divisor})"
+    for _ in range(0, decimals, at_once):
+        left_over = f"({left_over} * {10**at_once})"
+        found = f"({found} * {10**at_once} + ({left_over} // {divisor}))"
+        left_over = f"({left_over} % {divisor})"
+    return f"({found} + ((2 * {left_over}) // {divisor}))" if is_rounded else found
 
 
 def whole(decimal: str, scale: int) -> str:
@@ -52,33 +68,23 @@ EARNED = f"""case
         end"""
 """What a score (alias s) of an assignment that counts (alias c) earned, in billionths of a point (GRADES.md 3)."""
 
-_EARNED_EXACTLY = "cast(earned as hugeint)"
-
-SCORE_PERCENT = quotient(f"({_EARNED_EXACTLY} * {10**8})", "cast(possible as hugeint)")
+SCORE_PERCENT = _in_64_bits("earned", "possible", 8, at_once=8, is_rounded=True)
 """A score's percent at 12 decimals (GRADES.md 6, with `use_percent`)."""
 
-EXACT_PERCENT = f"{_EARNED_EXACTLY} * {10**19}::hugeint // nullif(possible, 0)"
-"""What orders scores by their percent exactly: two that differ do so by 10^-18 or more (GRADES.md 5)."""
+EXACT_PERCENT = _in_64_bits("earned", "possible", 18, at_once=9, is_rounded=False)
+"""What orders scores by their percent exactly: two that differ do so by more than 10^-18 (GRADES.md 5)."""
 
-AMOUNT = f"""case
-            when use_percent then {SCORE_PERCENT} * multiplier
-            else {_EARNED_EXACTLY} * multiplier
-        end"""
-DIVISOR = f"""case
-            when use_percent then cast(multiplier as hugeint) * {10**8}
-            else cast(possible as hugeint) * multiplier
-        end"""
+AMOUNT = f"case when use_percent then {SCORE_PERCENT} else earned end * multiplier"
+DIVISOR = f"cast(case when use_percent then {10**8} else possible end as hugeint) * multiplier"
 """What a score adds to the two sums of its pool. Scaled alike with and without `use_percent`: 10^-4 of the
 quotient of the sums is a percent."""
 
 CATEGORY_PERCENT = quotient(f"(s.amount * {10**8})", "s.divisor")
 """A category's percent at 12 decimals, of the sums of its pool (GRADES.md 6)."""
 
-WEIGHTED_PERCENT = quotient("s.weighted", f"(s.weight * {10**4})")
-"""A grade at 8 decimals, of its categories' percents at 12 times their weights (GRADES.md 7)."""
-
-POOLED_PERCENT = quotient(f"(s.amount * {10**4})", "s.divisor")
-"""A grade at 8 decimals, of all its scores as one pool (GRADES.md 7)."""
+GRADE_PERCENT = quotient("s.amount", "s.divisor")
+"""A grade at 8 decimals (GRADES.md 7): of its categories' percents at 12 times their weights, over 10^4 times the
+weights; or of 10^4 times the sums of all its scores as one pool."""
 
 COMPOSITE_PERCENT = quotient("c.weighted", "c.weight")
 """A composite's percent at 8 decimals, of its children's at 8 times their weights (GRADES.md 8)."""

@@ -105,7 +105,6 @@ def explained(
         steps.run("asked_one", asked)
         steps.grades()
         given = {**who, "students": str([who["student"]])}
-        scores_left = steps.scores_left()
 
         def read(name: str, values: dict[str, Any] | None = None, **words: str) -> pl.DataFrame:
             sql = template("coursepush.forecast", name).format_map({"p": prefix, **words})
@@ -115,14 +114,14 @@ def explained(
         scores = read(
             "explained_score",
             given,
-            scores_left=scores_left,
+            scores_left=steps.scores_left(),
             categories=side.rows("section_category", prefix),
             earned=arithmetic.EARNED,
         )
         categories = read(
             "explained_category",
             {"students": given["students"]},
-            scores_left=scores_left,
+            pool_sums=steps.pool_sums(),
             category_percent=arithmetic.CATEGORY_PERCENT,
         )
         children = read("explained_child")

@@ -79,19 +79,14 @@ class GradeSteps:
     def grades(self) -> None:
         """The grades of what is asked for (the table ``asked``), after the setup."""
         self.run("node", sides=f"[{', '.join(repr(side.name) for side in self.sides)}]")
+        self.run("pool")
         self.run("pool_of_node")
         self.run("counting")
         self.run(
-            "pool_sum",
-            scores_left=self.scores_left(),
-            amount=arithmetic.AMOUNT,
-            divisor=arithmetic.DIVISOR,
-        )
-        self.run(
             "task_grade",
+            pool_sums=self.pool_sums(),
             category_percent=arithmetic.CATEGORY_PERCENT,
-            weighted_percent=arithmetic.WEIGHTED_PERCENT,
-            pooled_percent=arithmetic.POOLED_PERCENT,
+            grade_percent=arithmetic.GRADE_PERCENT,
         )
         self.run("edge")
         self.run("height")
@@ -114,6 +109,11 @@ class GradeSteps:
                 "exact_percent": arithmetic.EXACT_PERCENT,
             }
         )
+
+    def pool_sums(self) -> str:
+        """What a statement begins with that reads the sums of what is left of each pool (``pool_sum``)."""
+        words = {"amount": arithmetic.AMOUNT, "divisor": arithmetic.DIVISOR}
+        return f"{self.scores_left()}, {template('coursepush.forecast', 'pool_sum').format_map(words)}"
 
     def _only(self, alias: str) -> str:
         """Whether a row is of one of the students asked for."""

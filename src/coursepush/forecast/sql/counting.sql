@@ -1,9 +1,8 @@
 -- One row a pool and assignment that counts in it (GRADES.md 2, 4): points possible in thousandths, the multiplier in
 -- ten-thousandths.
 create temp table {p}counting as
-select
+select distinct -- once, in however many terms it is aligned
     p.pool_id,
-    p.section_id,
     p.use_percent,
     p.drop_lowest,
     p.last_n,
@@ -13,23 +12,10 @@ select
     cast(a.points * 1000::decimal(4, 0) as bigint) as possible,
     cast(a.multiplier * 10000::decimal(5, 0) as bigint) as multiplier,
     s.missing_percent
-from (
-    select distinct
-        pool_id,
-        section_id,
-        task_id,
-        term_seq,
-        from_term_seq,
-        use_percent,
-        drop_lowest,
-        last_n,
-        last_of,
-        category_row_id
-    from {p}pool_of_node
-) as p
+from {p}pool as p
 join assignment as a on a.category_row_id = p.category_row_id and a.section_id = p.section_id
 join {p}section as s on s.section_id = p.section_id
-semi join assignment_task as t
+join assignment_task as t
     on t.assignment_id = a.assignment_id
     and t.task_id = p.task_id
     and t.term_seq >= p.from_term_seq

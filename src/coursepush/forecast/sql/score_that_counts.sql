@@ -1,7 +1,6 @@
 -- one row a pool and score that counts (GRADES.md 3): what was earned, in billionths of a point
     select
         c.pool_id,
-        c.section_id,
         c.use_percent,
         c.drop_lowest,
         c.last_n,

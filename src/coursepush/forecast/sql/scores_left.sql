@@ -7,31 +7,31 @@ with chosen as materialized (
     select
         *,
         row_number() over (
-            partition by last_of, student_id, possible = 0
+            partition by last_of, student_id
             order by due_date desc nulls last, assignment_id desc
         ) as latest
     from chosen
-    where last_n is not null and earned is not null
+    where last_n is not null and possible > 0 and earned is not null
 ), left_over as materialized (
     -- one row a score that the last n leave
-    select * exclude (latest)
+    select pool_id, student_id, assignment_id, drop_lowest, use_percent, possible, multiplier, earned
     from late
-    where possible = 0 or latest <= last_n
+    where latest <= last_n
     union all
-    select *
+    select pool_id, student_id, assignment_id, drop_lowest, use_percent, possible, multiplier, earned
     from chosen
-    where last_n is null and earned is not null
+    where (last_n is null or possible = 0) and earned is not null
 ), low as (
     -- one row a score of a category that drops some, with its place among the lowest
     select
         *,
         row_number() over (
-            partition by pool_id, student_id, possible = 0
+            partition by pool_id, student_id
             order by {exact_percent}, possible, assignment_id
         ) as lowest,
-        count(*) over (partition by pool_id, student_id, possible = 0) as scores
+        count(*) over (partition by pool_id, student_id) as scores
     from left_over
-    where drop_lowest > 0
+    where drop_lowest > 0 and possible > 0
 ), every as (
     -- one row a score that is left
     select pool_id, student_id, assignment_id, use_percent, possible, multiplier, earned
@@ -42,9 +42,9 @@ with chosen as materialized (
     union all
     select pool_id, student_id, assignment_id, use_percent, possible, multiplier, earned
     from left_over
-    where drop_lowest <= 0
+    where drop_lowest <= 0 or possible = 0
     union all
     select pool_id, student_id, assignment_id, use_percent, possible, multiplier, earned
     from low
-    where possible = 0 or lowest > least(drop_lowest, scores - 1)
+    where lowest > least(drop_lowest, scores - 1)
 )

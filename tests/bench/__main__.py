@@ -15,13 +15,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import against_floor, against_others, against_queries, one_course
+from . import against_floor, against_grades, against_others, against_queries, one_course
 from .machine import described
 from .run import SIZES, Run
 from .sections import HERE
 from .table import rendered
 
-PARTS = ("floor", "reports", "one-course", "alternatives")
+PARTS = ("floor", "reports", "one-course", "alternatives", "grades")
 RESULTS = HERE / "RESULTS.md"
 
 NOTES = """\
@@ -34,7 +34,11 @@ afresh each time. "Whole tables" compares the whole district, in all years, what
 reaches" only the courses and sections of the push. Apply plans again within its transaction, so its aim has the
 plan in it. The alternatives start with the tables loaded and indexed, and end with tables equal to
 coursepush's, ids included; but they say nothing of what they do: no verdict and no reason, no history to undo it
-from, no second look before writing and no check after it. Coursepush does all of that in its apply."""
+from, no second look before writing and no check after it. Coursepush does all of that in its apply.
+Grades are those of `GRADES.md`. A forecast is timed from the plan to its counts, of a push of the same kind, in a
+copy of the district where one category of each course master of the catalog weighs 5 more; so it is of what that
+push reaches. The joins it is held against sum points and know no rule. polars and the loop over students are given
+the tables before and after the push, and give the percents alone, which have to be the forecast's."""
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -96,6 +100,8 @@ def main(given: list[str]) -> int:
         if "alternatives" in asked.only:
             chosen = [one for one in against_others.ALTERNATIVES if one.module in asked.alternatives]
             against_others.measure(run, tuple(asked.alternatives_on), tuple(chosen))
+        if "grades" in asked.only:
+            against_grades.measure(run)
         run.tell_of_all()
         # the folder of districts is the reader's own
         shown = [argument for argument in given if argument != str(asked.districts)]

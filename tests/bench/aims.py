@@ -44,6 +44,10 @@ SQLITE = Aim("≥ 100 ×", least=100)
 PANDAS = Aim("≥ 5 ×", least=5)
 POSTGRES = Aim("≥ 3 ×", least=3)
 POLARS = Aim("≥ 1 ×", least=1)
+FORECAST = Aim("≤ 2 ×", most=2.0)
+ONE_FORECAST = Aim("≤ 0.3 s", most=0.3)
+GRADES_PEAK = Aim("≤ 6 GiB", most=6 * GIB)
+GRADES_POLARS = Aim("≥ 1 ×", least=1)
 
 
 def apply_allowance(plan: float, bare_writes: float) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 FLOOR = HERE / "floor.sql"
 REPORTS = HERE / "reports.sql"
+GRADES = HERE / "grades.sql"
 
 _HEADING = re.compile(r"^-- name: *(\S+) *$", re.MULTILINE)
 

@@ -32,6 +32,18 @@ TASKS: dict[str, str] = {
     ),
     **dict.fromkeys(("compare", "query", "write"), "floor"),
     **dict.fromkeys(("export_tables", "push"), "rival"),
+    **dict.fromkeys(
+        (
+            "change_weights",
+            "forecast",
+            "grades",
+            "one_forecast",
+            "group_scores",
+            "by_polars",
+            "by_student",
+        ),
+        "grades",
+    ),
 }
 """Each task, and the module whose function of that name does it."""
 

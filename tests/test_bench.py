@@ -8,12 +8,12 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from bench import aims, floor, ours, rival
+from bench import aims, floor, grades, ours, rival
 from bench.__main__ import PARTS, RESULTS, arguments, report
 from bench.machine import described
 from bench.process import Failed, in_process
 from bench.run import SIZES, Run
-from bench.sections import FLOOR, REPORTS, bound, group, read_sections
+from bench.sections import FLOOR, GRADES, REPORTS, bound, group, read_sections
 from bench.table import HEADINGS, Row, gib, rendered, seconds, times
 from bench.timing import repeated
 
@@ -61,7 +61,9 @@ def test_a_wrong_file_of_sections_is_refused(tmp_path: Path, text: str, complain
         read_sections(path)
 
 
-@pytest.mark.parametrize("path", [path for path in (FLOOR, REPORTS) if path.exists()], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for path in (FLOOR, GRADES, REPORTS) if path.exists()], ids=lambda path: path.name
+)
 def test_every_section_is_one_statement(path: Path) -> None:
     for name, sql in read_sections(path).items():
         assert len(duckdb.extract_statements(sql)) == 1, name
@@ -243,6 +245,41 @@ def test_work_is_done_so_often() -> None:
 def test_only_a_whole_run_writes_the_results(given: list[str], wanted: dict[str, Any]) -> None:
     found = vars(arguments(given))
     assert {name: found[name] for name in wanted} == wanted
+
+
+# -- grades ------------------------------------------------------------------------------------------------
+
+
+def test_polars_and_a_loop_over_students_give_the_percents_of_the_forecast(district: str, tmp_path: Path) -> None:
+    path, applied, percents = (str(tmp_path / name) for name in ("weights.duckdb", "applied.duckdb", "percents"))
+    assert grades.change_weights(district, path)["masters"] > 0
+    told = grades.forecast(path, 1, percents)
+    ours.apply_once(path, applied)
+    for folder, source, names in (("before", path, None), ("after", applied, list(grades.SETUP))):
+        (tmp_path / folder).mkdir()
+        rival.export_tables(source, str(tmp_path / folder), names)
+    folders = [str(tmp_path / folder) for folder in ("before", "after")]
+    polars = grades.by_polars(*folders, percents, 1)
+    assert polars["rows"] >= told["rows"] > 1000
+    assert "differs" not in polars
+    loop = grades.by_student(path, applied, percents, 3)
+    assert loop["rows"] > 50
+    assert "differs" not in loop
+    wrong = pl.read_parquet(percents).with_columns(after=pl.col("after") + 1)
+    wrong.write_parquet(percents)
+    assert "are not the forecast's" in grades.by_polars(*folders, percents, 1)["differs"]
+    assert "are not the forecast's" in grades.by_student(path, applied, percents, 1)["differs"]
+
+
+def test_as_many_groups_are_summed_as_grades_need(district: str, tmp_path: Path) -> None:
+    groups = {
+        name: grades.group_scores(district, name, str(tmp_path), 1)["groups"] for name in read_sections(GRADES)
+    }
+    assert groups["reached/bare"] < groups["whole/bare"] < groups["whole/needed"]
+    assert groups["reached/bare"] < groups["reached/needed"] < groups["whole/needed"]
+    found = frames(district, "score", "assignment")
+    scored = found["score"].join(found["assignment"], on="assignment_id")
+    assert groups["whole/bare"] == scored.select("student_id", "category_row_id").unique().height
 
 
 # -- the alternatives --------------------------------------------------------------------------------------

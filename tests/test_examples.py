@@ -25,12 +25,25 @@ from coursepush.reports.reconcile import Reconciliation
 from coursepush.reports.relink import CourseStatus
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
+from coursepush.reports.saved_plan import SavedPlan
 from coursepush.reports.why.why import Why
 from coursepush.share.notebook import SharedNotebook
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny"
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-RESULTS = (Plan, Receipt, Reports, Report, CourseStatus, Refreshed, Reconciliation, Why, SharedNotebook, Passage)
+RESULTS = (
+    Plan,
+    SavedPlan,
+    Receipt,
+    Reports,
+    Report,
+    CourseStatus,
+    Refreshed,
+    Reconciliation,
+    Why,
+    SharedNotebook,
+    Passage,
+)
 WRITING = {"District.apply"}
 """Those whose example writes to the district that the others share."""
 
@@ -51,7 +64,7 @@ FUNCTIONS = public_functions()
 
 def test_all_that_is_exported_is_looked_at() -> None:
     others = {name for name in cp.__all__ if name not in FUNCTIONS}
-    assert others == {"District", "CoursepushError"}
+    assert others == {"District", "CoursepushError", "SavedPlan"}
     assert len(FUNCTIONS) > 50
 
 

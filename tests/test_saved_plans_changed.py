@@ -32,6 +32,7 @@ from coursepush.plan.requests.registry import KINDS
 from coursepush.plan.saved import SEAL, seal_of
 
 About = dict[str, Any]
+NAMES = "lines of names"
 Rows = list[dict[str, Any]]
 
 
@@ -50,13 +51,17 @@ def before(district: cp.District) -> object:
 
 
 def document(path: Path) -> tuple[About, Rows]:
+    """What the file says of itself, with its names under :data:`NAMES`, and its rows."""
     first, *lines = gzip.decompress(path.read_bytes()).decode().splitlines()
-    return json.loads(first), [json.loads(line) for line in lines]
+    about = json.loads(first)
+    at = len(lines) - sum(about.get("names", {}).values())
+    return {**about, NAMES: lines[at:]}, [json.loads(line) for line in lines[:at]]
 
 
 def signed(about: About, rows: Rows, *, digest: bool) -> bytes:
     """The file's content with every checksum right: the seal and, if asked for, the digest (RULES.md 9)."""
-    about = {name: value for name, value in about.items() if name != SEAL}
+    names = "".join(f"{line}\n" for line in about.get(NAMES, ()))
+    about = {name: value for name, value in about.items() if name not in (SEAL, NAMES)}
     if digest and "request" in about:
         total = hashlib.sha256()
         for row in rows:
@@ -65,7 +70,7 @@ def signed(about: About, rows: Rows, *, digest: bool) -> bytes:
         request = json.dumps(about["request"], sort_keys=True, separators=(",", ":"))
         text = f"{about.get('rules_version')}\n{request}\n{total.hexdigest()}"
         about["digest"] = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-    text = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows).encode()
+    text = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows).encode() + names.encode()
     first = json.dumps({**about, SEAL: seal_of(about, text)}).encode()
     return gzip.compress(first + b"\n" + text, compresslevel=1)
 
@@ -139,6 +144,7 @@ def refusal(call: Callable[[], object]) -> str | None:
 def loads_truly_or_not(district: cp.District, path: Path) -> bool:
     """Whether the file loads; if so it must be what a fresh plan of its request is, permissions not included."""
     said = refusal(lambda: district.load_plan(path))
+    tells_its_own_digest_or_nothing(path)
     if chance.random() < 0.3:
         assert len(refusal(lambda: district.reconcile(path)) or "") < 1000
     if said is not None:
@@ -158,6 +164,23 @@ def loads_truly_or_not(district: cp.District, path: Path) -> bool:
     return True
 
 
+def tells_its_own_digest_or_nothing(path: Path) -> None:
+    """Whoever has the file alone is shown the digest of what is shown, or refused in words."""
+    read: list[cp.SavedPlan] = []
+    said = refusal(lambda: read.append(cp.read_plan(path)))
+    if said is not None:
+        assert 40 < len(said) < 1000
+        return
+    about, rows = document(path)
+    (told,) = read
+    assert told.digest == json.loads(gzip.decompress(signed(about, rows, digest=True)).split(b"\n")[0])["digest"]
+    assert told.rows().to_dicts() == rows
+    assert told.counts()["rows"].sum() == len(rows) + sum(one[2] for one in about["same"])
+    assert told.by_school()["rows"].sum() == len(rows)
+    assert len(told.asked) >= 1
+    told._repr_html_()
+
+
 def try_some(district: cp.District, path: Path, files: Iterator[bytes], number: int) -> tuple[int, int]:
     """How many of the files loaded, and how many were refused, of so many of them."""
     contents = list(files)
@@ -175,7 +198,7 @@ def test_what_the_file_says_of_itself(district: cp.District, tmp_path: Path, bef
     about, rows = document(plan_all(district).save(tmp_path / "plan"))
 
     def files() -> Iterator[bytes]:
-        for name in about.keys() - {SEAL, "request", "digest"}:
+        for name in sorted(about.keys() - {SEAL, NAMES, "request", "digest"}):
             for value in others(about[name]):
                 yield signed(changed(about, name, value), rows, digest=True)
         for value in others(about["digest"]):
@@ -189,7 +212,8 @@ def test_what_the_file_says_of_itself(district: cp.District, tmp_path: Path, bef
         yield signed({**about, "approvals": []}, rows, digest=False)
 
     loaded, refused = try_some(district, tmp_path / "changed", files(), 20)
-    assert loaded < refused / 4  # a file of before has no version of its state, and an id is a plan's own affair
+    # a file of before has no version of its state; its id, who made it when, and what it warned of are its own
+    assert loaded < refused
     assert everything(district._store) == before
 
 
@@ -236,6 +260,25 @@ def test_what_the_rows_say(district: cp.District, tmp_path: Path, before: object
     loaded, refused = try_some(district, tmp_path / "changed", files(), 16)
     assert loaded == 0
     assert refused >= 16
+    assert everything(district._store) == before
+
+
+def test_what_the_names_say(district: cp.District, tmp_path: Path, before: object) -> None:
+    """No name is held to the district where that is not there; none makes rows of a plan, or takes some away."""
+    about, rows = document(plan_all(district).save(tmp_path / "plan"))
+    lines = about[NAMES]
+
+    def files() -> Iterator[bytes]:
+        for at in {json.loads(line).keys().__str__(): place for place, line in enumerate(lines)}.values():
+            row = json.loads(lines[at])
+            for name in row:
+                for value in others(row[name]):
+                    other = json.dumps(changed(row, name, value))
+                    yield signed({**about, NAMES: [*lines[:at], other, *lines[at + 1 :]]}, rows, digest=False)
+        for other in (lines[1:], [], [*lines, lines[0]], lines[::-1], [lines[0], lines[0], *lines[2:]]):
+            yield signed({**about, NAMES: other}, rows, digest=False)
+
+    try_some(district, tmp_path / "changed", files(), 16)
     assert everything(district._store) == before
 
 

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from coursepush.contract.documents import rules
     from coursepush.district import District, load_district, load_edfi, open_district, simulate_district
     from coursepush.errors import CoursepushError
+    from coursepush.reports.saved_plan import SavedPlan, read_plan
     from coursepush.share.notebook import share_notebook
 
 __all__ = [
     "CoursepushError",
     "District",
+    "SavedPlan",
     "load_district",
     "load_edfi",
     "open_district",
+    "read_plan",
     "rules",
     "share_notebook",
     "simulate_district",
@@ -49,6 +52,10 @@ def __getattr__(name: str) -> Any:
         from coursepush.share import notebook
 
         return notebook.share_notebook
+    if name in ("SavedPlan", "read_plan"):
+        from coursepush.reports import saved_plan
+
+        return getattr(saved_plan, name)
     if name in __all__:
         from coursepush import district
 

@@ -43,6 +43,26 @@ def plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
     )
 
 
+def saved_plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
+    """A plan as its file tells it, at a glance: where it comes from, and what a plan shows.
+
+    Args:
+        plan: as of :func:`plan_html`, with `digest`, `origin` (a sentence) and `asked` (pairs of text).
+        labels: as there.
+    """
+    writes = int(plan.writes)
+    what = f"{_rows(writes)} would be written" if writes else "nothing would be written"
+    asked = " · ".join(f"{escape(name)}: {_isolated(which)}" for name, which in plan.asked)
+    return (
+        f"<div><b>{escape(str(plan.title))}</b> <span style='{_MUTED}'>saved plan {escape(str(plan.id))}, digest "
+        f"<code>{escape(str(plan.digest)[:12])}</code></span><div style='{_MUTED}'>{asked}</div>"
+        f"{plan_body_html(plan, labels)}<div>{what[0].upper()}{what[1:]}. Row by row: "
+        "<code>.rows(names=True)</code>; by school and teacher: <code>.by_school()</code>, "
+        '<code>.by_teacher()</code>; as a page: <code>.page("plan.html")</code>.</div>'
+        f"<div style='{_MUTED}'>{_isolated(plan.origin)}</div></div>"
+    )
+
+
 def plan_body_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
     """Of a plan as in :func:`plan_html`: its warnings, the counts per data type and verdict, and its notes."""
     warnings = _warned(str(text) for text in plan.warnings)

@@ -60,20 +60,24 @@ def load_saved(store: Store, path: str | os.PathLike[str]) -> Plan:
             plan.rows().clear().select(pl.lit("was").alias("change"), pl.all()),
         )
     plan.id = file.id
+    plan.seals.add(file.seal)
+    if file.made_at is not None and file.made_by is not None:  # else whoever reads it counts as who made it
+        plan.made_at, plan.made_by, plan.author = file.made_at, file.made_by, file.author
     plan.asks_for = plan.request.permissions
     if plan.asks_for:
         plan.warnings.insert(0, _asks_for(plan.asks_for))
     return plan
 
 
-def _refuse_others(plan: Plan, file: SavedFile, saved: SavedPlan) -> None:
+def _refuse_others(plan: Plan, file: SavedFile, saved: HeldPlan) -> None:
     """Raise unless `plan`, the saved request planned now, is what the file says, to the last row and count.
 
     The state is compared where it is told as it was then.
     """
-    same = plan.counts().filter(verdict="same").select("hop", "element", "rows").rows()
+    told = plan.counts().filter(verdict="same").select("hop", "element", "rows", "reason", "link").rows()
+    width = len(file.same[0]) if file.same else 0
     is_state_known = file.state_version == STATE_VERSION
-    if plan.digest == file.digest and sorted(same) == sorted(file.same):
+    if plan.digest == file.digest and sorted(map(str, file.same)) == sorted(str(one[:width]) for one in told):
         if not is_state_known or plan.state == file.state:
             return
     elif is_state_known and plan.state == file.state:
@@ -134,8 +138,8 @@ def _asks_for(names: Collection[str]) -> PlanWarning:
 
 
 @dataclass(frozen=True, eq=False)
-class SavedPlan:
-    """What a saved plan's file says, whether or not the district still is as it was then.
+class HeldPlan:
+    """What a saved plan's file says, held to the district, whether or not the district still is as it was then.
 
     `rows` is ``plan.rows()``; `same` counts the rows that were the same already: hop, element, rows. `refresh_id`
     is the last refresh before it was saved, 0 where there was none.
@@ -148,7 +152,7 @@ class SavedPlan:
     refresh_id: int
 
 
-def read_plan(session: Session, path: str | os.PathLike[str]) -> SavedPlan:
+def read_held(session: Session, path: str | os.PathLike[str]) -> HeldPlan:
     """The plan saved in `path`, to be read and not to be applied: the district may have moved since.
 
     Raises:
@@ -158,7 +162,7 @@ def read_plan(session: Session, path: str | os.PathLike[str]) -> SavedPlan:
     return _read(session, read_saved(Path(path).expanduser()), "Name a plan of this one.")
 
 
-def _read(session: Session, file: SavedFile, cure: str) -> SavedPlan:
+def _read(session: Session, file: SavedFile, cure: str) -> HeldPlan:
     """What the file says, held to its digest and to what the district knows of it."""
     if file.district_id != session.value("district", "select district_id from push.district"):
         raise ForeignPlanError(f"{file.path} was made for another district. {cure}")
@@ -171,8 +175,8 @@ def _read(session: Session, file: SavedFile, cure: str) -> SavedPlan:
     except Unfit as error:
         raise unfit(file.path, error) from error
     _refuse_another_push(session, file)
-    same = pl.DataFrame(file.same, schema=_SAME_SCHEMA, orient="row")
-    return SavedPlan(file.id, request, rows, same, file.refresh_id)
+    same = pl.DataFrame([one[:3] for one in file.same], schema=_SAME_SCHEMA, orient="row")
+    return HeldPlan(file.id, request, rows, same, file.refresh_id)
 
 
 def _refuse_another_push(session: Session, file: SavedFile) -> None:

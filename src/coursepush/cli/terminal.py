@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from coursepush.apply.apply import Receipt
     from coursepush.plan.plan import Plan
+    from coursepush.reports.saved_plan import SavedPlan
 
 SHOWN = 40
 """So many rows of a table are printed; the rest is counted."""
@@ -116,6 +117,7 @@ _TYPED = {
     "plan.rows(verdict='keep')": "plan undo ... --rows",
     "Look at error.moved, plan": "What moved stands below. Preview",
     "and apply the new plan": "and apply the new preview",
+    "district.load_plan(...) finds": '"apply saved" finds',
     "coursepush.open_district(...)": "the command again",
 }
 
@@ -148,7 +150,7 @@ def print_forecast(plan: Plan) -> None:
         click.echo(f"  {cleaned(one)}")
 
 
-def print_plan(plan: Plan, *, is_preview: bool = True) -> None:
+def print_plan(plan: Plan | SavedPlan, *, is_preview: bool = True) -> None:
     """Title, warnings, counts, what would be written, digest."""
     import polars as pl
 

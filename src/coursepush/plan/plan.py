@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import uuid
 import weakref
@@ -9,25 +10,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from coursepush.errors import RequestError
 from coursepush.marks import Drawn
-from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
-from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.digest import digest_of, digest_of_rows
-from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
-from coursepush.plan.request import Request, Scope, as_list, ids_of, request_text
+from coursepush.plan.reading import read_rows
+from coursepush.plan.request import Request, Scope, request_text
 from coursepush.plan.requests.registry import verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
 from coursepush.plan.state import read_state
 from coursepush.plan.tables import PlanTables
-from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER, plan_rows_sql
+from coursepush.plan.text import plan_rows_sql
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
+from coursepush.store.owner import now_in_utc, user_name
 from coursepush.store.stamp import Stamp
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class Plan(Drawn):
         notes: what else is worth knowing, such as which fields are not locked.
         asks_for: what its request permits and only a file says (`assume_unused`, `partial`); apply wants it given
             again. Empty for a plan that was made here.
+        made_at, made_by: when it was planned first (UTC), and by which user of the operating system.
+        author: that person's name, where ``save(..., by=...)`` gave one; else empty.
+        seals: what tells the files that it was saved to, or read from.
     """
 
     _forecaster: ClassVar[Callable[[Plan], Forecast] | None] = None
@@ -69,6 +73,10 @@ class Plan(Drawn):
     text_table: str | None = field(default=None, repr=False)
     rules_version: str = RULES_VERSION
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    made_at: dt.datetime = field(default_factory=now_in_utc, repr=False)
+    made_by: str = field(default_factory=user_name, repr=False)
+    author: str = field(default="", repr=False)
+    seals: set[str] = field(default_factory=set[str], repr=False)
 
     def counts(self) -> pl.DataFrame:
         """How often each verdict came up: hop, element, verdict, reason, link, rows.
@@ -124,51 +132,24 @@ class Plan(Drawn):
         >>> lost.select("school", "course_number", "element", "key").row(0)
         ('Riverbend High School', '04101-1', 'grading_tasks', '{"task_id":105}')
         """
-        wheres: list[str] = []
-        values: dict[str, Any] = {}
-        for name, given, valid in (
-            ("verdict", verdict, tuple(Verdict)),
-            ("element", element, ELEMENT_ORDER),
-            ("reason", reason, tuple(Reason)),
-            ("link", link, tuple(Link)),
-        ):
-            if given is None:
-                continue
-            chosen = [given] if isinstance(given, str) else list(given)
-            for one in chosen:
-                if one not in valid:
-                    raise RequestError.unknown(name, one, valid)
-            # Codes of the registry, not bound: DuckDB hands over a long result twice as fast without bound values.
-            codes = ", ".join(f"'{valid[valid.index(one)]}'" for one in chosen)
-            wheres.append(f"{name} in ({codes})" if codes else "false")
-        if hop is not None:
-            if hop not in (1, 2):
-                raise RequestError.unknown("hop", hop, (1, 2))
-            wheres.append(f"hop = {int(hop)}")
-        if section is not None:
-            values["sections"] = ids_of(section, "section")
-            wheres.append("list_contains($sections::bigint[], section_id)")
-        if course is not None:
-            given_courses = as_list(course)
-            values["numbers"] = [one for one in given_courses if isinstance(one, str)]
-            values["courses"] = ids_of([one for one in given_courses if not isinstance(one, str)], "course")
-            wheres.append(
-                "(list_contains($courses::bigint[], course_id) or course_id in (select course_id from course "
-                "where list_contains($numbers::varchar[], number)))"
-            )
-        where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
-        columns = ", ".join(f"r.{name}" for name in ROW_COLUMNS)
-        every = self.text_table or f"(\n{plan_rows_sql(self.tables)}\n)"
-        rows_sql = f"select * from {every} as r{where}"
-        with self.store.reading() as session:
-            _check_numbers(session, values.get("numbers", []))
-            if names:
-                rows_sql = named_rows_sql(rows_sql)
-                columns += ", " + ", ".join(f"r.{name}" for name in NAME_COLUMNS)
-            cut = f"\nlimit {int(limit)}" if limit is not None else ""
-            return session.frame(
-                "rows", f"select {columns} from (\n{rows_sql}\n) as r\norder by {ROW_ORDER}{cut}", values
-            )
+        return read_rows(
+            self.store,
+            self.text_table or f"(\n{self.rows_sql}\n)",
+            verdict=verdict,
+            element=element,
+            reason=reason,
+            link=link,
+            hop=hop,
+            course=course,
+            section=section,
+            names=names,
+            limit=limit,
+        )
+
+    @property
+    def rows_sql(self) -> str:
+        """A query of its rows: the columns of :meth:`rows`, and `use`."""
+        return plan_rows_sql(self.tables)
 
     def explain(self) -> pl.DataFrame:
         """What planning costs, step by step: step, rows, seconds, memory.
@@ -206,8 +187,13 @@ class Plan(Drawn):
         assert Plan._forecaster is not None
         return Plan._forecaster(self)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, by: str | None = None) -> Path:
         """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``.
+
+        Whoever has the file can read it without the district: ``cp.read_plan(path)``, ``coursepush show``.
+
+        Args:
+            by: the name of who made the plan, beside the user that the operating system knows.
 
         Raises:
             RequestError: there is no such folder, or what is there is no plan that coursepush saved.
@@ -216,7 +202,7 @@ class Plan(Drawn):
         >>> plan.save("to review.cpush").name
         'to review.cpush'
         """
-        return save_plan(self, path)
+        return save_plan(self, path, by=by)
 
     @property
     def writes(self) -> int:
@@ -283,13 +269,3 @@ _MATCHES = {
     "differing": pl.Int64,
     "unmatched": pl.Int64,
 }
-
-
-def _check_numbers(session: Session, numbers: list[str]) -> None:
-    """A course number that no course has is a slip of the pen, not an empty answer."""
-    for number in numbers:
-        if not session.value(
-            "find course", "select count(*) from course where number = $number", {"number": number}
-        ):
-            valid = session.rows("list course", "select distinct number from course order by number")
-            raise RequestError.unknown("course", number, (row[0] for row in valid))

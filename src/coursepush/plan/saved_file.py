@@ -7,20 +7,23 @@ What it says is not yet known to be true: the rows are held to its digest where 
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from coursepush.errors import PlanError
 from coursepush.model.elements import ELEMENT_ORDER
+from coursepush.model.verdicts import Link, Reason
 from coursepush.plan.requests.form import Unfit, is_whole, shown
 from coursepush.plan.saved import SEAL, seal_of
+from coursepush.plan.saved_names import NAMED
 from coursepush.plan.state import STATE_VERSION
 
 MOST_BYTES = 2 * 1024**3
@@ -34,14 +37,27 @@ _MOST_TIMES = 200
 """How many times its packed size the text may have, once it is over :data:`_FROM`. Rows come to 20 to 50 times."""
 _FROM = 64 * 1024**2
 
+MOST_IN_NAMES = 200
+_MOST_IN_SENTENCES = 20_000
+
 _AGAIN = "Plan again and save the new plan."
+
+
+Same = tuple[int, str, int] | tuple[int, str, int, str | None, str | None]
+"""Hop, element, how many rows of it were the same; in newer files their reason and link too."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedFile:
-    """What a plan's file says of itself, in the right types, and its rows as lines of JSON.
+    """What a plan's file says of itself, in the right types, and its rows and names as lines of JSON.
 
-    `state_version` is None in files of before there was one. `same`: hop, element, rows.
+    `state_version` is None in files of before there was one. `same`: hop, element, rows, reason, link; without the
+    last two in files of before they were kept. Those have no `names` either, nor what stands below `refresh_id`.
+
+    Attributes:
+        seal: the hash over all of it, which has been found right.
+        rows: one line a row of the plan.
+        names: table → its lines.
     """
 
     path: Path
@@ -52,9 +68,17 @@ class SavedFile:
     digest: str
     state: str
     state_version: int | None
-    same: tuple[tuple[int, str, int], ...]
+    same: tuple[Same, ...]
     refresh_id: int
+    loaded_at: dt.datetime | None
+    made_at: dt.datetime | None
+    made_by: str | None
+    author: str
+    warnings: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    seal: str
     rows: str
+    names: Mapping[str, str]
 
 
 def read_saved(path: Path) -> SavedFile:
@@ -65,7 +89,7 @@ def read_saved(path: Path) -> SavedFile:
     """
     try:
         first, rows = _unpacked(path)
-        about = _strict_json(first.decode())
+        about = strict_json(first.decode())
         if not isinstance(about, dict) or not isinstance(sealed := about.pop(SEAL, None), str):
             raise ValueError("its first line does not begin a plan")
         lines, seal = rows.decode(), seal_of(about, rows)
@@ -75,7 +99,9 @@ def read_saved(path: Path) -> SavedFile:
     if sealed != seal:
         raise PlanError(f"{path} was changed after it was saved. {_AGAIN}")
     try:
-        return SavedFile(path=path, rows=lines, **_parts(about))
+        parts = _parts(about)
+        own, names = _split(lines, parts["names"])
+        return SavedFile(path=path, seal=seal, rows=own, **{**parts, "names": names})
     except Unfit as error:
         raise unfit(path, error) from error
 
@@ -101,7 +127,9 @@ def _unpacked(path: Path) -> tuple[bytes, bytes]:
     return first[:-1], bytes(rows)
 
 
-def _strict_json(text: str) -> Any:
+def strict_json(text: str) -> Any:
+    """JSON in which nothing is said twice and every number is whole; raises ValueError for any other."""
+
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
@@ -124,11 +152,17 @@ def _parts(about: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Unfit: one is missing, another thing than it should be, or unknown.
     """
-    unknown = sorted(about.keys() - _PARTS.keys())
+    unknown = sorted(about.keys() - _PARTS.keys() - _LATER.keys())
     if unknown:
         raise Unfit(f"it says {shown(unknown[0])}, which is not known here")
     found: dict[str, Any] = {}
-    for name, (words, is_right) in _PARTS.items():
+    is_earlier = "names" not in about
+    for name, (words, is_right) in (_PARTS | _LATER).items():
+        if name in _LATER and is_earlier:
+            if name in about:
+                raise Unfit(f"it says {name} and has no names")
+            found[name] = _NONE.get(name)
+            continue
         value = about.get(name)
         if name not in about and name != "state_version":
             raise Unfit(f"its {name} is missing")
@@ -138,8 +172,33 @@ def _parts(about: dict[str, Any]) -> dict[str, Any]:
     hashed = found["state_version"] == STATE_VERSION
     if hashed and not _is_sha256(found["state"]):
         raise Unfit(f"its state is {shown(found['state'])}, not 64 hexadecimal digits")
-    found["same"] = tuple((hop, element, rows) for hop, element, rows in found["same"])
+    for name in ("same", "warnings"):
+        found[name] = tuple(tuple(one) for one in found[name])
+    for name in ("loaded_at", "made_at"):
+        found[name] = None if found[name] is None else dt.datetime.fromisoformat(found[name])
+    found["notes"] = tuple(found["notes"])
     return found
+
+
+def _split(lines: str, counts: Mapping[str, int]) -> tuple[str, dict[str, str]]:
+    """The lines of the rows, and those of each table of names, which stand behind them.
+
+    Raises:
+        Unfit: there are fewer lines than the file says.
+    """
+    total = sum(counts.values())
+    if not total:
+        return lines, dict.fromkeys(counts, "")
+    every = lines.removesuffix("\n").split("\n")
+    if len(every) < total:
+        raise Unfit(f"it says that it has {total:,} lines of names, and has {len(every):,} lines")
+    at = len(every) - total
+    own = "".join(f"{line}\n" for line in every[:at])
+    names: dict[str, str] = {}
+    for table, number in counts.items():
+        names[table] = "".join(f"{line}\n" for line in every[at : at + number])
+        at += number
+    return own, names
 
 
 def _is_text(value: object) -> bool:
@@ -151,18 +210,66 @@ def _is_sha256(value: object) -> bool:
 
 
 def _is_same(value: object) -> bool:
-    """Counts of rows that were the same: hop, element, rows; several of one element, by reason and link."""
+    """Counts of rows that were the same, several of one element, by reason and link."""
     return (
         isinstance(value, list)
         and len(value) <= 1_000
         and all(
             isinstance(one, list)
-            and len(one) == 3
+            and len(one) in (3, 5)
             and is_whole(one[0], 1, 2)
             and one[1] in ELEMENT_ORDER
             and is_whole(one[2], 1, 2**62)
+            and (len(one) == 3 or (_is_one_of(one[3], tuple(Reason)) and _is_one_of(one[4], tuple(Link))))
             for one in value
         )
+    )
+
+
+def _is_one_of(value: object, words: tuple[str, ...]) -> bool:
+    return value is None or (isinstance(value, str) and value in words)
+
+
+def _is_time(value: object) -> bool:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value, re.ASCII):
+        return False
+    try:
+        dt.datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_name(value: object) -> bool:
+    """As people are called, on one line; may be empty."""
+    return isinstance(value, str) and len(value) <= MOST_IN_NAMES and (value == "" or value.isprintable())
+
+
+def _is_sentence(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _MOST_IN_SENTENCES and _is_unicode(value)
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_warnings(value: object) -> bool:
+    return _is_list(value, lambda one: _is_list(one, _is_sentence) and len(one) == 2 and _is_text(one[0]))
+
+
+def _is_list(value: Any, is_right: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and len(value) <= 1_000 and all(map(is_right, value))
+
+
+def _is_counts(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and list(value) == list(NAMED)
+        and all(is_whole(one, 0, 2**40) for one in value.values())
     )
 
 
@@ -178,3 +285,17 @@ _PARTS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "refresh_id": ("a refresh's number, 0 or more", lambda v: is_whole(v, 0, 2**62)),
 }
 """Part → what it should be, in words, and whether a value is that."""
+
+_LATER: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "loaded_at": ("a time", lambda v: v is None or _is_time(v)),
+    "made_at": ("a time", _is_time),
+    "made_by": ("a user's name", _is_name),
+    "author": ("a person's name", _is_name),
+    "warnings": ("warnings, each with its code", _is_warnings),
+    "notes": ("sentences", lambda v: _is_list(v, _is_sentence)),
+    "names": ("numbers of lines by table", _is_counts),
+}
+"""The same of parts that files have from when they could be read without the district; earlier ones have none."""
+
+_NONE: dict[str, Any] = {"author": "", "warnings": (), "notes": (), "names": {}}
+"""What stands for those in an earlier file; None for the others."""

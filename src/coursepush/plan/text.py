@@ -31,8 +31,11 @@ ROW_COLUMNS: tuple[str, ...] = (
 
 _ELEMENT_PLACE = " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
 
+ELEMENT_PLACE_SQL = f"case element {_ELEMENT_PLACE} end"
+"""SQL of the place of the column `element` in the order of a push."""
+
 ROW_ORDER = (
-    f"hop, case element {_ELEMENT_PLACE} end, course_id, section_id nulls first, "
+    f"hop, {ELEMENT_PLACE_SQL}, course_id, section_id nulls first, "
     "key nulls first, field nulls first, row_id nulls first, verdict"
 )
 """The stated order of rows: by hop, data type in the order of a push, course, section, key, field."""
@@ -196,7 +199,7 @@ def counts_sql(tables: PlanTables) -> str:
         "sum(unknown_use)::bigint as unknown_use\n"
         f"from (\n{every}\n)\n"
         "group by hop, element, verdict, reason, link\n"
-        f"order by hop, case element {_ELEMENT_PLACE} end, verdict, reason nulls first, link nulls first"
+        f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first"
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.apply.saved import read_plan
+from coursepush.apply.saved import read_held
 from coursepush.errors import ForeignPlanError, PlanError, RequestError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
@@ -248,7 +248,7 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
         mark = mark if push_id is None else _after_push(session, push_id)
         return Foretold(plan.title, plan.request, rows, same, since or mark)
     if isinstance(plan, (str, os.PathLike)):
-        saved = read_plan(session, plan)
+        saved = read_held(session, plan)
         push_id = _push_of(session, saved.id)
         mark = saved.refresh_id + 1 if saved.refresh_id < last else None
         mark = mark if push_id is None else _after_push(session, push_id)

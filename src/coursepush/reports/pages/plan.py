@@ -10,6 +10,7 @@ from coursepush.apply.apply import Receipt
 from coursepush.errors import RequestError
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.plan import Plan
+from coursepush.plan.reading import ReadablePlan
 from coursepush.reports.pages.html import document, many, safe, section
 from coursepush.reports.pages.parts import tiles
 from coursepush.reports.pages.plan_data import PageData, read_page_data
@@ -19,11 +20,14 @@ from coursepush.reports.pages.plan_tables import by_type, lost_table, reason_tab
 from coursepush.reports.pages.plan_words import Words
 
 
-def plan_page(plan: Plan, *, title: str | None = None, receipt: Receipt | None = None, max_rows: int = 300) -> str:
+def plan_page(
+    plan: ReadablePlan, *, title: str | None = None, receipt: Receipt | None = None, max_rows: int = 300
+) -> str:
     """The page of a plan, or of what came of it where its `receipt` is given.
 
     Args:
         title: instead of the plan's own.
+        plan: one of a district, or one that is read from its file alone, by the names that the file has.
         receipt: of applying this plan: the page then tells what was written, when and by whom.
         max_rows: so many rows are shown one by one, at most; the page says how many there are.
 
@@ -43,7 +47,7 @@ def plan_page(plan: Plan, *, title: str | None = None, receipt: Receipt | None =
     parts = [
         _header(data, words, heading),
         _warnings(plan, words),
-        section("Whose grades would move", grades_of_plan(plan, words)),
+        section("Whose grades would move", grades_of_plan(plan, words) if isinstance(plan, Plan) else ""),
         section("What kind of data", by_type(data, words)),
         section("School by school", school_tables(data, words)),
         section("What schools and teachers made", _lost(data, words) if words.loses else ""),
@@ -72,7 +76,7 @@ def _header(data: PageData, words: Words, heading: str) -> str:
     )
 
 
-def _warnings(plan: Plan, words: Words) -> str:
+def _warnings(plan: ReadablePlan, words: Words) -> str:
     if not plan.warnings:
         return ""
     items = "".join(f"<li>{safe(text)}</li>" for text in plan.warnings)
@@ -157,7 +161,7 @@ def _written(data: PageData, words: Words) -> str:
     return listed_rows(data.rows["written"], "rows", total, words) + end
 
 
-def _about(plan: Plan, data: PageData, words: Words) -> str:
+def _about(plan: ReadablePlan, data: PageData, words: Words) -> str:
     lines = [
         *data.request,
         ("Digest", plan.digest),
@@ -170,4 +174,5 @@ def _about(plan: Plan, data: PageData, words: Words) -> str:
     notes = "".join(f"<p>{safe(note)}</p>" for note in plan.notes)
     written = ", ".join(words.labels[one].lower() for one in WRITING)
     counted = f"<p>Every row and field that is looked at is counted once. Written are: {escape(written)}.</p>"
-    return f"<dl>{terms}</dl>{notes}{counted}<p class='end'><strong>{safe(words.end())}</strong></p>"
+    origin = f"<p>{safe(said)}</p>" if (said := getattr(plan, "origin", "")) else ""
+    return f"<dl>{terms}</dl>{origin}{notes}{counted}<p class='end'><strong>{safe(words.end())}</strong></p>"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from coursepush.model.verdicts import Link, Reason, Verdict
-from coursepush.plan.plan import Plan
+from coursepush.plan.reading import ReadablePlan
+from coursepush.plan.request import Request
 from coursepush.plan.requests.registry import request_words
-from coursepush.plan.text import plan_rows_sql
 from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.pages.html import GONE
 from coursepush.reports.push_result import COULD_NOT_SQL, WRITTEN_SQL, worded_rows_sql
@@ -85,7 +85,7 @@ class PageData:
     request: list[tuple[str, str]]
 
 
-def read_page_data(plan: Plan, max_rows: int) -> PageData:
+def read_page_data(plan: ReadablePlan, max_rows: int) -> PageData:
     """Everything of a page, in one reading of the district.
 
     Args:
@@ -97,7 +97,7 @@ def read_page_data(plan: Plan, max_rows: int) -> PageData:
     with plan.store.reading() as session:
         try:
             session.run("courses", _sql("scope_course", prefix), EVERY_COURSE)
-            session.run("page_row", _sql("page_row", prefix, rows=plan_rows_sql(plan.tables), **_meaning(plan)))
+            session.run("page_row", _sql("page_row", prefix, rows=plan.rows_sql, **meaning_of(plan.request)))
             session.run("page_place", _sql("page_place", prefix))
             totals = PageTotals(*session.rows("page_totals", _sql("page_totals", prefix))[0])
             return PageData(
@@ -128,18 +128,18 @@ _LISTS = {
 """What is listed row by row: name, here and in :class:`PageTotals` → column of `page_row` that picks its rows."""
 
 
-def _meaning(plan: Plan) -> dict[str, str]:
+def meaning_of(request: Request) -> dict[str, str]:
     """What rows of such a plan mean: column of `page_row` → SQL over the verdict row `r`.
 
     An undo takes away only what its push brought, so that it loses nobody anything, and what it leaves alone is
     what it could not do. Neither it nor a plan of links leaves anything residual.
     """
-    undoes = plan.request.undoes is not None
+    undoes = request.undoes is not None
     return {
         "is_written": WRITTEN_SQL,
         "is_could_not": f"(r.verdict = '{Verdict.KEEP}')" if undoes else COULD_NOT_SQL,
         "is_lost": "false" if undoes else _LOST,
-        "is_residual": _RESIDUAL if plan.request.is_push else "false",
+        "is_residual": _RESIDUAL if request.is_push else "false",
         "is_renamed": _RENAMED,
         "is_number": _NUMBER,
     }
@@ -150,13 +150,13 @@ def _sql(name: str, prefix: str, **values: str) -> str:
 
 
 def _first_rows(
-    session: Session, plan: Plan, prefix: str, totals: PageTotals, max_rows: int
+    session: Session, plan: ReadablePlan, prefix: str, totals: PageTotals, max_rows: int
 ) -> dict[str, pl.DataFrame]:
     """The first rows of each list, in words: those of the worst places first, failures before the rest.
 
     The courses that they stand on are found first, so that keys and values of no other row are put into text.
     """
-    meaning = _meaning(plan)
+    meaning = meaning_of(plan.request)
     lists = [name for name in _LISTS if getattr(totals, name)] or ["written"]
     for name in lists:
         flag = _LISTS[name]
@@ -173,7 +173,7 @@ def _first_rows(
                 "page_first",
                 prefix,
                 list=name,
-                rows=plan_rows_sql(plan.tables),
+                rows=plan.rows_sql,
                 condition=meaning[flag],
                 order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),
             ),

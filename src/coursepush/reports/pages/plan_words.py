@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from coursepush.apply.apply import Receipt
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.plan.plan import Plan
+from coursepush.plan.reading import ReadablePlan
 from coursepush.plan.requests.registry import KINDS, verdict_labels
 from coursepush.reports.pages.html import many
 from coursepush.reports.pages.plan_data import PageTotals
@@ -51,7 +51,7 @@ class Words:
     as_it_should: ClassVar[str] = "it should be"
 
     @staticmethod
-    def of(plan: Plan, receipt: Receipt | None) -> Words:
+    def of(plan: ReadablePlan, receipt: Receipt | None) -> Words:
         return _WORDS.get(plan.request.kind, Words)(plan.request.kind, receipt)
 
     @property

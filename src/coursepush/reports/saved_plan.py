@@ -1,0 +1,262 @@
+"""A saved plan for whoever has only its file: what it would do, to whom, who made it when, on which data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from coursepush.apply.saved_alone import ROWS, ReadAlone, read_alone
+from coursepush.marks import Drawn
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.plan.names import named_rows_sql
+from coursepush.plan.reading import read_rows
+from coursepush.plan.request import Request
+from coursepush.plan.requests.registry import request_words, verdict_labels
+from coursepush.plan.text import ELEMENT_PLACE_SQL
+from coursepush.plan.warnings import PlanWarning
+from coursepush.reports.files import write_text
+from coursepush.reports.pages.html import GONE
+from coursepush.reports.pages.plan_data import meaning_of
+from coursepush.store.database import Store
+from coursepush.store.templates import template
+
+_GROUPS: dict[str, tuple[str, str, str]] = {
+    "school": (f"coalesce(r.school, '{GONE}') as school, r.calendar", "school, calendar", "true"),
+    "teacher": (
+        f"coalesce(r.school, '{GONE}') as school, r.teacher",
+        "school, teacher",
+        "r.section_id is not null",
+    ),
+}
+"""By what is counted → the columns of a row, their names, and which rows count."""
+
+
+def read_plan(path: str | os.PathLike[str]) -> SavedPlan:
+    """A plan that was saved with ``plan.save(path)``, for anybody to look at: the district is not needed.
+
+    Its rows and request are held to the digest that the file says; names of courses, schools and teachers are the
+    file's own. Whether the district still is as it was then, and whether the plan was applied, the file cannot
+    say: ``district.load_plan(path)`` finds out. It holds setup and ids, no student.
+
+    Raises:
+        PlanError: the file is no saved plan, is damaged, or was changed after it was saved.
+
+    >>> plan.save("to review.cpush").name
+    'to review.cpush'
+    >>> saved = cp.read_plan("to review.cpush")
+    >>> saved.digest == plan.digest
+    True
+    >>> saved.by_school().select("school", "written").rows()
+    [('Riverbend High School', 236)]
+    """
+    return SavedPlan(read_alone(path))
+
+
+class SavedPlan(Drawn):
+    """A plan as its file tells it; made by :func:`coursepush.read_plan`. It cannot be applied.
+
+    Attributes:
+        path, id, request, digest: of the plan; the digest is computed from the rows.
+        rules_version: of the rules that it was made by.
+        district_id: of the district that it was made for.
+        made_at: when it was made (UTC); None where an earlier version saved it.
+        made_by: by which user of the operating system, and `author`, by whom: as the file says.
+        refresh_id, loaded_at: after how many refreshes of the district, and when its data were loaded (UTC).
+        warnings, notes: what it warned of when it was saved.
+    """
+
+    def __init__(self, read: ReadAlone) -> None:
+        file = read.file
+        self._read = read
+        self.store: Store = read.store
+        self.path: Path = file.path
+        self.id: str = file.id
+        self.request: Request = read.request
+        self.digest: str = read.digest
+        self.seal: str = file.seal
+        self.rules_version: str = file.rules_version
+        self.district_id: str = file.district_id
+        self.made_at: dt.datetime | None = file.made_at
+        self.made_by: str | None = file.made_by
+        self.author: str = file.author
+        self.refresh_id: int = file.refresh_id
+        self.loaded_at: dt.datetime | None = file.loaded_at
+        self.warnings: list[PlanWarning] = [PlanWarning(code, text) for code, text in file.warnings]
+        self.notes: list[str] = [*file.notes, *([] if read.is_named else [_WITHOUT_NAMES])]
+        self.rows_sql = f"select *, null::varchar as use from temp.main.{ROWS}"
+
+    @property
+    def title(self) -> str:
+        """The request in a few words."""
+        return self.request.title
+
+    @cached_property
+    def asked(self) -> list[tuple[str, str]]:
+        """What was asked for, choice by choice: (what, which)."""
+        with self.store.reading() as session:
+            return request_words(session, self.request)
+
+    @cached_property
+    def _counts(self) -> pl.DataFrame:
+        with self.store.reading() as session:
+            # one row a hop, data type, verdict, reason and link of the rows that the file has
+            found = session.frame(
+                "counts of the saved plan",
+                f"select hop, element, verdict, reason, link, count(*) as rows from temp.main.{ROWS} group by all",
+            )
+        same = pl.DataFrame(
+            [
+                (hop, element, str(Verdict.SAME), *(more or (None, None)), rows)
+                for hop, element, rows, *more in self._read.file.same
+            ],
+            schema=found.schema,
+            orient="row",
+        )
+        with self.store.reading() as session, session.lent("counted_rows", pl.concat([found, same])):
+            return session.frame(
+                "counts in order",
+                "select * from counted_rows "
+                f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first",
+            )
+
+    def counts(self) -> pl.DataFrame:
+        """How often each verdict came up: hop, element, verdict, reason, link, rows, as ``plan.counts()``.
+
+        >>> plan.save("to review.cpush").name
+        'to review.cpush'
+        >>> cp.read_plan("to review.cpush").counts().equals(plan.counts())
+        True
+        """
+        return self._counts
+
+    def rows(
+        self,
+        *,
+        verdict: str | Sequence[str] | None = None,
+        element: str | Sequence[str] | None = None,
+        reason: str | Sequence[str] | None = None,
+        link: str | Sequence[str] | None = None,
+        hop: int | None = None,
+        course: int | str | Sequence[int | str] | None = None,
+        section: int | Sequence[int] | None = None,
+        names: bool = False,
+        limit: int | None = None,
+    ) -> pl.DataFrame:
+        """Every verdict but `same`, filtered and in the stated order, as ``plan.rows()``.
+
+        With `names` the names are the file's, and `use` is null: a file does not say what rests on use.
+
+        >>> plan.save("to review.cpush").name
+        'to review.cpush'
+        >>> lost = cp.read_plan("to review.cpush").rows(verdict="delete", link="local", names=True)
+        >>> lost.select("school", "course_number", "element").row(0)
+        ('Riverbend High School', '04101-1', 'grading_tasks')
+        """
+        return read_rows(
+            self.store,
+            f"({self.rows_sql})",
+            verdict=verdict,
+            element=element,
+            reason=reason,
+            link=link,
+            hop=hop,
+            course=course,
+            section=section,
+            names=names,
+            limit=limit,
+        )
+
+    def by_school(self) -> pl.DataFrame:
+        """By school and calendar: school, calendar, courses, sections, written, lost, could_not, rows.
+
+        `courses` and `sections` are those on which something is written; `lost` counts what schools and teachers
+        made and would lose, `could_not` what cannot be pushed, `rows` every verdict but `same`.
+
+        >>> plan.save("to review.cpush").name
+        'to review.cpush'
+        >>> cp.read_plan("to review.cpush").by_school().select("calendar", "courses", "sections").rows()
+        [('Riverbend High 26-27', 25, 35)]
+        """
+        return self._by("school")
+
+    def by_teacher(self) -> pl.DataFrame:
+        """The same of sections, by teacher: school, teacher, courses, sections, written, lost, could_not, rows.
+
+        >>> plan.save("to review.cpush").name
+        'to review.cpush'
+        >>> cp.read_plan("to review.cpush").by_teacher().columns[:4]
+        ['school', 'teacher', 'courses', 'sections']
+        """
+        return self._by("teacher")
+
+    def _by(self, group: str) -> pl.DataFrame:
+        keys, told, which = _GROUPS[group]
+        words = meaning_of(self.request)
+        sql = template("coursepush.reports", "saved_by").format(
+            keys=keys,
+            told=told,
+            which=which,
+            rows=named_rows_sql(self.rows_sql),
+            is_written=words["is_written"],
+            is_lost=words["is_lost"],
+            is_could_not=words["is_could_not"],
+            order=", ".join(f"{name} nulls last" for name in told.split(", ")),
+        )
+        with self.store.reading() as session:
+            return session.frame(f"by {group}", sql)
+
+    @property
+    def writes(self) -> int:
+        """How many rows and fields the plan would write."""
+        return int(self._counts.filter(pl.col("verdict").is_in(list(WRITING)))["rows"].sum())
+
+    @property
+    def origin(self) -> str:
+        """Who made it when, on which data, as the file says; and what it cannot say."""
+        if self.made_at is None:
+            return f"Saved by an earlier coursepush, which kept neither who made it nor when. {_NOT_KNOWN}"
+        who = self.author or self.made_by or "somebody"
+        user = f" (user {self.made_by})" if self.author and self.made_by else ""
+        loaded = "" if self.loaded_at is None else f", loaded {self.loaded_at:%Y-%m-%d %H:%M} UTC"
+        after = "as first loaded" if not self.refresh_id else f"after refresh {self.refresh_id:,}"
+        return f"Made by {who}{user} on {self.made_at:%Y-%m-%d %H:%M} UTC, on data {after}{loaded}. {_NOT_KNOWN}"
+
+    def page(self, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
+        """Write the plan as a page, as ``district.reports.plan_page(plan, path)`` does, by the names of the file.
+
+        Raises:
+            RequestError: the name does not end in .html, there is no such folder, or what is there is no page that
+                coursepush made.
+            WriteError: it cannot be written; what was there before stays.
+
+        >>> plan.save("to review.cpush").name
+        'to review.cpush'
+        >>> cp.read_plan("to review.cpush").page("plan.html").name
+        'plan.html'
+        """
+        from coursepush.reports.pages.plan import plan_page
+
+        return write_text(plan_page(self, title=title), path)
+
+    def __repr__(self) -> str:
+        return f"<SavedPlan {self.id}: {self.title}: {self.writes:,} rows would be written>"
+
+    def _repr_html_(self) -> str:
+        from coursepush.display import saved_plan_html
+
+        return saved_plan_html(self, {**verdict_labels(self.request.kind), **ELEMENT_LABELS})
+
+
+_NOT_KNOWN = (
+    "Whether the district has moved since, or the plan was applied, this file cannot say; district.load_plan(...) "
+    "finds out."
+)
+_WITHOUT_NAMES = (
+    "An earlier coursepush saved this plan, without names: schools, courses and sections are told by their ids."
+)

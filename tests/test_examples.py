@@ -44,7 +44,7 @@ RESULTS = (
     SharedNotebook,
     Passage,
 )
-WRITING = {"District.apply"}
+WRITING = {"District.apply", "District.approve", "District.withdraw_approval"}
 """Those whose example writes to the district that the others share."""
 
 
@@ -141,6 +141,7 @@ def test_an_example_comes_out_as_it_says(
     names: dict[str, Any] = {"cp": cp, "pl": pl}
     if name in WRITING:
         names["district"] = cp.open_district(shutil.copy(simulated_file, "example.duckdb"))
+        names["plan"] = names["district"].plan_master_push("High School", year=2027, masters="03101-1")
     elif re.search(r">>> .*\b(district|plan|receipt)\b", text):
         world = worlds("receipt" in text.partition(">>>")[2])
         names |= {"district": world.district, "plan": world.plan, "receipt": world.receipt}

@@ -24,6 +24,7 @@ from coursepush.store import Store
 
 OURS = {
     "plan": Kind.PLAN,
+    "approval": Kind.APPROVAL,
     "report page": Kind.PAGE,
     "CSV": Kind.CSV,
     "Excel": Kind.EXCEL,

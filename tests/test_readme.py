@@ -64,6 +64,8 @@ def names_for(block: str, simulated_file: Path) -> dict[str, Any]:
     names: dict[str, Any] = {"cp": cp, "district": district}
     if "push_result" in block:
         district.apply(district.plan_master_push("Middle School", year=2027, masters="0601"))
+    if "plan.save" in block:
+        names["plan"] = district.plan_master_push("High School", year=2027, mode="overwrite")
     if "locked" in block:
         names["locked"] = district.plan_master_push("High School", year=2027)
         names["overwrite"] = names["plan"] = district.plan_master_push("High School", year=2027, mode="overwrite")

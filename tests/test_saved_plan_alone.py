@@ -55,7 +55,8 @@ def test_the_file_says_what_the_plan_says(kept: Kept) -> None:
 def test_its_page_is_the_plans_page(kept: Kept, tmp_path: Path) -> None:
     _, plan, path = kept
     saved = cp.read_plan(path)
-    theirs = re.sub(r"<section><h2>Whose grades would move</h2>.*?</section>\n", "", plan_page(plan), flags=re.DOTALL)
+    grades = r"<section><h2>Whose grades would move</h2>.*?</section>\n"
+    theirs = re.sub(grades, "", plan_page(plan), flags=re.DOTALL)
     ours = saved.page(tmp_path / "page.html").read_text("utf-8")
     assert saved.origin in ours
     assert ours.replace(f"<p><bdi>{saved.origin}</bdi></p>", "") == theirs
@@ -75,7 +76,7 @@ def test_every_kind_of_request_is_told_in_words(kept: Kept, tmp_path: Path) -> N
         with district.store.reading() as session:
             assert saved.asked == request_words(session, made.request), name
         assert saved.counts().equals(made.counts()), name
-        assert saved.title in saved._repr_html_()
+        assert saved.title in saved._repr_html_()  # pyright: ignore[reportPrivateUsage]
 
 
 def test_counts_by_school_and_teacher_add_up(kept: Kept) -> None:

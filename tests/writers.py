@@ -31,6 +31,7 @@ import polars as pl
 from click.testing import CliRunner
 
 import coursepush as cp
+from coursepush.apply.approval.file import read_approval
 from coursepush.cli.main import cli
 from coursepush.files import aside
 from coursepush.files.manifest import NAME, differences, read_manifest
@@ -73,6 +74,21 @@ def _plan_rows(path: Path) -> bytes:
     return gzip.decompress(path.read_bytes()).partition(b"\n")[2]
 
 
+def _approve(district: cp.District, path: Path) -> None:
+    plan = path.with_name(f"of {path.name}.cpush")
+    plan_of(district).save(plan)
+    try:
+        cp.approve(plan, by="Dana Director", into=path)
+    finally:
+        plan.unlink()
+
+
+def _approval(path: Path) -> tuple[str, str]:
+    """Without the ids and times that each has of its own."""
+    approval, district_id, _ = read_approval(path)
+    return approval.digest, district_id
+
+
 def _page(path: Path) -> str:
     text = path.read_text("utf-8")
     assert text.endswith("</html>\n")
@@ -109,6 +125,7 @@ def _status(district: cp.District, path: Path) -> object:
 
 WRITERS: dict[str, Writer] = {
     "plan": Writer("plan.cpush", lambda d, path: plan_of(d).save(path), _plan_rows),
+    "approval": Writer("plan.approval", _approve, _approval),
     "plan page": Writer("plan.html", lambda d, path: d.reports.plan_page(plan_of(d), path), _plan_page),
     "report page": Writer("status.html", _status, _page),
     "CSV": Writer("status.csv", _status, lambda path: pl.read_csv(path, infer_schema=False).rows()),

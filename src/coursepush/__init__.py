@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coursepush.apply.approval.file import approve
     from coursepush.contract.documents import rules
     from coursepush.district import District, load_district, load_edfi, open_district, simulate_district
     from coursepush.errors import CoursepushError
@@ -26,6 +27,7 @@ __all__ = [
     "CoursepushError",
     "District",
     "SavedPlan",
+    "approve",
     "load_district",
     "load_edfi",
     "open_district",
@@ -52,6 +54,10 @@ def __getattr__(name: str) -> Any:
         from coursepush.share import notebook
 
         return notebook.share_notebook
+    if name == "approve":
+        from coursepush.apply.approval import file
+
+        return file.approve
     if name in ("SavedPlan", "read_plan"):
         from coursepush.reports import saved_plan
 

@@ -25,18 +25,20 @@ def cleaned(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
+def plan_html(plan: Any, labels: Mapping[str, str] | None = None, *, approvals: str = "") -> str:
     """A plan at a glance: its title, warnings first, counts per data type and verdict.
 
     Args:
         plan: has `title`, `id`, `warnings`, `notes`, `writes` and `counts()` (hop, element, verdict, rows).
         labels: what to call data types and verdicts; without it their codes in plain words.
+        approvals: who approved it and what is missing, in a sentence.
     """
+    approved = f"<div>{_isolated(approvals)}</div>" if approvals else ""
     writes = int(plan.writes)
     what = f"{_rows(writes)} would be written" if writes else "nothing would be written"
     return (
         f"<div><b>{escape(str(plan.title))}</b> <span style='{_MUTED}'>plan {escape(str(plan.id))}</span>"
-        f"{plan_body_html(plan, labels)}"
+        f"{plan_body_html(plan, labels)}{approved}"
         f"<div>{what[0].upper()}{what[1:]} by <code>district.apply(plan)</code>. Row by row: "
         '<code>plan.rows(...)</code>; as a page: <code>district.reports.plan_page(plan, "plan.html")</code>. '
         "<b>This is a preview: nothing is written.</b></div></div>"

@@ -153,6 +153,36 @@ class PermissionNeededError(PlanError):
         self.permissions = permissions
 
 
+class ApprovalError(PlanError):
+    """A file that is no approval, or approves another plan."""
+
+
+class ApprovalNeededError(PlanError):
+    """The district's policy asks for approvals that the plan does not have, or a guard does not let it through.
+
+    Attributes:
+        needed: how many approvals it needs.
+        approved_by: the names of those that count so far.
+        missing: what is missing, a sentence each.
+        guards: the guards that block it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        needed: int,
+        approved_by: tuple[str, ...],
+        missing: tuple[str, ...],
+        guards: tuple[str, ...],
+    ) -> None:
+        super().__init__(message)
+        self.needed = needed
+        self.approved_by = approved_by
+        self.missing = missing
+        self.guards = guards
+
+
 class ApplyError(CoursepushError):
     """Writing was stopped; everything was rolled back."""
 

@@ -24,7 +24,9 @@ Ready = Callable[[], None]
 DISTRICT = "district.duckdb"
 NOTHING: State = {}
 
-_NOT_THE_SAME_TWICE = "plan_id|applied_at|made_at|loaded_at|migrated_at|district_id"
+_NOT_THE_SAME_TWICE = (
+    "plan_id|applied_at|made_at|loaded_at|migrated_at|district_id|approval_key|approved_at|kept_at"
+)
 """Columns with a time, or a number that is made up anew each time."""
 
 
@@ -93,6 +95,20 @@ def _simulated(folder: Path) -> None:
 def _worn(folder: Path) -> None:
     """A handful of rows of each kind: what an apply costs without any data."""
     file_of(worn_district(), folder / DISTRICT)
+
+
+def _approved(folder: Path) -> None:
+    """The same, with an approval of the push, which uses it up."""
+    _worn(folder)
+    _approve(folder, lambda: None)
+
+
+def _approve(folder: Path, ready: Ready) -> None:
+    with cp.open_district(folder / DISTRICT) as district:
+        plan = _plan(district)
+        assert plan.digest
+        ready()
+        district.approve(plan, by="Dana Director")
 
 
 def _plan(district: cp.District) -> Any:
@@ -195,7 +211,8 @@ WORKS: dict[str, Work] = {
     work.name: work
     for work in (
         Work("apply", _simulated, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
-        Work("small apply", _worn, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
+        Work("approve", _worn, _approve, look_at_district),
+        Work("small apply", _approved, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
         Work("undo", _pushed, _undo, look_at_district, command=("undo", DISTRICT, "1", "--yes")),
         Work("refresh", _prepare_refresh, _refresh, look_at_district, command=("refresh", DISTRICT, "extract")),
         Work(

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from coursepush.apply.approval.calls import remember_refusal, standing_of
+from coursepush.apply.approval.kept import keep_use
 from coursepush.apply.history import create_history
 from coursepush.apply.saved import check_permitted
 from coursepush.apply.write import write_plan
 from coursepush.errors import (
+    ApprovalNeededError,
     ForeignPlanError,
     PlanError,
     StalePlanError,
@@ -90,8 +93,15 @@ def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Coll
                     stale = _all_rows(session, made)
                     raise _Stale
             _may_be_written(made)
+            standing = standing_of(session, plan, made, digest)
+            standing.check()
             receipt = _write(session, plan, made, digest)
+            used = [(one, True) for one in standing.counted] + [(one, False) for one in standing.not_counted]
+            keep_use(session, receipt.push_id, used)
             session.proof = _proof(receipt)
+    except ApprovalNeededError as error:
+        remember_refusal(store, plan, digest, error)
+        raise
     except _Stale:
         assert stale is not None
         raise StalePlanError(*_what_moved(plan, stale)) from None

@@ -65,13 +65,22 @@ def _images(columns: tuple[Column, ...]) -> str:
 
 
 def history_frame(session: Session) -> pl.DataFrame:
-    """The pushes applied, newest first: push_id, kind, title, rows, undoes, digest, plan_id, when, by whom."""
+    """The pushes applied, newest first: push_id, kind, title, rows, undoes, digest, plan_id, when, by whom, with
+    whose approval."""
     columns = "push_id, kind, title, rows, undoes, digest, plan_id, applied_at, applied_by"
     if not has_history(session):
         return session.frame(
             "no history",
             "select null::bigint as push_id, null::varchar as kind, null::varchar as title, "
             "null::bigint as rows, null::bigint as undoes, null::varchar as digest, "
-            "null::varchar as plan_id, null::timestamp as applied_at, null::varchar as applied_by where false",
+            "null::varchar as plan_id, null::timestamp as applied_at, null::varchar as applied_by, "
+            "null::varchar as approved_by where false",
         )
-    return session.frame("history", f"select {columns} from push.history order by push_id desc")
+    return session.frame(
+        "history",
+        # one row a push, with the names of those whose approval counted
+        f"select {columns}, "
+        "(select string_agg(a.approved_by, '; ' order by a.approval_id) from push.approval_use as u "
+        "join push.approval as a on a.approval_id = u.approval_id where u.push_id = h.push_id and u.is_counted) "
+        "as approved_by from push.history as h order by push_id desc",
+    )

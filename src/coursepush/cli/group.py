@@ -80,6 +80,7 @@ def cli(wait: float | None) -> None:
       2. plan masters / plan courses   preview a push; nothing is written (plan links: where there are none)
       3. apply masters / courses       push it: the same options and the digest of the preview
       4. report, history, undo         see what came of it, and take it back
+    Where somebody else has to agree: plan ... --save, show, approve, approvals, policy.
 
     \b
     Exit codes:

@@ -117,6 +117,11 @@ _TYPED = {
     "plan.rows(verdict='keep')": "plan undo ... --rows",
     "Look at error.moved, plan": "What moved stands below. Preview",
     "and apply the new plan": "and apply the new preview",
+    "district.approve(plan, by=...), or from the plan's file alone, cp.approve(file, by=...)": (
+        'save the plan (--save), let them run "coursepush approve PLANFILE --by NAME", then take their file in: '
+        '"coursepush approvals DISTRICT PLANFILE --take FILE"'
+    ),
+    "district.set_policy": "coursepush policy",
     "district.load_plan(...) finds": '"apply saved" finds',
     "coursepush.open_district(...)": "the command again",
 }
@@ -126,6 +131,7 @@ def in_commands(text: str) -> str:
     """A message that speaks of the Python functions, in the words of the command line."""
     for said, typed in _TYPED.items():
         text = text.replace(said, typed)
+    text = re.sub(r"overrides=\['(\w+)'\]", r"--override \1", text)
     text = re.sub(r"coursepush\.load_district\(source, into=[^)]*\)", "coursepush load", text)
     text = re.sub(r"coursepush\.simulate_district\([^)]*\)", "coursepush simulate", text)
     return cleaned(text)
@@ -184,6 +190,8 @@ def print_plan(plan: Plan | SavedPlan, *, is_preview: bool = True) -> None:
     done = " Nothing was written by this preview." if is_preview else ""
     click.echo(f"Would be written: {plan.writes:,} rows.{done}")
     click.echo(f"Digest: {plan.digest}")
+    if approved := getattr(plan, "approvals_told", ""):
+        click.echo(in_commands(approved))
 
 
 def print_receipt(receipt: Receipt, district: Path) -> None:

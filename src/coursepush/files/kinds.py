@@ -22,6 +22,9 @@ MARK = "coursepush"
 PAGE_MARK = f'<meta name="generator" content="{MARK}">'
 """Stands in the head of every page."""
 
+APPROVAL_MARK = {"coursepush": "approval", "version": 1}
+"""What an approval's file begins with."""
+
 PARQUET_MARK = {"made_by": MARK}
 """Stands among a Parquet file's own metadata."""
 
@@ -45,6 +48,7 @@ class Kind(Enum):
     """What is being written: what it is called in messages."""
 
     PLAN = "a saved plan"
+    APPROVAL = "an approval"
     PAGE = "a page"
     CSV = "a CSV file"
     EXCEL = "an Excel file"
@@ -121,6 +125,10 @@ def _is_plan(path: Path, head: bytes) -> bool:
     return first.startswith(b"{") and b'"rules_version"' in first and b'"digest"' in first
 
 
+def _is_approval(path: Path, head: bytes) -> bool:
+    return re.match(rb'\{\s*"coursepush": "approval",', head) is not None
+
+
 def _is_page(path: Path, head: bytes) -> bool:
     return head.startswith(b"<!doctype html>") and PAGE_MARK.encode() in head
 
@@ -161,6 +169,7 @@ def _is_markdown(path: Path, head: bytes) -> bool:
 
 _FORMER: dict[Kind, Callable[[Path, bytes], bool]] = {
     Kind.PLAN: _is_plan,
+    Kind.APPROVAL: _is_approval,
     Kind.PAGE: _is_page,
     Kind.CSV: _is_csv,
     Kind.EXCEL: _is_excel,

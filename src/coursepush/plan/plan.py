@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
+from coursepush.errors import CoursepushError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING, Verdict
@@ -32,6 +33,7 @@ from coursepush.store.owner import now_in_utc, user_name
 from coursepush.store.stamp import Stamp
 
 if TYPE_CHECKING:
+    from coursepush.apply.approval.judge import Standing
     from coursepush.forecast.forecast import Forecast
 
 
@@ -55,6 +57,8 @@ class Plan(Drawn):
 
     _forecaster: ClassVar[Callable[[Plan], Forecast] | None] = None
 
+    _judge: ClassVar[Callable[[Plan, bool], Standing] | None] = None
+
     store: Store = field(repr=False)
     tables: PlanTables = field(repr=False)
     request: Request
@@ -77,6 +81,7 @@ class Plan(Drawn):
     made_by: str = field(default_factory=user_name, repr=False)
     author: str = field(default="", repr=False)
     seals: set[str] = field(default_factory=set[str], repr=False)
+    _digest: str | None = field(default=None, repr=False)
 
     def counts(self) -> pl.DataFrame:
         """How often each verdict came up: hop, element, verdict, reason, link, rows.
@@ -187,6 +192,18 @@ class Plan(Drawn):
         assert Plan._forecaster is not None
         return Plan._forecaster(self)
 
+    @property
+    def approvals(self) -> Standing:
+        """Who approved the plan so far, and what the district's policy asks for beyond that.
+
+        Whose grades the plan would move is looked at where the policy asks for that.
+
+        >>> plan.approvals.missing
+        0
+        """
+        assert Plan._judge is not None
+        return Plan._judge(self, True)
+
     def save(self, path: str | os.PathLike[str], *, by: str | None = None) -> Path:
         """Write the plan to a file, to be reviewed and applied later with ``district.load_plan(path)``.
 
@@ -214,15 +231,17 @@ class Plan(Drawn):
     def request_text(self) -> str:
         return request_text(self.request)
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """sha256 over the request, the rules' version and all rows but `same`, in the stated order.
 
         No clock, no new id: the same request on the same data gives the same digest on every machine.
         """
-        with self.store.reading() as session:
-            rows = digest_of_rows(session, f"from {rows_as_text(self, session)}")
-        return digest_of(self.rules_version, self.request_text, rows)
+        if self._digest is None:
+            with self.store.reading() as session:
+                rows = digest_of_rows(session, f"from {rows_as_text(self, session)}")
+            self._digest = digest_of(self.rules_version, self.request_text, rows)
+        return self._digest
 
     @cached_property
     def state(self) -> str:
@@ -244,12 +263,31 @@ class Plan(Drawn):
     def _repr_html_(self) -> str:
         from coursepush.display import plan_html
 
-        return plan_html(self, {**verdict_labels(self.request.kind), **ELEMENT_LABELS})
+        labels = {**verdict_labels(self.request.kind), **ELEMENT_LABELS}
+        return plan_html(self, labels, approvals=self.approvals_told)
+
+    @property
+    def approvals_told(self) -> str:
+        """Who approved it and what is missing, in a sentence; empty where nothing is asked, or it cannot be read.
+
+        Whose grades the plan would move is not looked at for that.
+        """
+        assert Plan._judge is not None
+        try:
+            found = Plan._judge(self, False)
+        except CoursepushError:
+            return ""
+        return found.told if found.is_asked or found.counted else ""
 
 
 def forecast_by(maker: Callable[[Plan], Forecast]) -> None:
     """Let `maker` make the forecasts of plans: what forecasts reads plans, and stands above them."""
     Plan._forecaster = maker  # pyright: ignore[reportPrivateUsage]
+
+
+def judged_by(judge: Callable[[Plan, bool], Standing]) -> None:
+    """Let `judge` tell who approved plans and what is missing; the second says whether to look at grades."""
+    Plan._judge = judge  # pyright: ignore[reportPrivateUsage]
 
 
 def rows_as_text(plan: Plan, session: Session) -> str:

@@ -101,7 +101,8 @@ def read_saved(path: Path) -> SavedFile:
     try:
         parts = _parts(about)
         own, names = _split(lines, parts["names"])
-        return SavedFile(path=path, seal=seal, rows=own, **{**parts, "names": names})
+        whole: dict[str, Any] = {**parts, "names": names}
+        return SavedFile(path=path, seal=seal, rows=own, **whole)
     except Unfit as error:
         raise unfit(path, error) from error
 

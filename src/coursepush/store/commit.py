@@ -46,6 +46,13 @@ def writes(call: Callable[P, T]) -> Callable[P, T]:
 
 
 @contextmanager
+def a_note_of_it() -> Generator[None]:
+    """Inside the block what is written does not count: it is a note of the work, and not the work."""
+    with not_in_place_yet():
+        yield
+
+
+@contextmanager
 def not_in_place_yet() -> Generator[None]:
     """Inside the block what is written does not count: it is in a file that has no place yet."""
     token = _written.set(None)

@@ -65,6 +65,31 @@ TOOLKIT_TABLES: tuple[tuple[str, str], ...] = (
         "from_layout INTEGER, to_layout INTEGER, migrated_at TIMESTAMP, coursepush_version VARCHAR, "
         "duckdb_version VARCHAR",
     ),
+    # One row an approval of a plan, by the plan's digest: by whom, as named and as the system knows them.
+    (
+        "approval",
+        "approval_id BIGINT, approval_key VARCHAR, digest VARCHAR, plan_id VARCHAR, title VARCHAR, "
+        "approved_by VARCHAR, os_user VARCHAR, comment VARCHAR, overrides VARCHAR, approved_at TIMESTAMP, "
+        "from_file BOOLEAN, kept_by VARCHAR, kept_at TIMESTAMP",
+    ),
+    # One row an approval that was withdrawn.
+    (
+        "approval_withdrawn",
+        "approval_id BIGINT, withdrawn_by VARCHAR, os_user VARCHAR, comment VARCHAR, withdrawn_at TIMESTAMP",
+    ),
+    # One row an approval that a push was applied with, and whether it counted: each is used up by one push.
+    ("approval_use", "push_id BIGINT, approval_id BIGINT, is_counted BOOLEAN"),
+    # One row a policy that was set, as JSON; the last one holds.
+    (
+        "policy",
+        "policy_id BIGINT, policy VARCHAR, set_by VARCHAR, os_user VARCHAR, comment VARCHAR, set_at TIMESTAMP",
+    ),
+    # One row an apply that was refused for want of approvals, or by a guard.
+    (
+        "refusal",
+        "refusal_id BIGINT, refused_at TIMESTAMP, refused_to VARCHAR, plan_id VARCHAR, digest VARCHAR, "
+        "kind VARCHAR, title VARCHAR, missing VARCHAR",
+    ),
     # One row a planted situation of a simulated district.
     (
         "scenario",

@@ -47,6 +47,7 @@ def plan_page(
     parts = [
         _header(data, words, heading),
         _warnings(plan, words),
+        _approvals(plan, words),
         section("Whose grades would move", grades_of_plan(plan, words) if isinstance(plan, Plan) else ""),
         section("What kind of data", by_type(data, words)),
         section("School by school", school_tables(data, words)),
@@ -84,6 +85,20 @@ def _warnings(plan: ReadablePlan, words: Words) -> str:
     if len(plan.warnings) > 1:
         heading = heading.replace("this", f"these {len(plan.warnings)}")
     return f"<section class='warnings' role='note'><h2>{heading}</h2><ul>{items}</ul></section>"
+
+
+def _approvals(plan: ReadablePlan, words: Words) -> str:
+    """Who agreed so far, and what the district's policy asks for beyond that; of a preview in its district."""
+    told = "" if words.done else str(getattr(plan, "approvals_told", ""))
+    if not told:
+        return ""
+    return section("Approvals", f"<p>{safe(told)}</p><p><small>{_A_RECORD}</small></p>")
+
+
+_A_RECORD = (
+    "This is a record of who agreed to what, by name and by the user of the operating system. It is not a lock "
+    "against somebody who can write the district's file."
+)
 
 
 def _lost(data: PageData, words: Words) -> str:

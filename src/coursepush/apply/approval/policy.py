@@ -1,0 +1,328 @@
+"""What a district can ask for before a plan is applied: each condition and each guard a row of a table.
+
+A *condition* asks for a number of approvals where it applies. A *guard* refuses a plan, unless an approval names
+it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from coursepush.apply.approval.facts import Facts
+from coursepush.errors import RequestError, counted, examples
+from coursepush.marks import Drawn
+from coursepush.plan.request import as_list, day_of
+
+MOST_APPROVALS = 20
+_MOST_LIMIT = 10**9
+_MOST_FREEZES = 200
+
+Limit = int | None
+Freeze = tuple[dt.date, dt.date, str]
+Wanted = int | tuple[int, int]
+"""How many approvals; of a condition with a limit: (limit, how many)."""
+GuardValue = bool | int | tuple[Freeze, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A kind of plan of which a district may ask for approvals.
+
+    Attributes:
+        applies: whether a plan is of that kind; of one with a limit, whether it is over that.
+        words: what such a plan does, after "a plan that": with the limit in it.
+        has_limit: it is set as (limit, number).
+    """
+
+    name: str
+    applies: Callable[[Facts, int], bool]
+    words: str
+    has_limit: bool = False
+    needs_grades: bool = False
+
+
+CONDITIONS: dict[str, Condition] = {
+    one.name: one
+    for one in (
+        Condition("every_plan", lambda f, _: True, "writes anything"),
+        Condition("warnings", lambda f, _: bool(f.warnings), "warns of something"),
+        Condition("overwrite", lambda f, _: f.overwrites, "overwrites"),
+        Condition("in_session", lambda f, _: bool(f.in_session), "writes where classes are in session"),
+        Condition(
+            "over_sections", lambda f, n: f.sections > n, "writes to more than {:,} sections", has_limit=True
+        ),
+        Condition("disappears", lambda f, _: f.disappears > 0, "makes rows disappear"),
+        Condition(
+            "schools_setup_lost",
+            lambda f, _: f.schools_lost > 0,
+            "removes or replaces what schools set up themselves",
+        ),
+        Condition(
+            "teachers_setup_lost",
+            lambda f, _: f.teachers_lost > 0,
+            "removes or replaces what teachers set up themselves",
+        ),
+        Condition(
+            "grades_move",
+            lambda f, n: f.moves_more_than(n),
+            "moves the grades of more than {:,} students, as far as is known",
+            has_limit=True,
+            needs_grades=True,
+        ),
+    )
+}
+"""By name. RULES.md 9.1 has the same rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a district may not let through.
+
+    Attributes:
+        fact: why a plan may not pass, as a sentence with the facts in it; empty where it may.
+        cure: what to do about it, beside having it overridden.
+        kind: ``flag`` (it is on or off), ``number`` (at most so many) or ``dates`` (from, to, why).
+    """
+
+    name: str
+    fact: Callable[[Facts, Any], str]
+    cure: str
+    kind: str = "flag"
+    needs_grades: bool = False
+
+
+def _frozen(facts: Facts, freezes: Sequence[Freeze]) -> str:
+    held = [one for one in freezes if one[0] <= facts.today <= one[1]]
+    return " ".join(f"Today, {facts.today}, is within {begin} to {end}: {why}." for begin, end, why in held)
+
+
+GUARDS: dict[str, Guard] = {
+    one.name: one
+    for one in (
+        Guard(
+            "only_future_years",
+            lambda f, _: (
+                f"It writes to {examples(f.not_future)}, of no future school year." if f.not_future else ""
+            ),
+            "Push to next year's calendars.",
+        ),
+        Guard(
+            "no_open_term",
+            lambda f, _: (
+                f"A term is open, or its dates are not known, in {examples(f.open_terms)}." if f.open_terms else ""
+            ),
+            "Apply it between terms.",
+        ),
+        Guard(
+            "most_sections",
+            lambda f, n: (
+                f"It writes to {counted(f.sections, 'section')}, and at most {n:,} are let through."
+                if f.sections > n
+                else ""
+            ),
+            "Choose fewer calendars, courses or sections.",
+            kind="number",
+        ),
+        Guard(
+            "nothing_disappears",
+            lambda f, _: f"{counted(f.disappears, 'row')} would disappear." if f.disappears else "",
+            "Push in locked mode, or leave out the data types that they are of.",
+        ),
+        Guard(
+            "most_grades",
+            lambda f, n: (
+                ""
+                if not f.moves_more_than(n)
+                else f"Grades of more than {counted(n, 'student')} would move."
+                if f.students_moved is not None
+                else "It is not known whose grades would move, since students' work was not loaded."
+            ),
+            "Look at plan.forecast(), and choose what moves fewer grades.",
+            kind="number",
+            needs_grades=True,
+        ),
+        Guard(
+            "nothing_unlinked",
+            lambda f, _: (
+                "It rests on names and keys alone: a data type has no link to the level above."
+                if "nothing_linked" in f.warnings
+                else ""
+            ),
+            "Apply the plan of district.plan_links(...) first.",
+        ),
+        Guard("freeze_dates", _frozen, "Wait until they are over.", kind="dates"),
+    )
+}
+"""By name. RULES.md 9.1 has the same rows."""
+
+
+@dataclass(frozen=True, repr=False)
+class Policy(Drawn):
+    """What a district asks for before a plan is applied; see :meth:`coursepush.District.set_policy`.
+
+    Attributes:
+        approvals: condition → how many approvals; of one with a limit, (limit, how many).
+        guards: guard → True, the most that is let through, or the freeze dates: (from, to, why).
+        set_by, set_at: who set it (user), and when (UTC); None where none was set.
+    """
+
+    approvals: Mapping[str, Wanted] = field(default_factory=dict[str, Wanted])
+    guards: Mapping[str, GuardValue] = field(default_factory=dict[str, GuardValue])
+    set_by: str | None = field(default=None, compare=False)
+    set_at: dt.datetime | None = field(default=None, compare=False)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.approvals and not self.guards
+
+    @property
+    def needs_grades(self) -> bool:
+        """Whether it has to be known whose grades would move."""
+        named = [*(CONDITIONS[name] for name in self.approvals), *(GUARDS[name] for name in self.guards)]
+        return any(one.needs_grades for one in named)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What it asks for, a sentence each."""
+        told = [
+            f"{counted(number, 'approval')} for a plan that {words_of(name, limit)} ({name})."
+            for name, (limit, number) in ((name, parts(one)) for name, one in self.approvals.items())
+        ]
+        for name, value in self.guards.items():
+            if GUARDS[name].kind == "dates":
+                assert isinstance(value, tuple)
+                told += [f"Nothing from {begin} to {end}: {why} ({name})." for begin, end, why in value]
+            else:
+                most = "" if GUARDS[name].kind == "flag" else f": {value:,}"
+                told.append(f"Not let through: {name}{most}.")
+        return told
+
+    def to_json(self) -> str:
+        """As it is kept."""
+        return json.dumps({"approvals": self.approvals, "guards": self.guards}, default=str)
+
+    def __repr__(self) -> str:
+        return f"<Policy: {' '.join(self.sentences) or 'nothing is asked for'}>"
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(one)}</li>" for one in self.sentences)
+        return f"<div><b>Policy</b>{f'<ul>{lines}</ul>' if lines else ': nothing is asked for.'}</div>"
+
+
+def parts(wanted: Wanted) -> tuple[int, int]:
+    """(limit, how many approvals); the limit is 0 where there is none."""
+    return (0, wanted) if isinstance(wanted, int) else wanted
+
+
+def words_of(name: str, limit: int) -> str:
+    return CONDITIONS[name].words.format(limit)
+
+
+def policy_of(approvals: Mapping[str, Any] | None, guards: Mapping[str, Any] | None) -> Policy:
+    """A policy of what a user gives; what is 0, False or empty is not asked for.
+
+    Raises:
+        RequestError: a name is unknown, or a value is not what it should be.
+    """
+    wanted: dict[str, Wanted] = {}
+    for name, given in (approvals or {}).items():
+        if name not in CONDITIONS:
+            raise RequestError.unknown("condition", name, CONDITIONS, "in a policy")
+        found = _wanted(name, given)
+        if parts(found)[1]:
+            wanted[name] = found
+    kept: dict[str, GuardValue] = {}
+    for name, given in (guards or {}).items():
+        if name not in GUARDS:
+            raise RequestError.unknown("guard", name, GUARDS, "in a policy")
+        value = _VALUES[GUARDS[name].kind](name, given)
+        if value is not False and value != ():
+            kept[name] = value
+    return Policy(
+        {name: wanted[name] for name in CONDITIONS if name in wanted},
+        {name: kept[name] for name in GUARDS if name in kept},
+    )
+
+
+def policy_of_json(text: str, set_by: str | None, set_at: dt.datetime | None) -> Policy:
+    """A policy as it is kept.
+
+    Raises:
+        RequestError, ValueError: it is none of this version.
+    """
+    told = json.loads(text)
+    made = policy_of(told["approvals"], told["guards"])
+    return Policy(made.approvals, made.guards, set_by, set_at)
+
+
+def check_overrides(given: object) -> tuple[str, ...]:
+    """The guards named, in their order.
+
+    Raises:
+        RequestError: there is no such guard.
+    """
+    names = [] if given is None else as_list(given)
+    for name in names:
+        if name not in GUARDS:
+            raise RequestError.unknown("guard", name, GUARDS)
+    return tuple(name for name in GUARDS if name in names)
+
+
+def _whole(given: object, most: int) -> int | None:
+    return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= most else None
+
+
+def _wanted(name: str, given: Any) -> Wanted:
+    if not CONDITIONS[name].has_limit:
+        number = _whole(given, MOST_APPROVALS)
+        if number is None:
+            raise RequestError(f"{name} is how many approvals, 0 to {MOST_APPROVALS}, not {given!r:.60}.")
+        return number
+    pair = as_list(given)
+    numbers = [_whole(one, most) for one, most in zip(pair, (_MOST_LIMIT, MOST_APPROVALS), strict=False)]
+    if len(pair) != 2 or None in numbers:
+        raise RequestError(
+            f"{name} is a limit and how many approvals a plan over it needs, such as (100, 2), not {given!r:.60}."
+        )
+    limit, number = numbers
+    assert limit is not None
+    assert number is not None
+    return (limit, number)
+
+
+def _flag(name: str, given: Any) -> bool:
+    if isinstance(given, bool):
+        return given
+    raise RequestError(f"{name} is True or False, not {given!r:.60}.")
+
+
+def _number(name: str, given: Any) -> bool | int:
+    if given is None or given is False:
+        return False
+    number = _whole(given, _MOST_LIMIT)
+    if number is None:
+        raise RequestError(f"{name} is the largest number that is let through, or None, not {given!r:.60}.")
+    return number
+
+
+def _dates(name: str, given: Any) -> tuple[Freeze, ...]:
+    found: list[Freeze] = []
+    for one in given or ():
+        three = as_list(one)
+        if len(three) != 3 or not isinstance(three[2], str) or not three[2].strip() or len(three[2]) > 500:
+            raise RequestError(f"{name} is a list of (from, to, why), not with {one!r:.80} in it.")
+        begin, end = day_of(three[0]), day_of(three[1])
+        if begin is None or end is None or begin > end or not three[2].isprintable():
+            raise RequestError(f"{name} has {one!r:.80}: give a first and a last day, and why on one line.")
+        found.append((begin, end, three[2].strip()))
+    if len(found) > _MOST_FREEZES:
+        raise RequestError(f"{name} has {len(found):,} spans; {_MOST_FREEZES} are the most.")
+    return tuple(sorted(found))
+
+
+_VALUES: dict[str, Callable[[str, Any], GuardValue]] = {"flag": _flag, "number": _number, "dates": _dates}

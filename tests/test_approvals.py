@@ -14,6 +14,7 @@ import pytest
 from approvals_oracle import asked, facts_of, who_counts
 from click.testing import CliRunner
 from district_files import HIGH, everything, file_of, plan_all, worn_district
+from layouts import make_file
 from rounds import rounds
 
 import coursepush as cp
@@ -26,6 +27,8 @@ from coursepush.apply.approval.policy import CONDITIONS, GUARDS, Policy, policy_
 from coursepush.cli.main import cli
 from coursepush.errors import ApprovalNeededError, CoursepushError, ForeignPlanError, RequestError, StalePlanError
 from coursepush.plan.plan import Plan
+from coursepush.reports.pages.plan import plan_page
+from coursepush.store.migrations import OLDEST
 
 DAY = dt.date(2026, 11, 28)
 NOTHING = Facts(DAY, writes=1, students_moved=0)
@@ -118,6 +121,14 @@ def test_the_largest_number_that_applies_counts() -> None:
     assert judge(policy, replace(NOTHING, overwrites=True, disappears=1), [], []).needed == 3
     assert judge(policy, replace(NOTHING, disappears=1), [], []).needed == 2
     assert judge(policy, NOTHING, [], []).needed == 1
+
+
+def test_the_contract_has_a_row_for_each_and_no_other() -> None:
+    told = cp.rules("9.1").text
+    names = [line.split("`")[1] for line in told.splitlines() if line.startswith("| `")]
+    assert names == [*CONDITIONS, *GUARDS]
+    assert CONDITION_ROWS.keys() == CONDITIONS.keys()
+    assert GUARD_ROWS.keys() == GUARDS.keys()
 
 
 # -- whose approvals count -------------------------------------------------------------------------------------
@@ -283,6 +294,9 @@ def test_apply_is_refused_until_enough_have_approved(district: cp.District) -> N
     assert "1 approval for a plan that overwrites" in refusals["missing"][0]
     assert {k: v for k, v in everything(district.store).items() if k != "push.refusal"} == before
     assert "Still needed: 1 more" in drawn(plan)
+    page = plan_page(plan)
+    assert "Still needed: 1 more" in page
+    assert "not a lock" in page
     first = district.approve(plan, by="Ana", comment="fine")
     district.withdraw_approval(first, by="Ana", comment="not so fine")
     with pytest.raises(ApprovalNeededError):
@@ -351,6 +365,18 @@ def test_approvals_stay_through_a_file_a_reader_and_a_plan_of_elsewhere(tmp_path
     foreign = plan_all(elsewhere)
     with cp.open_district(path) as district, pytest.raises(ForeignPlanError):
         district.approve(foreign, by="Ana")
+
+
+def test_a_file_of_before_is_read_as_one_that_asks_for_nothing_and_brought_up_by_a_policy(tmp_path: Path) -> None:
+    path = make_file(OLDEST, "weekly", tmp_path / "district.duckdb")
+    before = path.read_bytes()
+    with cp.open_district(path) as district:
+        assert district.policy().is_empty
+        assert district.approvals().is_empty()
+        assert district.refusals().is_empty()
+        assert district.history()["approved_by"].null_count() == district.history().height > 0
+        assert path.read_bytes() == before
+        assert district.set_policy(approvals={"every_plan": 1}).approvals == {"every_plan": 1}
 
 
 @pytest.mark.parametrize(
@@ -507,5 +533,6 @@ def test_it_goes_the_same_way_on_the_command_line(tmp_path: Path) -> None:
     taken = run("approvals", path, plan_file, "--take", yes)
     assert "Nothing more is needed." in taken
     assert "rows written" in run(*apply)
+    assert "moved" in run("approvals", path, plan_file)
     assert "Dana" in run("history", path)
     assert "Nothing is asked for" in run("policy", path, "--none")

@@ -13,7 +13,7 @@ from district_files import HIGH, plan_all, worn_district
 
 import coursepush as cp
 from coursepush.cli.main import cli
-from coursepush.errors import CoursepushError, PlanError
+from coursepush.errors import CoursepushError, PlanError, RequestError
 from coursepush.model.tables import TABLES
 from coursepush.plan.plan import Plan
 from coursepush.plan.requests.registry import KINDS, request_words
@@ -48,7 +48,9 @@ def test_the_file_says_what_the_plan_says(kept: Kept) -> None:
     assert saved.notes == plan.notes
     assert (saved.made_at, saved.made_by, saved.author) == (plan.made_at, plan.made_by, "Ana Analyst")
     assert f"Made by Ana Analyst (user {plan.made_by})" in saved.origin
-    assert plan.author == ""
+    assert plan.author == "Ana Analyst"
+    with pytest.raises(RequestError, match="Say who made the plan"):
+        plan.save(path, by="a\nb")
     assert district.load_plan(path).author == "Ana Analyst"
 
 

@@ -11,6 +11,7 @@ from coursepush.cli.group import cli, open_file
 from coursepush.cli.options import DISTRICT, file_option
 from coursepush.cli.terminal import in_commands, print_plan, print_table
 from coursepush.display import cleaned
+from coursepush.errors import PlanError
 
 PLANFILE = click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -105,7 +106,10 @@ def approvals(
         else:
             print_table(given.drop("digest", "plan_id"))
         if planfile is not None:
-            click.echo(in_commands(opened.load_plan(planfile).approvals.told))
+            try:
+                click.echo(in_commands(opened.load_plan(planfile).approvals.told))
+            except PlanError as error:  # it was applied, or the district has moved: nothing is missing any more
+                click.echo(in_commands(str(error)))
 
 
 @cli.command()

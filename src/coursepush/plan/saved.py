@@ -17,6 +17,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coursepush.errors import RequestError
 from coursepush.files import Kind, new_file
 from coursepush.plan.request import request_fields
 from coursepush.plan.saved_names import names_of_plan
@@ -25,12 +26,17 @@ from coursepush.plan.state import STATE_VERSION
 if TYPE_CHECKING:
     from coursepush.plan.plan import Plan
 
+MOST_IN_NAMES = 200
+"""So many characters has a person's name at most."""
+
 SEAL = "seal"
 """The part of the first line that holds the hash over all others."""
 
 
 def save_plan(plan: Plan, path: str | os.PathLike[str], *, by: str | None = None) -> Path:
     """Write the plan to `path` and return where it is."""
+    if by is not None:
+        plan.author = name_of_person(by, "who made the plan")
     rows = plan.rows()
     with plan.store.reading() as session:
         names = names_of_plan(session, plan.request, rows)
@@ -49,7 +55,7 @@ def save_plan(plan: Plan, path: str | os.PathLike[str], *, by: str | None = None
         "loaded_at": None if loaded_at is None else f"{loaded_at:%Y-%m-%dT%H:%M:%S}",
         "made_at": f"{plan.made_at:%Y-%m-%dT%H:%M:%S}",
         "made_by": plan.made_by,
-        "author": plan.author if by is None else by.strip(),
+        "author": plan.author,
         "warnings": [[one.code, str(one)] for one in plan.warnings if one.code not in _OF_THE_READER],
         "notes": list(plan.notes),
         "names": {table: frame.height for table, frame in names.items()},
@@ -65,6 +71,19 @@ def save_plan(plan: Plan, path: str | os.PathLike[str], *, by: str | None = None
 
 _OF_THE_READER = ("asks_for",)
 """Warnings that are about the file a plan came from, and not part of what it says."""
+
+
+def name_of_person(given: object, what: str) -> str:
+    """A person's name as given, on one line.
+
+    Raises:
+        RequestError: it is none.
+    """
+    if isinstance(given, str) and given.strip() and len(given) <= MOST_IN_NAMES and given.isprintable():
+        return " ".join(given.split())
+    raise RequestError(
+        f'Say {what}: by="Name", at most {MOST_IN_NAMES} characters on one line, not {given!r:.60}.'
+    )
 
 
 def seal_of(about: dict[str, Any], rows: bytes) -> str:

@@ -22,7 +22,7 @@ from coursepush.errors import PlanError
 from coursepush.model.elements import ELEMENT_ORDER
 from coursepush.model.verdicts import Link, Reason
 from coursepush.plan.requests.form import Unfit, is_whole, shown
-from coursepush.plan.saved import SEAL, seal_of
+from coursepush.plan.saved import MOST_IN_NAMES, SEAL, seal_of
 from coursepush.plan.saved_names import NAMED
 from coursepush.plan.state import STATE_VERSION
 
@@ -37,8 +37,7 @@ _MOST_TIMES = 200
 """How many times its packed size the text may have, once it is over :data:`_FROM`. Rows come to 20 to 50 times."""
 _FROM = 64 * 1024**2
 
-MOST_IN_NAMES = 200
-_MOST_IN_SENTENCES = 20_000
+_MOST_IN_SENTENCES = 200_000
 
 _AGAIN = "Plan again and save the new plan."
 

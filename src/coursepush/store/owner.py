@@ -22,6 +22,8 @@ from pathlib import Path
 _UNFINISHED_FOR = 3600.0
 """Seconds after which a mark that was never written to its end is nobody's any more, where there are no locks."""
 
+_LONGEST_NAME = 200
+
 _MOMENT, _SHORTLY = 0.2, 0.01
 """How long its maker has, between making a mark and locking it; and the pause between two looks at it."""
 
@@ -151,11 +153,12 @@ def _opened(path: Path) -> int:
 
 
 def user_name() -> str:
-    """Who runs this process, as the system calls them."""
+    """Who runs this process, as the system calls them, on one line."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
+    return "".join(sign for sign in name if sign.isprintable())[:_LONGEST_NAME] or "unknown"
 
 
 def now_in_utc() -> datetime:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from coursepush.errors import RequestError
 
-MOST_IN_NAMES = 200
 MOST_IN_COMMENTS = 2_000
 
 
@@ -71,17 +70,6 @@ def people(approvals: Sequence[Approval], makers: Collection[str]) -> list[list[
         if not same:
             found.append(together)
     return [approvals_of_one for _, approvals_of_one in found]
-
-
-def name_given(by: object, what: str = "who approves it") -> str:
-    """A person's name as given, on one line.
-
-    Raises:
-        RequestError: it is none.
-    """
-    if isinstance(by, str) and by.strip() and len(by) <= MOST_IN_NAMES and by.isprintable():
-        return " ".join(by.split())
-    raise RequestError(f'Say {what}: by="Name", at most {MOST_IN_NAMES} characters on one line, not {by!r:.60}.')
 
 
 def comment_given(comment: object) -> str:

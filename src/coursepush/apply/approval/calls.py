@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from coursepush.apply.approval.approvals import Approval, comment_given, name_given
+from coursepush.apply.approval.approvals import Approval, comment_given
 from coursepush.apply.approval.facts import Facts, read_facts
 from coursepush.apply.approval.file import read_approval
 from coursepush.apply.approval.judge import Standing, judge
@@ -36,6 +36,7 @@ from coursepush.errors import (
 )
 from coursepush.plan.plan import Plan, judged_by
 from coursepush.plan.request import id_of
+from coursepush.plan.saved import name_of_person
 from coursepush.store.commit import a_note_of_it
 from coursepush.store.database import Session, Store
 from coursepush.store.owner import now_in_utc, user_name
@@ -99,7 +100,7 @@ def approve_plan(
             digest=subject.digest,
             plan_id=subject.id,
             title=subject.title,
-            by=name_given(by),
+            by=name_of_person(by, "who approves it"),
             user=user_name(),
             comment=comment_given(comment),
             overrides=check_overrides(overrides),
@@ -137,7 +138,7 @@ def withdraw_approval(store: Store, approval: Approval | int, *, by: str, commen
     number = approval.approval_id if isinstance(approval, Approval) else id_of(approval, "approval")
     if number is None:
         raise RequestError("This approval is in a file alone: name it by its number in district.approvals().")
-    name, said = name_given(by, "who withdraws it"), comment_given(comment)
+    name, said = name_of_person(by, "who withdraws it"), comment_given(comment)
     with store.writing() as session:
         withdraw(session, number, name, said)
         session.proof = _proof("approval_withdrawn", number, f"Withdrawing approval {number}")
@@ -153,7 +154,7 @@ def set_policy(
 ) -> Policy:
     """See :meth:`coursepush.District.set_policy`."""
     policy = policy_of(approvals, guards)
-    name = name_given(by, "who sets it") if by else ""
+    name = name_of_person(by, "who sets it") if by else ""
     said = comment_given(comment)
     with store.writing() as session:
         keep_policy(session, policy, name, said)
@@ -217,7 +218,10 @@ def standing_of(session: Session, plan: Plan, made: Plan, digest: str, *, with_g
 
 
 def standing_now(plan: Plan, with_grades: bool) -> Standing:
-    """The same of a plan that is only looked at."""
+    """The same of a plan that is only looked at. Its digest, which is dear, is needed only where anybody asks."""
+    with plan.store.reading() as session:
+        if policy_in(session).is_empty and not session.value("approvals", "select count(*) from push.approval"):
+            return judge(Policy(), Facts(today_here(), writes=plan.writes), [], makers_of(plan))
     digest = plan.digest
     with plan.store.reading() as session:
         return standing_of(session, plan, plan, digest, with_grades=with_grades)

@@ -17,10 +17,8 @@ from typing import Any
 
 from coursepush.apply.approval.approvals import (
     MOST_IN_COMMENTS,
-    MOST_IN_NAMES,
     Approval,
     comment_given,
-    name_given,
 )
 from coursepush.apply.approval.policy import GUARDS, check_overrides
 from coursepush.apply.saved_alone import read_alone
@@ -28,6 +26,7 @@ from coursepush.errors import ApprovalError
 from coursepush.files import Kind, new_file
 from coursepush.files.kinds import APPROVAL_MARK
 from coursepush.plan.requests.form import shown
+from coursepush.plan.saved import MOST_IN_NAMES, name_of_person
 from coursepush.plan.saved_file import strict_json
 from coursepush.store.owner import now_in_utc, user_name
 
@@ -66,7 +65,7 @@ def approve(
     >>> cp.approve("to review.cpush", by="Dana Director", comment="As agreed on Monday.").name
     'to review.approval'
     """
-    name, said, over = name_given(by), comment_given(comment), check_overrides(overrides)
+    name, said, over = name_of_person(by, "who approves it"), comment_given(comment), check_overrides(overrides)
     read = read_alone(plan)
     read.store.close()
     approval = Approval(

@@ -8,7 +8,7 @@ from html import escape
 
 from coursepush.apply.approval.approvals import Approval, people
 from coursepush.apply.approval.facts import Facts
-from coursepush.apply.approval.policy import CONDITIONS, GUARDS, Policy, parts, words_of
+from coursepush.apply.approval.policy import CONDITIONS, GUARDS, Policy, parts, told_of, words_of
 from coursepush.errors import ApprovalNeededError, counted, examples
 from coursepush.marks import Drawn
 
@@ -141,7 +141,7 @@ def judge(
             undecided.append(f"Looked at when it is applied: {counted(number, 'approval')} for {words}.")
         elif CONDITIONS[name].applies(facts, limit):
             needed = max(needed, number)
-            because.append(f"{counted(number, 'approval')} for {words}.")
+            because.append(f"{counted(number, 'approval')} for a plan that {told_of(name, limit)} ({name}).")
     blocked: list[Blocked] = []
     overridden: list[tuple[str, str]] = []
     for name, value in policy.guards.items():

@@ -20,6 +20,9 @@ from coursepush.plan.request import as_list, day_of
 
 MOST_APPROVALS = 20
 _MOST_LIMIT = 10**9
+_FEWEST = 10
+"""Fewer students than that are told in no number (MODEL.md 10)."""
+
 _MOST_FREEZES = 200
 
 Limit = int | None
@@ -135,13 +138,7 @@ GUARDS: dict[str, Guard] = {
         ),
         Guard(
             "most_grades",
-            lambda f, n: (
-                ""
-                if not f.moves_more_than(n)
-                else f"Grades of more than {counted(n, 'student')} would move."
-                if f.students_moved is not None
-                else "It is not known whose grades would move, since students' work was not loaded."
-            ),
+            lambda f, n: _moved(f, n),
             "Look at plan.forecast(), and choose what moves fewer grades.",
             kind="number",
             needs_grades=True,
@@ -220,7 +217,25 @@ def parts(wanted: Wanted) -> tuple[int, int]:
 
 
 def words_of(name: str, limit: int) -> str:
+    """What a plan does of which the condition is, after "a plan that"."""
     return CONDITIONS[name].words.format(limit)
+
+
+def told_of(name: str, limit: int) -> str:
+    """The same of a plan to which it applies: from which no small count of students follows."""
+    if CONDITIONS[name].needs_grades and limit + 1 < _FEWEST:
+        return "moves the grades of more students than the policy's limit, as far as is known"
+    return words_of(name, limit)
+
+
+def _moved(facts: Facts, most: int) -> str:
+    if not facts.moves_more_than(most):
+        return ""
+    if facts.students_moved is None:
+        return "It is not known whose grades would move, since students' work was not loaded."
+    if most + 1 < _FEWEST:
+        return "Grades of more students would move than are let through."
+    return f"Grades of more than {most:,} students would move."
 
 
 def policy_of(approvals: Mapping[str, Any] | None, guards: Mapping[str, Any] | None) -> Policy:

@@ -23,7 +23,8 @@ def _number(value: str) -> str:
 
 
 def _tasks(value: str) -> str:
-    return f"case when {value} = '' then 'all' else replace({value}, ';', ', ') end"
+    """The names of a list of tasks, which ``change.sql`` has under the alias of its side and ``_named``."""
+    return f"coalesce({value.partition('.')[0]}_named.tasks, 'all')"
 
 
 def _scale(value: str) -> str:

@@ -16,6 +16,17 @@ with option_change as (
     full join (select * from {p}option where side = 'after') as a
         on a.section_id = b.section_id and a.task_id = b.task_id and a.term_seq = b.term_seq
     where a.section_id is null or b.section_id is null or {options_differ}
+), named as (
+    -- one row a list of tasks, with their names
+    select
+        l.task_ids,
+        string_agg(coalesce(t.name, 'task ' || l.task_id), ', ' order by t.name nulls last, l.task_id) as tasks
+    from (
+        select task_ids, unnest(string_split(task_ids, ';'))::bigint as task_id
+        from (select distinct task_ids from {p}category where task_ids <> '')
+    ) as l
+    left join grading_task as t on t.task_id = l.task_id
+    group by l.task_ids
 ), category_change as (
     select
         coalesce(a.section_id, b.section_id) as section_id,
@@ -30,6 +41,8 @@ with option_change as (
     from (select * from {p}category where side = 'before') as b
     full join (select * from {p}category where side = 'after') as a
         on a.section_id = b.section_id and a.category_row_id = b.category_row_id
+    left join named as b_named on b_named.task_ids = b.task_ids
+    left join named as a_named on a_named.task_ids = a.task_ids
     where a.section_id is null or b.section_id is null or {categories_differ}
 ), child_change as (
     select

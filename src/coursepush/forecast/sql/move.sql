@@ -34,7 +34,9 @@ select
     b.mark_after,
     p.percent as posted_percent,
     p.mark as posted_mark,
-    b.percent_before is distinct from b.percent_after or b.mark_before is distinct from b.mark_after as moves,
+    b.percent_before is distinct from b.percent_after
+    or b.mark_before is distinct from b.mark_after
+    or coalesce(b.passing_before <> b.passing_after, false) as moves,
     b.percent_before is null as appears,
     b.percent_after is null as vanishes,
     coalesce(

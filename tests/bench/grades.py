@@ -102,13 +102,13 @@ def _rows_of(found: Forecast) -> pl.DataFrame:
 
     Read where the forecast keeps them: in ``rows()`` each would have its causes in words too.
     """
-    with found.plan.store.reading() as session:
+    with found.store.reading() as session:
         return session.frame(
             "percents",
             f"select {', '.join(KEY)}, "
             "cast(percent_before * 10000::decimal(5, 0) as bigint) as before, "
             "cast(percent_after * 10000::decimal(5, 0) as bigint) as after "
-            f"from {found._prefix}move",
+            f"from {found.prefix}move",
         )
 
 

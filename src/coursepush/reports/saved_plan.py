@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import weakref
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -75,6 +76,7 @@ class SavedPlan(Drawn):
         file = read.file
         self._read = read
         self.store: Store = read.store
+        weakref.finalize(self, read.store.close)
         self.path: Path = file.path
         self.id: str = file.id
         self.request: Request = read.request

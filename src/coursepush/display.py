@@ -1,4 +1,4 @@
-"""Small pieces of HTML for notebooks, made from counts that are there already: no query, no style sheet.
+"""Small pieces of HTML for notebooks, made from what is at hand already: no query, no style sheet.
 
 Colours come from the notebook's theme: text inherits, lines are grey at half strength, so that both light and
 dark themes read well.

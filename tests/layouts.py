@@ -92,7 +92,7 @@ def _push(district: cp.District, year: int) -> None:
 def told(district: cp.District) -> dict[str, Any]:
     """Everything that has to be the same however the file's layout changes."""
     return {
-        # who approved a push is kept since layout 3
+        # who approved a push is kept since layout 4
         "history": _plain(district.history().drop("applied_at", "approved_by", strict=False)),
         # layout 2 did not tell renamed rows apart
         "refreshes": _plain(district.refreshes().drop("made_at", "renamed", strict=False)),

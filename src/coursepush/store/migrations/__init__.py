@@ -17,7 +17,7 @@ To change the layout:
    change, ``python tests/layouts.py``.
 2. Change the tables where they are made: :mod:`coursepush.model.tables`, :mod:`coursepush.store.layout`,
    :mod:`coursepush.store.work`, or the history in :mod:`coursepush.apply.history`. New columns stand last.
-3. Write ``m0004.py`` like its neighbour, and add it to ``MIGRATIONS`` in ``registry.py``. As long as no release
+3. Write ``m0005.py`` like its neighbour, and add it to ``MIGRATIONS`` in ``registry.py``. As long as no release
    has made files of the newest layout, a further change belongs into the migration that makes it: add to its
    steps and stand-ins.
 4. ``python -m pytest tests/test_migrations.py``. A case that was brought up must be laid out as a new file is,

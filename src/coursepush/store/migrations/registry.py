@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from coursepush.store.migrations import m0003
+from coursepush.store.migrations import m0003, m0004
 from coursepush.store.migrations.migration import Migration
 
-MIGRATIONS: tuple[Migration, ...] = (m0003.MIGRATION,)
+MIGRATIONS: tuple[Migration, ...] = (m0003.MIGRATION, m0004.MIGRATION)
 
 OLDEST = MIGRATIONS[0].to - 1
 """The earliest layout that is read and brought up."""

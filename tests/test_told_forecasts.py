@@ -349,3 +349,22 @@ def test_files_are_exact_only_when_asked_for(made: Made, tmp_path: Path) -> None
     assert "hidden_by" not in shown.columns
     assert dict(report.about())["Rows"] == f"{report.shown.height:,}"
     assert f"{report.shown.height:,} row" in repr(report)
+
+
+def test_the_page_of_a_plan_says_where_nothing_is_known_and_what_would_come_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables = crowded(8)
+    kind, request = "master", make_request(8, tables)[1] | {"to_sections": False}
+    assert make_request(8, tables)[0] == kind
+    with closing(store_of(tables, frozenset({"score"}))) as store:
+        page = plan_page(plan_of(store, kind, request))
+        assert "What this would do to grades is not known: score was not loaded." in page
+    with closing(store_of(tables)) as store:
+        plan = plan_of(store, kind, request)
+        assert "Pushed on to sections, as this push does not: " in plan_page(plan)
+        assert "Whose grades would move" not in plan_page(plan, grades=False)
+        monkeypatch.setattr("coursepush.reports.pages.plan_grades.MOST_SECTIONS", 0)
+        page = plan_page(plan)
+        assert re.search(r"Not computed on this page: the plan reaches \d+ sections?", page)
+        assert "Pushed on to sections" in plan_page(plan, grades=True)

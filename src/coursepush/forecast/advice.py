@@ -14,13 +14,12 @@ import polars as pl
 
 from coursepush.errors import counted, examples
 from coursepush.forecast.harm import harm_by
+from coursepush.forecast.sides import reached_courses
 from coursepush.marks import Drawn
 from coursepush.plan.door import plan_request
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Request
-from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
-from coursepush.store.templates import template
 
 if TYPE_CHECKING:
     from coursepush.forecast.forecast import Forecast
@@ -127,7 +126,7 @@ def advice_on(found: Forecast) -> Advice:
     with plan.store.reading() as session:
         asked = plan.request.milder()
         spared = sorted(set(harm["course_id"]))
-        others = plan.request.sparing(spared, _reached(session, plan.tables))
+        others = plan.request.sparing(spared, reached_courses(session, plan.tables))
         if others is not None:
             asked.append(
                 (f"without {counted(len(spared), 'course')} (leave out, or set Ignore Master Push)", others)
@@ -139,10 +138,3 @@ def advice_on(found: Forecast) -> Advice:
 def _tried(session: Session, plan: Plan, what: str, request: Request) -> Choice:
     milder = plan_request(plan.store, session, request)
     return Choice(what, milder, plan.writes - milder.writes, harm_by(session, milder).height)
-
-
-def _reached(session: Session, tables: PlanTables) -> list[int]:
-    places = [one.rows for one in tables.judged()] + [tables.same(1), tables.same(2), tables.fields, tables.whole]
-    selects = "\n    union all\n    ".join(f"select course_id from {place}" for place in places)
-    sql = template("coursepush.forecast", "reached_course").format_map({"selects": selects})
-    return [int(row[0]) for row in session.rows("reached courses", sql)]

@@ -70,3 +70,21 @@ def _written_sections(tables: PlanTables) -> str:
     return template("coursepush.forecast", "written_section").format_map(
         {"selects": "\n        union all\n        ".join(selects)}
     )
+
+
+def reached_courses(session: Session, tables: PlanTables) -> list[int]:
+    """The courses that a plan has a verdict on, by id."""
+    return [int(row[0]) for row in session.rows("reached courses", f"{_reached(tables)} order by course_id")]
+
+
+def reached_sections(plan: Plan) -> int:
+    """How many sections the courses have that a plan has a verdict on."""
+    sections = f"select count(*) from section as s semi join ({_reached(plan.tables)}) as c using (course_id)"
+    with plan.store.reading() as session:
+        return int(session.value("reached sections", sections))
+
+
+def _reached(tables: PlanTables) -> str:
+    places = [one.rows for one in tables.judged()] + [tables.same(1), tables.same(2), tables.fields, tables.whole]
+    selects = "\n    union all\n    ".join(f"select course_id from {place}" for place in places)
+    return template("coursepush.forecast", "reached_course").format_map({"selects": selects})

@@ -305,6 +305,7 @@ class Reports(Drawn):
         receipt: Receipt | None = None,
         title: str | None = None,
         max_rows: int = MAX_ROWS,
+        grades: bool | None = None,
     ) -> str | Path:
         """A plan as one self-contained HTML page: the text, or, with `path`, the file it was written to.
 
@@ -314,6 +315,8 @@ class Reports(Drawn):
         Args:
             title: instead of the plan's own.
             max_rows: so many rows are listed one by one, at most; the page says how many there are.
+            grades: whether it says whose grades would move; None: unless the plan reaches over 10,000 sections,
+                of which that takes a minute or more.
 
         Raises:
             RequestError: the receipt is of another plan, or there is no such folder.
@@ -324,7 +327,7 @@ class Reports(Drawn):
         """
         if plan.store is not self._store:
             raise ForeignPlanError("This plan was made from another district. Ask for its page there.")
-        made = plan_page(plan, title=title, receipt=receipt, max_rows=max_rows)
+        made = plan_page(plan, title=title, receipt=receipt, max_rows=max_rows, grades=grades)
         return made if path is None else write_text(made, path)
 
     @_in_one_reading

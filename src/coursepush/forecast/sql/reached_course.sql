@@ -4,4 +4,3 @@ from (
     {selects}
 )
 where course_id is not null
-order by course_id

@@ -21,7 +21,12 @@ from coursepush.reports.pages.plan_words import Words
 
 
 def plan_page(
-    plan: ReadablePlan, *, title: str | None = None, receipt: Receipt | None = None, max_rows: int = 300
+    plan: ReadablePlan,
+    *,
+    title: str | None = None,
+    receipt: Receipt | None = None,
+    max_rows: int = 300,
+    grades: bool | None = None,
 ) -> str:
     """The page of a plan, or of what came of it where its `receipt` is given.
 
@@ -30,6 +35,7 @@ def plan_page(
         plan: one of a district, or one that is read from its file alone, by the names that the file has.
         receipt: of applying this plan: the page then tells what was written, when and by whom.
         max_rows: so many rows are shown one by one, at most; the page says how many there are.
+        grades: whether it says whose grades would move; None: unless the plan reaches very many sections.
 
     The same plan on the same data gives the same page, but for the plan's id.
 
@@ -44,11 +50,12 @@ def plan_page(
     data = read_page_data(plan, max_rows)
     words = Words.of(plan, receipt)
     heading = title or plan.title
+    told = grades_of_plan(plan, words, grades=grades) if isinstance(plan, Plan) else ""
     parts = [
         _header(data, words, heading),
         _warnings(plan, words),
         _approvals(plan, words),
-        section("Whose grades would move", grades_of_plan(plan, words) if isinstance(plan, Plan) else ""),
+        section("Whose grades would move", told),
         section("What kind of data", by_type(data, words)),
         section("School by school", school_tables(data, words)),
         section("What schools and teachers made", _lost(data, words) if words.loses else ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coursepush.errors import StalePlanError
+from coursepush.forecast.sides import reached_sections
 from coursepush.plan.plan import Plan
 from coursepush.reports.filters import Given
 from coursepush.reports.forecast import forecast_rows
@@ -10,14 +11,22 @@ from coursepush.reports.pages.forecast import group_table, moves_picture, outcom
 from coursepush.reports.pages.html import safe
 from coursepush.reports.pages.plan_words import Words
 
+MOST_SECTIONS = 10_000
+"""Of a plan that reaches more sections than that a page forecasts nothing unasked: it takes a minute or more."""
 
-def grades_of_plan(plan: Plan, words: Words) -> str:
+
+def grades_of_plan(plan: Plan, words: Words, *, grades: bool | None) -> str:
     """The section of the page; nothing where the plan writes nothing that grades could rest on.
 
-    A plan that was applied is no forecast any more: its page has none.
+    A plan that was applied is no forecast any more: its page has none. `grades`: as of :func:`plan_page`.
     """
-    if words.done or not plan.writes:
+    if words.done or not plan.writes or grades is False:
         return ""
+    if grades is None and (sections := reached_sections(plan)) > MOST_SECTIONS:
+        return (
+            f"<p>Not computed on this page: the plan reaches {sections:,} sections, for which that takes a minute "
+            "or more. <code>plan.forecast()</code>, or the page with <code>grades=True</code>, has it.</p>"
+        )
     try:
         found = plan.forecast()
     except StalePlanError:

@@ -19,6 +19,11 @@ from shared_pages import PIXEL, Harmless, alone, code, display, marked, said, sh
 
 import coursepush as cp
 from coursepush.apply.apply import Receipt
+from coursepush.apply.approval.judge import Standing
+from coursepush.apply.approval.policy import Policy
+from coursepush.forecast.advice import Advice
+from coursepush.forecast.explain import ExplainedGrade, ExplainedMove
+from coursepush.forecast.forecast import Forecast
 from coursepush.marks import Drawn, is_as_drawn
 from coursepush.plan.plan import Plan
 from coursepush.refresh.refresh import Refreshed
@@ -26,6 +31,7 @@ from coursepush.reports.reconcile import Reconciliation
 from coursepush.reports.relink import CourseStatus
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
+from coursepush.reports.saved_plan import SavedPlan
 from coursepush.reports.why.why import Why
 from coursepush.share.notebook import share_notebook
 
@@ -243,8 +249,11 @@ def test_an_attachment_that_is_no_picture_stays_out(tmp_path: Path) -> None:
 
 
 def test_everything_that_coursepush_draws_in_a_notebook_has_the_mark() -> None:
-    drawn = (Plan, Receipt, Refreshed, Report, CourseStatus, Reports, Reconciliation, Why)
+    drawn = (Plan, SavedPlan, Receipt, Refreshed, Report, CourseStatus, Reports, Reconciliation, Why)
+    drawn += (Forecast, Advice, Policy, Standing)
     assert all(issubclass(one, Drawn) for one in drawn)
+    shows_a_student = (ExplainedGrade, ExplainedMove)
+    assert not any(issubclass(one, Drawn) for one in shows_a_student)
     data, metadata = Harmless("<p>ü 🧪\r\n</p>")._repr_mimebundle_()
     assert is_as_drawn(data["text/html"], metadata)
 
@@ -260,11 +269,17 @@ def test_what_draws_itself_in_html_is_known_here() -> None:
     assert drawing == {
         "marks.py",
         "apply/apply.py",
+        "apply/approval/judge.py",
+        "apply/approval/policy.py",
+        "forecast/advice.py",
+        "forecast/explain.py",
+        "forecast/forecast.py",
         "plan/plan.py",
         "refresh/refreshed.py",
         "reports/reconcile.py",
         "reports/report.py",
         "reports/reports.py",
+        "reports/saved_plan.py",
         "reports/why/why.py",
         "widgets/panel.py",
     }

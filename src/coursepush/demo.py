@@ -54,16 +54,19 @@ def run_demo(folder: Path, say: Say, show: Show) -> Path:
         district.reports.plan_page(plan, page)
         say(f"   The same as a page to read and to pass on: {page}\n")
 
-        say("4. The overwrite push is applied: all of it in one transaction, or nothing.")
+        say(f"4. And what would it do to grades, pushed into {school_year(YEAR - 1)}, when students have scores?")
+        _tell_grades(district, say)
+
+        say("5. The overwrite push is applied: all of it in one transaction, or nothing.")
         receipt = district.apply(plan)
         say(f"   Push {receipt.push_id} wrote {receipt.rows:,} rows, as planned.")
         again = _plan(district, "overwrite")
         say(f"   Planned once more, the same push would write {again.writes:,} rows.\n")
 
-        say("5. Residual data: setup that stays only because assignments or grades use it.")
+        say("6. Residual data: setup that stays only because assignments or grades use it.")
         _residual(district, say, show)
 
-        say("6. And back again.")
+        say("7. And back again.")
         _undo(district, receipt.push_id, before, say)
         show(district.history().select("push_id", "kind", "title", "rows", "undoes"))
     say("\nOpen the page in a browser:")
@@ -112,6 +115,13 @@ def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
         show(district.history().select("push_id", "kind", "title", "rows", "undoes"))
     say("\nThe second preview as a page; open it in a browser:")
     return page
+
+
+def _tell_grades(district: District, say: Say) -> None:
+    """Whose grades a push into the year before would move, and what to do about it; nothing is applied."""
+    plan = district.plan_master_push(CATALOG, year=YEAR - 1, mode="overwrite", to_sections=True, today=TODAY)
+    found = plan.forecast()
+    say(f"   {found.headline}\n   {found.advice().sentence}\n")
 
 
 def _undo(district: District, push_id: int, before: dict[str, Any], say: Say) -> None:

@@ -92,7 +92,7 @@ class Advice(Drawn):
         return (
             f"The smallest choice that does not: the same {best.what}, which leaves "
             f"{counted(best.given_up, 'row')} as {'it is' if best.given_up == 1 else 'they are'} and writes "
-            f"{best.plan.writes:,} (.best.plan)."
+            f"{best.plan.writes:,}."
         )
 
     def __repr__(self) -> str:

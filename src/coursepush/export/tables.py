@@ -15,6 +15,7 @@ from coursepush.files import FolderKind, new_folder
 from coursepush.model.tables import STUDENT_TABLES, TABLES, Column, Table
 from coursepush.reports.files import write_csv
 from coursepush.store.database import Session, Store
+from coursepush.store.layout import given_tables
 
 TABLE_FORMATS = ("csv", "parquet")
 
@@ -42,7 +43,7 @@ def export_tables(
 
 def _given(session: Session) -> list[str]:
     """Tables that were given or have rows since: one that is unknown stays so."""
-    given = {row[0] for row in session.rows("given", "select table_name from push.given_table where is_given")}
+    given = given_tables(session)
     return [name for name in TABLES if name in given or session.value("any row", f"select count(*) from {name}")]
 
 

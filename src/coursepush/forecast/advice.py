@@ -1,7 +1,7 @@
 """What to do about a push that turns grades off, or changes what categories weigh in all (GRADES.md 11).
 
-The milder choices of the same request are planned and forecast, each; the one that gives up least and does no such
-harm is offered.
+The milder choices of the same request are planned, and each is looked at for such harm; of those without any the
+one that gives up least is offered.
 """
 
 from __future__ import annotations
@@ -128,9 +128,7 @@ def advice_on(found: Forecast) -> Advice:
         spared = sorted(set(harm["course_id"]))
         others = plan.request.sparing(spared, reached_courses(session, plan.tables))
         if others is not None:
-            asked.append(
-                (f"without {counted(len(spared), 'course')} (leave out, or set Ignore Master Push)", others)
-            )
+            asked.append((f"without {counted(len(spared), 'course')} ({plan.request.spared_by})", others))
         tried = [_tried(session, plan, what, request) for what, request in asked]
     return Advice(harm, tuple(sorted(tried, key=lambda one: (one.harmed > 0, one.given_up, one.harmed, one.what))))
 

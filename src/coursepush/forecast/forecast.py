@@ -253,7 +253,7 @@ class Forecast(Drawn):
         """The smallest choice of the same request that turns no grade off and leaves total weights as they are.
 
         Data types left out, locked mode instead of overwrite, and sparing the courses concerned are each planned
-        and forecast. Nothing is written.
+        and looked at for that. Nothing is written.
 
         >>> plan.forecast().advice().best.plan
         <Plan ...>

@@ -12,6 +12,7 @@ from coursepush.forecast.steps import GradeSteps, Side, standing
 from coursepush.plan.request import Name, bound_ids, ids_of
 from coursepush.plan.requests.names import COURSE, TASK, find_many
 from coursepush.store.database import Session, Store
+from coursepush.store.layout import given_tables
 
 NEEDED = ("enrollment", "assignment", "assignment_task", "score")
 """Tables of students' work without which no grade is known; posted grades are wanted by composites alone."""
@@ -29,9 +30,7 @@ def next_prefix() -> str:
 
 def work_not_loaded(session: Session) -> tuple[str, ...]:
     """The tables that grades need and that were not loaded: grades are then not known."""
-    given = {
-        row[0] for row in session.rows("given tables", "select table_name from push.given_table where is_given")
-    }
+    given = given_tables(session)
     return tuple(name for name in NEEDED if name not in given)
 
 
@@ -70,7 +69,7 @@ def grades_now(
             steps.run(
                 "asked_all",
                 {
-                    "tasks": bound_ids(_tasks(session, task)),
+                    "tasks": bound_ids(find_many(session, TASK, task)),
                     "terms": bound_ids(None if term is None else ids_of(term, "term")),
                 },
             )
@@ -99,7 +98,3 @@ def _sections(
         wheres.append("list_contains($courses::bigint[], course_id)")
     where = f" where {' and '.join(wheres)}" if wheres else ""
     return f"select section_id from section{where}", values or None
-
-
-def _tasks(session: Session, task: Names) -> tuple[int, ...] | None:
-    return find_many(session, TASK, task)

@@ -11,6 +11,7 @@ from coursepush.forecast.sides import setup_by
 from coursepush.forecast.steps import GradeSteps
 from coursepush.plan.plan import Plan
 from coursepush.store.database import Session, Store
+from coursepush.store.layout import given_tables
 
 _KEPT = ("section", "option", "cause", "move")
 _BOTH_MARKED = (
@@ -58,7 +59,7 @@ def forecast_of(
         of,
         is_known=True,
         plan=plan,
-        missing=() if _is_given(session, "posted_grade") else ("posted_grade",),
+        missing=() if "posted_grade" in given_tables(session) else ("posted_grade",),
         is_onward=is_onward,
         not_computed=int(not_computed),
         _prefix=prefix,
@@ -66,9 +67,3 @@ def forecast_of(
     )
     weakref.finalize(found, store.forget, [f"{prefix}{name}" for name in _KEPT])
     return found
-
-
-def _is_given(session: Session, table: str) -> bool:
-    return bool(
-        session.value("given", "select is_given from push.given_table where table_name = $name", {"name": table})
-    )

@@ -145,6 +145,9 @@ class Request:
         """Choices of the same request that do less to sections' grades, with what is chosen in words."""
         return []
 
+    spared_by: ClassVar[str] = ""
+    """How a course is spared, in words."""
+
     def sparing(self, courses: Sequence[int], reached: Sequence[int]) -> Request | None:
         """The same request without some of the courses that it reaches; None where courses are not chosen."""
         return None

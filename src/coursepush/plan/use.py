@@ -7,14 +7,14 @@ from coursepush.model.tables import WORK_TABLES
 from coursepush.plan.step import Step
 from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
+from coursepush.store.layout import given_tables
 from coursepush.store.templates import template
 from coursepush.store.work import work_by_task_sql
 
 
 def unknown_work(session: Session) -> frozenset[str]:
     """The tables of students' work that were not loaded: use cannot be known from them."""
-    given = session.rows("given tables", "select table_name from push.given_table where is_given")
-    return frozenset(WORK_TABLES) - {row[0] for row in given}
+    return frozenset(WORK_TABLES) - given_tables(session)
 
 
 def used_by(prefix: str, hop: int, element: SetupElement, *, keeps_work: bool) -> tuple[str, str]:

@@ -102,6 +102,12 @@ def create_toolkit_sql(name: str, columns: str) -> str:
     return f"create table district.push.{name} ({columns})"
 
 
+def given_tables(session: Session) -> frozenset[str]:
+    """The tables of the model that the last load or refresh gave: the others are unknown, not empty."""
+    given = session.rows("given tables", "select table_name from push.given_table where is_given")
+    return frozenset(row[0] for row in given)
+
+
 def last_refresh(session: Session) -> int:
     """The number of the last refresh; 0 where the district is as it was first loaded."""
     return int(session.value("last refresh", "select coalesce(max(refresh_id), 0) from push.refresh"))

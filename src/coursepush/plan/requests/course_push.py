@@ -37,6 +37,7 @@ class CoursePush(Request):
     kind: str = "course_push"
 
     is_push: ClassVar[bool] = True
+    spared_by: ClassVar[str] = "leave them out"
     missing_task_cure: ClassVar[str] = "Align the tasks to the courses, or push the course masters first."
 
     @property

@@ -79,6 +79,7 @@ class MasterPush(Request):
     kind: str = "master_push"
 
     is_push: ClassVar[bool] = True
+    spared_by: ClassVar[str] = "leave them out, or set them to Ignore Master Push"
     missing_task_cure: ClassVar[str] = "Push Grading Tasks and Standards too."
 
     @property

@@ -11,6 +11,7 @@ from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
 from coursepush.reports.small_counts import COUNTS
 from coursepush.reports.why.place import Place
 from coursepush.store.database import Session
+from coursepush.store.layout import given_tables
 from coursepush.store.templates import template
 
 _HERE = "coursepush.reports.why"
@@ -79,9 +80,7 @@ def read_protection(
         template(_HERE, "use").format(p=prefix),
         {name: values[name] for name in ("course_id", "section_id")},
     ).row(0, named=True)
-    given = {
-        row[0] for row in session.rows("given tables", "select table_name from push.given_table where is_given")
-    }
+    given = given_tables(session)
     needs = _OF_CATEGORY if spec.use is Use.CATEGORY else _OF_TASK
     known = {name: found[name] if given.issuperset(tables) else None for name, tables in needs.items()}
     missing = sorted({table for tables in needs.values() for table in tables} - given - {"enrollment"})

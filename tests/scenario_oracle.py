@@ -107,7 +107,7 @@ def owners_of(tables: Tables, given: Row) -> tuple[str, list[int]]:
     else:
         level, named = "section", given.pop("sections")
         rows = tables["section"]
-    table, key = OWNERS[level]
+    _, key = OWNERS[level]
     wanted = None if named is None else (named if isinstance(named, list) else [named])
     found = [row[key] for row in rows if wanted is None or row[key] in wanted or row.get("number") in wanted]
     return level, sorted(found)
@@ -227,9 +227,9 @@ def remove(tables: Tables, given: Row) -> None:
     gone = [row for row in table if row["owner_id"] in owners and key_of(family, row) == key_of(family, key)]
     for row in gone:
         check_editable(tables, level, element, row, removed=True)
-        if level == "section" and element == "categories":
-            if any(one["category_row_id"] == row["row_id"] for one in tables["assignment"]):
-                raise Refused
+        has_work = any(one["category_row_id"] == row["row_id"] for one in tables["assignment"])
+        if level == "section" and element == "categories" and has_work:
+            raise Refused
     tables[f"{level}_{family}"] = [row for row in table if row not in gone]
 
 

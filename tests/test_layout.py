@@ -24,6 +24,7 @@ LAYERS = (
     "load",
     "simulate",
     "plan",
+    "scenario",
     "apply",
     "forecast",
     "refresh",
@@ -103,6 +104,7 @@ def test_only_the_store_talks_to_duckdb() -> None:
         "store/making.py",
         "store/memory.py",
         "store/session.py",
+        "scenario/overlay.py",
         "load/source.py",
         "load/staging.py",
         "load/tables.py",
@@ -128,7 +130,7 @@ def test_a_plan_is_made_by_its_door_and_its_tables_are_named_by_their_handle(par
         assert not re.search(PLANNERS, text), f"{path} plans past plan/door.py"
 
 
-READS = ("plan", "reports", "export", "share", "widgets", "cli", "district.py")
+READS = ("plan", "reports", "export", "share", "widgets", "cli", "district")
 
 
 def test_what_reads_names_tables_without_the_database() -> None:

@@ -375,3 +375,26 @@ def _isolated(text: Any) -> str:
 
 
 _PUSHES_SHOWN = 5
+
+
+def what_if_html(title: str, edits: Iterable[tuple[str, str]]) -> str:
+    """A scenario at a glance: its edits in order, and what came of each.
+
+    Args:
+        edits: what each does, and how many rows it changed or why it was missed, as text.
+    """
+    rows = "".join(
+        f"<tr style='{_ROW}'><td style='{_CELL};text-align:right'>{number}</td>"
+        f"<td style='{_CELL};text-align:left'>{_isolated(what)}</td>"
+        f"<td style='{_CELL};text-align:left'>{_isolated(said)}</td></tr>"
+        for number, (what, said) in enumerate(edits, 1)
+    )
+    table = (
+        f"<table style='border-collapse:collapse;margin:6px 0'>{rows}</table>"
+        if rows
+        else "<div>No edits yet.</div>"
+    )
+    return (
+        f"<div><b>What if: {_isolated(title)}</b>{table}<div>Plan on it as on the district: "
+        "<code>w.plan_master_push(...)</code>. <b>Nothing of it is written to the district.</b></div></div>"
+    )

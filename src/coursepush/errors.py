@@ -183,6 +183,14 @@ class ApprovalNeededError(PlanError):
         self.guards = guards
 
 
+class ScenarioError(CoursepushError):
+    """What a scenario does not do, or an edit that it refuses; the scenario is as it was."""
+
+
+class ScenarioMovedError(ScenarioError):
+    """The district was written to since the scenario was made from it; ``rebase()`` makes its edits again."""
+
+
 class ApplyError(CoursepushError):
     """Writing was stopped; everything was rolled back."""
 

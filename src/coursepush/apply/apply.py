@@ -30,7 +30,7 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.door import plan_again
 from coursepush.plan.moved import what_moved
-from coursepush.plan.plan import Plan, rows_as_text
+from coursepush.plan.plan import Plan, check_of_district, rows_as_text
 from coursepush.plan.requests.registry import verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
@@ -73,6 +73,7 @@ def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Coll
 
     `permitted`: what a plan from a file asks for, given again (:data:`coursepush.plan.request.PERMISSIONS`).
     """
+    check_of_district(plan, "applied")
     if plan.rules_version != RULES_VERSION:
         raise ForeignPlanError(
             f"This plan was made under the rules of {plan.rules_version}, and these are the rules of "

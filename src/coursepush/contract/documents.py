@@ -1,4 +1,4 @@
-"""The rules of a push, the model of a district, the calculation of grades and the glossary, section by section."""
+"""The contract, section by section: rules of a push, model of a district, grades, what-ifs, and the glossary."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ DOCUMENTS: dict[str, str] = {
     "rules": "plan/RULES.md",
     "model": "model/MODEL.md",
     "grades": "forecast/GRADES.md",
+    "scenario": "scenario/SCENARIO.md",
     "glossary": "model/GLOSSARY.md",
 }
 """What each is asked for by, and where it stands in the package. A number alone is a section of the rules."""
@@ -23,6 +24,7 @@ _HOW: dict[str, str] = {
     "rules": "One section: `coursepush rules 4.2`. All of it: `coursepush rules rules`.",
     "model": "One section: `coursepush rules model 5`. All of it: `coursepush rules model`.",
     "grades": "One section: `coursepush rules grades 4`. All of it: `coursepush rules grades`.",
+    "scenario": "One section: `coursepush rules scenario 3`. All of it: `coursepush rules scenario`.",
     "glossary": "One word: `coursepush rules orphan`. All of it: `coursepush rules glossary`.",
 }
 
@@ -36,7 +38,7 @@ class Passage:
     """A section, a whole document, a term of the glossary, or the list of what there is.
 
     Attributes:
-        document: ``rules``, ``model``, ``grades`` or ``glossary``; empty for the list.
+        document: ``rules``, ``model``, ``grades``, ``scenario`` or ``glossary``; empty for the list.
         number: the section's; empty for what has none.
         title: its heading.
         text: Markdown, the heading and sections within it included. A notebook shows it so; `str` and `print` give
@@ -59,15 +61,15 @@ class Passage:
 
 
 def rules(section: str | float | None = None) -> Passage:
-    """The rules of a push, a section at a time; also the model, how grades are made, and the glossary.
+    """The rules of a push, a section at a time; also the model, how grades are made, what-ifs, and the glossary.
 
     A notebook shows what comes back as formatted text, `print` as plain text of 80 columns.
 
     Args:
         section: ``"4.2"``, a section of the rules, as :meth:`District.why` names them; ``"model 5"``, one of the
             model; ``"grades 4"``, one of the calculation of grades; ``"orphan"``, a word of the glossary;
-            ``"rules"``, ``"model"``, ``"grades"`` or ``"glossary"``, all of it. By default the list of what there
-            is.
+            ``"rules"``, ``"model"``, ``"grades"``, ``"scenario"`` or ``"glossary"``, all of it. By default the
+            list of what there is.
 
     Raises:
         RequestError: there is no such section or word; the message lists what there is.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,21 +16,19 @@ from coursepush.apply.history import history_frame
 from coursepush.apply.saved import load_saved
 from coursepush.errors import DistrictBusyError, QueryError, StoreError
 from coursepush.forecast.making import make_forecast
-from coursepush.load.tables import load_tables
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan, forecast_by
 from coursepush.plan.request import Name
 from coursepush.store.commit import writes
-from coursepush.store.database import Session, Store
+from coursepush.store.database import Store
 from coursepush.store.guard import check_select
 from coursepush.store.memory import is_out_of_memory, out_of_memory
-from coursepush.store.migrations import layout_of
-from coursepush.store.new import new_store
 from coursepush.store.stoppable import TimeOverError, check_timeout, stoppable
 
 if TYPE_CHECKING:
     from coursepush.apply.approval.approvals import Approval
     from coursepush.apply.approval.policy import Policy
+    from coursepush.district.what_if import WhatIf
     from coursepush.forecast.explain import ExplainedGrade
     from coursepush.forecast.forecast import Forecast
     from coursepush.refresh.refreshed import Refreshed
@@ -45,138 +43,6 @@ if TYPE_CHECKING:
 Path = str | os.PathLike[str]
 
 forecast_by(make_forecast)
-
-
-@writes
-def load_district(
-    source: Any,
-    *,
-    into: Path | None = None,
-    columns: Mapping[str, Mapping[str, str]] | None = None,
-    repair: bool = False,
-    format: str = "auto",
-    mapping: Path | None = None,
-    scaffold: bool | Path = False,
-    wait: float | None = None,
-) -> District:
-    """Load a district from its tables, checking everything first: all of it goes in, or nothing.
-
-    Args:
-        source: a folder with one CSV or Parquet file per table of the model, or a dict of table name to
-            polars frame, DuckDB relation or path; or an extract in another format: OneRoster CSV, Ed-Fi CSV,
-            XML or JSON, Infinite Campus tables. A folder may be zipped. Or a database: its address
-            (``postgresql+psycopg://user:password@host/name``, or ``env:NAME`` of a variable that holds it; needs
-            ``coursepush[database]``), or a connection of SQLAlchemy, ADBC, DuckDB or the DB-API. It is only read,
-            as of one moment where it can, and user and password are kept nowhere.
-        into: the district file to make, which is there when it is whole; None keeps the district in memory.
-        columns: per table, the source's column names: ``{"course": {"their_name": "our_name"}}``.
-        repair: mend category names with outer blanks, over 50 characters or twice on one owner, and lists of
-            tasks out of order, instead of refusing them; and names that only look like another, and numbers that
-            lost their leading zeros, instead of warning of them. ``district.repairs()`` lists what was mended.
-            Also read text in doubtful encodings, and numbers and dates as spreadsheets write them; findings say
-            so.
-        format: ``tables``, ``oneroster``, ``edfi``, ``campus`` or ``mapped``; by default told from the files.
-        mapping: which of the extract's names is which of ours: ``campus``, ``canvas``, ``clever``, ``moodle`` or
-            ``sds``, which come along, or a TOML file of your own (``coursepush map`` drafts one).
-        scaffold: give course masters a starting setup, for formats that have none: True for the profile that
-            comes with coursepush, or the path of your own (TOML).
-        wait: as in :func:`open_district`.
-
-    A file gets its place when it is whole: one that was being made is never found there.
-
-    Raises:
-        LoadError: the source cannot be loaded; ``error.findings`` lists everything that is wrong with it.
-        WriteError: the file cannot be written; nothing is left of it.
-
-    >>> district = cp.load_district("extract/")
-    >>> district.sql("select count(*) as courses from course").item()
-    3
-    """
-    from coursepush.load.formats import opened_source
-
-    def fill(store: Store) -> None:
-        finish = None if scaffold is False else _scaffolding(None if scaffold is True else scaffold)
-        with opened_source(source, format, mapping, repair=repair) as found:
-            load_tables(store, found, columns=columns, repair=repair, finish=finish)
-
-    return District(new_store(into, fill, wait=wait))
-
-
-def _scaffolding(profile: Path | None) -> Callable[[Session], object]:
-    """What gives course masters a starting setup, in the transaction of the load."""
-    from coursepush.load.scaffold.masters import load_profile, scaffold_in
-
-    read = load_profile(profile)
-    return lambda session: scaffold_in(session, read)
-
-
-def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:
-    """Load a district from Ed-Fi files: as :func:`load_district` with ``format="edfi"``.
-
-    Ed-Fi says nothing of categories, calculation options and composites: `scaffold` gives every course master a
-    starting setup. What the source lacks is in ``district.findings()``.
-
-    >>> district = cp.load_edfi("edfi/", scaffold=True)
-    >>> district.calendars()["name"].to_list()
-    ['North 2016-17', 'South 2016-17']
-    """
-    return load_district(folder, into=into, format="edfi", scaffold=scaffold)
-
-
-@writes
-def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None = None) -> District:
-    """A made-up district with every situation a push can meet; the same seed gives the same rows.
-
-    Args:
-        size: ``small`` (350 sections), ``medium`` (3,000 sections, 2.5 million scores) or ``large`` (about Clark
-            County, Nevada: 85,000 sections, 127 million scores; takes minutes).
-        into: the district file to make; None keeps a small one in memory.
-
-    ``district.scenarios()`` lists the situations planted in it.
-
-    Raises:
-        RequestError: there is no such size, or it needs a file.
-
-    >>> district = cp.simulate_district("small", seed=7)
-    >>> district.catalogs(year=2027)["name"].to_list()
-    ['Elementary', 'High School', 'Middle School']
-    """
-    from coursepush.simulate.making import make_district
-
-    return District(new_store(into, lambda store: make_district(store, size, seed)))
-
-
-def open_district(path: Path, *, wait: float | None = None) -> District:
-    """Open a district file. May be called again on an open one: nothing is held between two pieces of work.
-
-    Args:
-        path: the file.
-        wait: for how many seconds to wait when others use the file: another program, or another thread of this
-            one. Many read at once; who writes is alone. By default what COURSEPUSH_WAIT says in the environment,
-            else 10.
-
-    Raises:
-        StoreError: there is no such file, it is damaged, or a newer version of coursepush made it. An earlier
-            version's is read as it is, and brought up by the first piece of work that writes to it.
-        DistrictBusyError: another process wrote to it all the time; the message names the process.
-
-    >>> with cp.open_district("district.duckdb") as district:
-    ...     district.sql("select count(*) as sections from section").item()
-    350
-    """
-    store = Store(path, wait=wait)
-    try:
-        with store.reading() as session:
-            layout = layout_of(session)
-        if layout is None:
-            raise StoreError(
-                f"{store.path} is a DuckDB file, but no district that this version of coursepush can read. "
-                "Load the district again with coursepush.load_district(source, into=...)."
-            )
-    except BaseException:
-        store.close()
-        raise
-    return District(store)
 
 
 class District:
@@ -1006,6 +872,33 @@ class District:
     def _read(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         with self._store.reading() as session:
             return session.frame(name, sql, values)
+
+    # -- what if -------------------------------------------------------------------------------------
+
+    def what_if(self, title: str = "What if", *, edits: Path | None = None) -> WhatIf:
+        """A scenario: this district with edits laid over it, to be planned on and forecast (SCENARIO.md).
+
+        Nothing of it is ever written to the district. Close it when done, or use it in a ``with`` block.
+
+        Args:
+            title: what it is called.
+            edits: a scenario's text that was saved (``w.save(path)``), whose edits to make here; those that cannot
+                be made here are in ``w.missed``. The title is that of the text, where it has one.
+
+        Raises:
+            RequestError, ScenarioError: the text cannot be read, or is no scenario.
+
+        >>> with district.what_if("heavier tests") as w:
+        ...     w = w.category("Tests", weight=45, catalog="High School", masters="04101-1")
+        ...     tried = w.plan_master_push("High School", year=2027, courses="04101-1")
+        >>> tried.scenario != plan.scenario
+        True
+        """
+        from coursepush.district.what_if import WhatIf
+        from coursepush.scenario.text import read_file
+
+        told, made = read_file(edits) if edits is not None else ("", [])
+        return WhatIf(self._store, told or title, made)
 
     # -- closing -------------------------------------------------------------------------------------
 

@@ -25,6 +25,9 @@ PAGE_MARK = f'<meta name="generator" content="{MARK}">'
 APPROVAL_MARK = {"coursepush": "approval", "version": 1}
 """What an approval's file begins with."""
 
+SCENARIO_MARK = "# A scenario of coursepush, version 1"
+"""The first line of a scenario's file."""
+
 PARQUET_MARK = {"made_by": MARK}
 """Stands among a Parquet file's own metadata."""
 
@@ -49,6 +52,7 @@ class Kind(Enum):
 
     PLAN = "a saved plan"
     APPROVAL = "an approval"
+    SCENARIO = "a scenario"
     PAGE = "a page"
     CSV = "a CSV file"
     EXCEL = "an Excel file"
@@ -175,6 +179,7 @@ _FORMER: dict[Kind, Callable[[Path, bytes], bool]] = {
     Kind.EXCEL: _is_excel,
     Kind.PARQUET: _is_parquet,
     Kind.MARKDOWN: _is_markdown,
+    Kind.SCENARIO: lambda path, head: head.startswith(SCENARIO_MARK.encode()),
 }
 
 _BEGINS = {

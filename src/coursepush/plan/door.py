@@ -65,6 +65,7 @@ def plan_request(
         left_alone=made.left_alone,
         _matches=made.matches,
         stamp=store.stamp(),
+        scenario=store.scenario,
         _remake=lambda session: plan_request(store, session, request, today=today),
     )
     kept = set(tables.columns())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from coursepush.errors import CoursepushError
+from coursepush.errors import CoursepushError, ScenarioError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING, Verdict
@@ -46,6 +46,7 @@ class Plan(Drawn):
         tables: where its verdicts are, for those who read them in SQL.
         warnings: sentences, the gravest first; each has a `code`.
         stamp: what the district's file was told by when the plan was made; None where it cannot be told.
+        scenario: which edits it was made under, as a digest; empty: it was made on the district itself.
         text_table: the table that :func:`rows_as_text` made.
         notes: what else is worth knowing, such as which fields are not locked.
         asks_for: what its request permits and only a file says (`assume_unused`, `partial`); apply wants it given
@@ -75,6 +76,7 @@ class Plan(Drawn):
     stamp: Stamp | None = field(default=None, repr=False)
     _remake: Callable[[Session], Plan] | None = field(default=None, repr=False)
     text_table: str | None = field(default=None, repr=False)
+    scenario: str = ""
     rules_version: str = RULES_VERSION
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     made_at: dt.datetime = field(default_factory=now_in_utc, repr=False)
@@ -219,6 +221,7 @@ class Plan(Drawn):
         >>> plan.save("to review.cpush").name
         'to review.cpush'
         """
+        check_of_district(self, "saved")
         return save_plan(self, path, by=by)
 
     @property
@@ -229,7 +232,8 @@ class Plan(Drawn):
 
     @property
     def request_text(self) -> str:
-        return request_text(self.request)
+        """The request as JSON text in one form; made in a scenario, it says in which."""
+        return request_text(self.request, self.scenario)
 
     @property
     def digest(self) -> str:
@@ -278,6 +282,21 @@ class Plan(Drawn):
         except CoursepushError:
             return ""
         return found.told if found.is_asked or found.counted else ""
+
+
+def check_of_district(plan: object, done: str) -> None:
+    """Raise where `plan` was made in a scenario, whose plans are to be looked at (SCENARIO.md 1).
+
+    `done` is what was asked for: "applied".
+
+    Raises:
+        ScenarioError: it was.
+    """
+    if getattr(plan, "scenario", ""):
+        raise ScenarioError(
+            f"This plan was made in a scenario, so it cannot be {done}: what the scenario tries is not in the "
+            "district. Set it up in the information system and load it, then plan on the district itself."
+        )
 
 
 def forecast_by(maker: Callable[[Plan], Forecast]) -> None:

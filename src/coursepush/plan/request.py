@@ -42,9 +42,13 @@ def request_fields(request: Request) -> dict[str, Any]:
     return asdict(request)  # type: ignore[call-overload]
 
 
-def request_text(request: Request) -> str:
-    """The request as JSON text in one form: what the digest covers and what history keeps."""
-    return json.dumps(request_fields(request), sort_keys=True, separators=(",", ":"))
+def request_text(request: Request, scenario: str = "") -> str:
+    """The request as JSON text in one form: what the digest covers and what history keeps.
+
+    `scenario`: the digest of the edits under which it was planned, if it was in a scenario.
+    """
+    within = {"scenario": scenario} if scenario else {}
+    return json.dumps({**request_fields(request), **within}, sort_keys=True, separators=(",", ":"))
 
 
 def check_choice(what: str, given: object, valid: Sequence[str]) -> None:

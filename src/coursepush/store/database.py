@@ -75,6 +75,11 @@ class Store(HeldFile):
             self.execute("forget", f"drop table if exists temp.main.{table}")
             self._forgotten.remove(table)  # not by its place: another thread may add some meanwhile
 
+    @property
+    def scenario(self) -> str:
+        """Which edits are laid over the district here, as a digest; empty: none, it is the district itself."""
+        return ""
+
     # -- reading -------------------------------------------------------------------------------------
 
     @contextmanager

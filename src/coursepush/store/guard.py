@@ -72,6 +72,22 @@ def check_select(session: Session, query: str, caller: str = "district.sql") -> 
         )
 
 
+def check_change(text: str, caller: str) -> None:
+    """Raise unless `text` is one UPDATE, INSERT or DELETE; what it may change is for the caller to see to.
+
+    Raises:
+        QueryError: it is another statement, or several.
+    """
+    try:
+        statements = duckdb.extract_statements(text)
+    except duckdb.Error as error:
+        raise QueryError(f"This statement cannot be read. {error}") from error
+    kinds = [_kind(one) for one in statements]
+    if len(kinds) != 1 or kinds[0] not in ("UPDATE", "INSERT", "DELETE"):
+        shown = ", ".join(dict.fromkeys(kinds)) or "none"
+        raise QueryError(f"{caller} runs one UPDATE, INSERT or DELETE and nothing else; this is: {shown}.")
+
+
 def _kind(statement: duckdb.Statement) -> str:
     """What the parser calls a statement, or in words where it would run several."""
     kind = str(statement.type).removeprefix("StatementType.")

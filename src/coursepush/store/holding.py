@@ -73,6 +73,11 @@ class HeldFile(Engine):
             log_queries=self._log_queries,
         )
 
+    @property
+    def is_stood_in(self) -> bool:
+        """Whether the file is of an earlier layout, and views stand in for what it lacks: while it is held."""
+        return self._stood_in
+
     # -- taking hold ---------------------------------------------------------------------------------
 
     def attach(self, *, read_only: bool, create: bool = False) -> None:

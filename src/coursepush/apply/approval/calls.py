@@ -34,7 +34,7 @@ from coursepush.errors import (
     ForeignPlanError,
     RequestError,
 )
-from coursepush.plan.plan import Plan, judged_by
+from coursepush.plan.plan import Plan, check_of_district, judged_by
 from coursepush.plan.request import id_of
 from coursepush.plan.saved import name_of_person
 from coursepush.store.commit import a_note_of_it
@@ -78,6 +78,7 @@ def _subject(plan: AnyPlan) -> _Subject:
         return _Subject(file.id, file.district_id, read.digest, read.request.title, frozenset({file.seal}))
     if not hasattr(plan, "digest") or not hasattr(plan, "district_id"):
         raise RequestError(f"Name a plan, or the file of a saved plan, not {plan!r:.60}.")
+    check_of_district(plan, "approved")
     seals = getattr(plan, "seals", None) or {getattr(plan, "seal", "")} - {""}
     return _Subject(plan.id, plan.district_id, plan.digest, plan.title, frozenset(seals))
 

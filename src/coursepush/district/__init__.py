@@ -1,0 +1,6 @@
+"""A district as a user holds it."""
+
+from coursepush.district.district import District
+from coursepush.district.opening import load_district, load_edfi, open_district, simulate_district
+
+__all__ = ["District", "load_district", "load_edfi", "open_district", "simulate_district"]

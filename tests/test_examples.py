@@ -19,6 +19,7 @@ import pytest
 import coursepush as cp
 from coursepush.apply.apply import Receipt
 from coursepush.contract.documents import Passage
+from coursepush.district.what_if import WhatIf
 from coursepush.plan.plan import Plan
 from coursepush.refresh.refresh import Refreshed
 from coursepush.reports.reconcile import Reconciliation
@@ -43,6 +44,7 @@ RESULTS = (
     Why,
     SharedNotebook,
     Passage,
+    WhatIf,
 )
 WRITING = {"District.apply", "District.approve", "District.withdraw_approval"}
 """Those whose example writes to the district that the others share."""

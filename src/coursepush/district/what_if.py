@@ -22,8 +22,8 @@ class WhatIf(District, Drawn):
     """A district with edits laid over it. All of a district's plans, reports and forecasts work on it.
 
     Made by :meth:`District.what_if`. Whom an edit is about is named in one way: ``catalog`` and ``masters`` (all
-    of the catalog's if ``masters`` is left out), ``courses`` (with ``calendar``, of that one alone), or ``sections``
-    (ids).
+    of the catalog's if ``masters`` is left out), ``courses`` (with ``calendar``, of that one alone), or
+    ``sections`` (ids).
     Each edit gives the scenario itself, so that they can be written one after the other.
 
     Attributes:
@@ -175,8 +175,8 @@ class WhatIf(District, Drawn):
         """Clear locks of a catalog.
 
         >>> w = district.what_if().unlock("High School", "categories")
-        >>> tried = w.plan_master_push("High School", year=2027, data="categories")
-        >>> tried.rows()["reason"].unique().to_list()
+        >>> tried = w.plan_master_push("High School", year=2027, courses="04101-1", data="categories")
+        >>> tried.rows(element="categories")["reason"].to_list()
         ['not_locked']
         """
         return self._do("unlock", catalog=catalog, locks=list(locks))

@@ -51,6 +51,7 @@ class Edit:
         given = dict(self.given)
         what = " ".join(filter(None, [self.do.replace("_", " "), str(given.pop("element", ""))]))
         whom = {name: given.pop(name) for name in OWNERS if name in given}
+        given = {name: given[name] for name in sorted(given, key=lambda name: given[name] is None)}
         parts = [
             ", ".join(f"{name.replace('_', ' ')} {_shown(one)}" for name, one in each.items())
             for each in (given, whom)
@@ -207,4 +208,6 @@ def _none_else(do: str, values: Given) -> None:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "empty"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

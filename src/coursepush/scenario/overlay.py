@@ -1,7 +1,8 @@
 """The store of a scenario: a district's tables with some of them laid over, on a cursor of their own.
 
 The cursor's search path finds a table of the overlay first, then the district's, so that every statement of
-the package runs on a scenario as it does on a district. Temporary tables are the cursor's own: no other plan sees them.
+the package runs on a scenario as it does on a district. Temporary tables are the cursor's own: no other plan sees
+them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Edits of students' work, to rehearse what teachers would do: assignments realigned (SCENARIO.md 8).
 
-Tables of work are not copied: a view over the district's lays the assignments that were moved over the others. Where
-students work, which the district keeps (:mod:`coursepush.store.work`), is told anew for those sections.
+Tables of work are not copied: a view over the district's lays the assignments that were moved over the others.
+Where students work, which the district keeps (:mod:`coursepush.store.work`), is told anew for those sections.
 """
 
 from __future__ import annotations

@@ -141,6 +141,11 @@ WRITERS: dict[str, Writer] = {
         lambda path: path.read_text("utf-8"),
         replaces=False,
     ),
+    "scenario": Writer(
+        "tried.toml",
+        lambda d, path: d.what_if("tried").lock("High School", "categories").save(path),
+        lambda path: path.read_text("utf-8"),
+    ),
     "change files": Writer("to key in", lambda d, path: d.export_changes(plan_of(d), path), _folder),
     "tables as CSV": Writer("tables", lambda d, path: d.export(path, students=True), _folder),
     "tables as Parquet": Writer("tables", lambda d, path: d.export(path, format="parquet"), _folder),

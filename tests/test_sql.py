@@ -369,7 +369,7 @@ def test_a_query_that_runs_out_of_memory_says_which_setting_allows_more(monkeypa
         with small._store.writing(create=True) as session:
             session.run("a table", "create table district.main.one as select 1 as one")
         with pytest.raises(
-            QueryError, match=r"ran out of memory \(DuckDB may take up to 0.1 GiB here\).*COURSEPUSH_MEMORY"
+            QueryError, match=r"ran out of memory \(it may take up to 0.1 GiB here\).*COURSEPUSH_MEMORY"
         ):
             small.sql(NEEDS_MEMORY)
         assert small.sql("from one").item() == 1

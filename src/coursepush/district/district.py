@@ -866,7 +866,7 @@ class District:
                 ) from error
             except StoreError as error:
                 if is_out_of_memory(error.__cause__):
-                    raise QueryError(out_of_memory("The query", "")) from error
+                    raise QueryError(out_of_memory("The query", "", self._store.memory)) from error
                 raise QueryError(f"The query failed. {error.__cause__ or error}") from error
 
     def _read(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:

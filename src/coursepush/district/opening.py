@@ -11,6 +11,7 @@ from coursepush.errors import StoreError
 from coursepush.load.tables import load_tables
 from coursepush.store.commit import writes
 from coursepush.store.database import Session, Store
+from coursepush.store.limits import Limits
 from coursepush.store.migrations import layout_of
 from coursepush.store.new import new_store
 
@@ -28,6 +29,9 @@ def load_district(
     mapping: Path | None = None,
     scaffold: bool | Path = False,
     wait: float | None = None,
+    threads: int | None = None,
+    memory: str | int | None = None,
+    spill: Path | None = None,
 ) -> District:
     """Load a district from its tables, checking everything first: all of it goes in, or nothing.
 
@@ -50,7 +54,7 @@ def load_district(
             ``sds``, which come along, or a TOML file of your own (``coursepush map`` drafts one).
         scaffold: give course masters a starting setup, for formats that have none: True for the profile that
             comes with coursepush, or the path of your own (TOML).
-        wait: as in :func:`open_district`.
+        wait, threads, memory, spill: as in :func:`open_district`.
 
     A file gets its place when it is whole: one that was being made is never found there.
 
@@ -69,7 +73,7 @@ def load_district(
         with opened_source(source, format, mapping, repair=repair) as found:
             load_tables(store, found, columns=columns, repair=repair, finish=finish)
 
-    return District(new_store(into, fill, wait=wait))
+    return District(new_store(into, fill, Limits(wait, threads, memory, spill)))
 
 
 def _scaffolding(profile: Path | None) -> Callable[[Session], object]:
@@ -94,13 +98,22 @@ def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path =
 
 
 @writes
-def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None = None) -> District:
+def simulate_district(
+    size: str = "small",
+    *,
+    seed: int = 0,
+    into: Path | None = None,
+    threads: int | None = None,
+    memory: str | int | None = None,
+    spill: Path | None = None,
+) -> District:
     """A made-up district with every situation a push can meet; the same seed gives the same rows.
 
     Args:
         size: ``small`` (350 sections), ``medium`` (3,000 sections, 2.5 million scores) or ``large`` (about Clark
             County, Nevada: 85,000 sections, 127 million scores; takes minutes).
         into: the district file to make; None keeps a small one in memory.
+        threads, memory, spill: as in :func:`open_district`.
 
     ``district.scenarios()`` lists the situations planted in it.
 
@@ -113,10 +126,18 @@ def simulate_district(size: str = "small", *, seed: int = 0, into: Path | None =
     """
     from coursepush.simulate.making import make_district
 
-    return District(new_store(into, lambda store: make_district(store, size, seed)))
+    limits = Limits(None, threads, memory, spill)
+    return District(new_store(into, lambda store: make_district(store, size, seed), limits))
 
 
-def open_district(path: Path, *, wait: float | None = None) -> District:
+def open_district(
+    path: Path,
+    *,
+    wait: float | None = None,
+    threads: int | None = None,
+    memory: str | int | None = None,
+    spill: Path | None = None,
+) -> District:
     """Open a district file. May be called again on an open one: nothing is held between two pieces of work.
 
     Args:
@@ -124,6 +145,12 @@ def open_district(path: Path, *, wait: float | None = None) -> District:
         wait: for how many seconds to wait when others use the file: another program, or another thread of this
             one. Many read at once; who writes is alone. By default what COURSEPUSH_WAIT says in the environment,
             else 10.
+        threads: how many threads queries may take; by default what COURSEPUSH_THREADS says, else one a core.
+        memory: how much memory work may take before it spills to disk, as bytes or text (``"8GB"``); by default
+            what COURSEPUSH_MEMORY says, else 3 GiB. It bounds DuckDB with what it takes beside its pool, as near as
+            can be; frames that you fetch come on top.
+        spill: the folder in which it spills, in a private folder that is emptied; by default what COURSEPUSH_SPILL
+            says, else the system's temporary folder.
 
     Raises:
         StoreError: there is no such file, it is damaged, or a newer version of coursepush made it. An earlier
@@ -134,7 +161,7 @@ def open_district(path: Path, *, wait: float | None = None) -> District:
     ...     district.sql("select count(*) as sections from section").item()
     350
     """
-    store = Store(path, wait=wait)
+    store = Store(path, **Limits(wait, threads, memory, spill).given)
     try:
         with store.reading() as session:
             layout = layout_of(session)

@@ -44,7 +44,7 @@ class Overlay(Store):
         self._edits = 0
         self._based_on: tuple[object, ...] | None = None
         self._connection_of_base: duckdb.DuckDBPyConnection | None = None
-        super().__init__(base.path)
+        super().__init__(base.path, memory=base.memory)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         self._connection_of_base = self.base.connection

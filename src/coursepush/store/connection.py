@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from coursepush.errors import StoreError
-from coursepush.store.memory import most_memory
+from coursepush.store.memory import most_memory, pool_of
 
 NEW_FILES = "v1.0.0"
 """The format of new files, which every DuckDB in range reads and keeps when it writes: analysts with different
@@ -22,13 +22,22 @@ _BESIDE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 
 
 def connect(
-    spill: Path, *, files: Iterable[str], threads: int | None = None, in_memory: bool, log_queries: bool = False
+    spill: Path,
+    *,
+    files: Iterable[str],
+    threads: int | None = None,
+    memory: int | None = None,
+    in_memory: bool,
+    log_queries: bool = False,
 ) -> duckdb.DuckDBPyConnection:
-    """An instance that spills into `spill` and can open `files`; with `in_memory` it holds the district itself."""
+    """An instance that spills into `spill` and can open `files`; with `in_memory` it holds the district itself.
+
+    `memory`: bytes that its work may take.
+    """
     connection = duckdb.connect()
     for setting in (
         f"set temp_directory = {quoted(str(spill))}",
-        f"set memory_limit = '{_memory_limit(connection)}B'",
+        f"set memory_limit = '{_memory_limit(connection, memory)}B'",
         "set preserve_insertion_order = true",  # without it a query with bound values may lose its ORDER BY
         *COMMON_SETTINGS,
     ):
@@ -62,11 +71,11 @@ def with_those_beside(path: Path) -> list[str]:
     return [f"{path}{ending}" for ending in _BESIDE]
 
 
-def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
-    """The smaller of :func:`most_memory` and what DuckDB would take on this machine (80 % of its memory)."""
+def _memory_limit(connection: duckdb.DuckDBPyConnection, memory: int | None) -> int:
+    """The smaller of what work may take (:func:`pool_of`) and what DuckDB would: 80 % of the machine's memory."""
     [(limit,)] = connection.execute("select current_setting('memory_limit')").fetchall()
     number, unit = str(limit).split()
-    return min(most_memory(), int(float(number) * _UNITS[unit]))
+    return min(pool_of(memory or most_memory()), int(float(number) * _UNITS[unit]))
 
 
 def district_path(path: str | os.PathLike[str]) -> Path:

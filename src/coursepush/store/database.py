@@ -37,7 +37,8 @@ class Store(HeldFile):
     `threads` limits DuckDB's threads; by default it takes all there are. `on_statement(name, sql)` is called
     before each statement, for logs and for counting. With `log_queries`, DuckDB keeps its own log of every
     query it runs, in ``duckdb_logs``. `readable`: files besides its own that its statements may open. `wait`:
-    for how many seconds others who use the file are waited for (:mod:`coursepush.store.turns`).
+    for how many seconds others who use the file are waited for (:mod:`coursepush.store.turns`). `memory` and
+    `spill` are as in :mod:`coursepush.store.limits`.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Store(HeldFile):
         log_queries: bool = False,
         readable: Iterable[str | os.PathLike[str]] = (),
         wait: float | None = None,
+        memory: str | int | None = None,
+        spill: str | os.PathLike[str] | None = None,
     ) -> None:
         self._depth = 0
         self._writes = 0
         self._forgotten: list[str] = []
         self._one_at_a_time = threading.RLock()
-        super().__init__(path, threads, log_queries, readable, wait)
+        super().__init__(path, threads, log_queries, readable, wait, memory, spill)
 
     def close(self) -> None:
         """Let go of everything, and empty the folder that long work may have spilled into.

@@ -43,13 +43,19 @@ class Measured:
 
 
 class Engine:
-    """A connection that its kind of store opens, and the statements on it. `path`: the file its errors name."""
+    """A connection that its kind of store opens, and the statements on it.
 
-    def __init__(self, path: Path | None) -> None:
+    Attributes:
+        path: the file its errors name.
+        memory: bytes that its work may take before it spills into a private folder in `spill`.
+    """
+
+    def __init__(self, path: Path | None, *, memory: int, spill: Path | None = None) -> None:
         self.path = path
+        self.memory = memory
         self.on_statement: Callable[[str, str], None] | None = None
         self._measured: list[Measured] | None = None
-        self._spill = PrivateFolder()
+        self._spill = PrivateFolder(spill)
         self._failed: str | None = None
         self._running_mutex = threading.Lock()
         self._interruptible_in: int | None = None
@@ -102,7 +108,7 @@ class Engine:
                 return (connection.execute(sql, values) if values else connection.execute(sql)).fetchall()
         except (duckdb.Error, MemoryError) as error:
             self._failed = self._failed or name
-            raise explained(error, name, self.path, sql) from cause_of(error, f"{sql} {self.path}")
+            raise explained(error, name, self.path, sql, self.memory) from cause_of(error, f"{sql} {self.path}")
 
     def fetch(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         """Run one query and fetch its whole result at once (a relation would run again at each reading)."""
@@ -114,7 +120,7 @@ class Engine:
                 return pl.DataFrame(relation)
         except (duckdb.Error, pl.exceptions.PolarsError, MemoryError) as error:
             self._failed = self._failed or name
-            raise explained(error, name, self.path, sql) from cause_of(error, f"{sql} {self.path}")
+            raise explained(error, name, self.path, sql, self.memory) from cause_of(error, f"{sql} {self.path}")
 
     def interrupt(self, thread: int) -> None:
         """Break off the statement that runs in `thread` (its ident), with :class:`StoppedError` there.

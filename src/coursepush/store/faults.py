@@ -64,8 +64,13 @@ def _told(error: Exception, sql: str) -> str:
     return str(error) if isinstance(error, _OF_NO_DATA) else without_values(str(error), sql)
 
 
-def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> StoreError:
-    """DuckDB's error at a step in words that say what to do; of the data only what stands in the step's SQL."""
+def explained(
+    error: Exception, name: str, path: Path | None, sql: str = "", memory: int | None = None
+) -> StoreError:
+    """DuckDB's error at a step in words that say what to do; of the data only what stands in the step's SQL.
+
+    `memory`: bytes that it may take.
+    """
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return StoppedError("Stopped, as you asked.")
@@ -94,7 +99,7 @@ def explained(error: Exception, name: str, path: Path | None, sql: str = "") -> 
             f"temporary files are ({tempfile.gettempdir()}), then try again. DuckDB says: {_first_line(text)}"
         )
     if is_out_of_memory(error):
-        return StoreError(out_of_memory(f"The step {name!r}", _first_line(text)))
+        return StoreError(out_of_memory(f"The step {name!r}", _first_line(text), memory))
     return StoreError(
         f"The step {name!r} failed. If it is a query of yours, correct it; otherwise please report this with the "
         f"name of the step. DuckDB says: {_told(error, f'{sql} {path}')}"

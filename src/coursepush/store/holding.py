@@ -15,6 +15,8 @@ from coursepush.progress import COMMIT, unheard
 from coursepush.store.connection import NEW_FILES, connect, district_path, quoted, with_those_beside
 from coursepush.store.engine import Engine
 from coursepush.store.faults import not_whole
+from coursepush.store.limits import spill_given, threads_given
+from coursepush.store.memory import most_memory
 from coursepush.store.migrations import check_layout, layout_of, migrations_after, stand_in
 from coursepush.store.session import Session
 from coursepush.store.turns import (
@@ -46,9 +48,11 @@ class HeldFile(Engine):
         log_queries: bool = False,
         readable: Iterable[str | os.PathLike[str]] = (),
         wait: float | None = None,
+        memory: str | int | None = None,
+        spill: str | os.PathLike[str] | None = None,
     ) -> None:
         self._readable = [os.fspath(each) for each in readable]
-        self._threads = threads
+        self._threads = threads_given(threads)
         self._log_queries = log_queries
         self.wait = seconds_to_wait(wait)
         self._attached = False
@@ -58,7 +62,7 @@ class HeldFile(Engine):
         self._turn = Turn(None)
         self.is_new = False
         place = None if path is None else district_path(path)
-        super().__init__(place)
+        super().__init__(place, memory=most_memory(memory), spill=spill_given(spill))
         if place is not None:
             sweep_folder(place.parent)
             sweep_note(place)
@@ -69,6 +73,7 @@ class HeldFile(Engine):
             self._spill.path,
             files=[*own, *self._readable],
             threads=self._threads,
+            memory=self.memory,
             in_memory=self.path is None,
             log_queries=self._log_queries,
         )

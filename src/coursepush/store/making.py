@@ -9,7 +9,7 @@ import duckdb
 from coursepush.model.tables import Table
 from coursepush.store.connection import COMMON_SETTINGS, quoted
 from coursepush.store.database import Session, Store
-from coursepush.store.memory import most_memory
+from coursepush.store.memory import most_memory, pool_of
 
 
 class MakingStore(Store):
@@ -26,7 +26,7 @@ class MakingStore(Store):
         connection = duckdb.connect()
         for setting in (
             f"set temp_directory = {quoted(str(self._spill.path))}",
-            f"set memory_limit = '{most_memory()}B'",
+            f"set memory_limit = '{pool_of(most_memory())}B'",
             "set preserve_insertion_order = false",
             *COMMON_SETTINGS,
             *([] if self._threads is None else [f"set threads = {int(self._threads)}"]),

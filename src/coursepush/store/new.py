@@ -12,22 +12,23 @@ from coursepush.files import new_database
 from coursepush.store.commit import not_in_place_yet, note_written, too_late, warn_of
 from coursepush.store.database import Store
 from coursepush.store.finish import finish
+from coursepush.store.limits import USUAL, Limits
 from coursepush.store.proof import Proof
 
 
 def new_store(
-    path: str | os.PathLike[str] | None, fill: Callable[[Store], object], *, wait: float | None = None
+    path: str | os.PathLike[str] | None, fill: Callable[[Store], object], limits: Limits = USUAL
 ) -> Store:
     """The store that `fill` has filled: in memory, or in a file, which is there when it is whole.
 
-    Where there is a file already, `fill` is given that, and sees for itself that it is empty. `wait` is as for a
-    store.
+    Where there is a file already, `fill` is given that, and sees for itself that it is empty. `limits` are its
+    settings.
 
     Raises:
         RequestError: there is no such folder, or another program has made such a file meanwhile.
         WriteError: the file cannot be written. Nothing is left of it.
     """
-    store = Store(path, wait=wait)
+    store = Store(path, **limits.given)
     place = store.path
     if place is None or os.path.lexists(place):
         try:
@@ -37,16 +38,16 @@ def new_store(
             raise
         return store
     store.close()
-    _make(place, fill)
-    return Store(place, wait=wait)
+    _make(place, fill, limits)
+    return Store(place, **limits.given)
 
 
-def _make(place: Path, fill: Callable[[Store], object]) -> None:
+def _make(place: Path, fill: Callable[[Store], object], limits: Limits) -> None:
     """Make the file aside, and give it its place; once that has begun, nothing breaks it off."""
     with ExitStack() as making:
         aside = making.enter_context(new_database(place))
         with not_in_place_yet(), _called(aside, place):
-            store = Store(aside)
+            store = Store(aside, **limits.given)
             try:
                 fill(store)
             finally:

@@ -147,8 +147,8 @@ def open_district(
             else 10.
         threads: how many threads queries may take; by default what COURSEPUSH_THREADS says, else one a core.
         memory: how much memory work may take before it spills to disk, as bytes or text (``"8GB"``); by default
-            what COURSEPUSH_MEMORY says, else 3 GiB. It bounds DuckDB with what it takes beside its pool, as near as
-            can be; frames that you fetch come on top.
+            what COURSEPUSH_MEMORY says, else 3 GiB. It bounds DuckDB with what it takes beside its pool, as near
+            as can be; frames that you fetch come on top.
         spill: the folder in which it spills, in a private folder that is emptied; by default what COURSEPUSH_SPILL
             says, else the system's temporary folder.
 

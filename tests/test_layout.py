@@ -31,6 +31,7 @@ LAYERS = (
     "reports",
     "share",
     "export",
+    "queue",
     "widgets",
     "district",
     "demo",
@@ -46,8 +47,9 @@ DRAWING = {
     "anywidget": ("widgets",),
     **dict.fromkeys(("nbformat", "nbconvert", "mistune", "pygments", "nh3"), ("share",)),
     "click": ("cli",),
+    **dict.fromkeys(("sqlite3", "apprise"), ("queue",)),
 }
-"""Libraries for what a person looks at, and the only parts that may use them."""
+"""Libraries for what a person looks at, or for one part alone, and the only parts that may use them."""
 
 NOT_SHARED_WITH_SPARK = r"\b(pivot|unpivot|asof|positional|macro|hugeint|lambda|json\w*|to_json|qualify)\b|->"
 """What plan steps do without, so that one day they can run elsewhere."""

@@ -109,6 +109,10 @@ class DistrictBusyError(StoreError):
     who: str = ""
 
 
+class QueueError(StoreError):
+    """The batch queue beside a district's file cannot be opened, read or written; says what to do."""
+
+
 class OutcomeUnknownError(StoreError):
     """It could not be found out whether the work was written; says how to look."""
 

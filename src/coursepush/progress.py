@@ -37,6 +37,20 @@ def listening(listener: Listener) -> Generator[None]:
 
 
 @contextmanager
+def listening_too(listener: Listener) -> Generator[None]:
+    """The same, and whoever listens already is told after `listener`."""
+    outer = _listener.get()
+
+    def both(step: str) -> None:
+        listener(step)
+        if outer is not None:
+            outer(step)
+
+    with listening(both):
+        yield
+
+
+@contextmanager
 def unheard() -> Generator[None]:
     """Inside the block nobody is told: for what must not be stopped."""
     token = _listener.set(None)

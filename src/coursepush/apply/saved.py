@@ -113,11 +113,16 @@ def check_permitted(plan: Plan, given: Collection[str]) -> None:
         PermissionNeededError: something that the file asks for is not given.
         RequestError: something is given that the plan was not made with.
     """
-    missing = [name for name in plan.asks_for if name not in given]
+    check_permissions(plan.request, plan.asks_for, given)
+
+
+def check_permissions(request: Request, asks_for: Collection[str], given: Collection[str]) -> None:
+    """The same of a request, and of what a file asks for."""
+    missing = [name for name in asks_for if name not in given]
     if missing:
         raise PermissionNeededError(f"{_asks_for(missing)} Nothing was written.", tuple(missing))
     for name in given:
-        if name not in plan.request.permissions:
+        if name not in request.permissions:
             raise RequestError(
                 f"This plan was not made with {name}=True, so it cannot be applied with it. Leave it out, or plan "
                 "again with it."

@@ -81,6 +81,7 @@ def cli(wait: float | None) -> None:
       3. apply masters / courses       push it: the same options and the digest of the preview
       4. report, history, undo         see what came of it, and take it back
     Where somebody else has to agree: plan ... --save, show, approve, approvals, policy.
+    At night, or when nobody is there: submit, queue, worker.
 
     \b
     Exit codes:

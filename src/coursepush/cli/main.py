@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from coursepush.cli import approvals, districts, lab, pushes, reports, results, rules, share
+from coursepush.cli import approvals, districts, lab, pushes, queue, reports, results, rules, share, submit, worker
 from coursepush.cli.group import cli
 from coursepush.cli.signals import end_in_order
 
-__all__ = ["approvals", "cli", "districts", "lab", "main", "pushes", "reports", "results", "rules", "share"]
+__all__ = [
+    "approvals",
+    "cli",
+    "districts",
+    "lab",
+    "main",
+    "pushes",
+    "queue",
+    "reports",
+    "results",
+    "rules",
+    "share",
+    "submit",
+    "worker",
+]
 
 
 def main() -> None:

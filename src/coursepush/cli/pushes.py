@@ -25,55 +25,62 @@ WOULD_CHANGE = 2
 _SHORTEST_DIGEST = 8
 
 
+def masters_asked(district: District, **given: Any) -> dict[str, Any]:
+    """What the options of :data:`MASTERS` ask for, as ``district.plan_master_push`` takes it."""
+    return {
+        "catalog": named(district, "catalog", "name", [given["catalog"]])[0],
+        "year": given["year"],
+        "mode": given["mode"],
+        "to_sections": given["to_sections"],
+        "calendars": named(district, "calendar", "name", given["calendar"]) or None,
+        "masters": named(district, "course_master", "number", given["master"]) or None,
+        "courses": named(district, "course", "number", given["course"]) or None,
+        "data": list(given["data"]) or None,
+        "blanks": given["blanks"],
+        "release": given["release"],
+        "today": _day(given["today"]),
+        "assume_unused": given["assume_unused"],
+    }
+
+
+def courses_asked(district: District, **given: Any) -> dict[str, Any]:
+    """The same of :data:`COURSES`, for ``district.plan_course_push``."""
+    return {
+        "calendar": named(district, "calendar", "name", [given["calendar"]])[0],
+        "courses": named(district, "course", "number", given["course"]) or None,
+        "sections": named(district, "section", "number", given["section"]) or None,
+        "data": list(given["data"]) or None,
+        "overwrite_categories": given["overwrite_categories"],
+        "today": _day(given["today"]),
+        "assume_unused": given["assume_unused"],
+    }
+
+
+def links_asked(district: District, **given: Any) -> dict[str, Any]:
+    """The same of :data:`LINKS`, for ``district.plan_links``."""
+    return {
+        "catalog": named(district, "catalog", "name", [given["catalog"]])[0],
+        "year": given["year"],
+        "calendars": named(district, "calendar", "name", given["calendar"]) or None,
+        "courses": named(district, "course", "number", given["course"]) or None,
+        "data": list(given["data"]) or None,
+        "by": given["by"],
+    }
+
+
 def _masters_plan(district: District, **given: Any) -> Plan:
     with working("Planning"):
-        return _masters_request(district, given)
-
-
-def _masters_request(district: District, given: dict[str, Any]) -> Plan:
-    return district.plan_master_push(
-        named(district, "catalog", "name", [given["catalog"]])[0],
-        year=given["year"],
-        mode=given["mode"],
-        to_sections=given["to_sections"],
-        calendars=named(district, "calendar", "name", given["calendar"]) or None,
-        masters=named(district, "course_master", "number", given["master"]) or None,
-        courses=named(district, "course", "number", given["course"]) or None,
-        data=list(given["data"]) or None,
-        blanks=given["blanks"],
-        release=given["release"],
-        today=_day(given["today"]),
-        assume_unused=given["assume_unused"],
-    )
+        return district.plan_master_push(**masters_asked(district, **given))
 
 
 def _courses_plan(district: District, **given: Any) -> Plan:
     with working("Planning"):
-        return _courses_request(district, given)
-
-
-def _courses_request(district: District, given: dict[str, Any]) -> Plan:
-    return district.plan_course_push(
-        named(district, "calendar", "name", [given["calendar"]])[0],
-        courses=named(district, "course", "number", given["course"]) or None,
-        sections=named(district, "section", "number", given["section"]) or None,
-        data=list(given["data"]) or None,
-        overwrite_categories=given["overwrite_categories"],
-        today=_day(given["today"]),
-        assume_unused=given["assume_unused"],
-    )
+        return district.plan_course_push(**courses_asked(district, **given))
 
 
 def _links_plan(district: District, **given: Any) -> Plan:
     with working("Planning"):
-        return district.plan_links(
-            named(district, "catalog", "name", [given["catalog"]])[0],
-            year=given["year"],
-            calendars=named(district, "calendar", "name", given["calendar"]) or None,
-            courses=named(district, "course", "number", given["course"]) or None,
-            data=list(given["data"]) or None,
-            by=given["by"],
-        )
+        return district.plan_links(**links_asked(district, **given))
 
 
 def _day(given: dt.datetime | None) -> dt.date | None:

@@ -123,6 +123,7 @@ _TYPED = {
     ),
     "district.set_policy": "coursepush policy",
     "district.load_plan(...) finds": '"apply saved" finds',
+    "district.queue.start_worker(), or coursepush worker": "coursepush worker",
     "coursepush.open_district(...)": "the command again",
 }
 
@@ -131,10 +132,16 @@ def in_commands(text: str) -> str:
     """A message that speaks of the Python functions, in the words of the command line."""
     for said, typed in _TYPED.items():
         text = text.replace(said, typed)
+    text = re.sub(r"district\.queue\.(\w+)\((\d*)\)", _in_queue_command, text)
     text = re.sub(r"overrides=\['(\w+)'\]", r"--override \1", text)
     text = re.sub(r"coursepush\.load_district\(source, into=[^)]*\)", "coursepush load", text)
     text = re.sub(r"coursepush\.simulate_district\([^)]*\)", "coursepush simulate", text)
     return cleaned(text)
+
+
+def _in_queue_command(found: re.Match[str]) -> str:
+    """ "coursepush run-now DISTRICT 3" for "district.queue.run_now(3)"."""
+    return " ".join(["coursepush", found[1].replace("_", "-"), "DISTRICT", *([found[2]] if found[2] else [])])
 
 
 def _cell(value: Any, plain: bool) -> str:

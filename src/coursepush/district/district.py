@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from coursepush.district.what_if import WhatIf
     from coursepush.forecast.explain import ExplainedGrade
     from coursepush.forecast.forecast import Forecast
+    from coursepush.queue.calls import Queue
     from coursepush.refresh.refreshed import Refreshed
     from coursepush.reports.reconcile import AnyPlan, Reconciliation
     from coursepush.reports.reports import Reports
@@ -581,6 +582,18 @@ class District:
         from coursepush.apply.approval.calls import refusals_of
 
         return refusals_of(self._store)
+
+    @property
+    def queue(self) -> Queue:
+        """The batch queue: ``district.queue.submit(plan, at="22:00")``, ``.list()``, ``.start_worker()``, ...
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> district.queue.list().answer
+        'Nothing is in the queue.'
+        """
+        from coursepush.queue.calls import Queue
+
+        return Queue(self._store)
 
     # -- reading -------------------------------------------------------------------------------------
 

@@ -28,6 +28,9 @@ APPROVAL_MARK = {"coursepush": "approval", "version": 1}
 SCENARIO_MARK = "# A scenario of coursepush, version 1"
 """The first line of a scenario's file."""
 
+NOTIFY_MARK = {"coursepush": "notifications", "version": 1}
+"""What the file of those begins with who are told of a queue's jobs."""
+
 PARQUET_MARK = {"made_by": MARK}
 """Stands among a Parquet file's own metadata."""
 
@@ -53,6 +56,7 @@ class Kind(Enum):
     PLAN = "a saved plan"
     APPROVAL = "an approval"
     SCENARIO = "a scenario"
+    NOTIFY = "a list of addresses for notifications"
     PAGE = "a page"
     CSV = "a CSV file"
     EXCEL = "an Excel file"
@@ -133,6 +137,10 @@ def _is_approval(path: Path, head: bytes) -> bool:
     return re.match(rb'\{\s*"coursepush": "approval",', head) is not None
 
 
+def _is_notify(path: Path, head: bytes) -> bool:
+    return re.match(rb'\{\s*"coursepush": "notifications",', head) is not None
+
+
 def _is_page(path: Path, head: bytes) -> bool:
     return head.startswith(b"<!doctype html>") and PAGE_MARK.encode() in head
 
@@ -174,6 +182,7 @@ def _is_markdown(path: Path, head: bytes) -> bool:
 _FORMER: dict[Kind, Callable[[Path, bytes], bool]] = {
     Kind.PLAN: _is_plan,
     Kind.APPROVAL: _is_approval,
+    Kind.NOTIFY: _is_notify,
     Kind.PAGE: _is_page,
     Kind.CSV: _is_csv,
     Kind.EXCEL: _is_excel,

@@ -90,10 +90,11 @@ def _check_replaceable(given: Path, place: Path, old: os.stat_result, kind: Kind
 
 
 @contextmanager
-def new_file(path: str | os.PathLike[str], kind: Kind) -> Generator[BinaryIO]:
+def new_file(path: str | os.PathLike[str], kind: Kind, *, mode: int | None = None) -> Generator[BinaryIO]:
     """A file to write to; when the block ends it is whole under its name, and where it raises there is none.
 
-    A former file of the kind is replaced in that moment, and its permissions are kept.
+    A former file of the kind is replaced in that moment, and its permissions are kept; with `mode`, the new one
+    has those from its first byte on, whatever the former one had.
 
     Raises:
         RequestError: as :func:`check_place`.
@@ -106,7 +107,7 @@ def new_file(path: str | os.PathLike[str], kind: Kind) -> Generator[BinaryIO]:
     place = check_place(given, kind)
     with explained(given):
         sweep(place)
-        aside, file = _opened(place)
+        aside, file = _opened(place, mode)
         try:
             with file:
                 reached("opened")
@@ -117,9 +118,9 @@ def new_file(path: str | os.PathLike[str], kind: Kind) -> Generator[BinaryIO]:
                 os.fsync(file.fileno())
                 reached("flushed")
                 if os.name != "nt":  # which renames nothing that is open
-                    _put(aside, check_place(given, kind), kind)
+                    _put(aside, check_place(given, kind), kind, mode)
             if os.name == "nt":
-                _put(aside, check_place(given, kind), kind)
+                _put(aside, check_place(given, kind), kind, mode)
         except BaseException:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
@@ -127,12 +128,13 @@ def new_file(path: str | os.PathLike[str], kind: Kind) -> Generator[BinaryIO]:
     flush_folder(place.parent)
 
 
-def _opened(place: Path) -> tuple[Path, BinaryIO]:
-    """A new file beside `place`, readable by nobody who may not read what it replaces."""
-    try:
-        mode = stat.S_IMODE(place.stat().st_mode) & 0o666
-    except FileNotFoundError:
-        mode = 0o666
+def _opened(place: Path, mode: int | None) -> tuple[Path, BinaryIO]:
+    """A new file beside `place`, readable by nobody who may not read what it replaces, or by whom `mode` lets."""
+    if mode is None:
+        try:
+            mode = stat.S_IMODE(place.stat().st_mode) & 0o666
+        except FileNotFoundError:
+            mode = 0o666
     while True:
         aside = aside_of(place)
         file = os.fdopen(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, mode | 0o200), "w+b")
@@ -144,7 +146,7 @@ def _opened(place: Path) -> tuple[Path, BinaryIO]:
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def _put(aside: Path, place: Path, kind: Kind) -> None:
+def _put(aside: Path, place: Path, kind: Kind, mode: int | None) -> None:
     """Give the file its name. Up to here what was there before stays as it is; after it the new one is whole."""
     if kind is Kind.KEPT and not place.exists():
         _put_new(aside, place)
@@ -155,7 +157,7 @@ def _put(aside: Path, place: Path, kind: Kind) -> None:
         if hasattr(os, "chown"):
             with suppress(OSError):  # only an administrator keeps another's
                 os.chown(aside, old.st_uid, old.st_gid)
-        os.chmod(aside, stat.S_IMODE(old.st_mode))
+        os.chmod(aside, stat.S_IMODE(old.st_mode) if mode is None else mode)
     aside.replace(place)
     reached("renamed")
 

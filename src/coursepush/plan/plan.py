@@ -54,6 +54,7 @@ class Plan(Drawn):
         made_at, made_by: when it was planned first (UTC), and by which user of the operating system.
         author: that person's name, where ``save(..., by=...)`` gave one; else empty.
         seals: what tells the files that it was saved to, or read from.
+        is_unattended: the batch queue planned it when its time came, and nobody has looked at it (RULES.md 9.2).
     """
 
     _forecaster: ClassVar[Callable[[Plan], Forecast] | None] = None
@@ -83,6 +84,7 @@ class Plan(Drawn):
     made_by: str = field(default_factory=user_name, repr=False)
     author: str = field(default="", repr=False)
     seals: set[str] = field(default_factory=set[str], repr=False)
+    is_unattended: bool = field(default=False, repr=False)
     _digest: str | None = field(default=None, repr=False)
 
     def counts(self) -> pl.DataFrame:

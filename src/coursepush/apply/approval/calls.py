@@ -210,7 +210,7 @@ def standing_of(session: Session, plan: Plan, made: Plan, digest: str, *, with_g
     """What the district's policy says of `plan`, which is `made` as it is planned now."""
     policy = policy_in(session)
     approvals = approvals_in_force(session, digest)
-    if policy.is_empty:
+    if policy.is_empty and not plan.is_unattended:
         # nothing is asked, so nothing has to be known
         return judge(policy, Facts(today_here(), writes=plan.writes), approvals, makers_of(plan))
     looked = with_grades and policy.needs_grades

@@ -32,6 +32,7 @@ class Facts:
         disappears: how many rows it deletes.
         schools_lost, teachers_lost: how many rows that schools and teachers made it removes or replaces.
         students_moved: how many students' grades would move; None where that is not known.
+        is_unattended: the queue planned it when its time came, and nobody has looked at it.
     """
 
     today: dt.date
@@ -46,6 +47,7 @@ class Facts:
     schools_lost: int = 0
     teachers_lost: int = 0
     students_moved: int | None = None
+    is_unattended: bool = False
 
     def moves_more_than(self, students: int) -> bool:
         """Whether more students' grades would move than that; what is not known counts as moving."""
@@ -86,6 +88,7 @@ def read_facts(session: Session, plan: Plan, made: Plan, today: dt.date, *, with
         schools_lost=schools_lost,
         teachers_lost=teachers_lost,
         students_moved=_students_moved(made) if with_grades else None,
+        is_unattended=plan.is_unattended,
     )
 
 

@@ -134,14 +134,15 @@ def judge(
     needed = 0
     because: list[str] = []
     undecided: list[str] = []
-    for name, wanted in policy.approvals.items():
+    for name, wanted in policy.all_approvals.items():
         limit, number = parts(wanted)
         words = f"a plan that {words_of(name, limit)} ({name})"
         if CONDITIONS[name].needs_grades and not are_grades_looked_at:
             undecided.append(f"Looked at when it is applied: {counted(number, 'approval')} for {words}.")
         elif CONDITIONS[name].applies(facts, limit):
             needed = max(needed, number)
-            because.append(f"{counted(number, 'approval')} for a plan that {told_of(name, limit)} ({name}).")
+            if number:
+                because.append(f"{counted(number, 'approval')} for a plan that {told_of(name, limit)} ({name}).")
     blocked: list[Blocked] = []
     overridden: list[tuple[str, str]] = []
     for name, value in policy.guards.items():
@@ -163,5 +164,5 @@ def judge(
         tuple(blocked),
         tuple(overridden),
         tuple(undecided),
-        is_asked=not policy.is_empty,
+        is_asked=not policy.is_empty or facts.is_unattended,
     )

@@ -40,6 +40,7 @@ class Condition:
         applies: whether a plan is of that kind; of one with a limit, whether it is over that.
         words: what such a plan does, after "a plan that": with the limit in it.
         has_limit: it is set as (limit, number).
+        usual: how many it asks for where the policy does not name it; such a one is kept as 0, too.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Condition:
     words: str
     has_limit: bool = False
     needs_grades: bool = False
+    usual: int = 0
 
 
 CONDITIONS: dict[str, Condition] = {
@@ -76,6 +78,12 @@ CONDITIONS: dict[str, Condition] = {
             "moves the grades of more than {:,} students, as far as is known",
             has_limit=True,
             needs_grades=True,
+        ),
+        Condition(
+            "unattended",
+            lambda f, _: f.is_unattended,
+            "was made by the batch queue, and that nobody has looked at",
+            usual=1,
         ),
     )
 }
@@ -184,6 +192,12 @@ class Policy(Drawn):
         return any(one.needs_grades for one in named)
 
     @property
+    def all_approvals(self) -> dict[str, Wanted]:
+        """What it asks for, and what is asked for where it says nothing."""
+        usual = {name: one.usual for name, one in CONDITIONS.items() if one.usual}
+        return {**usual, **self.approvals}
+
+    @property
     def sentences(self) -> list[str]:
         """What it asks for, a sentence each."""
         told = [
@@ -241,6 +255,8 @@ def _moved(facts: Facts, most: int) -> str:
 def policy_of(approvals: Mapping[str, Any] | None, guards: Mapping[str, Any] | None) -> Policy:
     """A policy of what a user gives; what is 0, False or empty is not asked for.
 
+    What is asked for unless a policy says otherwise is kept with its 0.
+
     Raises:
         RequestError: a name is unknown, or a value is not what it should be.
     """
@@ -249,7 +265,7 @@ def policy_of(approvals: Mapping[str, Any] | None, guards: Mapping[str, Any] | N
         if name not in CONDITIONS:
             raise RequestError.unknown("condition", name, CONDITIONS, "in a policy")
         found = _wanted(name, given)
-        if parts(found)[1]:
+        if parts(found)[1] or CONDITIONS[name].usual:
             wanted[name] = found
     kept: dict[str, GuardValue] = {}
     for name, given in (guards or {}).items():

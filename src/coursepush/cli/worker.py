@@ -1,0 +1,75 @@
+"""The command that runs the jobs of batch queues: without a screen, until it is asked to end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coursepush.cli.group import cli, given_wait, open_file
+from coursepush.cli.queue import print_job
+from coursepush.cli.terminal import in_commands
+
+if TYPE_CHECKING:
+    from coursepush.queue.worker import Worker
+
+FILES = click.argument("districts", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+_BETWEEN_WORDS = 1.0
+"""Seconds between two looks at what there is to say."""
+
+
+@cli.command()
+@FILES
+@click.option("--once", is_flag=True, help="Run what is due and end; exits with 1 where a job failed.")
+@click.option("--poll", type=click.FloatRange(min=0.1), default=2.0, show_default=True, metavar="SECONDS",
+              help="How often to look when there is nothing to run.")  # fmt: skip
+@click.pass_context
+def worker(context: click.Context, districts: tuple[Path, ...], once: bool, poll: float) -> None:
+    """Run the jobs of these districts when their time comes, one at a time for each district.
+
+    Ctrl-C and SIGTERM end it: what is being saved is saved, what is not saved yet is rolled back and waits in the
+    queue for the next worker.
+    """
+    from coursepush.queue.worker import Worker
+
+    files: list[Path] = []
+    for path in districts:
+        with open_file(path) as opened:  # says what is wrong with a file before anything runs
+            assert opened.store.path is not None
+            files.append(opened.store.path)
+    made = Worker(files, on_done=print_job, poll=poll, wait=given_wait())
+    told: dict[Path, str] = {}
+    if once:
+        try:
+            made.once()
+        finally:
+            _tell_troubles(made, told)
+        context.exit(1 if told or any(job.status == "failed" for job in made.ran) else 0)
+    made.start()
+    click.echo(f"Waiting for jobs of {', '.join(path.name for path in files)}. Ctrl-C ends it.")
+    try:
+        while made.is_running:
+            made.wait(_BETWEEN_WORDS)
+            _tell_troubles(made, told)
+        made.wait()
+    except KeyboardInterrupt as asked:
+        ran = len(made.ran)
+        was_busy = made.is_busy
+        made.stop()
+        if was_busy and len(made.ran) > ran:
+            click.echo("Stopped, when what was being saved was saved.", err=True)
+            context.exit(0)
+        asked.add_note("What was not saved yet waits in the queue.")
+        raise
+
+
+def _tell_troubles(worker: Worker, told: dict[Path, str]) -> None:
+    """Say once what keeps the worker from a district, and again when that is something else."""
+    for path, why in list(worker.troubles.items()):
+        if told.get(path) != why:
+            told[path] = why
+            click.echo(f"{path}: {in_commands(why)}", err=True)
+    for path in [path for path in told if path not in worker.troubles]:
+        del told[path]

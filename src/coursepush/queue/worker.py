@@ -1,0 +1,193 @@
+"""A worker: a thread that runs the jobs of one or several districts when their time comes, one job at a time."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from html import escape
+from pathlib import Path
+
+from coursepush.errors import CoursepushError, RequestError
+from coursepush.marks import Drawn
+from coursepush.progress import Waiting, listening
+from coursepush.queue.notify import tell_of
+from coursepush.queue.place import Place
+from coursepush.queue.purge import purge
+from coursepush.queue.running import Clock, Runner, Stop
+from coursepush.queue.states import Job, Status
+from coursepush.store.owner import now_in_utc
+
+_BETWEEN_LOOKS = 2.0
+"""Seconds between two looks at a queue that has nothing to run; each reads a few rows."""
+
+_WAIT = 30.0
+"""Seconds for which a worker waits for others who use the district's file, before it tries again later."""
+
+
+class Worker(Drawn):
+    """Runs jobs of these districts in a thread of this program, until it is stopped or the program ends.
+
+    Attributes:
+        troubles: district → why its queue cannot be looked after just now.
+        ran: the jobs that it ran, as they ended.
+    """
+
+    def __init__(
+        self,
+        districts: Sequence[Path],
+        *,
+        on_done: Callable[[Job], object] | None = None,
+        on_progress: Callable[[str], object] | None = None,
+        poll: float = _BETWEEN_LOOKS,
+        wait: float | None = None,
+        clock: Clock = now_in_utc,
+    ) -> None:
+        if not districts:
+            raise RequestError("Name at least one district file for the worker.")
+        self._places = [Place(path) for path in dict.fromkeys(districts)]
+        self._runners = [Runner(place, clock, _WAIT if wait is None else wait) for place in self._places]
+        self._on_done = on_done
+        self._on_progress = on_progress
+        self._poll = poll
+        self._clock = clock
+        self._stop = Stop(puts_back=True)
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+        self._now = ""
+        self.troubles: dict[Path, str] = {}
+        self.ran: list[Job] = []
+
+    # -- its life ----------------------------------------------------------------------------------------
+
+    def start(self) -> Worker:
+        """Begin; gives itself. One that was stopped can not be started again."""
+        if self._thread is None:
+            stack = ExitStack()
+            for place in self._places:
+                stack.enter_context(place.as_worker())
+            self._thread = threading.Thread(
+                target=self._work, args=(stack,), name="coursepush worker", daemon=True
+            )
+            atexit.register(self.stop)
+            self._thread.start()
+        return self
+
+    def stop(self, timeout: float | None = None) -> bool:
+        """End: what is being saved is saved, what is not saved yet is rolled back and waits for the next worker.
+
+        Returns:
+            Whether it has ended; False where it did not in `timeout` seconds.
+        """
+        self._stop.ask()
+        atexit.unregister(self.stop)
+        if self._thread is not None:
+            until = timeout
+            while self._thread.is_alive() and (until is None or until > 0):
+                self._thread.join(0.05)
+                self._stop.ask()  # a statement that had not quite begun was not broken off
+                until = None if until is None else until - 0.05
+        return not self.is_running
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is being run now."""
+        return bool(self._now)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread is there, busy or not."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until it ends; what ended it other than :meth:`stop` is raised here."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+        if self._failure is not None:
+            raise self._failure
+
+    @property
+    def status(self) -> str:
+        """What it does now, in words."""
+        if not self.is_running:
+            return f"The worker has ended; it ran {len(self.ran):,} jobs."
+        told = [f"{path.name}: {why}" for path, why in self.troubles.items()]
+        return " ".join([self._now or f"The worker waits; it ran {len(self.ran):,} jobs.", *told])
+
+    def __repr__(self) -> str:
+        return f"<Worker of {', '.join(place.district.name for place in self._places)}. {self.status}>"
+
+    def _repr_html_(self) -> str:
+        return f"<div>{escape(repr(self)[1:-1])}</div>"
+
+    # -- its work ----------------------------------------------------------------------------------------
+
+    def once(self) -> list[Job]:
+        """Run in this thread whatever is due, and no more; gives the jobs as they ended."""
+        with ExitStack() as stack:
+            for place in self._places:
+                stack.enter_context(place.as_worker())
+            while not self._stop.is_asked.is_set() and self._round():
+                pass
+        return self.ran
+
+    def _work(self, stack: ExitStack) -> None:
+        try:
+            with stack:
+                while not self._stop.is_asked.is_set():
+                    if not self._round():
+                        self._stop.is_asked.wait(self._poll)
+        except BaseException as error:
+            self._failure = error
+
+    def _round(self) -> bool:
+        """One look at each district; whether anything was run."""
+        ran = False
+        for runner in self._runners:
+            if self._stop.is_asked.is_set():
+                break
+            ran = self._look(runner) or ran
+        return ran
+
+    def _look(self, runner: Runner) -> bool:
+        path = runner.place.district
+        try:
+            ended: Job | None = None
+            if runner.has_work:
+                with self._telling(path):
+                    ended = runner.run_next(self._stop)
+            for job in tell_of(runner.place, self._clock()):
+                self._done(job)
+            if ended is not None:
+                purge(runner.place, self._clock())
+            self.troubles.pop(path, None)
+        except CoursepushError as error:
+            self.troubles[path] = str(error)
+            return False
+        if ended is None or ended.status == Status.QUEUED:
+            return False  # put back: it is tried again after a while
+        self.ran.append(ended)
+        return True
+
+    def _done(self, job: Job) -> None:
+        if self._on_done is not None:
+            self._on_done(job)
+
+    @contextmanager
+    def _telling(self, path: Path) -> Generator[None]:
+        """Inside the block the steps of the work are told."""
+
+        self._now = f"{path.name}: a job begins"
+
+        def heard(step: str) -> None:
+            shown = str(step) if isinstance(step, Waiting) else step.replace("_", " ")
+            self._now = f"{path.name}: {shown}"
+            if self._on_progress is not None:
+                self._on_progress(self._now)
+
+        try:
+            with listening(heard):
+                yield
+        finally:
+            self._now = ""

@@ -89,7 +89,7 @@ def asked(
         return 0, set(), True
     moved = facts["students_moved"]
     needs = [0]
-    for name, given in wanted.items():
+    for name, given in {"unattended": 1, **wanted}.items():
         limit, number = (0, given) if isinstance(given, int) else given
         if name == "every_plan":
             applies = True
@@ -107,6 +107,8 @@ def asked(
             applies = facts["schools_lost"] != 0
         elif name == "teachers_setup_lost":
             applies = facts["teachers_lost"] != 0
+        elif name == "unattended":
+            applies = facts["is_unattended"]
         else:
             assert name == "grades_move"
             applies = moved is None or moved > limit

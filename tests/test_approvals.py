@@ -51,6 +51,7 @@ CONDITION_ROWS: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {
     "schools_setup_lost": (2, {"schools_lost": 1}, {"teachers_lost": 1}),
     "teachers_setup_lost": (2, {"teachers_lost": 1}, {"schools_lost": 1}),
     "grades_move": ((10, 2), {"students_moved": 11}, {"students_moved": 10}),
+    "unattended": (2, {"is_unattended": True}, {}),
 }
 """Condition → what is wanted, facts with which it applies, and facts with which it does not."""
 
@@ -178,10 +179,11 @@ def test_random_policies_are_judged_as_a_second_reading_judges_them() -> None:
             schools_lost=chance.randrange(2),
             teachers_lost=chance.randrange(2),
             students_moved=chance.choice((None, 0, 1, 2, 3)),
+            is_unattended=chance.random() < 0.3,
         )
         wanted: dict[str, Any] = {}
         for name in some(tuple(CONDITIONS)):
-            number = chance.randrange(1, 4)
+            number = chance.randrange(0 if CONDITIONS[name].usual else 1, 4)
             wanted[name] = (chance.randrange(4), number) if CONDITIONS[name].has_limit else number
         span = (DAY, DAY + dt.timedelta(chance.randrange(3)), "why")
         values: dict[str, Any] = {"flag": True, "number": chance.randrange(4), "dates": [span]}

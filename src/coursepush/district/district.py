@@ -546,7 +546,8 @@ class District:
             approvals: how many approvals a plan needs, by condition; the largest that applies counts:
                 ``every_plan``, ``warnings``, ``overwrite``, ``in_session``, ``disappears``,
                 ``schools_setup_lost``, ``teachers_setup_lost``; and, as (limit, how many), ``over_sections`` and
-                ``grades_move`` (students whose grades would move; not known counts as moving).
+                ``grades_move`` (students whose grades would move; not known counts as moving). ``unattended``, of
+                what the batch queue plans when its time comes, is 1 unless it is set, also to 0.
             guards: what is not let through, unless an approval overrides it: ``only_future_years``,
                 ``no_open_term``, ``nothing_disappears``, ``nothing_unlinked`` (True); ``most_sections``,
                 ``most_grades`` (a number); ``freeze_dates`` (a list of (from, to, why)).

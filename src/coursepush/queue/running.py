@@ -162,6 +162,10 @@ class Runner:
 
     def _plan(self, store: Store, job: Job) -> tuple[Job, Plan]:
         """The plan that the job is of: its saved one, or its request planned now."""
+        with store.reading() as session:
+            pushed = push_of(session, job.plan_id)
+        if pushed is not None:  # after it the district has moved, which would be told otherwise
+            raise UsedPlanError(f"This plan was applied before, as push {pushed[0]}.")
         if job.is_looked_at:
             assert job.plan_path is not None
             return job, load_saved(store, job.plan_path)

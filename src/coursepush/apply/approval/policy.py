@@ -201,7 +201,8 @@ class Policy(Drawn):
     def sentences(self) -> list[str]:
         """What it asks for, a sentence each."""
         told = [
-            f"{counted(number, 'approval')} for a plan that {words_of(name, limit)} ({name})."
+            f"{counted(number, 'approval') if number else 'No approval'} for a plan that {words_of(name, limit)} "
+            f"({name})."
             for name, (limit, number) in ((name, parts(one)) for name, one in self.approvals.items())
         ]
         for name, value in self.guards.items():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from html import escape
 from pathlib import Path
 
-from coursepush.errors import CoursepushError, RequestError
+from coursepush.errors import CoursepushError, RequestError, counted
 from coursepush.marks import Drawn
 from coursepush.progress import Waiting, listening
 from coursepush.queue.notify import tell_of
@@ -21,6 +22,9 @@ from coursepush.store.owner import now_in_utc
 
 _BETWEEN_LOOKS = 2.0
 """Seconds between two looks at a queue that has nothing to run; each reads a few rows."""
+
+_SHORTLY = 0.05
+"""Seconds between two tries to break off the statement that runs."""
 
 _WAIT = 30.0
 """Seconds for which a worker waits for others who use the district's file, before it tries again later."""
@@ -54,6 +58,8 @@ class Worker(Drawn):
         self._clock = clock
         self._stop = Stop(puts_back=True)
         self._thread: threading.Thread | None = None
+        # and not the thread's own end: after an interrupted join Python takes a thread for ended
+        self._has_ended = threading.Event()
         self._failure: BaseException | None = None
         self._now = ""
         self.troubles: dict[Path, str] = {}
@@ -83,11 +89,9 @@ class Worker(Drawn):
         self._stop.ask()
         atexit.unregister(self.stop)
         if self._thread is not None:
-            until = timeout
-            while self._thread.is_alive() and (until is None or until > 0):
-                self._thread.join(0.05)
+            until = None if timeout is None else time.monotonic() + timeout
+            while not self._has_ended.wait(_SHORTLY) and (until is None or time.monotonic() < until):
                 self._stop.ask()  # a statement that had not quite begun was not broken off
-                until = None if until is None else until - 0.05
         return not self.is_running
 
     @property
@@ -98,12 +102,12 @@ class Worker(Drawn):
     @property
     def is_running(self) -> bool:
         """Whether its thread is there, busy or not."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread is not None and not self._has_ended.is_set()
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until it ends; what ended it other than :meth:`stop` is raised here."""
         if self._thread is not None:
-            self._thread.join(timeout)
+            self._has_ended.wait(timeout)
         if self._failure is not None:
             raise self._failure
 
@@ -111,9 +115,9 @@ class Worker(Drawn):
     def status(self) -> str:
         """What it does now, in words."""
         if not self.is_running:
-            return f"The worker has ended; it ran {len(self.ran):,} jobs."
+            return f"The worker has ended; it ran {counted(len(self.ran), 'job')}."
         told = [f"{path.name}: {why}" for path, why in self.troubles.items()]
-        return " ".join([self._now or f"The worker waits; it ran {len(self.ran):,} jobs.", *told])
+        return " ".join([self._now or f"The worker waits; it ran {counted(len(self.ran), 'job')}.", *told])
 
     def __repr__(self) -> str:
         return f"<Worker of {', '.join(place.district.name for place in self._places)}. {self.status}>"
@@ -140,6 +144,8 @@ class Worker(Drawn):
                         self._stop.is_asked.wait(self._poll)
         except BaseException as error:
             self._failure = error
+        finally:
+            self._has_ended.set()
 
     def _round(self) -> bool:
         """One look at each district; whether anything was run."""

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from district_files import file_of, worn_district
 from writers import WRITERS, Writer
 
 import coursepush as cp
+from coursepush.queue.worker import Worker
 from coursepush.simulate.drift import drift
 from coursepush.store import Store
 from coursepush.store.migrations import OLDEST
@@ -139,6 +141,39 @@ def _undo(folder: Path, ready: Ready) -> None:
         district.apply(plan)
 
 
+def _queued(folder: Path) -> None:
+    """A job of that push, approved."""
+    _approved(folder)
+    with cp.open_district(folder / DISTRICT) as district:
+        district.queue.submit(_plan(district))
+
+
+def _run_queued(folder: Path, ready: Ready) -> None:
+    with cp.open_district(folder / DISTRICT) as district:
+        for job in district.queue.jobs():
+            if job.status == "failed":
+                district.queue.restart(job)
+    ready()
+    Worker([folder / DISTRICT]).once()
+
+
+def _look_at_queue(folder: Path) -> State:
+    """The district, and what its queue says of the job, which has to agree with its history and approvals."""
+    with cp.open_district(folder / DISTRICT) as district:
+        [row] = district.queue.list().frame.rows(named=True)
+        [job] = district.queue.jobs()
+        pushed = district.history().filter(plan_id=job.plan_id)
+        used = district.approvals().filter(pl.col("push_id").is_not_null())
+        assert row["status"] in ("queued", "failed", "completed", "completed with errors"), row
+        assert bool(job.is_written) == (pushed.height == 1) == (used.height == 1), (job, pushed, used)
+        assert job.is_written or job.can_be_restarted or row["status"] == "queued", job
+        if job.is_written:
+            assert (job.push_id, job.digest) == (pushed["push_id"][0], pushed["digest"][0])
+            assert job.report_path is not None
+            assert job.report_path.exists()
+    return {**look_at_district(folder), "queue": [bool(job.is_written), job.push_id]}
+
+
 def _extract(folder: Path, *, drifts: bool) -> None:
     """A district's tables as a folder to load, in which others have changed things."""
     made = folder / "made.duckdb"
@@ -213,6 +248,7 @@ WORKS: dict[str, Work] = {
         Work("apply", _simulated, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
         Work("approve", _worn, _approve, look_at_district),
         Work("small apply", _approved, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
+        Work("queued apply", _queued, _run_queued, _look_at_queue),
         Work("undo", _pushed, _undo, look_at_district, command=("undo", DISTRICT, "1", "--yes")),
         Work("refresh", _prepare_refresh, _refresh, look_at_district, command=("refresh", DISTRICT, "extract")),
         Work(

@@ -81,7 +81,7 @@ def test_law_6_undo_restores_the_former_state_exactly_and_applying_again_is_appl
 
 
 def apply_undo_apply(seed: int, size: int) -> int:
-    """Ids too; the digest of the push is what it was, and pushing again gives the same tables. How many rows it wrote."""
+    """Ids too; the digest of the push is what it was, and pushing again gives the same tables."""
     tables = make_district(seed, size)
     kind, request = busy_push(seed, tables)
     with filled(tables) as store:

@@ -467,6 +467,66 @@ def test_a_plan_that_nobody_looked_at_is_refused_by_apply_itself(district: cp.Di
         district.apply(plan)
 
 
+# -- the history -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("director")
+def test_the_history_says_who_did_what_when_and_why(
+    queue: Queue, district: cp.District, plan: Path, tmp_path: Path
+) -> None:
+    assert queue.history().answer == "Nothing was done yet."
+    district.set_policy(approvals={"overwrite": 1}, by="Pat Principal", comment="As the board wants it.")
+    first = queue.submit(plan, by="Ana Analyst", comment="After report cards.")
+    queue.run_now(first)
+    district.approve(plan, by="Dana Director", comment="On my word.")
+    queue.reschedule(queue.restart(first, by="Bo"), "23:00", zone="UTC", by="Bo")
+    pushed = queue.run_now(first)
+    district.set_policy()
+    district.apply(district.plan_undo(1))
+    history = queue.history()
+    for name, which in {
+        "pushed": ("Ana Analyst", "After report cards."),
+        "undone": (None, None),
+        "approved": ("Dana Director", "On my word."),
+        "refused": (None, None),
+        "policy set": ("Pat Principal", "As the board wants it."),
+        "submitted": ("Ana Analyst", "After report cards."),
+        "failed": ("the worker", None),
+        "restarted": ("Bo", ""),
+        "rescheduled": ("Bo", None),
+    }.items():
+        rows = history.filter(what=name)
+        assert rows.height >= 1, name
+        who, why = which
+        assert who is None or who in rows["who"].to_list(), name
+        assert why is None or why in rows["comment"].to_list(), name
+    [push] = history.filter(what="pushed").rows(named=True)
+    assert (push["push_id"], push["job"], push["undone_by"]) == (1, 1, "2")
+    assert push["approved_by"] == "Dana Director"
+    assert push["report"] == str(pushed.report_path)
+    assert history["when"].is_sorted(descending=True)
+    for filters, count in (
+        ({"what": "pushed"}, 1),
+        ({"who": "Bo"}, 2),
+        ({"push": 2}, 1),
+        ({"until": "2020-01-01"}, 0),
+        ({"since": "2020-01-01", "what": ["undone", "pushed"]}, 2),
+    ):
+        assert queue.history(**filters).height == count, filters
+    page = history.page()
+    for words in ("Who pushed, approved and undid what", "taken back by push 2", "As the board wants it."):
+        assert words in page
+    assert history.save(tmp_path / "history.xlsx").stat().st_size
+    with pytest.raises(RequestError, match="no kind of event 'eaten'"):
+        queue.history(what="eaten")
+
+
+def test_a_district_in_memory_has_a_history_and_no_queue() -> None:
+    district = cp.District(worn_district().store())
+    assert district.queue.history().is_empty()
+    assert "no batch queue" in repr(district.queue)
+
+
 # -- stopping --------------------------------------------------------------------------------------------------
 
 
@@ -561,6 +621,11 @@ def strange_row(path: Path) -> None:
         file.execute("update job set status = 'done'")
 
 
+def strange_file(path: Path) -> None:
+    with sqlite3.connect(path) as file:
+        file.execute("update job set plan_file = '../district.duckdb'")
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -569,6 +634,7 @@ def strange_row(path: Path) -> None:
         (another_database, "no batch queue of coursepush"),
         (newer, "newer coursepush .layout 99.*Update"),
         (strange_row, "is damaged"),
+        (strange_file, "is damaged"),
     ],
 )
 def test_a_damaged_queue_is_told_in_words_and_the_district_is_not_touched(

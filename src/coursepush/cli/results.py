@@ -14,9 +14,39 @@ from coursepush.display import cleaned
 
 @cli.command()
 @DISTRICT
-def history(district: Path) -> None:
-    """The pushes applied to a district, newest first."""
+@click.option("--all", "everything", is_flag=True, help="Approvals, refusals, refreshes and jobs too, and why.")
+@click.option("--what", multiple=True, help="pushed, undone, approved, submitted, and so on; may be repeated.")
+@click.option("--who", multiple=True, help="A name, or a user of the system; may be repeated.")
+@click.option("--push", type=int, help="Only of this push.")
+@click.option("--since", help="A day, such as 2026-11-28 (UTC).")
+@click.option("--until", help="A day (UTC).")
+@FILES
+def history(
+    district: Path,
+    everything: bool,
+    what: tuple[str, ...],
+    who: tuple[str, ...],
+    push: int | None,
+    since: str | None,
+    until: str | None,
+    out: Path | None,
+    page: Path | None,
+) -> None:
+    """The pushes applied to a district, newest first; with options, who did what, when, and why."""
     with open_file(district) as opened:
+        if everything or what or who or push is not None or since or until or out or page:
+            found = opened.queue.history(
+                what=list(what) or None, who=list(who) or None, push=push, since=since, until=until
+            )
+            click.echo(cleaned(found.answer))
+            if not found.frame.is_empty():
+                click.echo()
+                print_table(found.frame.drop("digest", "report", "undoes"))
+            if out is not None:
+                click.echo(f"Rows: {found.save(out).resolve()}")
+            if page is not None:
+                click.echo(f"Page: {Path(found.page(page)).resolve()}")
+            return
         pushes = opened.history()
         if pushes.is_empty():
             click.echo("Nothing has been pushed yet.")

@@ -17,6 +17,7 @@ from coursepush.plan.request import Request
 from coursepush.plan.requests.registry import KINDS
 from coursepush.plan.saved import name_of_person
 from coursepush.queue.deciding import AnyJob, At, Decisions
+from coursepush.queue.history import history_report
 from coursepush.queue.listing import jobs_chosen, list_report
 from coursepush.queue.notify import Addresses, read_addresses, send, set_addresses
 from coursepush.queue.states import WAITING, Job, Status
@@ -184,6 +185,42 @@ class Queue(Decisions, Drawn):
             )
         return list_report(jobs, approved_now(self._store, digests), asked, self._clock(), notes)
 
+    def history(
+        self,
+        *,
+        what: str | Sequence[str] | None = None,
+        who: str | Sequence[str] | None = None,
+        push: int | None = None,
+        since: dt.date | str | None = None,
+        until: dt.date | str | None = None,
+    ) -> Report:
+        """Who pushed, undid, approved, refused, submitted and canceled what, when, and why; the newest first.
+
+        Columns: when (UTC), what, push_id, job, title, who, os_user, comment, rows, approved_by, undoes, undone_by
+        (pushes), digest, report (the file of the push's result, where the queue made one). A push that was queued
+        is told by the name and the comment of whoever submitted it. Also of a district in memory.
+
+        Args:
+            what: pushed, undone, linked, approved, approval withdrawn, refused, policy set, refreshed; of jobs
+                submitted, rescheduled, cancel asked, canceled, restarted, failed, deleted; one or several.
+            who: names, or users of the operating system. push: a push's number. since, until: days (UTC).
+
+        Raises:
+            RequestError: there is no such kind of event, or a day is none.
+
+        >>> district.queue.history(what="approved").answer
+        'Nothing like that was done.'
+        """
+        return history_report(
+            self._store,
+            None if self._store.path is None else self._place.jobs,
+            what=what,
+            who=who,
+            push=push,
+            since=since,
+            until=until,
+        )
+
     def jobs(self, *, changed_since: int | None = None) -> Sequence[Job]:
         """The jobs as they are kept, oldest first: a few rows of its own file; the district is not opened.
 
@@ -270,11 +307,15 @@ class Queue(Decisions, Drawn):
     # -- showing -----------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
+        if self._store.path is None:
+            return "<A district in memory has no batch queue>"
         return repr(self.list())
 
     def _repr_html_(self) -> str:
+        if self._store.path is None:
+            return escape(repr(self))
         found: Any = self.list()
-        return str(found._repr_html_()) if self._store.path is not None else escape(repr(self))
+        return str(found._repr_html_())
 
 
 def _folder(given: str | os.PathLike[str] | None) -> str:

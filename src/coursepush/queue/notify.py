@@ -125,10 +125,15 @@ def send(urls: Sequence[str], subject: str, text: str) -> list[str]:
 def tell_of(place: Place, now: dt.datetime) -> list[Job]:
     """Send what is to be said of jobs that came to their end; gives those jobs, told or not."""
     ended: list[Job] = []
-    for job in place.jobs.untold():
-        told = place.jobs.change(job, "", now, only_if=(job.status,), same_attempt=True, told=_told(place, job))
-        if told is not None:
-            ended.append(told)
+    if not place.jobs.untold():
+        return ended
+    with place.turn("telling of jobs") as has_turn:  # so that nobody is told twice
+        for job in place.jobs.untold() if has_turn else ():
+            told = place.jobs.change(
+                job, "", now, only_if=(job.status,), same_attempt=True, told=_told(place, job)
+            )
+            if told is not None:
+                ended.append(told)
     return ended
 
 

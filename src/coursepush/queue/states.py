@@ -164,6 +164,9 @@ def job_of(row: tuple[object, ...], folder: Path) -> Job:
     values["words"] = {str(name): str(text) for name, text in words.items()}
     values["permitted"] = tuple(one for one in str(values["permitted"]).split(",") if one)
     values["status"] = Status(str(values["status"]))
+    for name in ("plan_file", *(() if values["report_folder"] else ("report",))):
+        if Path(str(values[name])).name != str(values[name]):
+            raise ValueError(f"{name} is no name of a file in the queue's folder")
     return Job(**values, folder=folder)  # type: ignore[arg-type]
 
 

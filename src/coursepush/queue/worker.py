@@ -26,8 +26,8 @@ _BETWEEN_LOOKS = 2.0
 _SHORTLY = 0.05
 """Seconds between two tries to break off the statement that runs."""
 
-_WAIT = 30.0
-"""Seconds for which a worker waits for others who use the district's file, before it tries again later."""
+_UNTIL_TRIED_AGAIN = 15.0
+"""Seconds until a job is tried again for which the district was in use too long."""
 
 
 class Worker(Drawn):
@@ -51,7 +51,7 @@ class Worker(Drawn):
         if not districts:
             raise RequestError("Name at least one district file for the worker.")
         self._places = [Place(path) for path in dict.fromkeys(districts)]
-        self._runners = [Runner(place, clock, _WAIT if wait is None else wait) for place in self._places]
+        self._runners = [Runner(place, clock, wait) for place in self._places]
         self._on_done = on_done
         self._on_progress = on_progress
         self._poll = poll
@@ -62,6 +62,7 @@ class Worker(Drawn):
         self._has_ended = threading.Event()
         self._failure: BaseException | None = None
         self._now = ""
+        self._not_before: dict[Path, float] = {}
         self.troubles: dict[Path, str] = {}
         self.ran: list[Job] = []
 
@@ -160,7 +161,7 @@ class Worker(Drawn):
         path = runner.place.district
         try:
             ended: Job | None = None
-            if runner.has_work:
+            if runner.has_work and time.monotonic() >= self._not_before.get(path, 0.0):
                 with self._telling(path):
                     ended = runner.run_next(self._stop)
             for job in tell_of(runner.place, self._clock()):
@@ -171,8 +172,10 @@ class Worker(Drawn):
         except CoursepushError as error:
             self.troubles[path] = str(error)
             return False
+        if ended is not None and ended.status == Status.QUEUED:  # put back
+            self._not_before[path] = time.monotonic() + _UNTIL_TRIED_AGAIN
         if ended is None or ended.status == Status.QUEUED:
-            return False  # put back: it is tried again after a while
+            return False
         self.ran.append(ended)
         return True
 

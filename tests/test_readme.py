@@ -22,11 +22,12 @@ from coursepush.reports.reports import Reports
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / ".github").glob("*.md")), ROOT / "data" / "README.md"]
+PAGES.append(ROOT / "src" / "coursepush" / "queue" / "QUEUE.md")
 
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line.partition(" #")[0].strip() for line in re.findall(r"^ {4}(coursepush .*)$", README, re.M)]
-STAY_OPEN = ("coursepush lab",)
-"""Commands that serve until they are stopped; tests/test_lab.py starts it."""
+STAY_OPEN = ("coursepush lab", "coursepush worker")
+"""Commands that serve until they are stopped; tests/test_lab.py and tests/test_queue_worker.py start them."""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def names_for(block: str, simulated_file: Path) -> dict[str, Any]:
     names: dict[str, Any] = {"cp": cp, "district": district}
     if "push_result" in block:
         district.apply(district.plan_master_push("Middle School", year=2027, masters="0601"))
-    if "plan.save" in block:
+    if "plan.save" in block or "queue.submit" in block:
         names["plan"] = district.plan_master_push("High School", year=2027, mode="overwrite")
     if "locked" in block:
         names["locked"] = district.plan_master_push("High School", year=2027)

@@ -21,6 +21,9 @@ from coursepush.apply.apply import Receipt
 from coursepush.contract.documents import Passage
 from coursepush.district.what_if import WhatIf
 from coursepush.plan.plan import Plan
+from coursepush.queue.calls import Queue
+from coursepush.queue.deciding import Decisions
+from coursepush.queue.worker import Worker
 from coursepush.refresh.refresh import Refreshed
 from coursepush.reports.reconcile import Reconciliation
 from coursepush.reports.relink import CourseStatus
@@ -45,6 +48,9 @@ RESULTS = (
     SharedNotebook,
     Passage,
     WhatIf,
+    Queue,
+    Decisions,
+    Worker,
 )
 WRITING = {"District.apply", "District.approve", "District.withdraw_approval"}
 """Those whose example writes to the district that the others share."""

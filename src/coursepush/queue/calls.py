@@ -245,6 +245,11 @@ class Queue(Decisions, Drawn):
 
         Raises:
             RequestError: there is no such job.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> links = district.queue.request("plan_links", "High School", year=2027)
+        >>> str(district.queue.job(district.queue.submit(links)).status)
+        'queued'
         """
         self._look()
         return self._found(job)
@@ -284,11 +289,20 @@ class Queue(Decisions, Drawn):
 
         Raises:
             RequestError: an address is none. MissingPackageError: ``pip install coursepush[notify]``.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> district.queue.set_notifications([])
+        <Notifications of jobs (always): nobody is told>
         """
         return set_addresses(self._place, urls, when)
 
     def notifications(self) -> Addresses:
-        """Who is told, by the kind of each address alone."""
+        """Who is told, by the kind of each address alone.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> district.queue.notifications().kinds
+        []
+        """
         return read_addresses(self._place)
 
     def test_notification(self) -> str:
@@ -296,6 +310,11 @@ class Queue(Decisions, Drawn):
 
         Raises:
             RequestError: there are none.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> district.queue.test_notification()
+        Traceback (most recent call last):
+        coursepush.errors.RequestError: ...
         """
         addresses = read_addresses(self._place)
         if not addresses.urls:

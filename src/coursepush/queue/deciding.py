@@ -40,6 +40,11 @@ class Decisions:
 
         Raises:
             RequestError: it came to its end before.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> links = district.queue.request("plan_links", "High School", year=2027)
+        >>> district.queue.cancel(district.queue.submit(links), by="Ana Analyst", comment="Not tonight.").note
+        'Canceled by Ana Analyst. Not tonight.'
         """
         found, who = self._found(job), self._who(by)
         canceled = self._place.jobs.change(
@@ -75,6 +80,12 @@ class Decisions:
 
         Raises:
             RequestError: it waits or runs, or its push is in the district or may be.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> links = district.queue.request("plan_links", "High School", year=2027)
+        >>> job = district.queue.cancel(district.queue.submit(links))
+        >>> district.queue.restart(job, "2099-12-01 22:00", zone="America/Denver").run_at
+        datetime.datetime(2099, 12, 2, 5, 0)
         """
         found, who, now = self._found(job), self._who(by), self._clock()
         when = moment(at, now, None if zone is None else zone_named(zone))
@@ -109,6 +120,12 @@ class Decisions:
 
         Raises:
             RequestError: it is not queued, or the time is past or is not there.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> links = district.queue.request("plan_links", "High School", year=2027)
+        >>> job = district.queue.submit(links)
+        >>> district.queue.reschedule(job, "2099-12-01 22:00", zone="America/Denver").run_at
+        datetime.datetime(2099, 12, 2, 5, 0)
         """
         found, who, now = self._found(job), self._who(by), self._clock()
         when = moment(at, now, None if zone is None else zone_named(zone))
@@ -132,6 +149,12 @@ class Decisions:
 
         Raises:
             RequestError: it runs just now.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> links = district.queue.request("plan_links", "High School", year=2027)
+        >>> district.queue.delete(district.queue.submit(links))
+        >>> district.queue.list().answer
+        'Nothing is in the queue.'
         """
         found = self._found(job)
         if delete(self._place, found, self._clock(), self._who(by)) is None:
@@ -142,6 +165,11 @@ class Decisions:
 
         Raises:
             RequestError: it is not queued, or another job of this district runs just now.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> plan = district.plan_course_push("Riverbend High 26-27", courses="03101-1")
+        >>> district.queue.run_now(district.queue.submit(plan)).note
+        'Nothing would change, so nothing was written (Push All Courses to sections).'
         """
         self._look()
         found, who = self._found(job), self._who(by)

@@ -69,7 +69,15 @@ class Worker(Drawn):
     # -- its life ----------------------------------------------------------------------------------------
 
     def start(self) -> Worker:
-        """Begin; gives itself. One that was stopped can not be started again."""
+        """Begin; gives itself. One that was stopped can not be started again.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> worker = district.queue.start_worker()
+        >>> worker.start().is_running
+        True
+        >>> worker.stop()
+        True
+        """
         if self._thread is None:
             stack = ExitStack()
             for place in self._places:
@@ -86,6 +94,11 @@ class Worker(Drawn):
 
         Returns:
             Whether it has ended; False where it did not in `timeout` seconds.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> worker = district.queue.start_worker()
+        >>> worker.stop()
+        True
         """
         self._stop.ask()
         atexit.unregister(self.stop)
@@ -106,7 +119,14 @@ class Worker(Drawn):
         return self._thread is not None and not self._has_ended.is_set()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until it ends; what ended it other than :meth:`stop` is raised here."""
+        """Wait until it ends, or so many seconds; what ended it other than :meth:`stop` is raised here.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> worker = district.queue.start_worker()
+        >>> worker.wait(0.01)
+        >>> worker.stop(), worker.status
+        (True, 'The worker has ended; it ran 0 jobs.')
+        """
         if self._thread is not None:
             self._has_ended.wait(timeout)
         if self._failure is not None:
@@ -129,7 +149,15 @@ class Worker(Drawn):
     # -- its work ----------------------------------------------------------------------------------------
 
     def once(self) -> list[Job]:
-        """Run in this thread whatever is due, and no more; gives the jobs as they ended."""
+        """Run in this thread whatever is due, and no more; gives the jobs as they ended.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> worker = district.queue.start_worker()
+        >>> worker.stop()
+        True
+        >>> worker.once()
+        []
+        """
         with ExitStack() as stack:
             for place in self._places:
                 stack.enter_context(place.as_worker())

@@ -21,6 +21,7 @@ from coursepush.errors import (
     PlanError,
     QueueError,
     RequestError,
+    ScenarioError,
     UsedPlanError,
 )
 from coursepush.queue import running
@@ -525,6 +526,19 @@ def test_a_district_in_memory_has_a_history_and_no_queue() -> None:
     district = cp.District(worn_district().store())
     assert district.queue.history().is_empty()
     assert "no batch queue" in repr(district.queue)
+
+
+def test_a_scenario_has_no_queue_and_its_plans_are_not_queued(queue: Queue, district: cp.District) -> None:
+    scenario = district.what_if("Heavier tests").category(
+        "Tests", weight=60, catalog="High School", masters="MATH1"
+    )
+    with pytest.raises(ScenarioError, match="cannot be submitted to the batch queue"):
+        queue.submit(plan_all(scenario))
+    with pytest.raises(ScenarioError, match="no batch queue"):
+        scenario.queue.submit(queue.request("plan_links", "High School", year=2027))
+    assert "no batch queue" in repr(scenario.queue)
+    assert scenario.queue.history().is_empty()
+    assert not queue.folder.exists()
 
 
 # -- stopping --------------------------------------------------------------------------------------------------

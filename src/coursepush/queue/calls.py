@@ -213,7 +213,7 @@ class Queue(Decisions, Drawn):
         """
         return history_report(
             self._store,
-            None if self._store.path is None else self._place.jobs,
+            None if self._is_without else self._place.jobs,
             what=what,
             who=who,
             push=push,
@@ -326,12 +326,12 @@ class Queue(Decisions, Drawn):
     # -- showing -----------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        if self._store.path is None:
-            return "<A district in memory has no batch queue>"
+        if self._is_without:
+            return "<A scenario, or a district in memory, has no batch queue>"
         return repr(self.list())
 
     def _repr_html_(self) -> str:
-        if self._store.path is None:
+        if self._is_without:
             return escape(repr(self))
         found: Any = self.list()
         return str(found._repr_html_())

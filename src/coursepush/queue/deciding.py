@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from coursepush.errors import RequestError
+from coursepush.errors import RequestError, ScenarioError
 from coursepush.plan.request import id_of
 from coursepush.plan.saved import name_of_person
 from coursepush.queue.notify import tell_of
@@ -15,6 +15,7 @@ from coursepush.queue.running import Clock, Runner, Stop
 from coursepush.queue.states import Job, Status
 from coursepush.queue.times import local_words, moment, zone_named
 from coursepush.queue.words import joined, nobody_runs_it
+from coursepush.scenario.overlay import Overlay
 from coursepush.store.database import Store
 from coursepush.store.owner import now_in_utc, user_name
 
@@ -31,6 +32,11 @@ class Decisions:
 
     @property
     def _place(self) -> Place:
+        if isinstance(self._store, Overlay):
+            raise ScenarioError(
+                "A scenario has no batch queue: what it tries is not in the district. Set it up in the "
+                "information system and load it, then plan on the district itself and submit that."
+            )
         return place_of(self._store.path)
 
     # -- deciding ----------------------------------------------------------------------------------------
@@ -191,6 +197,11 @@ class Decisions:
     def has_worker(self) -> bool:
         """Whether a worker looks after this district, here or in another program."""
         return self._place.has_worker
+
+    @property
+    def _is_without(self) -> bool:
+        """Whether there can be no queue."""
+        return self._store.path is None or isinstance(self._store, Overlay)
 
     # -- within ------------------------------------------------------------------------------------------
 

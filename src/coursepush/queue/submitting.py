@@ -19,7 +19,7 @@ from coursepush.apply.saved import check_permissions, check_permitted
 from coursepush.apply.saved_alone import read_alone
 from coursepush.errors import DistrictBusyError, ForeignPlanError, RequestError, UsedPlanError
 from coursepush.files import Kind, new_file
-from coursepush.plan.plan import Plan
+from coursepush.plan.plan import Plan, check_of_district
 from coursepush.plan.request import Request, request_text
 from coursepush.plan.saved import name_of_person
 from coursepush.queue.place import Place
@@ -74,6 +74,7 @@ def plan_file(key: str) -> str:
 def _of_plan(
     store: Store, place: Place, plan: Plan, key: str, permitted: Collection[str], by: str | None
 ) -> Submitted:
+    check_of_district(plan, "submitted to the batch queue")
     check_permitted(plan, permitted or (() if plan.asks_for else plan.request.permissions))
     with plan.store.reading() as session:
         words = list_words(session, plan.request)

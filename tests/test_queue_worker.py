@@ -164,6 +164,20 @@ def test_links_courses_and_saved_plans_are_submitted_by_commands(folder: Path) -
     assert "secret" not in refused
 
 
+def test_queues_are_asked_by_commands_while_a_push_is_written(folder: Path) -> None:
+    file = folder / "district.duckdb"
+    code = "with Store(path).writing() as s:\n    print('writes')\n    sys.stdin.readline()\n"
+    with other_process(code, file) as other:
+        assert other.says() == "writes"
+        assert "Job 1, queued" in run("--wait", 0, "submit", "saved", file, folder / "plan.cpush").output
+        assert "1 queued" in run("--wait", 0, "queue", file).output
+        run("--wait", 0, "worker", file, "--once")
+        assert "waits for its turn" in run("--wait", 0, "queue", file).output
+        assert "canceled" in run("--wait", 0, "cancel", file, 1).output
+    assert "no district file" in run("queue", folder / "nothing.duckdb", code=1).output
+    assert not (folder / "nothing.duckdb.queue").exists()
+
+
 def start(*arguments: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-u", "-c", "from coursepush.cli.main import main; main()", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)

@@ -104,6 +104,22 @@ def open_file(path: Path) -> District:
     return open_district(path, wait=given_wait())
 
 
+def open_unread(path: Path) -> District:
+    """The same, without a look into the file, which may be locked: for what asks its queue alone.
+
+    Raises:
+        StoreError: there is no such file.
+    """
+    from coursepush.district import District
+    from coursepush.errors import StoreError
+    from coursepush.store.database import Store
+
+    store = Store(path, wait=given_wait())
+    if store.path is None or not store.path.is_file():
+        raise StoreError(f"There is no district file {path}. Name the file of the district whose queue is meant.")
+    return District(store)
+
+
 def given_wait() -> float | None:
     """What --wait says."""
     return click.get_current_context().find_root().params.get("wait")

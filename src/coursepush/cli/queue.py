@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepush.cli.group import cli, open_file
+from coursepush.cli.group import cli, open_unread
 from coursepush.cli.options import DISTRICT, FILES, together
 from coursepush.cli.terminal import after, in_commands, print_table, working
 from coursepush.display import cleaned
@@ -23,7 +23,9 @@ AT = click.option("--at", metavar="WHEN", help='"2026-12-01 22:00", or "22:00"; 
 ZONE = click.option("--zone", metavar="NAME", help="The time zone of WHEN, such as America/Denver.")
 WHEN = together(AT, ZONE)
 
-_LEFT_OUT = ("title", "comment", "calendars", "data", "rows", "could_not", "report", "notified", "push_id")
+_LEFT_OUT = ("title", "comment", "calendars", "data", "rows", "could_not", "report", "note", "notified", "push_id")
+
+_NOTES_SHOWN = 10
 
 
 def print_job(job: Job) -> None:
@@ -47,7 +49,7 @@ def queue(
     district: Path, status: tuple[str, ...], submitted_by: tuple[str, ...], out: Path | None, page: Path | None
 ) -> None:
     """The Batch Queue List: what was submitted, and what came of it."""
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         found = opened.queue.list(status=list(status) or None, submitted_by=list(submitted_by) or None)
         click.echo(found.answer)
         for note in found.notes:
@@ -55,6 +57,9 @@ def queue(
         if not found.frame.is_empty():
             click.echo()
             print_table(found.frame.drop(_LEFT_OUT))
+            said = found.frame.filter(found.frame["note"] != "").head(_NOTES_SHOWN)
+            for number, note in said.select("job", "note").rows():
+                click.echo(f"Job {number}: {in_commands(note)}")
         if out is not None:
             click.echo(f"Rows: {found.save(out).resolve()}")
         if page is not None:
@@ -68,7 +73,7 @@ def queue(
 @click.option("--comment", default="", help="Why.")
 def cancel(district: Path, job: int, by: str | None, comment: str) -> None:
     """Cancel a job. One that runs is stopped, unless it is being saved."""
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         print_job(opened.queue.cancel(job, by=by, comment=comment))
 
 
@@ -79,7 +84,7 @@ def cancel(district: Path, job: int, by: str | None, comment: str) -> None:
 @BY
 def restart(district: Path, job: int, at: str | None, zone: str | None, by: str | None) -> None:
     """Queue a canceled or failed job anew, if its push surely was not written."""
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         print_job(opened.queue.restart(job, at, zone=zone, by=by))
 
 
@@ -90,7 +95,7 @@ def restart(district: Path, job: int, at: str | None, zone: str | None, by: str 
 @BY
 def reschedule(district: Path, job: int, at: str | None, zone: str | None, by: str | None) -> None:
     """Run a queued job at another time."""
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         print_job(opened.queue.reschedule(job, at, zone=zone, by=by))
 
 
@@ -101,7 +106,7 @@ def reschedule(district: Path, job: int, at: str | None, zone: str | None, by: s
 @click.pass_context
 def run_now(context: click.Context, district: Path, job: int, by: str | None) -> None:
     """Run a queued job here and now, and wait for it. Exits with 1 where it failed."""
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         with working("Running"):
             ended = opened.queue.run_now(job, by=by)
         with after(f"Job {job} came to its end."):
@@ -116,7 +121,7 @@ def run_now(context: click.Context, district: Path, job: int, by: str | None) ->
 @BY
 def delete_job(district: Path, job: int, by: str | None) -> None:
     """Take a job out of the list, with its files. That there was one stays in the history."""
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         opened.queue.delete(job, by=by)
         click.echo(f"Deleted: job {job}")
 
@@ -134,7 +139,7 @@ def notifications(district: Path, source: str | None, nobody: bool, when: str, t
 
     Addresses hold passwords, so they are read from a file or the standard input and never shown.
     """
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         if source is not None and nobody:
             raise click.UsageError("--none goes with no --from.")
         if source is not None or nobody:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from coursepush.cli.group import cli, open_file
+from coursepush.cli.group import cli, open_file, open_unread
 from coursepush.cli.options import COURSES, DISTRICT, LINKS, MASTERS, together
 from coursepush.cli.pushes import courses_asked, links_asked, masters_asked
 from coursepush.cli.queue import WHEN, print_job
@@ -120,5 +120,5 @@ def submit_undo(district: Path, push_id: int, partial: bool, **given: Any) -> No
 @JOB_OPTIONS
 def submit_saved(district: Path, planfile: Path, assume_unused: bool, partial: bool, **given: Any) -> None:
     """Submit the plan that "plan ... --save PLANFILE" saved; also while a push is written."""
-    with open_file(district) as opened:
+    with open_unread(district) as opened:
         _submit(opened, planfile, given, assume_unused=assume_unused, partial=partial)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepush.cli.group import cli, given_wait, open_file
+from coursepush.cli.group import NOT_KNOWN, cli, given_wait, open_unread
 from coursepush.cli.queue import print_job
 from coursepush.cli.terminal import in_commands
 
@@ -22,7 +22,11 @@ _BETWEEN_WORDS = 1.0
 
 @cli.command()
 @FILES
-@click.option("--once", is_flag=True, help="Run what is due and end; exits with 1 where a job failed.")
+@click.option(
+    "--once",
+    is_flag=True,
+    help="Run what is due and end; 1 where a job failed, 4 where that is not known.",
+)
 @click.option("--poll", type=click.FloatRange(min=0.1), default=2.0, show_default=True, metavar="SECONDS",
               help="How often to look when there is nothing to run.")  # fmt: skip
 @click.pass_context
@@ -36,7 +40,7 @@ def worker(context: click.Context, districts: tuple[Path, ...], once: bool, poll
 
     files: list[Path] = []
     for path in districts:
-        with open_file(path) as opened:  # says what is wrong with a file before anything runs
+        with open_unread(path) as opened:
             assert opened.store.path is not None
             files.append(opened.store.path)
     made = Worker(files, on_done=print_job, poll=poll, wait=given_wait())
@@ -46,6 +50,8 @@ def worker(context: click.Context, districts: tuple[Path, ...], once: bool, poll
             made.once()
         finally:
             _tell_troubles(made, told)
+        if made.not_known:
+            context.exit(NOT_KNOWN)
         context.exit(1 if told or any(job.status == "failed" for job in made.ran) else 0)
     made.start()
     click.echo(f"Waiting for jobs of {', '.join(path.name for path in files)}. Ctrl-C ends it.")

@@ -17,7 +17,7 @@ from coursepush.queue.notify import tell_of
 from coursepush.queue.place import Place
 from coursepush.queue.purge import purge
 from coursepush.queue.running import Clock, Runner, Stop
-from coursepush.queue.states import Job, Status
+from coursepush.queue.states import WAITING, Job, Status
 from coursepush.store.owner import now_in_utc
 
 _BETWEEN_LOOKS = 2.0
@@ -35,7 +35,8 @@ class Worker(Drawn):
 
     Attributes:
         troubles: district → why its queue cannot be looked after just now.
-        ran: the jobs that it ran, as they ended.
+        ran: the jobs that it ran, as they ended. not_known: those of which it could not be found out what came of
+            them; they are looked up again.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Worker(Drawn):
         self._not_before: dict[Path, float] = {}
         self.troubles: dict[Path, str] = {}
         self.ran: list[Job] = []
+        self.not_known: list[Job] = []
 
     # -- its life ----------------------------------------------------------------------------------------
 
@@ -200,9 +202,12 @@ class Worker(Drawn):
         except CoursepushError as error:
             self.troubles[path] = str(error)
             return False
-        if ended is not None and ended.status == Status.QUEUED:  # put back
+        if ended is None:
+            return False
+        if ended.status in WAITING:  # put back; or it is not known what came of it
             self._not_before[path] = time.monotonic() + _UNTIL_TRIED_AGAIN
-        if ended is None or ended.status == Status.QUEUED:
+            if ended.status == Status.PROCESSING:
+                self.not_known.append(ended)
             return False
         self.ran.append(ended)
         return True

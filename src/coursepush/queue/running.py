@@ -221,7 +221,7 @@ class Runner:
         if is_written is not False or isinstance(error, UsedPlanError):
             return self._settle(store, job, error)
         if isinstance(error, DistrictBusyError):
-            return self._put_back(job, f"{error!s} The job waits for its turn.")
+            return self._put_back(job, f"The job waits for its turn. {error}")
         if isinstance(error, (StoppedError, KeyboardInterrupt, SystemExit)):
             now = self.jobs.one(job.job_id)
             if now.is_cancel_asked or not stop.puts_back:

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 from district_files import everything, file_of, other_process, plan_all, worn_district
+from rounds import slow
 
 import coursepush as cp
 from coursepush.errors import (
@@ -455,6 +456,7 @@ def test_a_request_runs_where_somebody_else_approved_just_that_plan(
     assert (done.status, done.approved_by) == (WITH_ERRORS, "Dana Director")
 
 
+@slow
 def test_a_request_runs_where_the_policy_lets_it(queue: Queue, district: cp.District) -> None:
     assert "No approval" in repr(district.set_policy(approvals={"unattended": 0}))
     assert queue.run_now(queue.submit(high(queue))).status == WITH_ERRORS
@@ -592,6 +594,7 @@ def test_what_goes_wrong_in_a_program_is_told_without_what_it_said(
 # -- its files -------------------------------------------------------------------------------------------------
 
 
+@slow
 def test_a_report_goes_where_a_folder_was_named(queue: Queue, plan: Path, tmp_path: Path) -> None:
     (tmp_path / "reports").mkdir()
     job = queue.run_now(queue.submit(plan, report_folder=tmp_path / "reports"))

@@ -261,7 +261,7 @@ class Runner:
                 pushed = push_of(session, job.plan_id)
         except CoursepushError as trouble:
             note = f"Whether its push was written is not known yet: {trouble} It is looked up again."
-            return self._keep(job, "", note=note)
+            return job if job.note == note else self._keep(job, "", note=note)
         what = (
             f"The program that ran it ({job.worker}) ended before it could say what came of it."
             if error is None

@@ -7,7 +7,8 @@ own state, and the reason that such a push gives.
 Where the text is silent: of a row that is not soundly linked the lock of rows counts, not that of weights; what
 stays the school's own although it is equal is in the way as `course_managed`; what would be removed although its
 use is not known, as `use_unknown`, since such a push is not applied; a summer calendar, which a push leaves out
-unless it is named, as `summer`. A row that only gives up its name keeps the reason for which it is not pushed.
+unless it is named, as `summer`. A category that has to give up its name has a line for that, beside what it is
+otherwise; a composite row that is linked again and keeps its weight has one for either.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 WRITES = ("insert", "update", "relink", "delete")
-"""What makes a course as its master wants it; a row that gives up its name (`rename`) differs as before."""
+"""What makes a course as its master wants it."""
 
 
 class Difference(NamedTuple):
@@ -103,7 +104,10 @@ class CourseAudit:
         for element in ("grading_tasks", "standards"):
             if element in locks:
                 oracle.push_element_to_course(self.d, course, element, locks, False, after)
-        return after.tasks()
+        tasks = after.tasks()
+        outcomes = oracle.push_element_to_course(self.d, course, "categories", {"categories"}, False, after)
+        self.renamed = {one.row["row_id"] for one in outcomes if one.verdict == "rename"}
+        return tasks
 
     def _custom(self, course: Row, master: Row) -> set[str]:
         owners = {("course", course["course_id"]), ("master", master["master_id"])}
@@ -125,15 +129,19 @@ class CourseAudit:
         what = row["row_id"] if row else key
 
         def add(field: str | None, difference: str, master_value: str | None, course_value: str | None) -> None:
-            weight = field == "weight" and spec.stem == "composite" and link == "linked"
+            weight = field == "weight" and spec.stem == "composite" and link in ("linked", "orphan")
             lock = "composite_weights" if weight else element
-            hindrance = self._hindrance(course, element, lock, what, link, use)
+            if weight and link == "orphan" and (self._catalog(course), element) not in self.locks:
+                lock = element
+            hindrance = self._hindrance(course, element, lock, what, link, use, difference)
             place = (course["course_id"], element, row and row["row_id"])
             self.rows.append(
                 Difference(*place, field, difference, link, use, master_value, course_value, key, hindrance)
             )
 
         texts = (oracle.row_text(above), oracle.row_text(here))
+        if element == "categories" and what in self.renamed:
+            add("name", "rename", None, oracle._text(here["name"]))
         if upper is None or row is None:
             add(None, "missing" if row is None else "extra", *texts)
             return
@@ -141,14 +149,22 @@ class CourseAudit:
         for name in fields:
             values = [oracle._text(oracle._plain(name, one[name])) for one in (above, here)]
             add(name, "differs", *values)
-        if not fields and link != "linked":
+        keeps_weight = spec.stem == "composite" and (self._catalog(course), "composite_weights") not in self.locks
+        if link != "linked" and (not fields or (link == "orphan" and keeps_weight)):
             add(None, "link", *texts)
 
     def _catalog(self, course: Row) -> int:
         return self.d.masters[course["master_id"]]["catalog_id"]
 
     def _hindrance(
-        self, course: Row, element: str, lock: str, what: Any, link: str | None, use: str | None
+        self,
+        course: Row,
+        element: str,
+        lock: str,
+        what: Any,
+        link: str | None,
+        use: str | None,
+        difference: str = "differs",
     ) -> str | None:
         """What keeps a locked push of everything from writing it, or None."""
         catalog, calendar = self._catalog(course), self.calendars[course["calendar_id"]]
@@ -161,7 +177,7 @@ class CourseAudit:
         if course["ignore_master_push"]:
             return "ignore_master_push"
         verdict, reason = self.outcomes[course["course_id"], element, what]
-        if verdict not in WRITES:
+        if verdict not in WRITES and difference != "rename":
             return reason or {"local": "course_managed"}[link]
         if verdict == "delete" and use == "unknown":
             return "use_unknown"

@@ -1,4 +1,8 @@
-"""Residual Data, read off the rules once more, a row at a time: which rows, and whose work uses them."""
+"""Residual Data, read off the rules once more, a row at a time: which rows, and whose work uses them.
+
+Which rows: what an overwrite push of everything, to sections, would keep as residual or set to No Calculation, and
+what hangs in sections on what is left over on courses; whatever keeps a push away from a course.
+"""
 
 from __future__ import annotations
 
@@ -40,42 +44,45 @@ class ExpectedResidual:
     def rows(self) -> dict[tuple[Any, ...], dict[str, Any]]:
         found: dict[tuple[Any, ...], dict[str, Any]] = {}
         for course in self.tables["course"]:
-            for element, spec in oracle.ELEMENTS.items():
-                above = self.district.rows("master", element, course["master_id"]) if course["master_id"] else []
-                present = self.district.rows("course", element, course["course_id"])
-                links = {row["row_id"]: self.district.course_link(spec, course, row) for row in present}
-                for row, link in self._extra(spec, above, present, links, "broken"):
-                    if self.district.used_on_course(spec, course, row):
-                        sections = self.district.sections_of[course["course_id"]]
-                        key = ("course", element, row["row_id"])
-                        found[key] = self._entry(spec, key, row, link, sections)
-                        self.course_of[key] = course["course_id"]
-            for section in self.district.sections_of[course["course_id"]]:
-                for element in oracle.SECTION_ELEMENTS:
-                    spec = oracle.ELEMENTS[element]
-                    above = self._met(section, self.district.rows("course", element, course["course_id"]))
-                    present = self.district.rows("section", element, section["section_id"])
-                    links = {r["row_id"]: "local" if r["parent_row_id"] is None else "orphan" for r in present}
-                    for row, link in self._extra(spec, above, present, links, "orphan"):
-                        if self.district.used_on_section(spec, section["section_id"], row):
-                            key = ("section", element, row["row_id"])
-                            found[key] = self._entry(spec, key, row, link, [section])
-                            self.course_of[key] = course["course_id"]
+            after = oracle.CourseAfter(self.district, course)
+            sections = self.district.sections_of[course["course_id"]]
+            for element in oracle.ELEMENTS if course["master_id"] else ():
+                locks = {*oracle.ELEMENTS, "composite_weights"}
+                for one in oracle.push_element_to_course(self.district, course, element, locks, True, after):
+                    if one.reason in ("residual", "residual_task"):
+                        self._add(found, "course", element, course, one, sections)
+            tasks, terms = after.tasks(), self.district.terms_of[course["calendar_id"]]
+            for element in oracle.SECTION_ELEMENTS:
+                spec = oracle.ELEMENTS[element]
+                upper = oracle.want(spec, after.upper[element], tasks, terms)
+                for section in sections:
+                    place = section["section_id"]
+                    outcomes = oracle.push_element_to_section(self.district, place, element, upper, terms, True)
+                    for one in outcomes:
+                        if one.reason == "residual" or self._is_left_over(spec, place, one):
+                            self._add(found, "section", element, course, one, [section])
         return found
 
-    def _met(self, section: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Without rows for a term of the calendar in which the section does not meet (RULES.md 5.1)."""
-        meets = self.district.meets_in.get(section["section_id"])
-        calendar = self.district.courses[section["course_id"]]["calendar_id"]
-        terms = {row["term_seq"] for row in self.tables["term"] if row["calendar_id"] == calendar}
-        return [row for row in rows if not meets or row.get("term_seq") not in terms - meets]
+    def _is_left_over(self, spec: Any, section: int, outcome: Any) -> bool:
+        """It hangs on a row that is left over on the course, and is used itself (RULES.md 5.1)."""
+        return (
+            outcome.link == "linked"
+            and not outcome.upper.spreads
+            and self.district.used_on_section(spec, section, outcome.row)
+        )
 
-    def _extra(
-        self, spec: Any, above: list[Any], present: list[Any], links: dict[int, str], mismatch: str
-    ) -> list[tuple[dict[str, Any], str]]:
-        wanted = [oracle.Wanted(row["row_id"], row["owner_id"], oracle.values_of(spec, row)) for row in above]
-        pairs = oracle.pair(spec, wanted, present, links, mismatch)
-        return [(row, link) for upper, row, link in pairs if upper is None and link in ("local", "orphan")]
+    def _add(
+        self,
+        found: dict[tuple[Any, ...], dict[str, Any]],
+        level: str,
+        element: str,
+        course: dict[str, Any],
+        outcome: Any,
+        sections: list[dict[str, Any]],
+    ) -> None:
+        key = (level, element, outcome.row["row_id"])
+        found[key] = self._entry(oracle.ELEMENTS[element], key, outcome.row, outcome.link, sections)
+        self.course_of[key] = course["course_id"]
 
     def _entry(
         self, spec: Any, key: tuple[Any, ...], row: dict[str, Any], link: str, sections: list[dict[str, Any]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections import Counter
 from typing import Any
 
@@ -49,24 +50,36 @@ def assert_as_expected(found: pl.DataFrame, expected: CourseAudit) -> None:
 
 @pytest.mark.parametrize("seed", first(SEEDS[::2]))
 def test_nothing_is_in_the_way_of_just_what_locked_pushes_write(seed: int) -> None:
-    """Of everything, to the calendars that a push takes by itself: every row that it writes is told, and no other
-    is told without something that is in the way. A category that gives up its name differs as before."""
+    """Of everything, to the calendars that a push takes by itself: every value that it writes, and every row that
+    it adds, removes or only links again, is told, and nothing else is told with nothing in the way."""
     tables = district_of(seed)
-    district = District(store_of(tables))
-    written: set[tuple[Any, ...]] = set()
+    assert_told_is_written(tables, District(store_of(tables)))
+
+
+def assert_told_is_written(tables: Tables, district: District) -> None:
+    written: Counter[tuple[Any, ...]] = Counter()
     for catalog, year in {(row["catalog_id"], row["end_year"]) for row in tables["catalog_school"]}:
         plan = district.plan_master_push(catalog, year=year, mode="locked", to_sections=False)
-        rows = plan.rows(verdict=[verdict for verdict in WRITING if verdict != "rename"], hop=1)
-        written |= set(rows.select("course_id", "element", "row_id", written_key()).rows())
+        rows = plan.rows(verdict=list(WRITING), hop=1).to_dicts()
+        written.update((*place(row), field) for row in rows for field in fields_written(row))
     told = district.reports.course_audit().filter(
         pl.col("difference").is_not_null(), pl.col("hindrance").is_null()
     )
-    assert set(told.select("course_id", "element", "row_id", written_key()).rows()) == written
+    assert Counter((*place(row), row["field"]) for row in told.to_dicts()) == written
 
 
-def written_key() -> pl.Expr:
-    """What tells a row that is not there yet, or a field; a row that is there is told by its id."""
-    return pl.when(pl.col("row_id").is_null()).then(pl.coalesce("key", "field")).alias("what")
+def place(row: dict[str, Any]) -> tuple[Any, ...]:
+    """A row that is there is told by its id, one that is not yet there by its key, and a field by its name."""
+    what = row["row_id"] if row["row_id"] is not None else row["key"] or row["field"]
+    return row["course_id"], row["element"], what
+
+
+def fields_written(row: dict[str, Any]) -> list[str | None]:
+    """The values that a verdict changes; None for a row that comes, goes or is only linked again."""
+    if row["field"] is not None or row["verdict"] in ("insert", "delete"):
+        return [row["field"]]
+    before, after = json.loads(row["before"]), json.loads(row["after"])
+    return [name for name in after if after[name] != before[name]] or [None]
 
 
 def test_the_random_districts_have_every_kind_of_difference() -> None:
@@ -207,6 +220,40 @@ def test_a_task_that_no_push_changes_stays_post_only(values: dict[str, Any]) -> 
     d.course.task(EXAM, is_post_only=True, **{"parent": d.master.task(EXAM), **values})
     d.course.option(EXAM, calc_type="none", parent=d.master.option(EXAM))
     assert audit(d, element="grade_calc_options").is_empty()
+
+
+def test_a_task_that_will_stop_being_post_only_brings_its_option_back() -> None:
+    """Whether the course's task is linked or an orphan: a push writes the option."""
+    for values in ({}, {"parent": GONE}):
+        d = SmallDistrict("grade_calc_options", "grading_tasks")
+        d.course.task(EXAM, is_post_only=True, **{"parent": d.master.task(EXAM), **values})
+        d.course.option(EXAM, calc_type="none", parent=d.master.option(EXAM))
+        found = audit(d, element="grade_calc_options").select("field", "master_value", "because", "hindrance")
+        assert found.rows() == [("calc_type", '"in_progress"', "differs", None)]
+        assert_told_is_written(d.tables(), District(d.store()))
+
+
+def test_a_category_that_has_to_give_up_its_name_says_so() -> None:
+    d = SmallDistrict("categories")
+    d.course.category("Quizzes", parent=d.master.category("Tests"))
+    d.course.category("Tests")
+    found = audit(d).select("name", "field", "difference", "course_value", "because", "hindrance")
+    assert found.rows() == [
+        ("Quizzes", "name", "differs", '"Quizzes"', "differs", None),
+        ("Tests", None, "extra", '{"name":"Tests","weight":"0.0000","sequence":null,"is_excluded":false,'
+         '"drop_lowest":0,"task_ids":[]}', "local_extra", "course_managed"),
+        ("Tests", "name", "rename", '"Tests"', "renamed", None),
+    ]  # fmt: skip
+    assert_told_is_written(d.tables(), District(d.store()))
+
+
+def test_a_composite_row_is_linked_again_and_keeps_the_weight_that_is_not_locked() -> None:
+    d = SmallDistrict("composite_grades")
+    d.master.composite(weight=50)
+    d.course.composite(weight=25, parent=GONE)
+    found = audit(d, element="composite_grades").select("field", "difference", "hindrance")
+    assert found.rows() == [(None, "link", None), ("weight", "differs", "not_locked")]
+    assert_told_is_written(d.tables(), District(d.store()))
 
 
 # -- what keeps a push away ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Each law says which rows are compared, and which may differ and why.
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections import Counter, defaultdict
@@ -18,7 +19,7 @@ import pytest
 from carried_out import frames
 from engine import Tables, plan_of, store_of, tables_of
 from oracle_awaiting import written_fields
-from oracle_reconcile import Standing, folded
+from oracle_reconcile import folded
 from page_reading import Page
 from random_districts import make_district, make_request
 from rounds import first
@@ -63,7 +64,7 @@ def report(seed: int | None, name: str) -> Report:
 @pytest.fixture(scope="module", autouse=True)
 def _closed() -> Iterator[None]:
     yield
-    for kept in (made, worn, plans, report):
+    for kept in (made, plans, report):
         kept.cache_clear()
 
 
@@ -296,76 +297,97 @@ def test_what_awaits_a_push_and_the_cascade(seed: int | None) -> None:
 
 
 @pytest.mark.parametrize("seed", first([SMALL, 1, 2]))
-def test_residual_data_on_courses_and_what_overwrite_pushes_leave(seed: int | None) -> None:
-    """On courses Residual Data is what overwrite pushes of everything would leave because it is used.
+def test_residual_data_and_what_overwrite_pushes_leave(seed: int | None) -> None:
+    """Residual Data is what overwrite pushes of everything, to sections, keep as residual or set to No
+    Calculation, and what is used in sections and hangs on such a row of its course (RULES.md 5.1).
 
-    That is `keep / residual`, and `update / residual_task`: an option whose task stays too, neutralised where it
-    stands (RULES.md 4.2). Compared are the courses that the pushes reach and do not skip whole, and the data that
-    their catalogs lock; the report speaks of all others too, since what is in use stays there as well. A plan
-    moreover leaves broken rows that are in use: these are the Course Audit's.
+    Pushes of everything: all is locked, all calendars are named, and whatever keeps a push away is taken from the
+    district. To courses without a course master nothing is pushed but by Push All Courses, which keeps options and
+    composites that teachers made themselves whether they are used or not.
     """
-    tables, store, reports = made(seed) if seed is SMALL else worn(seed)
-    reach = Reach(tables)
-    scope = {key: catalog for key, catalog in reach.scope(summer=True).items() if not reach.is_skipped(key)}
-    told = {
-        place(row): row
-        for row in reports.residual(level="course").to_dicts()
-        if row["course_id"] in scope and row["element"] in reach.locks[scope[row["course_id"]]]
+    tables = lifted(made(seed)[0] if seed is SMALL else make_district(seed, 4))
+    told = {(row["level"], *place(row)): row["link"] for row in Reports(store_of(tables)).residual().to_dicts()}
+    d = oracle.District(tables)
+    kept: dict[tuple[str, str, int], str] = {}
+    for rows in overwrite_pushes(tables):
+        left = {(row["element"], row["row_id"]) for row in rows if row["hop"] == 1 and is_residual(row)}
+        kept |= {(LEVELS[row["hop"]], *place(row)): row["link"] for row in rows if is_residual(row)}
+        moved = {place(row) for row in rows if row["hop"] == 2 and row["verdict"] != "update" and row["row_id"]}
+        kept |= dict.fromkeys(hanging_on(d, left, moved), "linked")
+    no_master = {row["course_id"] for row in tables["course"] if row["master_id"] is None}
+    for row in course_pushes(tables):
+        is_theirs = row["link"] == "local" and row["reason"] == "teacher_managed" and row["verdict"] == "keep"
+        if row["course_id"] in no_master and (is_residual(row) or (is_theirs and is_used(d, row))):
+            kept["section", row["element"], row["row_id"]] = row["link"]
+    orphans = {
+        (name, row["row_id"])
+        for name in oracle.SECTION_ELEMENTS
+        for course in no_master
+        for row in d.rows("course", name, course)
+        if d.course_link(oracle.ELEMENTS[name], d.courses[course], row) == "orphan"
     }
-    kept: dict[tuple[str, int], Row] = {}
-    for catalog, year in reach.kinds():
-        everywhere = {"calendars": reach.calendars_of(catalog, year), "mode": "overwrite"}
-        rows = plan_of(store, "master", {"catalog_id": catalog, "year": year, **everywhere}).rows().to_dicts()
-        kept |= {place(row): row for row in rows if row["reason"] in ("residual", "residual_task")}
-    assert {row["verdict"] for row in kept.values()} <= {"keep", "update", "rename"}
-    assert set(told) == {one for one, row in kept.items() if row["link"] != "broken"}
-    assert {one: row["link"] for one, row in told.items()} == {one: kept[one]["link"] for one in told}
-    assert told
+    kept |= dict.fromkeys(hanging_on(d, orphans, set()), "linked")
+    assert told == kept
+    assert {level for level, *_ in told} == {"course", "section"}
 
 
-@pytest.mark.parametrize("seed", first([SMALL, 1, 2]))
-def test_residual_data_in_sections_and_what_pushes_of_courses_leave(seed: int | None) -> None:
-    """In sections Residual Data is what Push All Courses, overwriting categories, would leave because it is used.
+LEVELS = {1: "course", 2: "section"}
 
-    A teacher's own options and composites that are used stay in any push of courses, as the teacher's
-    (`keep / teacher_managed`), and are residual in the report. Sections of a course that another site runs are in
-    the report and in no push. What a plan alone calls residual stands beside a left-over row of the course that it
-    is not linked to: such a course row is handed to no section (RULES.md 5.1), and yet the level above has one
-    like it, so that the report does not list it.
-    """
-    tables, store, reports = made(seed) if seed is SMALL else worn(seed)
-    cross_site = {row["course_id"] for row in tables["course"] if row["is_cross_site"]}
-    told = {
-        place(row): row
-        for row in reports.residual(level="section").to_dicts()
-        if row["course_id"] not in cross_site
-    }
-    rows: dict[tuple[str, int], Row] = {}
+
+def lifted(tables: Tables) -> Tables:
+    """The district without what keeps a push away from a course, everything locked."""
+    tables = copy.deepcopy(tables)
+    for row in tables["course"]:
+        row["ignore_master_push"] = row["is_cross_site"] = False
+    for row in tables["course_master"]:
+        row["is_active"] = True
+    locks = (*oracle.ELEMENTS, "composite_weights")
+    tables["catalog_lock"] = [
+        {"catalog_id": row["catalog_id"], "lock": lock} for row in tables["catalog"] for lock in locks
+    ]
+    return tables
+
+
+def overwrite_pushes(tables: Tables) -> Iterator[list[Row]]:
+    """The rows of an overwrite push to sections of each catalog and year, as if every school had that catalog."""
+    for catalog in sorted({row["catalog_id"] for row in tables["course_master"]}):
+        places = sorted({(row["school_id"], row["end_year"]) for row in tables["calendar"]})
+        offered = [{"school_id": at, "end_year": year, "catalog_id": catalog} for at, year in places]
+        store = store_of({**tables, "catalog_school": offered})
+        for year in sorted({year for _, year in places}):
+            calendars = [row["calendar_id"] for row in tables["calendar"] if row["end_year"] == year]
+            asked = {"catalog_id": catalog, "year": year, "calendars": calendars, **OVERWRITE}
+            yield plan_of(store, "master", asked).rows().to_dicts()
+
+
+def course_pushes(tables: Tables) -> Iterator[Row]:
+    store = store_of(tables)
     for calendar in sorted({row["calendar_id"] for row in tables["course"]}):
         chosen = {"calendar_id": calendar, "overwrite_categories": True}
-        rows |= {place(row): row for row in plan_of(store, "course", chosen).rows().to_dicts() if row["row_id"]}
-    for one, row in told.items():
-        is_theirs = row["link"] == "local" and row["element"] != "categories"
-        assert rows[one]["reason"] == ("teacher_managed" if is_theirs else "residual"), one
-        assert rows[one]["verdict"] in ("keep", "rename")
-        assert rows[one]["link"] == row["link"]
-    left_over = {
-        (element, course, key)
-        for (hop, element, course, key), (_, link) in Standing(tables).rows.items()
-        if hop == 1 and link == "orphan"
-    }
-    for one, row in rows.items():
-        if row["reason"] == "residual" and one not in told:
-            assert (row["element"], row["course_id"], folded(row["element"], row["key"])) in left_over, row
-    assert told
+        yield from plan_of(store, "course", chosen).rows().to_dicts()
 
 
-@cache
-def worn(seed: int) -> tuple[Tables, Store, Reports]:
-    """A random district with as many orphans, locals and uses as these have."""
-    tables = make_district(seed, 4)
-    store = store_of(tables)
-    return tables, store, Reports(store)
+def is_residual(row: Row) -> bool:
+    return row["reason"] in ("residual", "residual_task")
+
+
+def is_used(d: oracle.District, row: Row) -> bool:
+    spec = oracle.ELEMENTS[row["element"]]
+    return d.used_on_section(spec, row["section_id"], d.by_id[f"section_{spec.stem}"][row["row_id"]])
+
+
+def hanging_on(
+    d: oracle.District, left: set[tuple[str, int]], moved: set[tuple[str, int]]
+) -> Iterator[tuple[str, str, int]]:
+    """The rows of sections that are used, come from those of courses, and of which a push says no other thing."""
+    for element in oracle.SECTION_ELEMENTS:
+        spec = oracle.ELEMENTS[element]
+        for row in d.by_id[f"section_{spec.stem}"].values():
+            above = d.by_id[f"course_{spec.stem}"].get(row["parent_row_id"])
+            if above is None or (element, above["row_id"]) not in left or (element, row["row_id"]) in moved:
+                continue
+            if d.used_on_section(spec, row["owner_id"], row):
+                yield "section", element, row["row_id"]
 
 
 # -- the result of a push ----------------------------------------------------------------------------------------

@@ -29,7 +29,8 @@ class SetupElement:
 
     `family` names the tables (`master_<family>`, `course_<family>`, `section_<family>`). `task_columns` and
     `term_columns` are the columns by which a row names tasks and terms: a row that names one the target lacks
-    cannot be pushed (RULES.md 4.3). `is_standard` splits the task family in two.
+    cannot be pushed (RULES.md 4.3). `is_standard` splits the task family in two. `only`: the value columns that
+    somebody wants to look at, where not all; the key is always among them.
     """
 
     name: str
@@ -40,6 +41,7 @@ class SetupElement:
     task_columns: tuple[str, ...] = ()
     term_columns: tuple[str, ...] = ()
     is_standard: bool | None = None
+    only: tuple[str, ...] | None = None
 
     def table(self, level: str) -> str:
         return f"{level}_{self.family}"
@@ -52,7 +54,10 @@ class SetupElement:
     def values(self) -> tuple[Column, ...]:
         """All value columns in the order of the model, the business key among them."""
         columns = TABLES[self.table("master")].columns
-        return columns[2:]  # after row_id, owner_id
+        values = columns[2:]  # after row_id, owner_id
+        if self.only is None:
+            return values
+        return tuple(column for column in values if column.name in self.only or column.name in self.key)
 
     @property
     def key_columns(self) -> tuple[Column, ...]:

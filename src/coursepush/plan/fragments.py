@@ -98,7 +98,8 @@ def pushable(prefix: str, element: SetupElement, *, hop: int, gap: str = "gap") 
 
 def compared(prefix: str, element: SetupElement, *, hop: int) -> tuple[str, str]:
     """Joins and values of an upper row (alias u) as a push would write it, whether or not it can be pushed."""
-    joins = [_task_join(prefix, 0, "task_id")] if element.use is Use.OPTION else []
+    calculates = any(column.name == "calc_type" for column in element.values)
+    joins = [_task_join(prefix, 0, "task_id")] if element.use is Use.OPTION and calculates else []
     if element.is_standard is not None:
         joins.append(bank_join("u", element))
     return "\n".join(joins), _wanted_values(element, stored=hop == 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coursepush.model.elements import SetupElement
+from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement
 from coursepush.plan.fragments import (
     LINK,
     PAIRING,
@@ -26,6 +26,8 @@ from coursepush.plan.tables import SAME, PlanTables, verdict_columns
 from coursepush.plan.use import used_by
 from coursepush.store.templates import template
 
+TASKS = ("grading_tasks", "standards")
+
 RESTS_ON_USE = {
     1: "(m.pairing = 'extra')",
     2: "(m.pairing = 'extra' or (m.pairing = 'paired' and m.link = 'local'))",
@@ -40,6 +42,18 @@ _NOT_SAME = """where p.row_id is null
         or p.parent_row_id is distinct from w.upper_row_id
         or {differs}"""
 """Leaves out what is linked and equal before anything else is asked of it: most rows of most districts."""
+
+_PARENT_OWNER = ",\n        known.owner_id as parent_owner_id"
+"""Whose the parent is of a course's row, if there is one still."""
+
+_UNSOUND = """where p.row_id is not null
+        and (
+            w.upper_row_id is null
+            or p.is_link_broken
+            or p.parent_row_id is distinct from w.upper_row_id
+            {more}
+        )"""
+"""Leaves out what is linked, whatever its values, and what is wanted and not there."""
 
 _SPREADS = "not u.is_residual and (u.parent_row_id is null or u.is_link_broken or m.row_id is not null)"
 """Whether a course's row (alias u) spreads to sections; what is left over on the course does not (5.1)."""
@@ -62,8 +76,10 @@ class Judging:
         spreads: everything on a course is for all of its sections, what is left over too.
         narrowed: options and composites are not wanted in terms in which a section does not meet (5.1).
         where: which verdicts (alias v) there are; all by default.
-        differs: whether the table keeps that column.
+        also: what else of a judged row the table keeps, by column.
         leaves_same: what is linked and equal is left to the step `same`; otherwise it is in the table too.
+        only_unsound: there is nothing but present rows that are not soundly linked, and values are not compared.
+        tells_left_over: what hangs on a row that is left over on the course is in the table, equal or not.
         unused: what a row without a known use is called.
         keeps_work: the district keeps where students work.
     """
@@ -80,8 +96,10 @@ class Judging:
     spreads: bool = False
     narrowed: bool = True
     where: str | None = None
-    differs: bool = False
+    also: tuple[str, ...] = ()
     leaves_same: bool = True
+    only_unsound: bool = False
+    tells_left_over: bool = False
     unused: str = "unused"
     keeps_work: bool = False
 
@@ -108,7 +126,7 @@ def verdict_step(tables: PlanTables, hop: int, element: SetupElement, how: Judgi
     inserts = inserts_beside_sql(how.rules)
     if inserts is not None:
         beside = _template("inserts_beside").format_map(
-            {"columns_out": ",\n    ".join(_inserted(element)), "condition": inserts}
+            {"columns_out": ",\n    ".join(_inserted(element, how)), "condition": inserts}
         )
     sql = _template("verdict").format_map(
         {
@@ -121,6 +139,7 @@ def verdict_step(tables: PlanTables, hop: int, element: SetupElement, how: Judgi
             "link": link,
             "is_used": is_used,
             "on_residual_task": on_residual_task,
+            "more_facts": _PARENT_OWNER if "parent_owner_id" in how.also else "",
             "fact_joins": "\n    ".join(join for join in fact_joins if join),
             "rule_no": decide_sql(how.rules),
             "verdict": outcome_sql(how.rules, "verdict"),
@@ -140,6 +159,15 @@ def no_verdict_step(tables: PlanTables, hop: int, element: SetupElement, *, diff
     """The step that makes ``verdict_<hop>_<element>`` with no row, where the element does not go."""
     columns = verdict_columns(element) | ({"differs": "boolean"} if differs else {})
     return Step(f"verdict.{hop}.{element.name}", tables.verdicts(hop, element), nothing_sql(columns))
+
+
+def tasks_judged(tables: PlanTables, writing: Sequence[str], rows: str = "{}") -> dict[str, str]:
+    """What the step `task_after` is filled in with: the verdicts on tasks and standards, and which of them write.
+
+    `rows` makes a relation of the name of each table of verdicts, and of the data type.
+    """
+    judged = {name: rows.format(tables.verdicts(1, ELEMENTS_BY_NAME[name]), name) for name in TASKS}
+    return {"writing": ", ".join(f"'{verdict}'" for verdict in writing), **judged}
 
 
 def _template(name: str) -> str:
@@ -227,14 +255,22 @@ def _handed(prefix: str, element: SetupElement, how: Judging) -> str:
 
 def _met(hop: int, element: SetupElement, how: Judging) -> str:
     different = differs(element, leave_out=("weight",) if how.keeps_weight else ())
+    if how.only_unsound:  # of several categories with one parent, the name says which is linked
+        different = "w.name is distinct from p.name" if element.is_category else "false"
     names = [column.name for column in element.values]
     both = [f"{side}.{name} as {side}_{name}" for side in "pw" for name in names]
+    leaves_same, not_same = "false", ""
+    if how.leaves_same:
+        leaves_same = "(l.is_same and l.spreads)" if how.tells_left_over else "l.is_same"
+        not_same = _NOT_SAME.format(differs=different)
+    if how.only_unsound:
+        not_same = _UNSOUND.format(more="or not w.spreads" if how.tells_left_over else "")
     words = {
         "differs": different,
         "columns": ",\n        ".join(both),
         "same_key": " and ".join(f"p.{name} = w.{name}" for name in element.key),
-        "leaves_same": "l.is_same" if how.leaves_same else "false",
-        "not_same": _NOT_SAME.format(differs=different) if how.leaves_same else "",
+        "leaves_same": leaves_same,
+        "not_same": not_same,
     }
     if element.is_category:
         return _template("met_by_link").format_map(words)
@@ -272,7 +308,7 @@ def _columns(element: SetupElement, how: Judging) -> list[str]:
     columns += [f"v.p_{column.name} as b_{column.name}" for column in element.values]
     columns += [_after(column.name, how) for column in element.values]
     columns += [f"v.w_{name}" for name in element.key]
-    return columns + (["v.differs"] if how.differs else [])
+    return columns + [f"v.{name}" for name in how.also]
 
 
 def _after(name: str, how: Judging) -> str:
@@ -287,13 +323,13 @@ def _after(name: str, how: Judging) -> str:
     return f"case {' '.join(whens)} else v.p_{name} end as a_{name}"
 
 
-def _inserted(element: SetupElement) -> list[str]:
+def _inserted(element: SetupElement, how: Judging) -> list[str]:
     """The same columns of a row that is added."""
     columns = ["null as b_parent_row_id", "null as b_is_link_broken"]
     columns += ["v.upper_row_id as a_parent_row_id", "false as a_is_link_broken"]
     columns += [f"null as b_{column.name}" for column in element.values]
     columns += [f"v.w_{column.name} as a_{column.name}" for column in element.values]
-    return columns + [f"v.w_{name}" for name in element.key]
+    return columns + [f"v.{name}" for name in (*(f"w_{name}" for name in element.key), *how.also)]
 
 
 def same_step(tables: PlanTables, hop: int, elements: Sequence[SetupElement]) -> Step:

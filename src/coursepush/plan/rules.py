@@ -147,7 +147,12 @@ def conditions(rule: Rule) -> Iterable[str]:
 
 
 def decide_sql(rules: Numbered) -> str:
-    """The rules as one SQL expression over a pair's columns: the number of the first that matches."""
+    """The rules as one SQL expression over a pair's columns: the number of the first that matches.
+
+    Null where there are no rules.
+    """
+    if not rules:
+        return "null::integer"
     lines = [f"when {' and '.join(conditions(rule))} then {number}" for number, rule in rules]
     return "case\n            " + "\n            ".join(lines) + "\n        end"
 

@@ -10,7 +10,7 @@ from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.fragments import attributes_select, custom_field_select
-from coursepush.plan.judging import Judging, no_verdict_step, same_step, verdict_step
+from coursepush.plan.judging import Judging, no_verdict_step, same_step, tasks_judged, verdict_step
 from coursepush.plan.request import Scope, bound_ids
 from coursepush.plan.requests.course_push import CoursePush
 from coursepush.plan.requests.master_push import MasterPush
@@ -25,7 +25,6 @@ Push = MasterPush | CoursePush
 _SECTION_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.has_sections)
 _TASK_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.family == "task")
 _OTHER_ELEMENTS = tuple(element for element in SETUP_ELEMENTS if element.family != "task")
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
 
 def _template(name: str) -> str:
@@ -73,11 +72,11 @@ class PlanSteps:
 
         A plan takes both hops: what hop 2 does not carry comes out empty.
         """
-        self._steps += work_steps(self.tables, keeps_work=self.keeps_work)
+        self._work()
         self._course_info()
         for element in _TASK_ELEMENTS:
             self._judge(1, element)
-        self._add("task_after", writing=_WRITING)
+        self._add("task_after", **tasks_judged(self.tables, WRITING))
         for element in _OTHER_ELEMENTS:
             self._judge(1, element)
         self._same(1)
@@ -95,6 +94,14 @@ class PlanSteps:
         self._add("whole", elements=rows or "(null, null)", hop2_runs=_sql(2 in self.request.hops))
         return self._steps
 
+    def duplicates(self, goes: bool = True) -> Step:
+        """The step that finds the courses in scope that cannot take their course masters' numbers."""
+        sql = _template("duplicate_number").format_map({"p": self.tables.prefix, "goes": _sql(goes)})
+        return Step("duplicate_number", self.tables.duplicates, sql)
+
+    def _work(self) -> None:
+        self._steps += work_steps(self.tables, keeps_work=self.keeps_work)
+
     def _add(self, template: str, *, changes: bool = False, **values: object) -> None:
         """The step of a template, whose table is called like it; `changes`: it changes one that is there."""
         sql = _template(template).format_map({"p": self.tables.prefix, **values})
@@ -110,7 +117,7 @@ class PlanSteps:
             selects.append(custom_field_select(self.tables.prefix, self.scope.catalog_id))
         selects = selects or [attributes_select(self.tables.prefix, ATTRIBUTES[:1]) + "\n    where false"]
         number_goes = any(column.name == "number" for column in self.scope.locked_fields)
-        self._add("duplicate_number", goes=_sql(number_goes))
+        self._steps.append(self.duplicates(number_goes))
         self._add(
             "verdict_1_course_info",
             selects="\n    union all\n    ".join(selects),
@@ -123,9 +130,14 @@ class PlanSteps:
         if element not in (self.scope.hop1 if hop == 1 else self.scope.hop2):
             self._steps.append(no_verdict_step(self.tables, hop, element))
             return
+        self._steps.append(verdict_step(self.tables, hop, element, self._how(hop, element)))
+        if element.is_category:
+            self._rename(hop, element)
+
+    def _how(self, hop: int, element: SetupElement) -> Judging:
         mode = self.request.mode_of(element)
         composite = hop == 1 and element.use is Use.COMPOSITE
-        how = Judging(
+        return Judging(
             rules=rules_for(hop, mode, category=element.is_category),
             keeps_weight=composite and not self.scope.composite_weights,
             only_linked=composite and not self.scope.composite_structure,
@@ -134,11 +146,11 @@ class PlanSteps:
             unused=self._unused(element),
             keeps_work=self.keeps_work,
         )
-        self._steps.append(verdict_step(self.tables, hop, element, how))
-        if element.is_category:
-            for step in ("free_name", "new_name", "renamed"):
-                table = element.table("course" if hop == 1 else "section")
-                self._add(step, changes=step == "renamed", hop=hop, table=table)
+
+    def _rename(self, hop: int, element: SetupElement) -> None:
+        for step in ("free_name", "new_name", "renamed"):
+            table = element.table("course" if hop == 1 else "section")
+            self._add(step, changes=step == "renamed", hop=hop, table=table)
 
     def _keeps_same(self, hop: int, element: SetupElement) -> bool:
         """With weights alone (4.4), what is there and has no other verdict need not be linked."""

@@ -127,6 +127,11 @@ class PlanTables:
         return f"{self.prefix}verdict_1_course_info"
 
     @property
+    def duplicates(self) -> str:
+        """Courses whose new number another would have, one row each: `course_id`. No plan keeps it."""
+        return f"{self.prefix}duplicate_number"
+
+    @property
     def flags(self) -> str:
         """Verdicts on the advisory flag: :data:`FLAGS`."""
         return f"{self.prefix}verdict_2_advisory"

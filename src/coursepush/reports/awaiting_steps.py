@@ -20,7 +20,7 @@ from coursepush.model.elements import (
 )
 from coursepush.model.verdicts import WRITING, Link, Verdict
 from coursepush.plan.door import drop_tables
-from coursepush.plan.standing_push import run_course_push, run_locked_push
+from coursepush.plan.pairs import run_course_push, run_locked_push
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_object, json_value
 from coursepush.plan.use import unknown_work
@@ -133,7 +133,7 @@ def _judge_courses(store: Store, found: Standing, wanted: Sequence[str], data: S
             "select course_id, calendar_id, master_id, is_cross_site, whole\n"
             f"from {prefix}reach\nwhere catalog_id = $catalog_id"
         )
-        made = run_locked_push(session, tables, courses, int(catalog_id), found.unknown_work, data=data)
+        made = run_locked_push(session, tables, courses, int(catalog_id), data=data)
         _take(store, found, tables, made, 1, wanted)
 
 
@@ -145,7 +145,7 @@ def _judge_sections(store: Store, found: Standing, wanted: Sequence[str]) -> Non
         "select course_id, calendar_id, master_id, is_cross_site, null::varchar as whole\n"
         f"from course\nwhere course_id in (select course_id from {found.prefix}section)"
     )
-    _take(store, found, tables, run_course_push(found.session, tables, courses, found.unknown_work), 2, wanted)
+    _take(store, found, tables, run_course_push(found.session, tables, courses), 2, wanted)
 
 
 def _take(

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 import polars as pl
 
 from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.reports.course_differences import (
-    chosen_statuses,
-    find_differences,
-    find_statuses,
-    made_tables,
-    status_sql,
-)
+from coursepush.reports.course_differences import chosen_statuses, compared, find_what_differs, status_sql
 from coursepush.reports.drift import last_pushed
-from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.hindrances import find_hindrances, hindrance_tables
+from coursepush.reports.filters import Given
 from coursepush.reports.words import (
     bank_sql,
     element_place_sql,
@@ -30,7 +22,6 @@ from coursepush.reports.words import (
     what_sql,
 )
 from coursepush.store.database import Store
-from coursepush.store.templates import template
 
 AUDIT_COLUMNS: tuple[str, ...] = (
     "catalog",
@@ -124,6 +115,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "loaded.",
         "Load the students' work, then run the report again.",
     ),
+    "renamed": (
+        "The school set it up on the course itself, and a push gives its name to another category.",
+        "Push the course master: it stays under the next free name, as in Tests(1). Rename it on the course first "
+        "if it is to be called otherwise.",
+    ),
     "post_only": (
         "The task will be post only on the course, so that its option is pushed as No Calculation.",
         "Push the course master; clear post only on the task first if its grade is to be calculated.",
@@ -152,9 +148,6 @@ SUMMER = "Name the calendar in the push: it is a summer calendar, which is left 
 WHY: dict[str, str] = {code: why for code, (why, _) in SENTENCES.items()}
 WHAT_TO_DO: dict[str, str] = {code: what for code, (_, what) in SENTENCES.items()}
 
-_HERE = "coursepush.reports"
-_numbers = itertools.count(1)
-
 
 def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: Given) -> pl.DataFrame:
     """The report. Shape: :data:`AUDIT_COLUMNS`, one row a difference, and one a course without any, sorted.
@@ -169,49 +162,35 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
     linked the lock of rows counts, not that of weights), not_reached, master_inactive, ignore_master_push,
     duplicate_number, missing_dependency, no_such_term, and then `what_to_do` is about that; desynced,
     course_managed (what is the school's own, equal or not), residual, use_unknown (it would be removed if it is
-    not used), summer (a push leaves the calendar out unless it is named). A category that such a push only
-    renames keeps its hindrance.
+    not used), summer (a push leaves the calendar out unless it is named). A category that has to give up its
+    name has a line of its own for that (`difference` is ``rename``), beside what else there is to it.
 
     Raises:
         RequestError: a filter names something unknown.
     """
-    prefix = f"audit{next(_numbers)}_"
     statuses = chosen_statuses(status)
-    with store.reading() as session:
-        filters = resolve_filters(session, given, MASTER_PUSH_DATA)
-        try:
-            find_statuses(session, prefix, filters, with_values=True)
-            find_differences(session, prefix, filters)
-            session.run(
-                "owners",
-                # one row a course
-                f"create temp table {prefix}owner as\nselect 1 as hop, course_id as owner_id "
-                f"from {prefix}target_course",
-            )
-            find_hindrances(session, prefix)
-            last_pushed(session, prefix)
-            session.run("drifted", _report("audit_drift", prefix))
-            session.run(
-                "named",
-                _report("audit_named", prefix, key_of=key_of_sql(), what=what_sql(), named=named_sql()),
-            )
-            words = {
-                "row_words": row_words_sql("whole"),
-                "kinds": kinds_sql(),
-                "value_words": value_words_sql("r.element", "r.field", "r.value"),
-                "bank": bank_sql(),
-            }
-            session.run("words", _report("audit_words", prefix, **words))
-            shown = _report(
-                "course_audit",
-                prefix,
-                asked=status_sql(statuses, filters, "r.element"),
-                element_order=element_place_sql("r.element"),
-            )
-            found = session.frame("course audit", shown)
-        finally:
-            made = [f"{prefix}{name}" for name in ("owner", "last_pushed", "drifted", "named", "words")]
-            store.forget([*made_tables(prefix), *hindrance_tables(prefix), *made])
+    with compared(store, given, MASTER_PUSH_DATA, with_values=True) as found:
+        duplicates = find_what_differs(found)
+        owner = "select 1 as hop, course_id as owner_id from {p}target_course"  # one row a course
+        found.make("owner", owner.format(p=found.prefix))
+        found.made.append(f"{found.prefix}last_pushed")
+        last_pushed(found.session, found.prefix)
+        found.make("drifted", found.step("audit_drift"))
+        found.make("named", found.step("audit_named", key_of=key_of_sql(), what=what_sql(), named=named_sql()))
+        words = {
+            "row_words": row_words_sql("whole"),
+            "kinds": kinds_sql(),
+            "value_words": value_words_sql("r.element", "r.field", "r.value"),
+            "bank": bank_sql(),
+        }
+        found.make("words", found.step("audit_words", **words))
+        shown = found.step(
+            "course_audit",
+            duplicates=duplicates,
+            asked=status_sql(statuses, found.filters, "r.element"),
+            element_order=element_place_sql("r.element"),
+        )
+        rows = found.session.frame("course audit", shown)
     # What no push reaches has to be made reachable before anything else.
     in_the_way = pl.when(~pl.col("hindrance").is_in(TOLD_BY_WHY)).then("hindrance")
     advised = pl.when(pl.col("because").is_not_null()).then(pl.coalesce(in_the_way, "because"))
@@ -219,11 +198,7 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
         pl.col("is_summer") & pl.col("hindrance").is_in(TOLD_BY_WHY) & (pl.col("hindrance") != "use_unknown")
     )
     what_to_do = advised.replace_strict(WHAT_TO_DO, default=None, return_dtype=pl.String)
-    return found.with_columns(
+    return rows.with_columns(
         why=pl.col("because").replace_strict(WHY, default=None, return_dtype=pl.String),
         what_to_do=pl.when(by_a_push).then(pl.format("{} {}", what_to_do, pl.lit(SUMMER))).otherwise(what_to_do),
     ).select(AUDIT_COLUMNS)
-
-
-def _report(step: str, prefix: str, **words: str) -> str:
-    return template(_HERE, step).format_map({"p": prefix, **words})

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from coursepush.model.elements import SETUP_ELEMENTS
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.reports.course_differences import chosen_statuses, find_statuses, made_tables, status_sql
-from coursepush.reports.filters import Given, resolve_filters
+from coursepush.reports.course_differences import chosen_statuses, compared, status_sql
+from coursepush.reports.filters import Given
 from coursepush.store.database import Store
-from coursepush.store.templates import template
 
 STATUS_COLUMNS: tuple[str, ...] = (
     "catalog",
@@ -101,9 +99,7 @@ HINDRANCES: dict[str, str] = {
 }
 """What keeps every push from a course, in the order in which it is said, before what else there is to do."""
 
-_HERE = "coursepush.reports"
 _DATA = tuple(element.name for element in SETUP_ELEMENTS)
-_numbers = itertools.count(1)
 
 
 def course_status_frame(store: Store, status: str | Sequence[str] | None, given: Given) -> pl.DataFrame:
@@ -122,18 +118,11 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
     Raises:
         RequestError: a filter names something unknown.
     """
-    prefix = f"status{next(_numbers)}_"
     statuses = chosen_statuses(status)
-    with store.reading() as session:
-        filters = resolve_filters(session, given, _DATA)
-        try:
-            find_statuses(session, prefix, filters, with_values=False)
-            asked = status_sql(statuses, filters, "s.elements")
-            shown = template(_HERE, "course_status").format(p=prefix, asked=asked)
-            found = session.frame("course status", shown)
-        finally:
-            store.forget(made_tables(prefix))
-    return _explained(found)
+    with compared(store, given, _DATA, with_values=False) as found:
+        asked = status_sql(statuses, found.filters, "s.elements")
+        rows = found.session.frame("course status", found.step("course_status", asked=asked))
+    return _explained(rows)
 
 
 def _explained(found: pl.DataFrame) -> pl.DataFrame:

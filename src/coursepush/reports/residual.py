@@ -8,6 +8,10 @@ import polars as pl
 
 from coursepush.errors import UnknownUseError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.verdicts import Reason
+from coursepush.plan.door import drop_tables
+from coursepush.plan.pairs import find_residual
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.use import unknown_work
 from coursepush.reports.filters import Filters, Given, resolve_filters
 from coursepush.reports.small_counts import SMALL
@@ -53,9 +57,10 @@ WHY: dict[str, tuple[str, str]] = {
         "The school made it, the course master has none like it, and {work} it, so it stays on the course.",
         "Add it to the course master if it is to stay; otherwise agree with the school and realign what uses it.",
     ),
-    "no_master": (
-        "The course has no course master, and {work} it, so it stays on the course.",
-        "Nothing to do if the school runs this course by itself; otherwise link the course to a course master.",
+    "course_broken": (
+        "Its link is broken, the course master has none like it, and {work} it, so it stays on the course.",
+        "Realign or delete what uses it and relink the course; or add it to the course master, and a relink takes "
+        "it over.",
     ),
     "section_orphan": (
         "The course no longer has it, but {work} it, so it stays in the section.",
@@ -65,6 +70,10 @@ WHY: dict[str, tuple[str, str]] = {
     "section_local": (
         "The teacher made it, the course has none like it, and {work} it, so it stays in the section.",
         "Nothing to do if the teacher is to keep it; otherwise ask the teacher to realign what uses it.",
+    ),
+    "section_linked": (
+        "The course has it only as what is left over there, and {work} it, so it stays in the section.",
+        "Ask the teacher to realign or delete what uses it; it goes once the course's own is gone.",
     ),
 }
 """Why a row stays and what to do about it, by level and link."""
@@ -76,6 +85,7 @@ INACTIVE = (
 """What to do about assignments that are switched off."""
 
 _HERE = "coursepush.reports"
+_TABLES = ("course", "candidate", "need", "assignment", "score", "grade", "use", "student")
 _numbers = itertools.count(1)
 _USED_ELEMENTS = tuple(element.name for element in SETUP_ELEMENTS if element.use is not Use.NEVER)
 
@@ -94,12 +104,7 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
         UnknownUseError: students' work was not loaded, so that nothing can be said about use.
     """
     prefix = f"residual{next(_numbers)}_"
-    made = [
-        f"{prefix}{name}"
-        for name in ("course", "owner", "candidate", "need", "assignment", "score", "grade", "use", "student")
-    ]
-    made += [f"{prefix}{name}" for name in ("scope_section", "not_meeting")]
-    made += [f"{prefix}by_link_{level}" for level in ("course", "section")]
+    made = [f"{prefix}{name}" for name in _TABLES]
     with store.reading() as session:
         unknown = unknown_work(session)
         if unknown:
@@ -128,28 +133,25 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
 
 
 def _candidates(session: Session, prefix: str, filters: Filters) -> None:
-    """What has nothing like it above, used or not, on courses that have some of what was asked for."""
-    session.run("owner", template(_HERE, "residual_owner").format(p=prefix))
-    session.run("sections", template(_HERE, "residual_section").format(p=prefix))
-    not_meeting = template("coursepush.plan", "not_meeting").format(p=prefix)
-    session.run("terms not met in", f"create temp table {prefix}not_meeting as\n{not_meeting}")
-    selects: list[str] = []
-    for element in SETUP_ELEMENTS:
-        if element.use is Use.NEVER or element.is_standard:
-            continue  # standards share the tables of grading tasks and are told apart there
-        for level, upper in (("course", "master"), ("section", "course")):
-            if level == "section" and not element.has_sections:
-                continue
-            places = _places(element, level, upper, prefix)
-            if element.is_category:
-                session.run("by_link", template(_HERE, "residual_by_link").format(**places))
-            selects.append(
-                template(_HERE, "residual_by_name" if element.is_category else "residual_by_key").format(**places)
-            )
+    """What stays because it is used, on courses that have some of what was asked for.
+
+    Whatever keeps a push away from a course is no matter here: what is in use stays there as well.
+    """
+    tables = PlanTables.new()
+    courses = (
+        "-- one row a course\n"
+        "select c.course_id, c.calendar_id, c.master_id, false as is_cross_site, null::varchar as whole\n"
+        f"from course as c\nsemi join {prefix}course as k on k.course_id = c.course_id"
+    )
+    made = find_residual(session, tables, courses)
+    rows = "\nunion all\n".join(
+        _found(hop, element, table)
+        for hop, element, table in tables.judged()
+        if element.use is not Use.NEVER and (hop == 1 or element.has_sections)
+    )
     session.run(
         "candidate",
-        f"create temp table {prefix}candidate as\n"
-        + template(_HERE, "residual_candidate").format(rows="\nunion all\n".join(selects)),
+        f"create temp table {prefix}candidate as\n" + template(_HERE, "residual_candidate").format(rows=rows),
         {
             "level": filters.level,
             "elements": filters.elements,
@@ -157,56 +159,41 @@ def _candidates(session: Session, prefix: str, filters: Filters) -> None:
             "teachers": filters.teachers,
         },
     )
+    drop_tables(session, made)
 
 
-def _places(element: SetupElement, level: str, upper: str, prefix: str) -> dict[str, str]:
-    upper_table = element.table(upper)
-    known, not_broken = "", "true"
-    if level == "course":
-        known = f"left join {upper_table} as b on b.row_id = {{}}.parent_row_id"
-        not_broken = "{0}.parent_row_id is null or (not {0}.is_link_broken and b.row_id is null)"
-    places = {
-        "p": prefix,
-        "level": level,
-        "table": element.table(level),
-        "upper_table": upper_table,
-    }
-    if element.is_category:
-        return {
-            **places,
-            "known": known.format("p"),
-            "not_broken": f"(l.place > 1 or {not_broken.format('p')})",
-        }
-    option, composite = element.use is Use.OPTION, element.use is Use.COMPOSITE
-    has_term = option or composite
-    return {
-        **places,
-        "element": f"'{element.name}'"
-        if has_term
-        else "case when k.is_standard then 'standards' else 'grading_tasks' end",
-        "bank": "" if has_term else "join grading_task as k on k.task_id = r.task_id",
-        "first_term": "least(r.term_seq, coalesce(r.cumulative_from_term_seq, r.term_seq))"
-        if option
-        else ("r.term_seq" if composite else "-2147483647"),
-        "last_term": "r.term_seq" if has_term else "2147483647",
-        "child_task": "r.child_task_id" if composite else "null::bigint",
-        "child_term": "r.child_term_seq" if composite else "null::integer",
-        "same_key": " and ".join(f"u.{column} = r.{column}" for column in element.key),
-        "above": _met_in(upper_table, prefix)
-        if level == "section" and has_term
-        else f"{upper_table} as u on u.owner_id = o.upper_owner_id",
-        "known": f"{known.format('r')}\nwhere {not_broken.format('r')}",
-    }
-
-
-def _met_in(upper_table: str, prefix: str) -> str:
-    """The course's rows that a section can have: those for terms in which it meets (RULES.md 5.1)."""
-    return (
-        f"(\n    select q.*, h.section_id\n    from {upper_table} as q\n"
-        f"    join {prefix}owner as h on h.level = 'section' and h.upper_owner_id = q.owner_id\n"
-        f"    anti join {prefix}not_meeting as n on n.section_id = h.section_id and n.term_seq = q.term_seq\n"
-        ") as u on u.section_id = o.section_id"
+def _found(hop: int, element: SetupElement, rows: str) -> str:
+    reasons = f"v.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}')"
+    return template(_HERE, "residual_found").format(
+        level="course" if hop == 1 else "section",
+        element=element.name,
+        rows=rows,
+        section="null::bigint" if hop == 1 else "v.owner_id",
+        category="v.b_name" if element.is_category else "null::varchar",
+        stays=reasons if hop == 1 else "true",
+        **used_places(element, "v.b_"),
     )
+
+
+def used_places(element: SetupElement, column: str) -> dict[str, str]:
+    """SQL of the tasks and terms in which work makes a row used (RULES.md 2.1): task, first and last (a range of
+    terms), child and child_term; null where its assignments do.
+
+    Args:
+        column: what the names of its columns begin with (``r.``).
+    """
+    places = {"task": f"{column}task_id", "first": "-2147483647", "last": "2147483647"}
+    places |= {"child": "null::bigint", "child_term": "null::integer"}
+    if element.use is Use.CATEGORY:
+        return places | {"task": "null::bigint", "first": "null::integer", "last": "null::integer"}
+    if element.use is Use.OPTION:
+        places["first"] = f"least({column}term_seq, {column}cumulative_from_term_seq)"
+    if element.use is Use.COMPOSITE:
+        places |= {"first": f"{column}term_seq", "child": f"{column}child_task_id"}
+        places["child_term"] = f"{column}child_term_seq"
+    if element.use is not Use.TASK:
+        places["last"] = f"{column}term_seq"
+    return places
 
 
 _TERM = "c.last_term"

@@ -6,7 +6,7 @@ from typing import Any
 
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement
 from coursepush.model.verdicts import Verdict
-from coursepush.plan.judging import Judging, no_verdict_step, verdict_step
+from coursepush.plan.judging import Judging, no_verdict_step, tasks_judged, verdict_step
 from coursepush.plan.links.rules import link_rules_for
 from coursepush.plan.requests.links import LinkRequest
 from coursepush.plan.step import Step, nothing_sql
@@ -43,7 +43,7 @@ class LinkSteps:
                 self._steps.append(Step(table.removeprefix(tables.prefix), table, nothing_sql(columns)))
         for element in (e for e in SETUP_ELEMENTS if e.family == "task"):
             self._judge(1, element)
-        self._make("task_after", package="coursepush.plan", writing=f"'{Verdict.RELINK}'")
+        self._make("task_after", package="coursepush.plan", **tasks_judged(tables, (Verdict.RELINK,)))
         for element in (e for e in SETUP_ELEMENTS if e.family != "task"):
             self._judge(1, element)
         for element in (e for e in SETUP_ELEMENTS if e.has_sections):
@@ -65,7 +65,7 @@ class LinkSteps:
             spreads=True,
             asks_use=False,
             where="v.row_id is not null",
-            differs=True,
+            also=("differs",),
             leaves_same=False,
         )
         self._steps.append(verdict_step(self.tables, hop, element, how))

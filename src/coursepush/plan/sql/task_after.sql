@@ -1,10 +1,10 @@
 -- One row a course and task or standard that it has after hop 1 (RULES.md 4.3); rows that stay count. `is_residual`:
 -- it stays because it is used, though the course's master lost it (4.2).
 with written as (
-    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {p}verdict_1_grading_tasks
+    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {grading_tasks}
     where verdict in ({writing})
     union all
-    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {p}verdict_1_standards
+    select row_id, owner_id, verdict, a_task_id, a_is_post_only from {standards}
     where verdict in ({writing})
 )
 select

@@ -15,7 +15,7 @@ with {handed}wanted as (
         {pairing} as pairing,
         {link} as link,
         {is_used} as is_used,
-        {on_residual_task} as on_residual_task
+        {on_residual_task} as on_residual_task{more_facts}
     from met as m
     {fact_joins}
 ), decided as (

@@ -21,6 +21,7 @@ DIFFERENCES = {
     "extra": "Only on the course",
     "differs": "Another value",
     "link": "Same values, no sound link",
+    "rename": "Has to give up its name",
 }
 _STATES = {"desynced": "delete", "course managed": "rename", "linked": "insert"}
 _PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}

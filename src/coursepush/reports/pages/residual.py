@@ -14,7 +14,12 @@ from coursepush.reports.pages.parts import by_school, counted, listed, number, r
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
-MADE_BY = {Link.ORPHAN: "Came from above", Link.LOCAL: "Made by the school or the teacher"}
+MADE_BY = {
+    Link.ORPHAN: "Came from above",
+    Link.LOCAL: "Made by the school or the teacher",
+    Link.BROKEN: "Came from above, its link is broken",
+    Link.LINKED: "Came from what is left over on the course",
+}
 _ON_COURSES = pl.col("level") == "course"
 
 

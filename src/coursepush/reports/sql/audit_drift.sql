@@ -1,6 +1,5 @@
 -- One row a difference of setup or a field, and the last day on which a refresh found that others had changed it, if
 -- no push of ours has written it since. A value of a row counts as changed where it, or the row, came or went.
-create temp table {p}drifted as
 select
     d.difference_no,
     cast(max(f.made_at) as date) as drifted_since

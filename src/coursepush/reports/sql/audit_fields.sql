@@ -13,7 +13,9 @@
         f.master_value,
         f.course_value,
         false as is_post_only,
-        null::varchar as broken
+        null::varchar as broken,
+        null::varchar as verdict,
+        null::varchar as reason
     from (
         select course_id, d.field as field, d.master_value as master_value, d.course_value as course_value
         from (

@@ -1,5 +1,4 @@
 -- One row a setup row's key or field that a difference is about, and what it is called.
-create temp table {p}named as
 with told as (
     select distinct element, key, case when key is null then field end as field
     from {p}numbered

@@ -1,6 +1,5 @@
 -- One row a course to which a push would bring its course master's number, in calendars of the courses in question.
-create temp table {p}numbers_target_course as
-select c.course_id, c.calendar_id, c.master_id
+select c.course_id, c.calendar_id, c.master_id, c.is_cross_site, null::varchar as whole
 from course as c
 join course_master as m on m.master_id = c.master_id
 join calendar as a on a.calendar_id = c.calendar_id

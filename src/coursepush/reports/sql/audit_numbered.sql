@@ -1,9 +1,9 @@
 -- One row a difference between a course and its course master, numbered: a row that one of them lacks, a value that
 -- differs, or a link that is not sound although all values are equal; an attribute or district-defined field that
--- differs. Whether its value is locked in the course's catalog, whether a push governs it (where a row is not soundly
--- linked, the lock of rows says so: weights have one of their own), and whether its row counts for the course's status.
+-- differs; or a name that has to be given up. Whether its value is locked in the course's catalog, whether a push governs
+-- it (where a row is not soundly linked, the lock of rows says so: weights have one of their own, without which one that
+-- is linked again keeps its own), and whether its row counts for the course's status.
 -- Parameter: elements (null: all).
-create temp table {p}numbered as
 with difference as (
 {selects}
 )
@@ -11,7 +11,11 @@ select
     row_number() over () as difference_no,
     d.*,
     l.lock is not null as is_locked,
-    case when d.link <> 'linked' then g.lock else l.lock end is not null as is_governed,
+    case
+        when d.link = 'orphan' then g.lock is not null and l.lock is not null
+        when d.link <> 'linked' then g.lock is not null
+        else l.lock is not null
+    end as is_governed,
     g.lock is not null
         and (d.link in ('broken', 'local') or (d.link = 'orphan' and d.difference = 'extra' and d.use <> 'unused'))
         as sets_status

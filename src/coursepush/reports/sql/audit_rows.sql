@@ -6,8 +6,7 @@
         t.key,
         {key_id} as place,
         t.d.field as field,
-        case when t.d.field is not null then 'differs' when t.pairing = 'paired' then 'link' else t.pairing end
-            as difference,
+        t.d.difference as difference,
         t.link,
         t.use,
         {lock} as lock,
@@ -16,10 +15,12 @@
         {post_only} as is_post_only,
         case
             when t.link is distinct from 'broken' then null
-            when t.is_link_broken then 'flagged'
+            when t.b_is_link_broken then 'flagged'
             when t.parent_owner_id is distinct from t.master_id then 'other_master'
             else 'other_key'
-        end as broken
+        end as broken,
+        t.verdict,
+        t.reason
     from (
         select
             m.*,
@@ -27,16 +28,14 @@
             {key} as key,
             unnest(
                 case
-                    when m.pairing = 'paired' and m.differs then list_filter([
+                    when m.row_id is not null and m.upper_row_id is not null and m.differs then list_filter([
                         {fields}
                     ], lambda d: d.master_value is distinct from d.course_value)
-                    else [{{
-                        'field': null::varchar,
-                        'master_value': case when m.pairing <> 'extra' then {master_row} end,
-                        'course_value': case when m.pairing <> 'missing' then {course_row} end
-                    }}]
+                    else [{whole}]
                 end
+                {more}
             ) as d
-        from {p}met_{element} as m
+        from {rows} as m
         join {p}target_course as c on c.course_id = m.course_id
+        where m.link is distinct from 'linked' or m.differs
     ) as t

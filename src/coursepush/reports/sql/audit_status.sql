@@ -2,7 +2,6 @@
 -- residual. Use that is not known is not "not used". `stays`: broken rows that a relink leaves, being used and without
 -- a counterpart; `stays_unknown`: of these, whose use is not known; `not_known`: residual rows whose use is not known.
 -- Counts and names of data types are of those asked for, the status is of all. Parameter: elements (null: all).
-create temp table {p}status as
 with unsound as (
     {unsound}
 ), governed as (

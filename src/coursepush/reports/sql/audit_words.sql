@@ -1,5 +1,4 @@
 -- One row a value of a field, or of a whole row with field '', on either side of a difference, and the value in words.
-create temp table {p}words as
 with told as (
     select element, coalesce(field, '') as field, master_value as value from {p}numbered where master_value is not null
     union

@@ -30,6 +30,7 @@ select
     cw.words as course_words,
     case
         when r.difference is null then case when c.ignore_master_push then 'ignore_master_push' end
+        when r.difference = 'rename' then 'renamed'
         when r.broken is not null then r.broken
         when r.link = 'local' then case r.difference when 'extra' then 'local_extra' else 'local_paired' end
         when r.link = 'orphan' and r.difference <> 'extra' then 'orphan_paired'
@@ -39,7 +40,7 @@ select
         when not c.master_is_active then 'master_inactive'
         when c.ignore_master_push then 'ignore_master_push'
         when w.course_id is not null then 'duplicate_number'
-        when b.reason is not null then b.reason
+        when r.reason in ('missing_dependency', 'no_such_term') then r.reason
         when r.is_post_only then 'post_only'
         when r.difference = 'missing' then 'missing'
         else 'differs'
@@ -50,11 +51,9 @@ select
         when not c.master_is_active then 'master_inactive'
         when c.ignore_master_push then 'ignore_master_push'
         when w.course_id is not null then 'duplicate_number'
-        when b.reason is not null then b.reason
-        when r.link = 'broken' then 'desynced'
-        when r.link = 'local' then 'course_managed'
-        when r.link = 'orphan' and r.use = 'used' then 'residual'
-        when r.link = 'orphan' and r.use = 'unknown' then 'use_unknown'
+        when r.difference <> 'rename' and r.verdict in ('same', 'keep', 'skip', 'fail', 'rename')
+            then coalesce(r.reason, 'course_managed')
+        when r.verdict = 'delete' and r.use = 'unknown' then 'use_unknown'
         when c.is_summer then 'summer'
     end as hindrance,
     case when r.field is null or r.key is null then l.after else (l.after -> ('$.' || r.field))::varchar end
@@ -72,9 +71,7 @@ left join {p}numbered as r on r.course_id = c.course_id
 left join {p}last_pushed as l
     on l.hop = 1 and l.element = r.element and l.owner_id = r.course_id and l.place = r.place
 left join {p}drifted as e on e.difference_no = r.difference_no
-left join {p}blocked as b
-    on b.course_id = r.course_id and b.element = r.element and b.upper_row_id = r.upper_row_id
-left join {p}numbers_duplicate_number as w
+left join {duplicates} as w
     on w.course_id = case when r.element = 'course_info' and r.field = 'number' then r.course_id end
 left join {p}named as a on a.element = r.element and a.what = coalesce(r.key, r.field)
 left join {p}words as mw
@@ -84,4 +81,4 @@ left join {p}words as cw
 where {asked}
 order by
     k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id, {element_order},
-    r.key nulls first, r.row_id nulls first, r.field nulls first
+    r.key nulls first, r.row_id nulls first, r.field nulls first, r.difference

@@ -1,4 +1,4 @@
--- One row a setup row that was asked for, is used and has nothing like it above.
+-- One row a setup row that was asked for and stays because it is used.
 select
     k.catalog,
     k.year,
@@ -20,10 +20,7 @@ select
     n.students,
     n.other_students,
     n.is_hidden,
-    case
-        when c.level = 'course' and c.upper_owner_id is null then 'no_master'
-        else c.level || '_' || c.link
-    end as because,
+    c.level || '_' || c.link as because,
     c.course_id,
     c.section_id,
     c.row_id

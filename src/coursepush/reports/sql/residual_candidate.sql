@@ -1,4 +1,4 @@
--- One row a setup row that nothing above pairs with, on a course that has one that was asked for: what is hidden is
+-- One row a setup row that stays because it is used, on a course that has one that was asked for: what is hidden is
 -- decided for a course whole. Parameters: level, elements, sections, teachers (null: all).
 with found as (
 {rows}

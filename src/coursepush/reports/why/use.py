@@ -8,6 +8,7 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
+from coursepush.reports.residual import used_places
 from coursepush.reports.small_counts import COUNTS
 from coursepush.reports.why.place import Place
 from coursepush.store.database import Session
@@ -101,23 +102,7 @@ def _one_row(
 
 def _candidate(prefix: str, spec: SetupElement, level: str) -> str:
     """The step that makes the row asked about what Residual Data counts the use of."""
-    task, first, last = "null::bigint", "null::integer", "null::integer"
-    child, child_term = "null::bigint", "null::integer"
-    if spec.use is not Use.CATEGORY:
-        task, first, last = "r.task_id", "-2147483647", "2147483647"
-    if spec.use is Use.OPTION:
-        first, last = "least(r.term_seq, coalesce(r.cumulative_from_term_seq, r.term_seq))", "r.term_seq"
-    if spec.use is Use.COMPOSITE:
-        first, last, child, child_term = "r.term_seq", "r.term_seq", "r.child_task_id", "r.child_term_seq"
-    return template(_HERE, "candidate").format(
-        p=prefix,
-        table=spec.table(level),
-        task=task,
-        first=first,
-        last=last,
-        child=child,
-        child_term=child_term,
-    )
+    return template(_HERE, "candidate").format(p=prefix, table=spec.table(level), **used_places(spec, "r."))
 
 
 # -- in words --------------------------------------------------------------------------------------------

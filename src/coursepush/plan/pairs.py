@@ -1,0 +1,202 @@
+"""How rows of courses and sections stand to those above them, as things are: for readers who ask for no push.
+
+Pairing, link and use (RULES.md 2 and 3) of the courses that the caller chose, of many years, schools and calendars
+at once, and the rule and verdict of each pair where a mode is given (4.2, 4.3, 5.1). The steps are a plan's own: a
+push treats a course alike whatever other courses it reaches, numbers aside (7, law 4).
+
+The caller gives the courses as a query (columns: :meth:`coursepush.plan.request.Request.courses_sql`), reads the
+tables, and drops those that were made. A table of verdicts here has a plan's columns, of the value columns that
+were asked for, and what its function adds to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from coursepush.model.elements import MASTER_PUSH_DATA, SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.judging import Judging, no_verdict_step, tasks_judged, verdict_step
+from coursepush.plan.planner import scope_step
+from coursepush.plan.request import Scope
+from coursepush.plan.requests.course_push import CoursePush
+from coursepush.plan.requests.master_push import MasterPush
+from coursepush.plan.rules import Mode
+from coursepush.plan.step import Step, run_steps
+from coursepush.plan.steps import PlanSteps
+from coursepush.plan.tables import PlanTables
+from coursepush.plan.use import unknown_work
+from coursepush.store.database import Session
+from coursepush.store.templates import template
+from coursepush.store.work import work_is_kept
+
+_NO_CATALOG, _NO_YEAR, _NO_CALENDAR = 0, 0, 0
+_FOR_LINKS = ("cumulative_from_term_seq",)
+_FOR_KEEPING = ("is_post_only", "task_ids", "calc_type", "cumulative_from_term_seq")
+"""The value columns that pairing, link and use ask for beside the key; and what decides which rows stay."""
+
+_HAS_MASTER = "v.course_id in (select course_id from {p}target_course where master_id is not null)"
+_STAYS = "v.reason = 'residual' or (v.link = 'linked' and not v.spreads and v.is_used)"
+
+
+# -- pushes as they would be, without a plan made of them --------------------------------------------------
+
+
+def run_locked_push(
+    session: Session, tables: PlanTables, courses: str, catalog_id: int, *, data: Sequence[str] = MASTER_PUSH_DATA
+) -> list[str]:
+    """Judge `courses`, all of that catalog, as a locked push to courses would; gives the tables that were made.
+
+    Blanks are pushed, hop 2 is left out. Course numbers are judged within what is in scope: courses whose numbers
+    may collide belong in it too.
+    """
+    request = MasterPush(catalog_id, _NO_YEAR, data=tuple(data))
+    steps = PlanSteps(tables, request, request.read_scope(session), **_district(session))
+    return _run(session, steps, courses, steps.build(last_hop=1), {"catalog_id": catalog_id})
+
+
+def run_course_push(session: Session, tables: PlanTables, courses: str) -> list[str]:
+    """Judge all sections of `courses` as Push All Courses would, categories not overwritten; gives the same."""
+    request = CoursePush(_NO_CALENDAR)
+    steps = PlanSteps(tables, request, request.read_scope(session), **_district(session))
+    return _run(session, steps, courses, steps.build())
+
+
+# -- pairs of whatever courses -------------------------------------------------------------------------------
+
+
+def find_links(session: Session, tables: PlanTables, courses: str, *, to_sections: bool = False) -> list[str]:
+    """Pairing, link and use of the rows of `courses`, and of their sections if asked for, that are not linked.
+
+    Adds `pairing` to the columns; `use` is told of what has nothing like it above. Every other row that stands is
+    linked. Sections are held against their courses as these stand.
+    """
+    steps = _PairSteps(tables, None, _FOR_LINKS, session, to_sections=to_sections)
+    steps.also, steps.blocks = ("pairing",), False
+    steps.only_unsound, steps.where = (1, 2), dict.fromkeys((1, 2), "v.link <> 'linked'")
+    return _run(session, steps, courses, steps.pairs())
+
+
+def find_differences(session: Session, tables: PlanTables, courses: str) -> list[str]:
+    """Judge `courses` in locked mode, whatever their catalogs and whether a push reaches them, all data locked.
+
+    Which tasks a course will have follows from the locks as they are (RULES.md 4.3). Adds to the columns
+    `pairing`, `differs`, `parent_owner_id` (whose row the parent is) and all values of the wanted row (`w_`). What
+    is linked and equal is left out.
+    """
+    steps = _PairSteps(tables, "locked", None, session)
+    steps.also, steps.all_wanted, steps.by_locks = ("pairing", "differs", "parent_owner_id"), True, True
+    return _run(session, steps, courses, steps.pairs())
+
+
+def find_residual(session: Session, tables: PlanTables, courses: str) -> list[str]:
+    """Judge `courses` and their sections as an overwrite push of everything, to sections, would, all data locked.
+
+    A course without a course master is left as it stands. On hop 2 there is only what stays because it is used:
+    what is kept as residual, and, without a reason, what hangs on a row that is left over on the course
+    (RULES.md 5.1).
+    """
+    steps = _PairSteps(tables, "overwrite", _FOR_KEEPING, session, to_sections=True)
+    steps.only_unsound, steps.where = (2,), {1: _HAS_MASTER.format(p=tables.prefix), 2: _STAYS}
+    return _run(session, steps, courses, steps.pairs())
+
+
+def find_duplicate_numbers(session: Session, tables: PlanTables, courses: str) -> list[str]:
+    """Make ``tables.duplicates``: of `courses`, all of which are to take their course masters' numbers, those that
+    cannot, since another course of the calendar would have the same (RULES.md 4.1)."""
+    steps = _PairSteps(tables, None, _FOR_LINKS, session)
+    return _run(session, steps, courses, [steps.duplicates()])
+
+
+class _PairSteps(PlanSteps):
+    """The steps of a push of everything, but what only a plan needs, with more or fewer columns.
+
+    `only`: the value columns looked at, None for all.
+    """
+
+    def __init__(
+        self,
+        tables: PlanTables,
+        mode: Mode | None,
+        only: tuple[str, ...] | None,
+        session: Session,
+        *,
+        to_sections: bool = False,
+    ) -> None:
+        elements = tuple(replace(element, only=only) for element in SETUP_ELEMENTS)
+        if mode == "overwrite":  # assessments are never used, and go no further
+            elements = tuple(element for element in elements if element.use is not Use.NEVER)
+        below = tuple(element for element in elements if element.has_sections and to_sections)
+        request = MasterPush(_NO_CATALOG, _NO_YEAR, mode=mode or "locked", to_sections=to_sections)
+        super().__init__(tables, request, Scope(hop1=elements, hop2=below, advisory=False), **_district(session))
+        self.mode = mode
+        self.also: tuple[str, ...] = ()
+        self.all_wanted = self.by_locks = False
+        self.blocks = True
+        self.only_unsound: Sequence[int] = ()
+        self.where: Mapping[int, str] = {}
+
+    def pairs(self) -> list[Step]:
+        """All steps after those of the scope."""
+        self._work()
+        self._task_after_among(self.scope.hop1)
+        if self.scope.hop2:
+            self._new_ids(1)
+            self._add("not_meeting")
+            for element in self.scope.hop2:
+                self._append_verdicts(2, element)
+        return self._steps
+
+    def _task_after_among(self, elements: Sequence[SetupElement]) -> None:
+        tasks = [element for element in elements if element.family == "task"]
+        for element in tasks:
+            self._append_verdicts(1, element)
+        if self.blocks:
+            rows = template("coursepush.plan", "locked_task") if self.by_locks else "{}"
+            self._add("task_after", **tasks_judged(self.tables, WRITING, rows))
+        for element in SETUP_ELEMENTS:
+            if element.family == "task":
+                continue
+            going = [one for one in elements if one.name == element.name]
+            if going:
+                self._append_verdicts(1, going[0])
+            else:
+                self._steps.append(no_verdict_step(self.tables, 1, element))
+
+    def _append_verdicts(self, hop: int, element: SetupElement) -> None:
+        self._steps.append(verdict_step(self.tables, hop, element, self._how(hop, element)))
+        if element.is_category and hop == 1 and self.mode is not None:
+            self._rename(hop, element)
+
+    def _how(self, hop: int, element: SetupElement) -> Judging:
+        wanted = [f"w_{column.name}" for column in element.values if column.name not in element.key]
+        return replace(
+            super()._how(hop, element),
+            **({} if self.mode else {"rules": ()}),
+            also=(*self.also, *(wanted if self.all_wanted else ())),
+            blocks=self.blocks,
+            only_unsound=hop in self.only_unsound,
+            tells_left_over=hop == 2 and self.mode is not None,
+            where=self.where.get(hop),
+        )
+
+
+def _district(session: Session) -> dict[str, Any]:
+    """What the steps ask of the district."""
+    return {
+        "unknown_work": unknown_work(session),
+        "has_history": False,
+        "keeps_work": work_is_kept(session),
+    }
+
+
+def _run(
+    session: Session,
+    steps: PlanSteps,
+    courses: str,
+    judging: Sequence[Step],
+    values: dict[str, Any] | None = None,
+) -> list[str]:
+    in_scope = scope_step(steps.tables, courses, values)
+    return run_steps(session, [in_scope, *steps.scope_steps(), *judging])

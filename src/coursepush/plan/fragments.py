@@ -18,23 +18,23 @@ PAIRING = """case
     end"""
 """What a matched row (alias m) is to the rule table."""
 
-LINK = {
-    1: """case
+
+def link_sql(hop: int, *, known: str = "known.row_id") -> str:
+    """The link of a present row (alias m; RULES.md 2, and section 3 where keys do not agree), on a hop.
+
+    `known`: the row that its parent is, whosever that is, null where it is none.
+    """
+    broken, others = "", ""
+    if hop == 1:
+        broken = "\n        when m.is_link_broken then 'broken'"
+        others = f"\n        when {known} is not null then 'broken'"
+    return f"""case
         when m.row_id is null then null
-        when m.parent_row_id is null then 'local'
-        when m.is_link_broken then 'broken'
-        when m.parent_row_id = m.upper_row_id then 'linked'
-        when known.row_id is not null then 'broken'
+        when m.parent_row_id is null then 'local'{broken}
+        when m.parent_row_id = m.upper_row_id then 'linked'{others}
         else 'orphan'
-    end""",
-    2: """case
-        when m.row_id is null then null
-        when m.parent_row_id is null then 'local'
-        when m.parent_row_id = m.upper_row_id then 'linked'
-        else 'orphan'
-    end""",
-}
-"""The link of a present row, per hop (RULES.md 2, and section 3 where keys do not agree)."""
+    end"""
+
 
 _WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdict.UPDATE, Verdict.RELINK))
 

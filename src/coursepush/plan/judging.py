@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement
+from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
 from coursepush.plan.fragments import (
-    LINK,
     PAIRING,
     TAKES_WANTED,
     bank_join,
     compared,
     differs,
+    link_sql,
     pushable,
     value_columns,
 )
@@ -108,7 +108,7 @@ def verdict_step(tables: PlanTables, hop: int, element: SetupElement, how: Judgi
     """The step that makes ``verdict_<hop>_<element>``: one row a pair, but what is linked and equal."""
     prefix = tables.prefix
     joins, is_used = used_by(prefix, hop, element, keeps_work=how.keeps_work) if how.asks_use else ("", "false")
-    link = LINK[hop]
+    link = link_sql(hop)
     fact_joins = [joins]
     if hop == 1:
         fact_joins.append(f"left join {element.table('master')} as known on known.row_id = m.parent_row_id")
@@ -132,7 +132,7 @@ def verdict_step(tables: PlanTables, hop: int, element: SetupElement, how: Judgi
         {
             "handed": _before_wanted(prefix, hop, element, how),
             "wanted": _wanted(prefix, hop, element, how),
-            "present": _present(prefix, hop, element),
+            "present": _present(prefix, hop, element, only_used=how.tells_left_over),
             "met_as": "linked" if element.is_category else "met",
             "met": _met(hop, element, how),
             "pairing": how.pairing,
@@ -208,13 +208,16 @@ def _wanted(prefix: str, hop: int, element: SetupElement, how: Judging) -> str:
     return _template("wanted_of_course").format_map({"p": prefix, "values": values, "narrowed": narrowed})
 
 
-def _present(prefix: str, hop: int, element: SetupElement) -> str:
+def _present(prefix: str, hop: int, element: SetupElement, *, only_used: bool = False) -> str:
+    joins = bank_join("r", element) if element.is_standard is not None else ""
+    if only_used and element.use is Use.OPTION:  # keys pair these one by one, whatever else there is
+        joins = f"semi join {prefix}work_{hop} as u on u.owner_id = r.owner_id and u.task_id = r.task_id"
     return _template("present_on_course" if hop == 1 else "present_on_section").format_map(
         {
             "p": prefix,
             "table": element.table("course" if hop == 1 else "section"),
             "values": value_columns("r", element, stored=True),
-            "joins": bank_join("r", element) if element.is_standard is not None else "",
+            "joins": joins,
         }
     )
 
@@ -270,6 +273,7 @@ def _met(hop: int, element: SetupElement, how: Judging) -> str:
         "columns": ",\n        ".join(both),
         "same_key": " and ".join(f"p.{name} = w.{name}" for name in element.key),
         "leaves_same": leaves_same,
+        "join": "right join" if how.only_unsound else "full join",
         "not_same": not_same,
     }
     if element.is_category:

@@ -37,7 +37,7 @@ _FOR_KEEPING = ("is_post_only", "task_ids", "calc_type", "cumulative_from_term_s
 """The value columns that pairing, link and use ask for beside the key; and what decides which rows stay."""
 
 _HAS_MASTER = "v.course_id in (select course_id from {p}target_course where master_id is not null)"
-_STAYS = "v.reason = 'residual' or (v.link = 'linked' and not v.spreads and v.is_used)"
+_MAY_STAY = "v.is_used and (v.pairing = 'extra' or (v.link = 'linked' and not v.spreads))"
 
 
 # -- pushes as they would be, without a plan made of them --------------------------------------------------
@@ -98,7 +98,7 @@ def find_residual(session: Session, tables: PlanTables, courses: str) -> list[st
     (RULES.md 5.1).
     """
     steps = _PairSteps(tables, "overwrite", _FOR_KEEPING, session, to_sections=True)
-    steps.only_unsound, steps.where = (2,), {1: _HAS_MASTER.format(p=tables.prefix), 2: _STAYS}
+    steps.only_unsound, steps.where = (2,), {1: _HAS_MASTER.format(p=tables.prefix), 2: _MAY_STAY}
     return _run(session, steps, courses, steps.pairs())
 
 
@@ -143,7 +143,7 @@ class _PairSteps(PlanSteps):
         self._task_after_among(self.scope.hop1)
         if self.scope.hop2:
             self._new_ids(1)
-            self._add("not_meeting")
+            self._not_meeting()
             for element in self.scope.hop2:
                 self._append_verdicts(2, element)
         return self._steps

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import ATTRIBUTES
-from coursepush.plan.fragments import value_columns
+from coursepush.plan.fragments import link_sql, value_columns
 from coursepush.plan.text import json_object, json_value
+from coursepush.store.templates import template
 
 STANDING_COLUMNS: tuple[str, ...] = (
     "hop",
@@ -37,7 +38,7 @@ def standing_rows_sql(owners: str) -> str:
 
     Columns: :data:`STANDING_COLUMNS`. `hop` is 1 on courses, 2 on sections; `key` and `now` are the JSON text of
     plan rows; `key_id` is the key to compare by (:func:`key_id_sql`); `field` is set for fields, which have no
-    key; `link` is the row's link (RULES.md 2), where a parent of another key counts as in section 3.
+    key; `link` is the row's link (RULES.md 2, 3.1 and 5.1), as a push would find it.
 
     Args:
         owners: the name of a table with `hop` and `owner_id`, each owner once: the courses and sections asked for.
@@ -106,36 +107,36 @@ def key_id_sql(element: str, key: str) -> str:
 
 
 def _setup_rows(hop: int, element: SetupElement, owners: str) -> str:
-    level, owner_id = ("course", "course_id") if hop == 1 else ("section", "section_id")
-    key = json_object(element.key_columns, "v.{}")
-    upper, upper_owner = ("master", "c.master_id") if hop == 1 else ("course", "c.course_id")
-    other_key = " or ".join(f"u.{name} <> v.{name}" for name in element.key if not element.is_category)
-    others = "broken" if hop == 1 else "orphan"
-    flag = "when v.is_link_broken then 'broken' " if hop == 1 else ""
-    link = (
-        f"case when v.parent_row_id is null then 'local' {flag}when u.row_id is null then 'orphan' "
-        f"when u.owner_id is distinct from {upper_owner} then '{others}' "
-        + (f"when {other_key} then '{others}' " if other_key else "")
-        + "else 'linked' end"
-    )
+    key = json_object(element.key_columns, "m.{}")
     values = {
         "hop": str(hop),
         "element": f"'{element.name}'",
-        "owner_id": "v.owner_id",
-        "course_id": "c.course_id",
-        **({"section_id": "v.owner_id"} if hop == 2 else {}),
-        "row_id": "v.row_id",
+        "owner_id": "m.owner_id",
+        "course_id": "m.course_id",
+        **({"section_id": "m.owner_id"} if hop == 2 else {}),
+        "row_id": "m.row_id",
         "key": key,
         "key_id": key_id_sql(element.name, key),
-        "now": json_object(element.values, "v.{}"),
-        "link": link,
+        "now": json_object(element.values, "m.{}"),
+        "link": link_sql(hop, known="m.known_row_id"),
     }
-    rows = _stored(level, element, _asked(owners, hop, "r.owner_id"))
-    return (
-        f"{_select(values)}\nfrom {rows}\n"
-        f"join {level} as c on c.{owner_id} = v.owner_id\n"
-        f"left join {element.table(upper)} as u on u.row_id = v.parent_row_id"
+    level, upper = ("course", "master") if hop == 1 else ("section", "course")
+    rows = template("coursepush.plan", "standing_row").format(
+        rows=_stored(level, element, _asked(owners, hop, "r.owner_id")),
+        level=level,
+        upper_owner=f"{upper}_id",
+        upper_table=element.table(upper),
+        upper_name="lower(u.name) as upper_name_key," if element.is_category else "",
+        same_key=" and ".join(f"u.{name} = v.{name}" for name in element.key if not element.is_category) or "true",
     )
+    if hop == 2 and element.term_columns:
+        asked = template("coursepush.plan", "standing_section").format(owners=owners)
+        not_meeting = template("coursepush.plan", "not_meeting").format(sections=f"(\n{asked}\n)")
+        rows = template("coursepush.plan", "standing_met").format(rows=rows, not_meeting=not_meeting)
+    if element.is_category:
+        values["link"] = f"case when m.place > 1 then 'local' else {values['link']} end"
+        rows = template("coursepush.plan", "standing_category").format(rows=rows)
+    return f"{_select(values)}\nfrom (\n{rows}\n) as m"
 
 
 def _stored(level: str, element: SetupElement, asked: str) -> str:

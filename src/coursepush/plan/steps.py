@@ -82,7 +82,7 @@ class PlanSteps:
         self._same(1)
         if last_hop == 2:
             self._new_ids(1)
-            self._add("not_meeting")
+            self._not_meeting()
             for element in _SECTION_ELEMENTS:
                 self._judge(2, element)
             self._same(2)
@@ -98,6 +98,9 @@ class PlanSteps:
         """The step that finds the courses in scope that cannot take their course masters' numbers."""
         sql = _template("duplicate_number").format_map({"p": self.tables.prefix, "goes": _sql(goes)})
         return Step("duplicate_number", self.tables.duplicates, sql)
+
+    def _not_meeting(self) -> None:
+        self._add("not_meeting", sections=f"{self.tables.prefix}scope_section")
 
     def _work(self) -> None:
         self._steps += work_steps(self.tables, keeps_work=self.keeps_work)

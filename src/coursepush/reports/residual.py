@@ -8,7 +8,7 @@ import polars as pl
 
 from coursepush.errors import UnknownUseError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
-from coursepush.model.verdicts import Reason
+from coursepush.model.verdicts import Link, Reason
 from coursepush.plan.door import drop_tables
 from coursepush.plan.pairs import find_residual
 from coursepush.plan.tables import PlanTables
@@ -163,14 +163,16 @@ def _candidates(session: Session, prefix: str, filters: Filters) -> None:
 
 
 def _found(hop: int, element: SetupElement, rows: str) -> str:
-    reasons = f"v.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}')"
+    stays = f"v.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}')"
+    if hop == 2:  # or hangs on what is left over on the course
+        stays += f" or v.link = '{Link.LINKED}'"
     return template(_HERE, "residual_found").format(
         level="course" if hop == 1 else "section",
         element=element.name,
         rows=rows,
         section="null::bigint" if hop == 1 else "v.owner_id",
         category="v.b_name" if element.is_category else "null::varchar",
-        stays=reasons if hop == 1 else "true",
+        stays=stays,
         **used_places(element, "v.b_"),
     )
 

@@ -13,5 +13,5 @@
         {differs} as differs,
         {columns}
     from wanted as w
-    full join present as p on p.owner_id = w.owner_id and {same_key}
+    {join} present as p on p.owner_id = w.owner_id and {same_key}
     {not_same}

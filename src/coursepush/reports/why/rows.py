@@ -116,10 +116,12 @@ PAIRS: dict[str, Any] = {
     "hop": pl.Int32,
     **dict.fromkeys(("row_id", "upper_row_id"), pl.Int64),
     "upper_is_new": pl.Boolean,
+    "rule_no": pl.Int32,
     **dict.fromkeys(("link", "verdict", "reason", "use", "wanted_key_id", "after_key_id", "change"), pl.String),
 }
-"""What :func:`read_pairs` gives. `wanted_key_id`: the key of the row above, where the plan keeps it;
-`after_key_id`: the row's own as it will stand; `change`: what changes, in words."""
+"""What :func:`read_pairs` gives. `rule_no`: as in the plan's tables, null too of what is linked and equal;
+`wanted_key_id`: the key of the row above, where the plan keeps it; `after_key_id`: the row's own as it will stand;
+`change`: what changes, in words."""
 
 
 def read_pairs(

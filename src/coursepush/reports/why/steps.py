@@ -198,8 +198,8 @@ def _level(case: Case, hop: int) -> list[dict[str, Any]]:
         row = by_id.get(pair["row_id"])
         rule, section = None, _section_of_kind(case, hop)
         if mode is not None:
-            rule = rule_of(pair, pairs, hop, mode, category=ELEMENTS_BY_NAME[case.element].is_category)
-            section = rule and section_of(rule, pair["verdict"], weights_alone=hop == 1 and case.weights_alone)
+            rule = rule_of(pair["rule_no"], hop)
+            section = section_of(rule, pair["verdict"], weights_alone=hop == 1 and case.weights_alone)
         why, what = verdict_words(hop, pair, is_given=case.is_given, is_idle=hop == 2 and case.is_idle)
         step = {
             "level": level,

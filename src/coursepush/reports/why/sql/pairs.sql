@@ -13,6 +13,7 @@ select
     r.verdict,
     r.reason,
     r.use,
+    r.rule_no,
     r.wanted_key_id,
     r.after_key_id,
     {change} as change

@@ -115,6 +115,7 @@ def test_only_the_store_talks_to_duckdb() -> None:
 
 KINDS_OF_REQUEST = r"\b(MasterPush|CoursePush|LinkRequest|UndoRequest)\b"
 A_PLANS_TABLE = r"\b(tables|plan|push|made|saved)\.prefix\b|\bverdict_([12]_|{)|\b(same|new_id)_([12]\b|{hop})"
+RULES_AT_WORK = r'"coursepush\.plan"|\bcoursepush\.plan\.(fragments|judging|steps?)\b|\bused_by\b'
 PLANNERS = r"\bcoursepush\.plan\.(planner|(links|undo)\.(planner|steps))\b"
 
 
@@ -130,6 +131,7 @@ def test_a_plan_is_made_by_its_door_and_its_tables_are_named_by_their_handle(par
         text = path.read_text("utf-8")
         assert not re.search(A_PLANS_TABLE, text), f"{path} names a plan's table by itself"
         assert not re.search(PLANNERS, text), f"{path} plans past plan/door.py"
+        assert not re.search(RULES_AT_WORK, text), f"{path} pairs or judges rows by itself, past plan/pairs.py"
 
 
 READS = ("plan", "reports", "export", "share", "widgets", "cli", "district")

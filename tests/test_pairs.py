@@ -71,10 +71,8 @@ def walked(tables: Tables) -> tuple[Links, Links]:
 def standing(store: Store) -> Links:
     with store.reading() as session:
         session.run("owners", f"{_OWNERS}select 2, section_id from section")
-        rows = session.rows(
-            "standing",
-            f"select hop, element, row_id, link from ({standing_rows_sql('owner_asked')}) where row_id is not null",
-        )
+        sql = f"select hop, element, row_id, link from (\n{standing_rows_sql('owner_asked')}\n)"
+        rows = session.rows("standing", f"{sql} where row_id is not null")
         session.run("drop", "drop table owner_asked")
     return {(hop, element, row): link for hop, element, row, link in rows}
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, SetupElement, Use
 from coursepush.model.tables import Column
 from coursepush.model.verdicts import Verdict
+from coursepush.plan.text import value_columns
 from coursepush.store.templates import template
 
 PAIRING = """case
@@ -139,16 +140,3 @@ def bank_join(alias: str, element: SetupElement) -> str:
         f"join grading_task as k on k.task_id = {alias}.task_id "
         f"and k.is_standard = {str(bool(element.is_standard)).lower()}"
     )
-
-
-def value_columns(alias: str, element: SetupElement, *, stored: bool) -> str:
-    """The value columns; a stored list of tasks becomes its one canonical text, and names get their key."""
-    columns: list[str] = []
-    for column in element.values:
-        if column.kind == "ids" and stored:
-            columns.append(f"array_to_string({alias}.{column.name}, ';') as {column.name}")
-        else:
-            columns.append(f"{alias}.{column.name}")
-    if element.is_category:
-        columns.append(f"lower({alias}.name) as name_key")
-    return ",\n    ".join(columns)

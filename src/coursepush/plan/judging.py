@@ -18,11 +18,11 @@ from coursepush.plan.fragments import (
     differs,
     link_sql,
     pushable,
-    value_columns,
 )
 from coursepush.plan.rules import Numbered, decide_sql, inserts_beside_sql, outcome_sql
 from coursepush.plan.step import Step, nothing_sql
 from coursepush.plan.tables import SAME, PlanTables, verdict_columns
+from coursepush.plan.text import value_columns
 from coursepush.plan.use import used_by
 from coursepush.store.templates import template
 

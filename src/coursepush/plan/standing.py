@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import ATTRIBUTES
-from coursepush.plan.fragments import link_sql, value_columns
-from coursepush.plan.text import json_object, json_value
+from coursepush.plan.fragments import bank_join, link_sql
+from coursepush.plan.text import json_object, json_value, value_columns
 from coursepush.store.templates import template
 
 STANDING_COLUMNS: tuple[str, ...] = (
@@ -142,10 +142,7 @@ def _setup_rows(hop: int, element: SetupElement, owners: str) -> str:
 def _stored(level: str, element: SetupElement, asked: str) -> str:
     """The rows of one element in its table, lists as canonical text, under the alias v."""
     link = {"master": "", "course": "r.parent_row_id, r.is_link_broken, ", "section": "r.parent_row_id, "}[level]
-    bank = ""
-    if element.is_standard is not None:  # grading tasks and standards share their tables
-        flag = "true" if element.is_standard else "false"
-        bank = f"\njoin grading_task as k on k.task_id = r.task_id and k.is_standard = {flag}"
+    bank = f"\n{bank_join('r', element)}" if element.is_standard is not None else ""
     return (
         f"(select r.row_id, r.owner_id, {link}{value_columns('r', element, stored=True)}\n"
         f"from {element.table(level)} as r\n{asked}{bank}) as v"

@@ -205,3 +205,16 @@ def counts_sql(tables: PlanTables) -> str:
 
 def _names(*kinds: str) -> str:
     return ", ".join(f"'{column.name}'" for column in ATTRIBUTES if column.kind in kinds)
+
+
+def value_columns(alias: str, element: SetupElement, *, stored: bool) -> str:
+    """The value columns; a stored list of tasks becomes its one canonical text, and names get their key."""
+    columns: list[str] = []
+    for column in element.values:
+        if column.kind == "ids" and stored:
+            columns.append(f"array_to_string({alias}.{column.name}, ';') as {column.name}")
+        else:
+            columns.append(f"{alias}.{column.name}")
+    if element.is_category:
+        columns.append(f"lower({alias}.name) as name_key")
+    return ",\n    ".join(columns)

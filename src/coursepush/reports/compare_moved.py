@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coursepush.model.tables import ATTRIBUTES
 from coursepush.model.verdicts import WRITING
-from coursepush.plan.fragments import value_columns
 from coursepush.plan.tables import Judged, PlanTables
+from coursepush.plan.text import value_columns
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 

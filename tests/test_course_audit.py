@@ -245,6 +245,12 @@ def test_a_category_that_has_to_give_up_its_name_says_so() -> None:
         ("Tests", "name", "rename", '"Tests"', "renamed", None),
     ]  # fmt: skip
     assert_told_is_written(d.tables(), District(d.store()))
+    d = SmallDistrict("categories")
+    d.course.category("Quizzes", parent=d.master.category("Tests"))
+    d.course.category("Tests", task_ids=[EXAM], parent=d.master.category("Quiz", task_ids=[EXAM]))
+    told = audit(d).select("name", "field", "difference", "because", "hindrance")
+    assert ("Tests", "name", "rename", "renamed", None) in told.rows()
+    assert_told_is_written(d.tables(), District(d.store()))
 
 
 def test_a_composite_row_is_linked_again_and_keeps_the_weight_that_is_not_locked() -> None:

@@ -1266,8 +1266,8 @@ left join grading_task as t on t.task_id = w.named_id
 order by s.school, s.calendar, s.course_number, s.course_id, p.section_number, p.section_id, w.element, w.key, w.field;
 
 -- name: residual
--- One row a setup row of a course or section of the catalog and year that nothing above pairs with and that students'
--- work uses.
+-- One row a setup row of a course or section of the catalog and year that students' work uses and that nothing above
+-- pairs with, or in a section only what is left over on its course, once the course master is pushed over its courses.
 with scope as (
     -- one row a course; one without a course master counts to the catalog its school has that year
     select
@@ -1304,15 +1304,55 @@ with scope as (
     from course_category as r
     join scope as c on c.course_id = r.owner_id
     left join master_category as b on b.row_id = r.parent_row_id
+), paired_categories as (
+    -- one row a category that a course has of its course master's, or is to get (without an id), by the master's name
+    select s.course_id, lower(u.name) as name_key, coalesce(o.row_id, n.row_id) as row_id
+    from scope as s
+    join master_category as u on u.owner_id = s.master_id
+    left join course_categories as o
+        on o.owner_id = s.course_id and o.parent_row_id = u.row_id and o.is_own and o.place = 1
+    left join course_categories as n
+        on o.row_id is null and n.owner_id = s.course_id and lower(n.name) = lower(u.name)
+        and not coalesce(n.is_own and n.place = 1, false)
+    union all
+    -- what a course without a course master has
+    select o.owner_id, lower(o.name), o.row_id
+    from course_categories as o
+    where o.master_id is null and (o.parent_row_id is null or o.is_link_broken or o.has_parent)
 ), section_categories as (
     select
         r.row_id, r.owner_id, r.name, r.parent_row_id, p.course_id, b.owner_id = p.course_id as is_own,
+        k.row_id is not null as is_handed,
         row_number() over (
-            partition by r.owner_id, r.parent_row_id order by lower(r.name) = lower(b.name) desc, lower(r.name)
+            partition by r.owner_id, r.parent_row_id
+            order by lower(r.name) = coalesce(k.name_key, lower(b.name)) desc, lower(r.name)
         ) as place
     from section_category as r
     join placed as p on p.section_id = r.owner_id
     left join course_category as b on b.row_id = r.parent_row_id
+    left join paired_categories as k on k.course_id = p.course_id and k.row_id = r.parent_row_id
+), handed_composites as (
+    -- one row a composite that sections of a course are handed
+    select s.course_id, u.task_id, u.term_seq, u.child_task_id, u.child_term_seq
+    from scope as s
+    join master_composite as u on u.owner_id = s.master_id
+    union all
+    select s.course_id, u.task_id, u.term_seq, u.child_task_id, u.child_term_seq
+    from scope as s
+    join course_composite as u on u.owner_id = s.course_id
+    left join master_composite as b on b.row_id = u.parent_row_id
+    where s.master_id is null and (u.parent_row_id is null or u.is_link_broken or b.row_id is not null)
+), handed_options as (
+    -- one row an option that sections of a course are handed
+    select s.course_id, u.task_id, u.term_seq
+    from scope as s
+    join master_grade_calc as u on u.owner_id = s.master_id
+    union all
+    select s.course_id, u.task_id, u.term_seq
+    from scope as s
+    join course_grade_calc as u on u.owner_id = s.course_id
+    left join master_grade_calc as b on b.row_id = u.parent_row_id
+    where s.master_id is null and (u.parent_row_id is null or u.is_link_broken or b.row_id is not null)
 ), candidate as (
     -- one row a setup row without a counterpart above, numbered, and the work that would make it used
     select row_number() over () as candidate_id, c.* from (
@@ -1325,8 +1365,7 @@ with scope as (
         join scope as c on c.course_id = r.owner_id
         join grading_task as t on t.task_id = r.task_id
         anti join master_task as u on u.owner_id = c.master_id and u.task_id = r.task_id
-        left join master_task as b on b.row_id = r.parent_row_id
-        where r.parent_row_id is null or (not r.is_link_broken and b.row_id is null)
+        where c.master_id is not null
         union all
         select
             'course', 'composite_grades', c.course_id, null, r.row_id, r.parent_row_id is null, null, r.task_id,
@@ -1336,8 +1375,7 @@ with scope as (
         anti join master_composite as u
             on u.owner_id = c.master_id and u.task_id = r.task_id and u.term_seq = r.term_seq
             and u.child_task_id = r.child_task_id and u.child_term_seq = r.child_term_seq
-        left join master_composite as b on b.row_id = r.parent_row_id
-        where r.parent_row_id is null or (not r.is_link_broken and b.row_id is null)
+        where c.master_id is not null
         union all
         select
             'course', 'grade_calc_options', c.course_id, null, r.row_id, r.parent_row_id is null, null, r.task_id,
@@ -1346,24 +1384,15 @@ with scope as (
         join scope as c on c.course_id = r.owner_id
         anti join master_grade_calc as u
             on u.owner_id = c.master_id and u.task_id = r.task_id and u.term_seq = r.term_seq
-        left join master_grade_calc as b on b.row_id = r.parent_row_id
-        where r.parent_row_id is null or (not r.is_link_broken and b.row_id is null)
+        where c.master_id is not null
         union all
         select
             'course', 'categories', r.owner_id, null, r.row_id,
             r.parent_row_id is null or coalesce(r.is_own, false), r.name,
             null, null, null, null, null
         from course_categories as r
-        anti join (
-            select s.course_id, lower(u.name) as name_key
-            from scope as s
-            join master_category as u on u.owner_id = s.master_id
-            anti join course_categories as o on o.owner_id = s.course_id and o.parent_row_id = u.row_id
-        ) as u on u.course_id = r.owner_id and u.name_key = lower(r.name)
-        where case
-            when r.is_own then r.place > 1
-            else r.parent_row_id is null or not (r.is_link_broken or r.has_parent)
-        end
+        anti join paired_categories as u on u.course_id = r.owner_id and u.row_id = r.row_id
+        where r.master_id is not null
         union all
         select
             'section', 'composite_grades', p.course_id, p.section_id, r.row_id, r.parent_row_id is null, null,
@@ -1372,10 +1401,10 @@ with scope as (
         from section_composite as r
         join placed as p on p.section_id = r.owner_id
         left join not_met as n on n.section_id = r.owner_id and n.term_seq = r.term_seq
-        left join course_composite as u
-            on u.owner_id = p.course_id and u.task_id = r.task_id and u.term_seq = r.term_seq
+        left join handed_composites as u
+            on u.course_id = p.course_id and u.task_id = r.task_id and u.term_seq = r.term_seq
             and u.child_task_id = r.child_task_id and u.child_term_seq = r.child_term_seq
-        where u.row_id is null or n.section_id is not null
+        where u.task_id is null or n.section_id is not null
         union all
         select
             'section', 'grade_calc_options', p.course_id, p.section_id, r.row_id, r.parent_row_id is null, null,
@@ -1384,21 +1413,21 @@ with scope as (
         from section_grade_calc as r
         join placed as p on p.section_id = r.owner_id
         left join not_met as n on n.section_id = r.owner_id and n.term_seq = r.term_seq
-        left join course_grade_calc as u
-            on u.owner_id = p.course_id and u.task_id = r.task_id and u.term_seq = r.term_seq
-        where u.row_id is null or n.section_id is not null
+        left join handed_options as u
+            on u.course_id = p.course_id and u.task_id = r.task_id and u.term_seq = r.term_seq
+        where u.task_id is null or n.section_id is not null
         union all
         select
             'section', 'categories', r.course_id, r.owner_id, r.row_id,
-            r.parent_row_id is null or coalesce(r.is_own, false), r.name, null, null, null, null, null
+            r.parent_row_id is null or r.place > 1, r.name, null, null, null, null, null
         from section_categories as r
         anti join (
-            select p.section_id, lower(u.name) as name_key
+            select p.section_id, u.name_key
             from placed as p
-            join course_category as u on u.owner_id = p.course_id
+            join paired_categories as u on u.course_id = p.course_id
             anti join section_categories as o on o.owner_id = p.section_id and o.parent_row_id = u.row_id
         ) as u on u.section_id = r.owner_id and u.name_key = lower(r.name)
-        where r.place > 1 or not coalesce(r.is_own, false)
+        where r.place > 1 or not r.is_handed
     ) as c
 ), need as (
     -- one row a candidate, section and task: work on it in these terms keeps the candidate
@@ -1494,7 +1523,7 @@ with scope as (
 select
     s.catalog, s.year, s.school, s.calendar, s.course_number, s.course_name, p.section_number, u.teacher, c.level,
     c.element, coalesce(c.category, t.name) as name, c.last_term as term, d.name as child, c.child_term,
-    case when c.is_local then 'local' else 'orphan' end as link, u.assignments, n.scores, n.posted_grades, n.comments,
+    case when c.is_local then 'local' else 'from above' end as link, u.assignments, n.scores, n.posted_grades, n.comments,
     n.students, n.other_students, c.course_id, c.section_id, c.row_id
 from used as u
 join candidate as c on c.candidate_id = u.candidate_id

@@ -116,7 +116,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Load the students' work, then run the report again.",
     ),
     "renamed": (
-        "The school set it up on the course itself, and a push gives its name to another category.",
+        "A push gives its name to another category of the course, and leaves this one as it is otherwise.",
         "Push the course master: it stays under the next free name, as in Tests(1). Rename it on the course first "
         "if it is to be called otherwise.",
     ),

@@ -142,18 +142,18 @@ class Reports(Drawn):
         """Residual Data as things stand: setup that is used and has nothing like it on the level above.
 
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level
-        (``course`` or ``section``), element, name, link (``orphan`` or ``local``), assignments,
-        inactive_assignments (of these, the ones that are switched off), scores, posted_grades, comments, students,
-        other_students (enrolled, without anything that uses it; null where enrollment was not loaded), is_hidden
-        (how many students is not said on pages and in files, ``coursepush rules model 10``), why, what_to_do,
-        course_id, section_id, row_id.
+        (``course`` or ``section``), element, name, link (``orphan``, ``local`` or ``broken``; in a section
+        ``linked``: to what is left over on its course), assignments, inactive_assignments (of these, the ones that
+        are switched off), scores, posted_grades, comments, students, other_students (enrolled, without anything
+        that uses it; null where enrollment was not loaded), is_hidden (how many students is not said on pages and
+        in files, ``coursepush rules model 10``), why, what_to_do, course_id, section_id, row_id.
 
         Raises:
             RequestError: a filter names something unknown.
             UnknownUseError: students' work was not loaded.
 
         >>> district.reports.residual(school="Riverbend High School").answer
-        '28 rows of grading setup stay on 9 courses and 7 sections: no push removes what is in use. 16 came from
+        '58 rows of grading setup stay on 10 courses and 22 sections: no push removes what is in use. 46 came from
         above; 12 were made by schools or teachers.'
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
@@ -391,8 +391,9 @@ class Reports(Drawn):
         Columns: catalog, year, school, calendar, course_number, course_name, master_number, status (``linked``,
         ``course_controlled`` or ``desynced``), sets_status (whether the course has its status from this row),
         ignore_master_push, element, name, key, field, difference (``missing`` on the course, ``extra`` there,
-        ``differs``, or ``link``), state (linked, course managed or desynced; null where there is no row), link,
-        use (of what is extra: used, unused, or unknown where students' work was not loaded), is_locked,
+        ``differs``, ``link``, or ``rename`` where it has to give up its name), state (linked, course managed or
+        desynced; null where there is no row), link, use (of what is extra: used, unused, or unknown where students'
+        work was not loaded), is_locked,
         master_value and course_value (JSON text as in plan rows; of a row or of the field), master_words and
         course_words (the same for reading), why, what_to_do, because (the code of `why`), hindrance (what keeps a
         locked push from writing it; null exactly where such a push writes it), last_pushed (as our last push left

@@ -31,11 +31,12 @@
                     when m.row_id is not null and m.upper_row_id is not null and m.differs then list_filter([
                         {fields}
                     ], lambda d: d.master_value is distinct from d.course_value)
+                    when m.link = 'linked' then []
                     else [{whole}]
                 end
                 {more}
             ) as d
         from {rows} as m
         join {p}target_course as c on c.course_id = m.course_id
-        where m.link is distinct from 'linked' or m.differs
+        where m.link is distinct from 'linked' or m.differs or m.verdict = 'rename'
     ) as t

@@ -179,7 +179,7 @@ order by s.school, s.calendar, s.course_number, s.course_id;
 
 -- name: course_audit
 -- One row a difference between a course of the catalog and year and its course master: a row that one of them lacks, a
--- value that differs, a link that is not sound; and one a course without any.
+-- value that differs, a link that is not sound, a name to be given up; and one a course without any.
 with scope as (
     select
         c.course_id, c.master_id, g.name as catalog, k.end_year as year, h.name as school, k.name as calendar,
@@ -211,6 +211,30 @@ with scope as (
     from scope as s
     join master_category as w on w.owner_id = s.master_id
     left join category as p on p.is_paired and p.owner_id = s.course_id and p.parent_row_id = w.row_id
+), task_to_be as (
+    -- one row a course and task that it has, or gets
+    select s.course_id, t.task_id from scope as s join course_task as t on t.owner_id = s.course_id
+    union
+    select s.course_id, t.task_id from scope as s join master_task as t on t.owner_id = s.master_id
+), met_category as (
+    -- one row a category of a course or its course master, and whether a push writes the course master's values
+    select
+        coalesce(r.owner_id, u.course_id) as course_id, r.row_id, r.name_key, u.name_key as wanted_key,
+        u.row_id is not null
+        and (r.row_id is null or (not r.is_link_broken and r.parent_row_id is not null
+            and (r.is_paired or r.parent_owner_id is null)))
+        and not exists (
+            select 1
+            from (select unnest(u.task_ids) as task_id) as t
+            where t.task_id not in (select task_id from task_to_be as b where b.course_id = u.course_id)
+        )
+        and (
+            r.row_id is null or not r.is_paired or r.name <> u.name or r.weight <> u.weight
+            or r.sequence is distinct from u.sequence or r.is_excluded <> u.is_excluded
+            or r.drop_lowest <> u.drop_lowest or r.task_ids <> u.task_ids
+        ) as is_written
+    from category as r
+    full join wanted_category as u on u.course_id = r.owner_id and u.match_key = r.match_key
 ), met as (
     -- one row a setup row that is not equal and soundly linked, with the values that differ
     select
@@ -448,6 +472,15 @@ with scope as (
         case when element = 'composite_grades' then 'composite_weights' else element end,
         d[2], d[3]
     from (select *, unnest(fields) as d from found where pairing = 'paired')
+    union all
+    -- a category whose name a push gives to another one
+    select
+        'categories', r.course_id, r.row_id, r.name_key, null, 'name', 'rename', null, null, 'categories', null, r.name_key
+    from met_category as r
+    semi join met_category as w
+        on w.is_written and w.course_id = r.course_id and w.wanted_key = r.name_key
+        and w.row_id is distinct from r.row_id
+    where r.row_id is not null and not r.is_written
     union all
     select
         'course_info', course_id, null, null, null, d[1], 'differs', null, null, 'course_info.' || d[1],

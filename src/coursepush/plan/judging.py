@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
 from coursepush.plan.fragments import (
@@ -161,7 +162,7 @@ def no_verdict_step(tables: PlanTables, hop: int, element: SetupElement, *, diff
     return Step(f"verdict.{hop}.{element.name}", tables.verdicts(hop, element), nothing_sql(columns))
 
 
-def tasks_judged(tables: PlanTables, writing: Sequence[str], rows: str = "{}") -> dict[str, str]:
+def tasks_judged(tables: PlanTables, writing: Sequence[str], rows: str = "{}") -> dict[str, Any]:
     """What the step `task_after` is filled in with: the verdicts on tasks and standards, and which of them write.
 
     `rows` makes a relation of the name of each table of verdicts, and of the data type.

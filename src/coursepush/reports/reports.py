@@ -392,8 +392,8 @@ class Reports(Drawn):
         ``course_controlled`` or ``desynced``), sets_status (whether the course has its status from this row),
         ignore_master_push, element, name, key, field, difference (``missing`` on the course, ``extra`` there,
         ``differs``, ``link``, or ``rename`` where it has to give up its name), state (linked, course managed or
-        desynced; null where there is no row), link, use (of what is extra: used, unused, or unknown where students'
-        work was not loaded), is_locked,
+        desynced; null where there is no row), link, use (of what is extra: used, unused, or unknown where
+        students' work was not loaded), is_locked,
         master_value and course_value (JSON text as in plan rows; of a row or of the field), master_words and
         course_words (the same for reading), why, what_to_do, because (the code of `why`), hindrance (what keeps a
         locked push from writing it; null exactly where such a push writes it), last_pushed (as our last push left

@@ -33,7 +33,7 @@ _NOTHING = {
 }
 
 
-def standing_rows_sql(owners: str) -> str:
+def standing_rows_sql(owners: str, *, links: bool = True) -> str:
     """A query: one row a setup row, attribute, district-defined field or advisory flag as it stands.
 
     Columns: :data:`STANDING_COLUMNS`. `hop` is 1 on courses, 2 on sections; `key` and `now` are the JSON text of
@@ -42,9 +42,10 @@ def standing_rows_sql(owners: str) -> str:
 
     Args:
         owners: the name of a table with `hop` and `owner_id`, each owner once: the courses and sections asked for.
+        links: with links; null otherwise.
     """
     selects = [
-        _setup_rows(hop, element, owners)
+        _setup_rows(hop, element, owners, links=links)
         for hop in (1, 2)
         for element in SETUP_ELEMENTS
         if hop == 1 or element.has_sections
@@ -106,7 +107,7 @@ def key_id_sql(element: str, key: str) -> str:
     return f"lower({key})" if element == "categories" else key
 
 
-def _setup_rows(hop: int, element: SetupElement, owners: str) -> str:
+def _setup_rows(hop: int, element: SetupElement, owners: str, *, links: bool) -> str:
     key = json_object(element.key_columns, "m.{}")
     values = {
         "hop": str(hop),
@@ -118,11 +119,22 @@ def _setup_rows(hop: int, element: SetupElement, owners: str) -> str:
         "key": key,
         "key_id": key_id_sql(element.name, key),
         "now": json_object(element.values, "m.{}"),
-        "link": link_sql(hop, known="m.known_row_id"),
     }
+    level = "course" if hop == 1 else "section"
+    stored = _stored(level, element, _asked(owners, hop, "r.owner_id"))
+    if not links:
+        rows = f"select v.*, c.course_id\nfrom {stored}\njoin {level} as c on c.{level}_id = v.owner_id"
+        return f"{_select(values)}\nfrom (\n{rows}\n) as m"
+    link = link_sql(hop, known="m.known_row_id")
+    values["link"] = f"case when m.place > 1 then 'local' else {link} end" if element.is_category else link
+    return f"{_select(values)}\nfrom (\n{_linked(hop, element, owners, stored)}\n) as m"
+
+
+def _linked(hop: int, element: SetupElement, owners: str, stored: str) -> str:
+    """The rows of one element with what their links follow from."""
     level, upper = ("course", "master") if hop == 1 else ("section", "course")
-    rows = template("coursepush.plan", "standing_row").format(
-        rows=_stored(level, element, _asked(owners, hop, "r.owner_id")),
+    rows = _template("standing_row").format(
+        rows=stored,
         level=level,
         upper_owner=f"{upper}_id",
         upper_table=element.table(upper),
@@ -130,13 +142,14 @@ def _setup_rows(hop: int, element: SetupElement, owners: str) -> str:
         same_key=" and ".join(f"u.{name} = v.{name}" for name in element.key if not element.is_category) or "true",
     )
     if hop == 2 and element.term_columns:
-        asked = template("coursepush.plan", "standing_section").format(owners=owners)
-        not_meeting = template("coursepush.plan", "not_meeting").format(sections=f"(\n{asked}\n)")
-        rows = template("coursepush.plan", "standing_met").format(rows=rows, not_meeting=not_meeting)
-    if element.is_category:
-        values["link"] = f"case when m.place > 1 then 'local' else {values['link']} end"
-        rows = template("coursepush.plan", "standing_category").format(rows=rows)
-    return f"{_select(values)}\nfrom (\n{rows}\n) as m"
+        asked = _template("standing_section").format(owners=owners)
+        not_meeting = _template("not_meeting").format(sections=f"(\n{asked}\n)")
+        rows = _template("standing_met").format(rows=rows, not_meeting=not_meeting)
+    return _template("standing_category").format(rows=rows) if element.is_category else rows
+
+
+def _template(name: str) -> str:
+    return template("coursepush.plan", name)
 
 
 def _stored(level: str, element: SetupElement, asked: str) -> str:

@@ -75,7 +75,7 @@ def drift_frame(store: Store, refresh: int | Sequence[int] | None, given: Given)
                 "what stands now",
                 # one row a row or field as it stands
                 f"create temp table {prefix}standing as\nselect *, coalesce(field, key_id) as place\n"
-                f"from (\n{standing_rows_sql(f'{prefix}owner')}\n)",
+                f"from (\n{standing_rows_sql(f'{prefix}owner', links=False)}\n)",
             )
             masters = f"(select distinct c.master_id from {prefix}course as c semi join {prefix}event as e "
             masters += "on e.hop = 1 and e.course_id = c.course_id)"

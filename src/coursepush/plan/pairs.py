@@ -11,8 +11,10 @@ were asked for, and what its function adds to them.
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coursepush.model.elements import MASTER_PUSH_DATA, SETUP_ELEMENTS, SetupElement, Use
@@ -72,9 +74,9 @@ def find_links(session: Session, tables: PlanTables, courses: str, *, to_section
     Adds `pairing` to the columns; `use` is told of what has nothing like it above. Every other row that stands is
     linked. Sections are held against their courses as these stand.
     """
-    steps = _PairSteps(tables, None, _FOR_LINKS, session, to_sections=to_sections)
-    steps.also, steps.blocks = ("pairing",), False
-    steps.only_unsound, steps.where = (1, 2), dict.fromkeys((1, 2), "v.link <> 'linked'")
+    loose = {1: "v.link <> 'linked'", 2: "v.link <> 'linked'"}
+    asked = _Asked(to_sections=to_sections, also=("pairing",), blocks=False, only_unsound=(1, 2), where=loose)
+    steps = _PairSteps(session, tables, asked)
     return _run(session, steps, courses, steps.pairs())
 
 
@@ -85,8 +87,8 @@ def find_differences(session: Session, tables: PlanTables, courses: str) -> list
     `pairing`, `differs`, `parent_owner_id` (whose row the parent is) and all values of the wanted row (`w_`). What
     is linked and equal is left out.
     """
-    steps = _PairSteps(tables, "locked", None, session)
-    steps.also, steps.all_wanted, steps.by_locks = ("pairing", "differs", "parent_owner_id"), True, True
+    also = ("pairing", "differs", "parent_owner_id")
+    steps = _PairSteps(session, tables, _Asked("locked", only=None, also=also, all_wanted=True, by_locks=True))
     return _run(session, steps, courses, steps.pairs())
 
 
@@ -97,88 +99,95 @@ def find_residual(session: Session, tables: PlanTables, courses: str) -> list[st
     what is kept as residual, and, without a reason, what hangs on a row that is left over on the course
     (RULES.md 5.1).
     """
-    steps = _PairSteps(tables, "overwrite", _FOR_KEEPING, session, to_sections=True)
-    steps.only_unsound, steps.where = (2,), {1: _HAS_MASTER.format(p=tables.prefix), 2: _MAY_STAY}
+    where = {1: _HAS_MASTER.format(p=tables.prefix), 2: _MAY_STAY}
+    asked = _Asked("overwrite", only=_FOR_KEEPING, to_sections=True, only_unsound=(2,), where=where)
+    steps = _PairSteps(session, tables, asked)
     return _run(session, steps, courses, steps.pairs())
 
 
 def find_duplicate_numbers(session: Session, tables: PlanTables, courses: str) -> list[str]:
     """Make ``tables.duplicates``: of `courses`, all of which are to take their course masters' numbers, those that
     cannot, since another course of the calendar would have the same (RULES.md 4.1)."""
-    steps = _PairSteps(tables, None, _FOR_LINKS, session)
+    steps = _PairSteps(session, tables, _Asked())
     return _run(session, steps, courses, [steps.duplicates()])
 
 
-class _PairSteps(PlanSteps):
-    """The steps of a push of everything, but what only a plan needs, with more or fewer columns.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked at of the pairs.
 
-    `only`: the value columns looked at, None for all.
+    Attributes:
+        mode: in which they are judged; None for pairing, link and use alone.
+        only: the value columns looked at beside the key; None for all.
+        to_sections: hop 2 too.
+        also: what the tables keep beside a plan's columns.
+        all_wanted: they keep all values of the wanted row.
+        by_locks: tasks that a catalog does not lock stay as they are.
+        blocks: whether what RULES.md 4.3 names is held against wanted rows.
+        only_unsound: the hops on which linked rows are left out, whatever their values.
+        where: hop → which verdicts (alias v) there are.
     """
 
-    def __init__(
-        self,
-        tables: PlanTables,
-        mode: Mode | None,
-        only: tuple[str, ...] | None,
-        session: Session,
-        *,
-        to_sections: bool = False,
-    ) -> None:
-        elements = tuple(replace(element, only=only) for element in SETUP_ELEMENTS)
-        if mode == "overwrite":  # assessments are never used, and go no further
+    mode: Mode | None = None
+    only: tuple[str, ...] | None = _FOR_LINKS
+    to_sections: bool = False
+    also: tuple[str, ...] = ()
+    all_wanted: bool = False
+    by_locks: bool = False
+    blocks: bool = True
+    only_unsound: tuple[int, ...] = ()
+    where: Mapping[int, str] = field(default_factory=dict[int, str])
+
+
+class _PairSteps(PlanSteps):
+    """The steps of a push of everything, but what only a plan needs, with more or fewer columns."""
+
+    def __init__(self, session: Session, tables: PlanTables, asked: _Asked) -> None:
+        elements = tuple(replace(element, only=asked.only) for element in SETUP_ELEMENTS)
+        if asked.mode == "overwrite":  # assessments are never used, and go no further
             elements = tuple(element for element in elements if element.use is not Use.NEVER)
-        below = tuple(element for element in elements if element.has_sections and to_sections)
-        request = MasterPush(_NO_CATALOG, _NO_YEAR, mode=mode or "locked", to_sections=to_sections)
+        below = tuple(element for element in elements if element.has_sections and asked.to_sections)
+        request = MasterPush(_NO_CATALOG, _NO_YEAR, mode=asked.mode or "locked", to_sections=asked.to_sections)
         super().__init__(tables, request, Scope(hop1=elements, hop2=below, advisory=False), **_district(session))
-        self.mode = mode
-        self.also: tuple[str, ...] = ()
-        self.all_wanted = self.by_locks = False
-        self.blocks = True
-        self.only_unsound: Sequence[int] = ()
-        self.where: Mapping[int, str] = {}
+        self.asked = asked
 
     def pairs(self) -> list[Step]:
         """All steps after those of the scope."""
         self._work()
-        self._task_after_among(self.scope.hop1)
+        is_task = [element.family == "task" for element in self.scope.hop1]
+        for element in itertools.compress(self.scope.hop1, is_task):
+            self._pairs_of(1, element)
+        if self.asked.blocks:
+            rows = template("coursepush.plan", "locked_task") if self.asked.by_locks else "{}"
+            self._add("task_after", **tasks_judged(self.tables, WRITING, rows))
+        for element in itertools.compress(self.scope.hop1, map(operator.not_, is_task)):
+            self._pairs_of(1, element)
         if self.scope.hop2:
+            going = {element.name for element in self.scope.hop1}
+            others = [element for element in SETUP_ELEMENTS if element.name not in going]
+            self._steps += [no_verdict_step(self.tables, 1, element) for element in others]
             self._new_ids(1)
             self._not_meeting()
             for element in self.scope.hop2:
-                self._append_verdicts(2, element)
+                self._pairs_of(2, element)
         return self._steps
 
-    def _task_after_among(self, elements: Sequence[SetupElement]) -> None:
-        tasks = [element for element in elements if element.family == "task"]
-        for element in tasks:
-            self._append_verdicts(1, element)
-        if self.blocks:
-            rows = template("coursepush.plan", "locked_task") if self.by_locks else "{}"
-            self._add("task_after", **tasks_judged(self.tables, WRITING, rows))
-        for element in SETUP_ELEMENTS:
-            if element.family == "task":
-                continue
-            going = [one for one in elements if one.name == element.name]
-            if going:
-                self._append_verdicts(1, going[0])
-            else:
-                self._steps.append(no_verdict_step(self.tables, 1, element))
-
-    def _append_verdicts(self, hop: int, element: SetupElement) -> None:
+    def _pairs_of(self, hop: int, element: SetupElement) -> None:
         self._steps.append(verdict_step(self.tables, hop, element, self._how(hop, element)))
-        if element.is_category and hop == 1 and self.mode is not None:
+        if element.is_category and hop == 1 and self.asked.mode is not None:
             self._rename(hop, element)
 
     def _how(self, hop: int, element: SetupElement) -> Judging:
+        asked = self.asked
         wanted = [f"w_{column.name}" for column in element.values if column.name not in element.key]
         return replace(
             super()._how(hop, element),
-            **({} if self.mode else {"rules": ()}),
-            also=(*self.also, *(wanted if self.all_wanted else ())),
-            blocks=self.blocks,
-            only_unsound=hop in self.only_unsound,
-            tells_left_over=hop == 2 and self.mode is not None,
-            where=self.where.get(hop),
+            **({} if asked.mode else {"rules": ()}),
+            also=(*asked.also, *(wanted if asked.all_wanted else ())),
+            blocks=asked.blocks,
+            only_unsound=hop in asked.only_unsound,
+            tells_left_over=hop == 2 and asked.mode is not None,
+            where=asked.where.get(hop),
         )
 
 

@@ -116,7 +116,7 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
         filters = resolve_filters(session, given, _USED_ELEMENTS)
         try:
             session.run("scope_course", template(_HERE, "scope_course").format(p=prefix), filters.courses)
-            _candidates(session, prefix, filters)
+            _candidates(session, prefix, filters, made)
             for name in ("need", "assignment", "score", "grade"):
                 session.run(name, template(_HERE, f"residual_{name}").format(p=prefix))
             session.run("use", template(_HERE, "residual_use").format(p=prefix), {"teachers": filters.teachers})
@@ -132,10 +132,11 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
     return _explained(found)
 
 
-def _candidates(session: Session, prefix: str, filters: Filters) -> None:
+def _candidates(session: Session, prefix: str, filters: Filters, made: list[str]) -> None:
     """What stays because it is used, on courses that have some of what was asked for.
 
-    Whatever keeps a push away from a course is no matter here: what is in use stays there as well.
+    Whatever keeps a push away from a course is no matter here: what is in use stays there as well. `made` gets the
+    names of the tables on the way.
     """
     tables = PlanTables.new()
     courses = (
@@ -143,7 +144,8 @@ def _candidates(session: Session, prefix: str, filters: Filters) -> None:
         "select c.course_id, c.calendar_id, c.master_id, false as is_cross_site, null::varchar as whole\n"
         f"from course as c\nsemi join {prefix}course as k on k.course_id = c.course_id"
     )
-    made = find_residual(session, tables, courses)
+    pairs = find_residual(session, tables, courses)
+    made += pairs
     rows = "\nunion all\n".join(
         _found(hop, element, table)
         for hop, element, table in tables.judged()
@@ -159,7 +161,7 @@ def _candidates(session: Session, prefix: str, filters: Filters) -> None:
             "teachers": filters.teachers,
         },
     )
-    drop_tables(session, made)
+    drop_tables(session, pairs)
 
 
 def _found(hop: int, element: SetupElement, rows: str) -> str:

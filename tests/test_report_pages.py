@@ -24,6 +24,7 @@ from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.reports.files import ENDINGS
+from coursepush.reports.pages import course_audit
 from coursepush.reports.pages.compare import HEADINGS
 from coursepush.reports.pages.drift import WHY as DRIFT_WHY
 from coursepush.reports.pages.parts import reasons
@@ -397,7 +398,7 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
         }
     if name == "course_audit":
         found = frame["difference"].count()
-        kinds = ("Missing on the course", "Only on the course", "Another value", "Same values, no sound link")
+        kinds = tuple(course_audit.DIFFERENCES.values())
         courses = ("Desynced", "Course controlled", "No setup", "Linked")
         return {
             ("by-type", kinds): found,

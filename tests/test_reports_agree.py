@@ -310,15 +310,19 @@ def test_residual_data_and_what_overwrite_pushes_leave(seed: int | None) -> None
     d = oracle.District(tables)
     kept: dict[tuple[str, str, int], str] = {}
     for rows in overwrite_pushes(tables):
-        left = {(row["element"], row["row_id"]) for row in rows if row["hop"] == 1 and is_residual(row)}
+        left = {place(row) for row in rows if row["hop"] == 1 and is_left_over(row)}
         kept |= {(LEVELS[row["hop"]], *place(row)): row["link"] for row in rows if is_residual(row)}
         moved = {place(row) for row in rows if row["hop"] == 2 and row["verdict"] != "update" and row["row_id"]}
         kept |= dict.fromkeys(hanging_on(d, left, moved), "linked")
     no_master = {row["course_id"] for row in tables["course"] if row["master_id"] is None}
+    said: set[tuple[str, int]] = set()
     for row in course_pushes(tables):
+        if row["course_id"] not in no_master or row["row_id"] is None:
+            continue
+        said |= {place(row)} if row["verdict"] != "update" else set()
         is_theirs = row["link"] == "local" and row["reason"] == "teacher_managed" and row["verdict"] == "keep"
-        if row["course_id"] in no_master and (is_residual(row) or (is_theirs and is_used(d, row))):
-            kept["section", row["element"], row["row_id"]] = row["link"]
+        if is_residual(row) or (is_theirs and is_used(d, row)):
+            kept["section", *place(row)] = row["link"]
     orphans = {
         (name, row["row_id"])
         for name in oracle.SECTION_ELEMENTS
@@ -326,7 +330,7 @@ def test_residual_data_and_what_overwrite_pushes_leave(seed: int | None) -> None
         for row in d.rows("course", name, course)
         if d.course_link(oracle.ELEMENTS[name], d.courses[course], row) == "orphan"
     }
-    kept |= dict.fromkeys(hanging_on(d, orphans, set()), "linked")
+    kept |= dict.fromkeys(hanging_on(d, orphans, said), "linked")
     assert told == kept
     assert {level for level, *_ in told} == {"course", "section"}
 
@@ -369,6 +373,11 @@ def course_pushes(tables: Tables) -> Iterator[Row]:
 
 def is_residual(row: Row) -> bool:
     return row["reason"] in ("residual", "residual_task")
+
+
+def is_left_over(row: Row) -> bool:
+    """On a course: residual, or an orphan that the push does nothing about (RULES.md 5.1)."""
+    return is_residual(row) or (row["link"] == "orphan" and row["verdict"] in ("keep", "skip", "rename"))
 
 
 def is_used(d: oracle.District, row: Row) -> bool:

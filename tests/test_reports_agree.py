@@ -312,14 +312,14 @@ def test_residual_data_and_what_overwrite_pushes_leave(seed: int | None) -> None
     for rows in overwrite_pushes(tables):
         left = {place(row) for row in rows if row["hop"] == 1 and is_left_over(row)}
         kept |= {(LEVELS[row["hop"]], *place(row)): row["link"] for row in rows if is_residual(row)}
-        moved = {place(row) for row in rows if row["hop"] == 2 and row["verdict"] != "update" and row["row_id"]}
+        moved = {place(row) for row in rows if row["hop"] == 2 and row["link"] != "linked" and row["row_id"]}
         kept |= dict.fromkeys(hanging_on(d, left, moved), "linked")
     no_master = {row["course_id"] for row in tables["course"] if row["master_id"] is None}
     said: set[tuple[str, int]] = set()
     for row in course_pushes(tables):
         if row["course_id"] not in no_master or row["row_id"] is None:
             continue
-        said |= {place(row)} if row["verdict"] != "update" else set()
+        said |= {place(row)} if row["link"] != "linked" else set()
         is_theirs = row["link"] == "local" and row["reason"] == "teacher_managed" and row["verdict"] == "keep"
         if is_residual(row) or (is_theirs and is_used(d, row)):
             kept["section", *place(row)] = row["link"]
@@ -388,12 +388,15 @@ def is_used(d: oracle.District, row: Row) -> bool:
 def hanging_on(
     d: oracle.District, left: set[tuple[str, int]], moved: set[tuple[str, int]]
 ) -> Iterator[tuple[str, str, int]]:
-    """The rows of sections that are used, come from those of courses, and of which a push says no other thing."""
+    """The rows of sections that are used and linked to these of their courses, and no push says otherwise."""
+    course_of = {one["section_id"]: course for course, below in d.sections_of.items() for one in below}
     for element in oracle.SECTION_ELEMENTS:
         spec = oracle.ELEMENTS[element]
         for row in d.by_id[f"section_{spec.stem}"].values():
             above = d.by_id[f"course_{spec.stem}"].get(row["parent_row_id"])
             if above is None or (element, above["row_id"]) not in left or (element, row["row_id"]) in moved:
+                continue
+            if above["owner_id"] != course_of[row["owner_id"]]:
                 continue
             if d.used_on_section(spec, row["owner_id"], row):
                 yield "section", element, row["row_id"]

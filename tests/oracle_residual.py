@@ -1,7 +1,7 @@
 """Residual Data, read off the rules once more, a row at a time: which rows, and whose work uses them.
 
-Which rows: what an overwrite push of everything, to sections, would keep as residual or set to No Calculation, and
-what hangs in sections on what is left over on courses; whatever keeps a push away from a course.
+Which rows: what an overwrite push of everything, to sections, would keep as residual or set to No Calculation,
+whatever keeps a push away from a course.
 """
 
 from __future__ import annotations
@@ -59,17 +59,9 @@ class ExpectedResidual:
                     place = section["section_id"]
                     outcomes = oracle.push_element_to_section(self.district, place, element, upper, terms, True)
                     for one in outcomes:
-                        if one.reason == "residual" or self._is_left_over(spec, place, one):
+                        if one.reason == "residual":
                             self._add(found, "section", element, course, one, [section])
         return found
-
-    def _is_left_over(self, spec: Any, section: int, outcome: Any) -> bool:
-        """It hangs on a row that is left over on the course, and is used itself (RULES.md 5.1)."""
-        return (
-            outcome.link == "linked"
-            and not outcome.upper.spreads
-            and self.district.used_on_section(spec, section, outcome.row)
-        )
 
     def _add(
         self,

@@ -299,7 +299,7 @@ def test_what_awaits_a_push_and_the_cascade(seed: int | None) -> None:
 @pytest.mark.parametrize("seed", first([SMALL, 1, 2]))
 def test_residual_data_and_what_overwrite_pushes_leave(seed: int | None) -> None:
     """Residual Data is what overwrite pushes of everything, to sections, keep as residual or set to No
-    Calculation, and what is used in sections and hangs on such a row of its course (RULES.md 5.1).
+    Calculation.
 
     Pushes of everything: all is locked, all calendars are named, and whatever keeps a push away is taken from the
     district. To courses without a course master nothing is pushed but by Push All Courses, which keeps options and
@@ -310,27 +310,14 @@ def test_residual_data_and_what_overwrite_pushes_leave(seed: int | None) -> None
     d = oracle.District(tables)
     kept: dict[tuple[str, str, int], str] = {}
     for rows in overwrite_pushes(tables):
-        left = {place(row) for row in rows if row["hop"] == 1 and is_left_over(row)}
         kept |= {(LEVELS[row["hop"]], *place(row)): row["link"] for row in rows if is_residual(row)}
-        moved = {place(row) for row in rows if row["hop"] == 2 and row["link"] != "linked" and row["row_id"]}
-        kept |= dict.fromkeys(hanging_on(d, left, moved), "linked")
     no_master = {row["course_id"] for row in tables["course"] if row["master_id"] is None}
-    said: set[tuple[str, int]] = set()
     for row in course_pushes(tables):
         if row["course_id"] not in no_master or row["row_id"] is None:
             continue
-        said |= {place(row)} if row["link"] != "linked" else set()
         is_theirs = row["link"] == "local" and row["reason"] == "teacher_managed" and row["verdict"] == "keep"
         if is_residual(row) or (is_theirs and is_used(d, row)):
             kept["section", *place(row)] = row["link"]
-    orphans = {
-        (name, row["row_id"])
-        for name in oracle.SECTION_ELEMENTS
-        for course in no_master
-        for row in d.rows("course", name, course)
-        if d.course_link(oracle.ELEMENTS[name], d.courses[course], row) == "orphan"
-    }
-    kept |= dict.fromkeys(hanging_on(d, orphans, said), "linked")
     assert told == kept
     assert {level for level, *_ in told} == {"course", "section"}
 
@@ -375,31 +362,9 @@ def is_residual(row: Row) -> bool:
     return row["reason"] in ("residual", "residual_task")
 
 
-def is_left_over(row: Row) -> bool:
-    """On a course: residual, or an orphan that the push does nothing about (RULES.md 5.1)."""
-    return is_residual(row) or (row["link"] == "orphan" and row["verdict"] in ("keep", "skip", "rename"))
-
-
 def is_used(d: oracle.District, row: Row) -> bool:
     spec = oracle.ELEMENTS[row["element"]]
     return d.used_on_section(spec, row["section_id"], d.by_id[f"section_{spec.stem}"][row["row_id"]])
-
-
-def hanging_on(
-    d: oracle.District, left: set[tuple[str, int]], moved: set[tuple[str, int]]
-) -> Iterator[tuple[str, str, int]]:
-    """The rows of sections that are used and linked to these of their courses, and no push says otherwise."""
-    course_of = {one["section_id"]: course for course, below in d.sections_of.items() for one in below}
-    for element in oracle.SECTION_ELEMENTS:
-        spec = oracle.ELEMENTS[element]
-        for row in d.by_id[f"section_{spec.stem}"].values():
-            above = d.by_id[f"course_{spec.stem}"].get(row["parent_row_id"])
-            if above is None or (element, above["row_id"]) not in left or (element, row["row_id"]) in moved:
-                continue
-            if above["owner_id"] != course_of[row["owner_id"]]:
-                continue
-            if d.used_on_section(spec, row["owner_id"], row):
-                yield "section", element, row["row_id"]
 
 
 # -- the result of a push ----------------------------------------------------------------------------------------

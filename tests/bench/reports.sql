@@ -1300,7 +1300,7 @@ order by s.school, s.calendar, s.course_number, s.course_id, p.section_number, p
 
 -- name: residual
 -- One row a setup row of a course or section of the catalog and year that students' work uses and that nothing above
--- pairs with, or in a section only what is left over on its course, once the course master is pushed over its courses.
+-- pairs with, once the course master is pushed over its courses.
 with scope as (
     -- one row a course; one without a course master counts to the catalog its school has that year
     select
@@ -1437,7 +1437,10 @@ with scope as (
         left join handed_composites as u
             on u.course_id = p.course_id and u.task_id = r.task_id and u.term_seq = r.term_seq
             and u.child_task_id = r.child_task_id and u.child_term_seq = r.child_term_seq
-        where u.task_id is null or n.section_id is not null
+        left join course_composite as b
+            on b.row_id = r.parent_row_id and b.owner_id = p.course_id and b.task_id = r.task_id
+            and b.term_seq = r.term_seq and b.child_task_id = r.child_task_id and b.child_term_seq = r.child_term_seq
+        where (u.task_id is null and b.row_id is null) or n.section_id is not null
         union all
         select
             'section', 'grade_calc_options', p.course_id, p.section_id, r.row_id, r.parent_row_id is null, null,
@@ -1448,7 +1451,10 @@ with scope as (
         left join not_met as n on n.section_id = r.owner_id and n.term_seq = r.term_seq
         left join handed_options as u
             on u.course_id = p.course_id and u.task_id = r.task_id and u.term_seq = r.term_seq
-        where u.task_id is null or n.section_id is not null
+        left join course_grade_calc as b
+            on b.row_id = r.parent_row_id and b.owner_id = p.course_id and b.task_id = r.task_id
+            and b.term_seq = r.term_seq
+        where (u.task_id is null and b.row_id is null) or n.section_id is not null
         union all
         select
             'section', 'categories', r.course_id, r.owner_id, r.row_id,
@@ -1460,7 +1466,7 @@ with scope as (
             join paired_categories as u on u.course_id = p.course_id
             anti join section_categories as o on o.owner_id = p.section_id and o.parent_row_id = u.row_id
         ) as u on u.section_id = r.owner_id and u.name_key = lower(r.name)
-        where r.place > 1 or not r.is_handed
+        where r.place > 1 or not (r.is_handed or coalesce(r.is_own, false))
     ) as c
 ), need as (
     -- one row a candidate, section and task: work on it in these terms keeps the candidate

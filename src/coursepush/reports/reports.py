@@ -142,18 +142,18 @@ class Reports(Drawn):
         """Residual Data as things stand: setup that is used and has nothing like it on the level above.
 
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level
-        (``course`` or ``section``), element, name, link (``orphan``, ``local`` or ``broken``; in a section
-        ``linked``: to what is left over on its course), assignments, inactive_assignments (of these, the ones that
-        are switched off), scores, posted_grades, comments, students, other_students (enrolled, without anything
-        that uses it; null where enrollment was not loaded), is_hidden (how many students is not said on pages and
-        in files, ``coursepush rules model 10``), why, what_to_do, course_id, section_id, row_id.
+        (``course`` or ``section``), element, name, link (``orphan``, ``local`` or ``broken``), assignments,
+        inactive_assignments (of these, the ones that are switched off), scores, posted_grades, comments, students,
+        other_students (enrolled, without anything that uses it; null where enrollment was not loaded), is_hidden
+        (how many students is not said on pages and in files, ``coursepush rules model 10``), why, what_to_do,
+        course_id, section_id, row_id.
 
         Raises:
             RequestError: a filter names something unknown.
             UnknownUseError: students' work was not loaded.
 
         >>> district.reports.residual(school="Riverbend High School").answer
-        '58 rows of grading setup stay on 10 courses and 22 sections: no push removes what is in use. 46 came from
+        '28 rows of grading setup stay on 10 courses and 6 sections: no push removes what is in use. 16 came from
         above; 12 were made by schools or teachers.'
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)

@@ -8,7 +8,7 @@ import polars as pl
 
 from coursepush.errors import UnknownUseError
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
-from coursepush.model.verdicts import Link, Reason
+from coursepush.model.verdicts import Reason
 from coursepush.plan.door import drop_tables
 from coursepush.plan.pairs import find_residual
 from coursepush.plan.tables import PlanTables
@@ -70,10 +70,6 @@ WHY: dict[str, tuple[str, str]] = {
     "section_local": (
         "The teacher made it, the course has none like it, and {work} it, so it stays in the section.",
         "Nothing to do if the teacher is to keep it; otherwise ask the teacher to realign what uses it.",
-    ),
-    "section_linked": (
-        "The course has it only as what is left over there, and {work} it, so it stays in the section.",
-        "Ask the teacher to realign or delete what uses it; it goes once the course's own is gone.",
     ),
 }
 """Why a row stays and what to do about it, by level and link."""
@@ -166,8 +162,6 @@ def _candidates(session: Session, prefix: str, filters: Filters, made: list[str]
 
 def _found(hop: int, element: SetupElement, rows: str) -> str:
     stays = f"v.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}')"
-    if hop == 2:  # or hangs on what is left over on the course
-        stays += f" or v.link = '{Link.LINKED}'"
     return template(_HERE, "residual_found").format(
         level="course" if hop == 1 else "section",
         element=element.name,

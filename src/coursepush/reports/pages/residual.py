@@ -18,7 +18,6 @@ MADE_BY = {
     Link.ORPHAN: "Came from above",
     Link.LOCAL: "Made by the school or the teacher",
     Link.BROKEN: "Came from above, its link is broken",
-    Link.LINKED: "Came from what is left over on the course",
 }
 _ON_COURSES = pl.col("level") == "course"
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import oracle_fates
 import pytest
 from engine import plan_of, request_of
 from small_district import ALL_LOCKS, CALENDAR, CATALOG, EXAM, GONE, PROGRESS, TERM, YEAR, SmallDistrict
@@ -66,6 +67,11 @@ FILTERS: dict[str, Filter] = {
     "courses by both": ({"course": ["ART1", 501]}, lambda row: True),
     "section": ({"section": 602}, lambda row: row["section_id"] == 602),
     "sections": ({"section": [601, 603]}, lambda row: row["section_id"] in (601, 603)),
+    "section by number": ({"section": "2"}, lambda row: row["section_id"] == 602),
+    "fate": ({"fate": ["added", "stays"]}, lambda row: oracle_fates.fate(row) in ("added", "stays")),
+    "made by": ({"made_by": "school"}, lambda row: oracle_fates.made_by(row) == "school"),
+    "teacher": ({"teacher": "Ms. Rivera"}, lambda row: row["section_id"] is not None),
+    "school": ({"school": "Lincoln High"}, lambda row: True),
     "several at once": (
         {"hop": 1, "element": ["categories", "grading_tasks"], "link": "orphan", "course": 501},
         lambda row: (
@@ -91,6 +97,11 @@ def test_rows_can_be_filtered(plan: Plan, rows: list[Row], name: str) -> None:
         ({"element": ["categories", "category"]}, "Did you mean 'categories'?"),
         ({"reason": "used"}, "residual"),
         ({"link": "lost"}, "linked, broken, orphan, local"),
+        ({"fate": "lost"}, "disappears, other_values, renamed, linked_again, added, stays, could_not"),
+        ({"made_by": "me"}, "district, school, teacher"),
+        ({"section": "9"}, "Valid choices: 1, 2."),
+        ({"teacher": "Ms. Nobody"}, "Ms. Rivera"),
+        ({"school": "Nowhere High"}, "Lincoln High"),
         ({"hop": 3}, "1, 2"),
     ],
     ids=str,
@@ -125,6 +136,8 @@ def test_names_of_schools_courses_and_teachers_can_be_added(plan: Plan, rows: li
         "section_number": "2",
         "teacher": "Ms. Rivera",
         "use": None,
+        "fate": "added",
+        "made_by": "district",
     }
     on_course = plan.rows(names=True, hop=1, element="course_info").to_dicts()
     assert [(one["course_number"], one["section_number"], one["teacher"]) for one in on_course] == [

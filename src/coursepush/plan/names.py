@@ -10,6 +10,8 @@ NAME_COLUMNS: tuple[str, ...] = (
     "section_number",
     "teacher",
     "use",
+    "fate",
+    "made_by",
 )
 
 

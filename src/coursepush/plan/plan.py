@@ -17,11 +17,12 @@ import polars as pl
 from coursepush.errors import CoursepushError, ScenarioError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.model.verdicts import WRITING
 from coursepush.plan.digest import digest_of, digest_of_rows
+from coursepush.plan.fates import counts_by_fate, without_fates
 from coursepush.plan.reading import read_rows
 from coursepush.plan.request import Request, Scope, request_text
-from coursepush.plan.requests.registry import verdict_labels
+from coursepush.plan.requests.registry import told_of, verdict_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
 from coursepush.plan.state import read_state
@@ -96,7 +97,17 @@ class Plan(Drawn):
         [(1, 'grading_tasks', 2), (1, 'assessments', 2), (1, 'categories', 5), (1, 'grade_calc_options', 4), (2,
         'categories', 8)]
         """
-        return self._counts
+        return without_fates(self._counts)
+
+    def fates(self) -> pl.DataFrame:
+        """What becomes of its rows (RULES.md 6.1): hop, element, fate, made_by, rows.
+
+        Each row of :meth:`rows` is counted once, whoever made it; what is the same already is not among them.
+
+        >>> plan.fates().group_by("fate").agg(pl.col("rows").sum()).filter(fate="disappears").rows()
+        [('disappears', 21)]
+        """
+        return counts_by_fate(self._counts)
 
     def matches(self) -> pl.DataFrame:
         """Of a plan of links, what pairs by key: hop, element, equal, differing, unmatched.
@@ -120,8 +131,12 @@ class Plan(Drawn):
         reason: str | Sequence[str] | None = None,
         link: str | Sequence[str] | None = None,
         hop: int | None = None,
+        fate: str | Sequence[str] | None = None,
+        made_by: str | Sequence[str] | None = None,
         course: int | str | Sequence[int | str] | None = None,
-        section: int | Sequence[int] | None = None,
+        section: int | str | Sequence[int | str] | None = None,
+        teacher: int | str | Sequence[int | str] | None = None,
+        school: int | str | Sequence[int | str] | None = None,
         names: bool = False,
         limit: int | None = None,
     ) -> pl.DataFrame:
@@ -130,11 +145,14 @@ class Plan(Drawn):
         Columns: hop, element, verdict, reason, link, course_id, section_id, row_id, parent_row_id, key,
         field, before, after. `row_id` is the present row (null for insert), `parent_row_id` the wanted upper
         row (null where this plan inserts it); `key`, `before` and `after` are JSON text. With `names`, also
-        school, calendar, course_number, course_name, section_number, teacher and `use` (used, unused or
-        unknown, where the verdict rests on it).
+        school, calendar, course_number, course_name, section_number, teacher, `use` (used, unused or
+        unknown, where the verdict rests on it), and `fate` and `made_by` of RULES.md 6.1.
 
         Args:
-            course: ids or course numbers.
+            fate: disappears, other_values, renamed, linked_again, added, stays or could_not.
+            made_by: district (what came from above), school or teacher.
+            course, section: ids or numbers ("01").
+            teacher, school: ids or names. A teacher's rows are those of the teacher's sections.
             limit: at most so many rows, the first in order.
 
         >>> lost = plan.rows(verdict="delete", link="local", names=True)
@@ -148,16 +166,20 @@ class Plan(Drawn):
             element=element,
             reason=reason,
             link=link,
+            fate=fate,
+            made_by=made_by,
             hop=hop,
             course=course,
             section=section,
+            teacher=teacher,
+            school=school,
             names=names,
             limit=limit,
         )
 
     @property
     def rows_sql(self) -> str:
-        """A query of its rows: the columns of :meth:`rows`, and `use`."""
+        """A query of its rows: the columns of :meth:`rows`, `use`, `fate` and `made_by`."""
         return plan_rows_sql(self.tables)
 
     def explain(self) -> pl.DataFrame:
@@ -261,10 +283,7 @@ class Plan(Drawn):
         return self.request.title
 
     def __repr__(self) -> str:
-        totals = self._counts.group_by("verdict").agg(pl.col("rows").sum()).rows()
-        by_verdict = dict(totals)
-        shown = ", ".join(f"{by_verdict[v]:,} {v}" for v in Verdict if v in by_verdict)
-        return f"<Plan {self.id}: {self.title}: {shown or 'nothing in scope'}>"
+        return f"<Plan {self.id}: {self.title}: {told_of(self)}>"
 
     def _repr_html_(self) -> str:
         from coursepush.display import plan_html

@@ -10,8 +10,10 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_ORDER
 from coursepush.model.verdicts import Link, Reason, Verdict
+from coursepush.plan.fates import Fate, Maker
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
-from coursepush.plan.request import Request, as_list, ids_of
+from coursepush.plan.request import Request, as_list, bound_ids, ids_of
+from coursepush.plan.requests.names import SCHOOL, SECTION, TEACHER, find_many
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
@@ -33,7 +35,7 @@ class ReadablePlan(Protocol):
 
     @property
     def rows_sql(self) -> str:
-        """A query of its rows: the columns of ``plan.rows()``, and `use`."""
+        """A query of its rows: the columns of ``plan.rows()``, `use`, `fate` and `made_by`."""
         ...
 
     @property
@@ -44,12 +46,27 @@ class ReadablePlan(Protocol):
 
     def counts(self) -> pl.DataFrame: ...
 
+    def fates(self) -> pl.DataFrame: ...
+
+
+_NAMED = {"section": SECTION, "teacher": TEACHER, "school": SCHOOL}
+
+_OF_OWNER = {
+    "section": "list_contains($sections::bigint[], section_id)",
+    "teacher": "section_id in (select section_id from section "
+    "where list_contains($teachers::bigint[], teacher_id))",
+    "school": "course_id in (select c.course_id from course as c join calendar as k on "
+    "k.calendar_id = c.calendar_id where list_contains($schools::bigint[], k.school_id))",
+}
+"""SQL that narrows rows to those of a section, teacher or school, by ids."""
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "verdict": tuple(Verdict),
     "element": ELEMENT_ORDER,
     "reason": tuple(Reason),
     "link": tuple(Link),
+    "fate": tuple(Fate),
+    "made_by": tuple(Maker),
 }
 
 
@@ -59,7 +76,9 @@ def read_rows(
     *,
     hop: int | None = None,
     course: int | str | Sequence[int | str] | None = None,
-    section: int | Sequence[int] | None = None,
+    section: int | str | Sequence[int | str] | None = None,
+    teacher: int | str | Sequence[int | str] | None = None,
+    school: int | str | Sequence[int | str] | None = None,
     names: bool = False,
     limit: int | None = None,
     **chosen: str | Sequence[str] | None,
@@ -67,8 +86,8 @@ def read_rows(
     """The rows of `source`; see :meth:`coursepush.plan.plan.Plan.rows` for the rest.
 
     Args:
-        source: a table or query in brackets, with the columns of plan rows and `use`.
-        chosen: verdict, element, reason and link.
+        source: a table or query in brackets, with the columns of plan rows, `use`, `fate` and `made_by`.
+        chosen: verdict, element, reason, link, fate and made_by.
     """
     given = {name: chosen.get(name) for name in _CHOICES}
     wheres = [_is_one_of(name, one, _CHOICES[name]) for name, one in given.items() if one is not None]
@@ -77,9 +96,8 @@ def read_rows(
         if hop not in (1, 2):
             raise RequestError.unknown("hop", hop, (1, 2))
         wheres.append(f"hop = {int(hop)}")
-    if section is not None:
-        values["sections"] = ids_of(section, "section")
-        wheres.append("list_contains($sections::bigint[], section_id)")
+    owners = {"section": section, "teacher": teacher, "school": school}
+    wheres += [_OF_OWNER[who] for who, names_given in owners.items() if names_given is not None]
     if course is not None:
         given_courses = as_list(course)
         values["numbers"] = [one for one in given_courses if isinstance(one, str)]
@@ -93,6 +111,9 @@ def read_rows(
     rows_sql = f"select * from {source} as r{where}"
     with store.reading() as session:
         _check_numbers(session, values.get("numbers", []))
+        for who, given_names in owners.items():
+            if given_names is not None:
+                values[f"{who}s"] = bound_ids(find_many(session, _NAMED[who], given_names))
         if names:
             rows_sql = named_rows_sql(rows_sql)
             columns += ", " + ", ".join(f"r.{name}" for name in NAME_COLUMNS)

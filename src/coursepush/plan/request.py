@@ -258,12 +258,23 @@ def name_of(given: Any, what: str) -> Name:
 
 
 def year_of(given: Any) -> int:
-    """A school year by the year in which it ends: 2027, or "2027"."""
+    """A school year by the year in which it ends: 2027 or "2027"; or as people write it, "2026-27"."""
     if isinstance(given, str) and given.strip().isdecimal():
         return int(given)
+    if isinstance(given, str) and (ends := _year_in_words(given.strip())) is not None:
+        return ends
     if isinstance(given, str):
         raise RequestError(f"A year is a whole number such as 2027 (for 2026-27), not {given!r}.")
     return id_of(given, "year")
+
+
+def _year_in_words(text: str) -> int | None:
+    """The end of "2026-27", "2026–27", "2026/27" or "2026-2027"; None where it is no school year."""
+    begin, _, end = text.replace("–", "-").replace("/", "-").partition("-")
+    if not (len(begin) == 4 and begin.isdecimal() and end.isdecimal()):
+        return None
+    ends = int(begin) + 1
+    return ends if end in (str(ends), f"{ends % 100:02d}") else None
 
 
 def day_of(given: Any) -> dt.date | None:

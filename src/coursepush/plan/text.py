@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from coursepush.model.elements import ELEMENT_ORDER, SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column, Kind
+from coursepush.plan.fates import Maker, differs_sql, fate_sql, made_by_sql
 from coursepush.plan.tables import PlanTables
 
 ROW_COLUMNS: tuple[str, ...] = (
@@ -28,6 +29,8 @@ ROW_COLUMNS: tuple[str, ...] = (
     "after",
 )
 """The columns of `plan.rows()`."""
+
+_FROM_ABOVE = f"'{Maker.DISTRICT}'"
 
 _ELEMENT_PLACE = " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
 
@@ -65,7 +68,7 @@ def json_object(columns: Sequence[Column], expression: str) -> str:
 
 
 def change_rows_sql(hop: int, element: SetupElement, table: str) -> str:
-    """The rows of one change table in the columns of `plan.rows()`, and `use`."""
+    """The rows of one change table in the columns of `plan.rows()`, and `use`, `fate` and `made_by`."""
     before = json_object(element.values, "b_{}")
     after = json_object(element.values, "a_{}")
     written = "coalesce(a_{0}, b_{0}, w_{0})"
@@ -79,8 +82,9 @@ def change_rows_sql(hop: int, element: SetupElement, table: str) -> str:
         "case when not upper_is_new then upper_row_id end as parent_row_id, "
         f"{key} as key, null::varchar as field, "
         f"case when {present} then {before} end as before, "
-        f"case when {stands} then {after} end as after, use\n"
-        f"from {table}"
+        f"case when {stands} then {after} end as after, use, "
+        f"{fate_sql(differs_sql(element.values))} as fate, {made_by_sql()} as made_by\n"
+        f"from (select *, {hop} as hop from {table})"
     )
 
 
@@ -100,7 +104,7 @@ def attribute_rows_sql(tables: PlanTables) -> str:
         "select 1 as hop, 'course_info' as element, verdict, reason, null::varchar as link, course_id, "
         "null::bigint as section_id, null::bigint as row_id, null::bigint as parent_row_id, "
         f"null::varchar as key, field, {text('before_value')} as before, {text('after_value')} as after, "
-        "null::varchar as use\n"
+        f"null::varchar as use, {fate_sql('true')} as fate, {_FROM_ABOVE} as made_by\n"
         f"from {tables.fields} where verdict <> 'same'"
     )
 
@@ -112,7 +116,8 @@ def advisory_rows_sql(tables: PlanTables) -> str:
         "course_id, section_id, null::bigint as row_id, null::bigint as parent_row_id, "
         "null::varchar as key, 'is_advisory' as field, "
         "coalesce(cast(before_value as varchar), 'null') as before, "
-        "coalesce(cast(after_value as varchar), 'null') as after, null::varchar as use\n"
+        "coalesce(cast(after_value as varchar), 'null') as after, null::varchar as use, "
+        f"{fate_sql('true')} as fate, {_FROM_ABOVE} as made_by\n"
         f"from {tables.flags} where verdict <> 'same'"
     )
 
@@ -120,16 +125,16 @@ def advisory_rows_sql(tables: PlanTables) -> str:
 def whole_rows_sql(tables: PlanTables) -> str:
     """The rows of what is skipped whole, in the same columns."""
     return (
-        "select hop, element, 'skip' as verdict, reason, null::varchar as link, course_id, "
+        "select hop, element, verdict, reason, null::varchar as link, course_id, "
         "null::bigint as section_id, null::bigint as row_id, null::bigint as parent_row_id, "
         "null::varchar as key, null::varchar as field, null::varchar as before, null::varchar as after, "
-        "null::varchar as use\n"
-        f"from {tables.whole}"
+        f"null::varchar as use, {fate_sql('true')} as fate, {_FROM_ABOVE} as made_by\n"
+        f"from (select *, 'skip' as verdict from {tables.whole})"
     )
 
 
 def plan_rows_sql(tables: PlanTables) -> str:
-    """Every verdict row of a plan but `same`, in the columns of `plan.rows()` and `use`."""
+    """Every verdict row of a plan but `same`: the columns of `plan.rows()`, `use`, `fate` and `made_by`."""
     selects = [change_rows_sql(hop, e, table) for hop, e, table in tables.changes()]
     selects += [attribute_rows_sql(tables), advisory_rows_sql(tables), whole_rows_sql(tables)]
     return "\nunion all\n".join(selects)
@@ -174,32 +179,35 @@ def all_rows_sql(tables: PlanTables) -> str:
 
 
 def counts_sql(tables: PlanTables) -> str:
-    """How often each (hop, element, verdict, reason, link) came up, in the order of rows.
+    """How often each (hop, element, verdict, reason, link, fate) came up, in the order of rows.
 
     `unknown_use` is how many of them remove or replace a row whose use is not known.
     """
     unknown = "use = 'unknown' and verdict in ('delete', 'relink')"
     selects = [
-        f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, 1 as rows, "
+        f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, "
+        f"{fate_sql(differs_sql(element.values))} as fate, 1 as rows, "
         f"coalesce({unknown}, false)::integer as unknown_use from {table}"
         for hop, element, table in tables.judged()
     ]
     selects += [
-        f"select {hop}, element, 'same', null, 'linked', count(*), 0 from {tables.same(hop)} group by element"
+        f"select {hop}, element, 'same', null, 'linked', null, count(*), 0 from {tables.same(hop)} "
+        "group by element"
         for hop in (1, 2)
     ]
     selects += [
-        f"select 1, 'course_info', verdict, reason, null, 1, 0 from {tables.fields}",
-        f"select 2, 'advisory', verdict, reason, null, 1, 0 from {tables.flags}",
-        f"select hop, element, 'skip', reason, null, 1, 0 from {tables.whole}",
+        f"select 1, 'course_info', verdict, reason, null, {fate_sql('true')}, 1, 0 from {tables.fields}",
+        f"select 2, 'advisory', verdict, reason, null, {fate_sql('true')}, 1, 0 from {tables.flags}",
+        f"select hop, element, verdict, reason, null, {fate_sql('true')}, 1, 0 "
+        f"from (select *, 'skip' as verdict from {tables.whole})",
     ]
     every = "\nunion all\n".join(selects)
     return (
-        "select hop, element, verdict, reason, link, sum(rows)::bigint as rows, "
+        "select hop, element, verdict, reason, link, fate, sum(rows)::bigint as rows, "
         "sum(unknown_use)::bigint as unknown_use\n"
         f"from (\n{every}\n)\n"
-        "group by hop, element, verdict, reason, link\n"
-        f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first"
+        "group by hop, element, verdict, reason, link, fate\n"
+        f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first, fate nulls first"
     )
 
 

@@ -15,10 +15,11 @@ from coursepush.apply.saved_alone import ROWS, ReadAlone, read_alone
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.plan.fates import counts_by_fate, fate_of_text_sql, made_by_sql, without_fates
 from coursepush.plan.names import named_rows_sql
 from coursepush.plan.reading import read_rows
 from coursepush.plan.request import Request
-from coursepush.plan.requests.registry import request_words, verdict_labels
+from coursepush.plan.requests.registry import request_words, told_of, verdict_labels
 from coursepush.plan.text import ELEMENT_PLACE_SQL
 from coursepush.plan.warnings import PlanWarning
 from coursepush.reports.files import write_text
@@ -91,7 +92,10 @@ class SavedPlan(Drawn):
         self.loaded_at: dt.datetime | None = file.loaded_at
         self.warnings: list[PlanWarning] = [PlanWarning(code, text) for code, text in file.warnings]
         self.notes: list[str] = [*file.notes, *([] if read.is_named else [_WITHOUT_NAMES])]
-        self.rows_sql = f"select *, null::varchar as use from temp.main.{ROWS}"
+        self.rows_sql = (
+            f"select *, null::varchar as use, {fate_of_text_sql()} as fate, {made_by_sql()} as made_by "
+            f"from temp.main.{ROWS}"
+        )
 
     @property
     def title(self) -> str:
@@ -107,14 +111,15 @@ class SavedPlan(Drawn):
     @cached_property
     def _counts(self) -> pl.DataFrame:
         with self.store.reading() as session:
-            # one row a hop, data type, verdict, reason and link of the rows that the file has
+            # one row a hop, data type, verdict, reason, link and fate of the rows that the file has
             found = session.frame(
                 "counts of the saved plan",
-                f"select hop, element, verdict, reason, link, count(*) as rows from temp.main.{ROWS} group by all",
+                "select hop, element, verdict, reason, link, fate, count(*) as rows "
+                f"from (\n{self.rows_sql}\n) group by all",
             )
         same = pl.DataFrame(
             [
-                (hop, element, str(Verdict.SAME), *(more or (None, None)), rows)
+                (hop, element, str(Verdict.SAME), *(more or (None, None)), None, rows)
                 for hop, element, rows, *more in self._read.file.same
             ],
             schema=found.schema,
@@ -124,7 +129,8 @@ class SavedPlan(Drawn):
             return session.frame(
                 "counts in order",
                 "select * from counted_rows "
-                f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first",
+                f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first, "
+                "fate nulls first",
             )
 
     def counts(self) -> pl.DataFrame:
@@ -135,7 +141,17 @@ class SavedPlan(Drawn):
         >>> cp.read_plan("to review.cpush").counts().equals(plan.counts())
         True
         """
-        return self._counts
+        return without_fates(self._counts)
+
+    def fates(self) -> pl.DataFrame:
+        """What becomes of its rows: hop, element, fate, made_by, rows, as ``plan.fates()``.
+
+        >>> plan.save("to review.cpush").name
+        'to review.cpush'
+        >>> cp.read_plan("to review.cpush").fates().equals(plan.fates())
+        True
+        """
+        return counts_by_fate(self._counts)
 
     def rows(
         self,
@@ -145,8 +161,12 @@ class SavedPlan(Drawn):
         reason: str | Sequence[str] | None = None,
         link: str | Sequence[str] | None = None,
         hop: int | None = None,
+        fate: str | Sequence[str] | None = None,
+        made_by: str | Sequence[str] | None = None,
         course: int | str | Sequence[int | str] | None = None,
-        section: int | Sequence[int] | None = None,
+        section: int | str | Sequence[int | str] | None = None,
+        teacher: int | str | Sequence[int | str] | None = None,
+        school: int | str | Sequence[int | str] | None = None,
         names: bool = False,
         limit: int | None = None,
     ) -> pl.DataFrame:
@@ -167,9 +187,13 @@ class SavedPlan(Drawn):
             element=element,
             reason=reason,
             link=link,
+            fate=fate,
+            made_by=made_by,
             hop=hop,
             course=course,
             section=section,
+            teacher=teacher,
+            school=school,
             names=names,
             limit=limit,
         )
@@ -247,7 +271,7 @@ class SavedPlan(Drawn):
         return write_text(plan_page(self, title=title), path)
 
     def __repr__(self) -> str:
-        return f"<SavedPlan {self.id}: {self.title}: {self.writes:,} rows would be written>"
+        return f"<SavedPlan {self.id}: {self.title}: {told_of(self)}>"
 
     def _repr_html_(self) -> str:
         from coursepush.display import saved_plan_html

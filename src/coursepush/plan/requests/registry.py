@@ -8,9 +8,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Protocol
+
+import polars as pl
 
 from coursepush.model.verdicts import VERDICT_LABELS, Verdict
+from coursepush.plan.fates import FATE_WORDS, Fate, Told, fates_sentence, totals_by_fate
 from coursepush.plan.links.planner import plan_links
 from coursepush.plan.made import Planner
 from coursepush.plan.planner import plan_course_push, plan_master_push
@@ -19,6 +22,16 @@ from coursepush.plan.requests import course_push, links, master_push, undo
 from coursepush.plan.requests.form import Form, Unfit, shown
 from coursepush.plan.undo.planner import plan_undo
 from coursepush.store.database import Session
+
+
+class HasFates(Protocol):
+    """A plan, made on a district or read from its file."""
+
+    request: Request
+
+    def counts(self) -> pl.DataFrame: ...
+
+    def fates(self) -> pl.DataFrame: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Kind:
         called: what a plan of it is: "a push".
         section: of RULES.md, by which such a plan judges; None for pushes, which go by the rule table.
         labels: what its verdicts are called where that is another than in a push.
+        fates: how what becomes of rows is told, likewise.
     """
 
     name: str
@@ -50,6 +64,7 @@ class Kind:
     called: str = "a push"
     section: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    fates: Mapping[str, Told] = field(default_factory=dict)
 
     @property
     def noun(self) -> str:
@@ -92,6 +107,11 @@ KINDS: dict[str, Kind] = {
             called="a plan of links",
             section="11",
             labels={Verdict.RELINK: "Linked", Verdict.SAME: "Linked already"},
+            fates={
+                Fate.LINKED_AGAIN: Told("Linked", "is linked", "are linked"),
+                Fate.STAYS: Told("Stays as it is", "stays as it is", "stay as they are"),
+                Fate.COULD_NOT: Told("Could not be linked", "could not be linked", "could not be linked"),
+            },
         ),
         Kind(
             name="undo",
@@ -113,6 +133,16 @@ KINDS: dict[str, Kind] = {
                 Verdict.SAME: "Back already",
                 Verdict.KEEP: "Left as it is",
             },
+            fates={
+                Fate.DISAPPEARS: Told("Taken away again", "is taken away again", "are taken away again"),
+                Fate.OTHER_VALUES: Told(
+                    "Values set back", "has its values set back", "have their values set back"
+                ),
+                Fate.RENAMED: Told("Named as before", "is named as before", "are named as before"),
+                Fate.LINKED_AGAIN: Told("Link set back", "has its link set back", "have their links set back"),
+                Fate.ADDED: Told("Put back", "is put back", "are put back"),
+                Fate.COULD_NOT: Told("Cannot go back", "cannot go back", "cannot go back"),
+            },
         ),
     )
 }
@@ -127,6 +157,27 @@ def kind_of(request: Request) -> Kind:
 def verdict_labels(kind: str) -> dict[str, str]:
     """What to call each verdict of a plan of that kind: what is linked, or goes back, is not taken over."""
     return {**VERDICT_LABELS, **(KINDS[kind].labels if kind in KINDS else {})}
+
+
+def fate_words(kind: str) -> dict[str, Told]:
+    """How each fate of a plan of that kind is told, in their order."""
+    return {**FATE_WORDS, **(KINDS[kind].fates if kind in KINDS else {})}
+
+
+def fate_labels(kind: str) -> dict[str, str]:
+    """The headings of fates in a plan of that kind."""
+    return {fate: told.label for fate, told in fate_words(kind).items()}
+
+
+def told_of(plan: HasFates) -> str:
+    """What becomes of a plan's rows, and how many are the same already: "14 disappear, 3 are added; ..."."""
+    counts = plan.counts()
+    if counts.is_empty():
+        return "nothing in scope"
+    same = int(counts.filter(verdict=Verdict.SAME)["rows"].sum())
+    parts = [fates_sentence(totals_by_fate(plan.fates()), fate_words(plan.request.kind))]
+    parts += [f"{same:,} {verdict_labels(plan.request.kind)[Verdict.SAME].lower()}"] if same else []
+    return "; ".join(part for part in parts if part)
 
 
 def request_words(session: Session, request: Request) -> list[tuple[str, str]]:

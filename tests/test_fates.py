@@ -1,0 +1,79 @@
+"""Each row of a plan has one fate, and whoever tells fates tells the same numbers (RULES.md 6.1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import oracle_fates
+import pytest
+from engine import plan_of, store_of
+from linking import links_plan_of, links_request, without_links
+from random_districts import make_district, make_request
+from rounds import rounds
+
+import coursepush as cp
+from coursepush.apply.apply import apply_plan
+from coursepush.plan.door import plan_asked
+from coursepush.plan.fates import Fate, totals_by_fate
+from coursepush.plan.plan import Plan
+from coursepush.store import Store
+
+Row = dict[str, Any]
+
+
+def undo_of(store: Store, push_id: int) -> Plan:
+    with store.reading() as session:
+        return plan_asked(store, session, "undo", push_id=push_id, partial=True)
+
+
+def agree(plan: Plan | cp.SavedPlan) -> list[Row]:
+    """The counts and each row's column are what the contract gives of the rows."""
+    rows = plan.rows(names=True).to_dicts()
+    told = {(hop, element, fate, maker): n for hop, element, fate, maker, n in plan.fates().rows()}
+    assert told == oracle_fates.counts(rows)
+    for row in rows:
+        assert (row["fate"], row["made_by"]) == (oracle_fates.fate(row), oracle_fates.made_by(row)), row
+    totals = totals_by_fate(plan.fates())
+    assert totals == oracle_fates.totals(rows)
+    assert sum(totals[one] for one in oracle_fates.WRITTEN) == plan.writes
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(rounds(3, 60)))
+def test_of_a_push_of_its_file_and_of_its_undo(seed: int, tmp_path: Path) -> None:
+    tables = make_district(seed)
+    with closing(store_of(tables)) as store:
+        plan = plan_of(store, *make_request(seed, tables))
+        rows = agree(plan)
+        saved = cp.read_plan(plan.save(tmp_path / "plan.cpush"))
+        agree(saved)
+        assert saved.fates().equals(plan.fates())
+        assert repr(saved).partition(": ")[2] == repr(plan).partition(": ")[2]
+        filters(plan, rows)
+        if plan.writes:
+            undo = undo_of(store, apply_plan(store, plan).push_id)
+            agree(undo)
+            back = totals_by_fate(undo.fates())
+            assert (back["disappears"], back["added"]) == tuple(
+                totals_by_fate(plan.fates())[one] for one in ("added", "disappears")
+            )
+
+
+def filters(plan: Plan, rows: list[Row]) -> None:
+    found = Counter(row["fate"] for row in rows)
+    for fate in Fate:
+        assert plan.rows(fate=fate).height == found[fate]
+    for maker in ("district", "school", "teacher"):
+        assert plan.rows(made_by=maker).height == sum(row["made_by"] == maker for row in rows)
+
+
+@pytest.mark.parametrize("seed", range(rounds(1, 12)))
+def test_of_a_plan_of_links(seed: int) -> None:
+    tables = without_links(make_district(seed))
+    with closing(store_of(tables)) as store:
+        plan = links_plan_of(store, links_request(seed, tables))
+        agree(plan)
+        assert not totals_by_fate(plan.fates())["other_values"]  # every value stays

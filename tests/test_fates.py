@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import oracle_fates
 import pytest
-from engine import plan_of, store_of
+from engine import Tables, plan_of, store_of
 from linking import links_plan_of, links_request, without_links
 from random_districts import make_district, make_request
 from rounds import rounds
@@ -19,6 +21,8 @@ from coursepush.apply.apply import apply_plan
 from coursepush.plan.door import plan_asked
 from coursepush.plan.fates import Fate, totals_by_fate
 from coursepush.plan.plan import Plan
+from coursepush.reports.by_owner import by_owner
+from coursepush.reports.filters import Given
 from coursepush.store import Store
 
 Row = dict[str, Any]
@@ -77,3 +81,57 @@ def test_of_a_plan_of_links(seed: int) -> None:
         plan = links_plan_of(store, links_request(seed, tables))
         agree(plan)
         assert not totals_by_fate(plan.fates())["other_values"]  # every value stays
+
+
+@pytest.mark.parametrize("seed", range(rounds(3, 60)))
+def test_the_lines_of_schools_and_teachers_add_up_to_the_plan(seed: int, tmp_path: Path) -> None:
+    tables = make_district(seed)
+    with closing(store_of(tables)) as store:
+        plan = plan_of(store, *make_request(seed, tables))
+        lines_add_up(plan, tables, random.Random(seed))
+        saved = cp.read_plan(plan.save(tmp_path / "plan.cpush"))
+        assert saved.by_school().equals(by_owner(plan, "school"))
+        assert saved.by_teacher().equals(by_owner(plan, "teacher"))
+
+
+def lines_add_up(plan: Plan, tables: Tables, rng: random.Random) -> None:
+    """Of all of the plan, and of a random part of it, the lines are what the contract gives of the rows."""
+    for given, holds in ((Given(), everything), random_part(rng, tables)):
+        rows = [row for row in plan.rows().to_dicts() if holds(row)]
+        for who in ("school", "teacher"):
+            lines = by_owner(plan, who, given).to_dicts()
+            found = {line[f"{who}_id"]: Counter[str]() for line in lines}
+            for line in lines:
+                found[line[f"{who}_id"]].update({name: line[name] for name in oracle_fates.FATES})
+                assert line["rows"] == sum(line[name] for name in oracle_fates.FATES)
+            wanted = oracle_fates.by_owner(rows, tables, who)
+            assert found == {owner: Counter(totals) for owner, totals in wanted.items()}
+
+
+def everything(row: Row) -> bool:
+    return True
+
+
+def random_part(rng: random.Random, tables: Tables) -> tuple[Given, Callable[[Row], bool]]:
+    """A filter, and which rows are within it."""
+    calendars = {one["calendar_id"]: one["school_id"] for one in tables["calendar"]}
+    courses = {one["course_id"]: one for one in tables["course"]}
+    teachers = {one["section_id"]: one["teacher_id"] for one in tables["section"]}
+    kind = rng.choice(("school", "teacher", "element", "level", "course", "section"))
+    if kind == "school":
+        school = rng.choice(tables["school"])["school_id"]
+        return Given(school=school), lambda row: calendars[courses[row["course_id"]]["calendar_id"]] == school
+    if kind == "teacher":
+        teacher = rng.choice(tables["teacher"])["teacher_id"]
+        return Given(
+            teacher=teacher
+        ), lambda row: row["section_id"] is not None and teachers[row["section_id"]] == teacher
+    if kind == "element":
+        return Given(element="categories"), lambda row: row["element"] == "categories"
+    if kind == "level":
+        return Given(level="section"), lambda row: row["hop"] == 2
+    if kind == "course":
+        course = rng.choice(tables["course"])["course_id"]
+        return Given(course=course), lambda row: row["course_id"] == course
+    section = rng.choice(tables["section"])["section_id"]
+    return Given(section=section), lambda row: row["section_id"] == section

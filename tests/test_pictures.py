@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
-from coursepush.model.verdicts import VERDICT_LABELS, WRITING
+from coursepush.plan.fates import FATE_WORDS, WRITTEN_FATES
 from coursepush.reports.pictures.bars import shares
 from coursepush.reports.pictures.cascade import LEVELS, STATES, cascade_svg
 from coursepush.reports.pictures.changes import MOST_SCHOOLS, changes_svg
@@ -209,17 +209,17 @@ def test_an_unknown_state_is_a_mistake_and_not_a_gap() -> None:
 
 
 def _changes(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
-    schema = {"school": pl.String, "element": pl.String, "verdict": pl.String, "rows": pl.Int64}
+    schema = {"school": pl.String, "element": pl.String, "fate": pl.String, "rows": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _some_changes(seed: int, schools: int) -> pl.DataFrame:
     rng = random.Random(seed)
     rows = [
-        (f"School {school:03}", element, str(verdict), rng.choice([0, 0, 1, rng.randrange(1, 5_000)]))
+        (f"School {school:03}", element, str(fate), rng.choice([0, 0, 1, rng.randrange(1, 5_000)]))
         for school in range(schools)
         for element in rng.sample(ELEMENT_ORDER, 4)
-        for verdict in WRITING
+        for fate in WRITTEN_FATES
     ]
     rng.shuffle(rows)
     return _changes(rows)
@@ -238,7 +238,7 @@ def _totals(frame: pl.DataFrame, *by: str) -> dict[Any, int]:
 def test_changes_have_a_bar_for_each_with_its_number_and_its_share_of_the_longest(by: str, seed: int) -> None:
     frame = _some_changes(seed, schools=5 + seed)
     picture = _assert_sound(changes_svg(frame, by))
-    totals, parts = _totals(frame, by), _totals(frame, by, "verdict")
+    totals, parts = _totals(frame, by), _totals(frame, by, "fate")
     if by == "school":
         order = sorted(totals, key=lambda name: (-totals[name], name))
     else:
@@ -248,28 +248,27 @@ def test_changes_have_a_bar_for_each_with_its_number_and_its_share_of_the_longes
         label = name if by == "school" else ELEMENT_LABELS[name]
         at = picture.texts.index(label)
         assert _numbers(picture.texts[at + 1]) == [totals[name]]
-        numbers = [parts[name, verdict] for verdict in WRITING if (name, verdict) in parts]
+        numbers = [parts[name, fate] for fate in WRITTEN_FATES if (name, fate) in parts]
         assert [_numbers(tip.split("\u2069")[1])[0] for _, _, tip in segments] == numbers
         assert sum(numbers) == totals[name]
         _assert_fills(segments, max(1.0, 100 * totals[name] / max(totals.values())), numbers)
 
 
-def test_the_legend_has_each_verdict_that_comes_up_with_its_number() -> None:
+def test_the_legend_has_each_fate_that_comes_up_with_its_number() -> None:
     frame = _some_changes(3, schools=40)
     picture = _assert_sound(changes_svg(frame))
-    totals = _totals(frame, "verdict")
-    for verdict in WRITING:
-        assert f"{VERDICT_LABELS[verdict]} {totals[verdict]:,}" in picture.texts
-    linked = _assert_sound(changes_svg(frame, labels={**VERDICT_LABELS, "relink": "Linked"}))
-    assert f"Linked {totals['relink']:,}" in linked.texts
-    only = _assert_sound(changes_svg(frame.filter(verdict="insert")))
-    assert [one for one in only.texts if one.startswith(tuple(VERDICT_LABELS.values()))] == [
-        f"Added {totals['insert']:,}"
-    ]
+    totals = _totals(frame, "fate")
+    labels = {fate: told.label for fate, told in FATE_WORDS.items()}
+    for fate in WRITTEN_FATES:
+        assert f"{FATE_WORDS[fate].label} {totals[fate]:,}" in picture.texts
+    linked = _assert_sound(changes_svg(frame, labels={**labels, "linked_again": "Linked"}))
+    assert f"Linked {totals['linked_again']:,}" in linked.texts
+    only = _assert_sound(changes_svg(frame.filter(fate="added")))
+    assert [one for one in only.texts if one.startswith(tuple(labels.values()))] == [f"Added {totals['added']:,}"]
 
 
 def test_thirty_schools_have_a_bar_and_the_rest_are_counted() -> None:
-    frame = _changes([(f"School {place:03}", "standards", "insert", 1_000 - place) for place in range(244)])
+    frame = _changes([(f"School {place:03}", "standards", "added", 1_000 - place) for place in range(244)])
     picture = _assert_sound(changes_svg(frame))
     assert len(picture.bars()) == MOST_SCHOOLS == 30
     assert "School 029" in picture.texts
@@ -285,9 +284,9 @@ def test_thirty_schools_have_a_bar_and_the_rest_are_counted() -> None:
 
 def test_no_change_is_said() -> None:
     for by in ("school", "element"):
-        picture = _assert_sound(changes_svg(_changes([("A", "standards", "insert", 0)]), by))
+        picture = _assert_sound(changes_svg(_changes([("A", "standards", "added", 0)]), by))
         assert (picture.texts, picture.description) == (["none"], "No row is written.")
-        assert changes_svg(_changes([]), by) == changes_svg(_changes([("A", "standards", "insert", 0)]), by)
+        assert changes_svg(_changes([]), by) == changes_svg(_changes([("A", "standards", "added", 0)]), by)
 
 
 def test_what_writes_nothing_and_another_grouping_are_refused() -> None:
@@ -301,7 +300,7 @@ def test_what_writes_nothing_and_another_grouping_are_refused() -> None:
 
 
 def test_any_name_is_shown_as_text() -> None:
-    frame = _changes([(name, "standards", "insert", place + 1) for place, name in enumerate(_EVIL)])
+    frame = _changes([(name, "standards", "added", place + 1) for place, name in enumerate(_EVIL)])
     picture = _assert_sound(changes_svg(frame))
     for name in _EVIL:
         readable = re.sub("[\x00-\x1f]", "\ufffd", name)
@@ -313,7 +312,7 @@ def test_any_name_is_shown_as_text() -> None:
 
 def test_a_long_name_is_cut_on_a_phone_and_whole_on_a_wider_screen() -> None:
     name = "Northside Academy of the Performing and Visual Arts"
-    svg = changes_svg(_changes([(name, "standards", "insert", 1)]))
+    svg = changes_svg(_changes([(name, "standards", "added", 1)]))
     assert f'class="cp-wide">{name}</text>' in svg
     assert re.search(r'class="cp-narrow">Northside Academy of the Perfor[^<]{1,10}…</text>', svg)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import ipywidgets as W
 import nbformat
+import oracle_fates
 import pytest
 from small_district import CATALOG, TERM, YEAR, SmallDistrict
 
@@ -21,10 +22,19 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.widgets.push.panel import PushPanel, plan_panel
+from coursepush.widgets.push.preview import headline
 
 TODAY = dt.date(2026, 7, 1)
 WRITTEN = ("course", "course_task", "course_category", "section_category", "section_grade_calc")
-LISTS = ("Changes", "Would be lost", "Could not be pushed", "Residual", "Collisions")
+LISTS = {
+    "disappears": "Disappears",
+    "other_values": "Gets other values",
+    "renamed": "Renamed",
+    "linked_again": "Only linked again",
+    "added": "Added",
+    "stays": "Stays",
+    "could_not": "Could not be pushed",
+}
 
 
 @pytest.fixture
@@ -220,7 +230,7 @@ def test_names_are_only_text(panel: PushPanel, district: District) -> None:
     assert "&lt;img" in panel.status.message.value
     panel.form.masters.value = ""
     told = [previewed(panel).twin()]
-    for title in LISTS:
+    for title in LISTS.values():
         panel.preview_view.list_of(title).ask_why.click()
     told += html_of(panel)
     panel.run_view.keep.click()
@@ -262,34 +272,33 @@ def test_a_row_among_others_like_it_is_asked_its_own_why() -> None:
 # -- the preview -------------------------------------------------------------------------------------------
 
 
-def test_each_list_drills_down_to_rows(panel: PushPanel, district: District) -> None:
+def test_the_tabs_have_each_row_once_and_add_up(panel: PushPanel, district: District) -> None:
     previewed(panel)
     preview, view = panel.state.preview, panel.preview_view
-    result = district.reports.push_result(panel.plan).frame
-    assert preview.written.height == panel.plan.writes
-    assert preview.written.height + preview.refused.height == result.height
-    assert 0 < preview.lost.height == panel.plan.rows(verdict=["delete", "relink"], link="local").height
-    assert preview.residual.height == panel.plan.rows(reason=["residual", "residual_task"]).height > 0
-    numbers = panel.plan.rows(reason="duplicate_number").height
-    assert preview.collisions.height == panel.plan.rows(verdict="rename").height + numbers
-    for title in LISTS:
-        assert view.list_of(title).rows.frame.height == _height(preview, title)
-
-
-def _height(preview: Any, title: str) -> int:
-    names = dict(zip(LISTS, ("written", "lost", "refused", "residual", "collisions"), strict=True))
-    return getattr(preview, names[title]).height
+    assert preview is not None
+    wanted = oracle_fates.totals(panel.plan.rows().to_dicts())
+    assert all(wanted.values()), "each fate comes up here"
+    assert preview.rows.height == panel.plan.rows().height
+    for fate, title in LISTS.items():
+        assert view.list_of(title).rows.frame.height == wanted[fate]
+        assert f"{title} ({wanted[fate]:,})" in view.tabs.titles
+    for title in ("By school", "By teacher"):
+        lines = view.list_of(title).rows.frame
+        of = panel.plan.rows() if title == "By school" else panel.plan.rows(hop=2)
+        assert {one: lines[one].sum() for one in LISTS} == oracle_fates.totals(of.to_dicts())
+    said = headline(preview)
+    assert f"{wanted['disappears']:,} disappear, {wanted['other_values']:,} get other values" in said
 
 
 def test_filters_count_what_they_would_leave(panel: PushPanel) -> None:
-    rows = previewed(panel).preview_view.list_of("Changes").rows
+    rows = previewed(panel).preview_view.list_of("Gets other values").rows
     school = rows.filters["school"].options[1][1]
     rows.filters["school"].value = school
     assert set(rows.matching["school"]) == {school}
     for text, value in rows.filters["element"].options[1:]:
         assert text == f"{value} ({rows.matching.filter(element=value).height:,})"
     rows.filters["element"].value = "Categories"
-    assert f"{rows.matching.height:,} of {rows.frame.height:,} changes" in rows.count.value
+    assert f"{rows.matching.height:,} of {rows.frame.height:,} rows" in rows.count.value
     rows.search.value = "quizzes"
     assert rows.matching.height > 0
     assert all("quizzes" in f"{row['what']} {row['change']}".lower() for row in rows.matching.to_dicts())
@@ -300,18 +309,18 @@ def test_filters_count_what_they_would_leave(panel: PushPanel) -> None:
     assert rows.matching.equals(rows.frame)
 
 
-@pytest.mark.parametrize("title", LISTS)
+@pytest.mark.parametrize("title", LISTS.values())
 def test_every_row_can_be_asked_why(panel: PushPanel, title: str) -> None:
     found = previewed(panel).preview_view.list_of(title)
     kinds = found.rows.frame.with_row_index().unique(
-        ["element", "verdict", "level", "field"], keep="first", maintain_order=True
+        ["element", "verdict", "reason", "level"], keep="first", maintain_order=True
     )
     for place in kinds["index"].to_list():
         found.rows.table.selected_rows = [place]
         found.ask_why.click()
         row = found.rows.chosen
         assert is_shown(found.why)
-        if row["element"] == "Whole course":
+        if row["element"] == "Whole course" or row["what"] == "all of it":
             assert row["why"] in found.why.value
         else:
             assert "<b>Why? " in found.why.value, (row, found.why.value)
@@ -563,9 +572,9 @@ def test_an_undo_that_cannot_be_whole_offers_the_rest(panel: PushPanel, district
     assert is_shown(panel.receipt_view.undo_rest)
     assert panel.run_view.run_now.disabled
     assert is_shown(panel.run_view.hindered)
-    left = panel.preview_view.list_of("Left as it is").rows.frame
+    left = panel.preview_view.list_of("Cannot go back").rows.frame
     assert left.height == panel.plan.left_alone
-    assert f"{left.height} rows would be left as they are now" in panel.preview_title.value
+    assert f"{left.height} cannot go back" in panel.preview_title.value
     assert REASON_SENTENCES["changed_since"][0] in left["why"].to_list()
     panel.receipt_view.undo_rest.click()
     panel.wait()

@@ -29,8 +29,9 @@ def plan_html(plan: Any, labels: Mapping[str, str] | None = None, *, approvals: 
     """A plan at a glance: its title, warnings first, counts per data type and verdict.
 
     Args:
-        plan: has `title`, `id`, `warnings`, `notes`, `writes` and `counts()` (hop, element, verdict, rows).
-        labels: what to call data types and verdicts; without it their codes in plain words.
+        plan: has `title`, `id`, `warnings`, `notes`, `writes`, `told` (what becomes of its rows, in a sentence)
+            and `fates()` (hop, element, fate, made_by, rows).
+        labels: what to call data types and fates; without it their codes in plain words.
         approvals: who approved it and what is missing, in a sentence.
     """
     approved = f"<div>{_isolated(approvals)}</div>" if approvals else ""
@@ -66,12 +67,12 @@ def saved_plan_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
 
 
 def plan_body_html(plan: Any, labels: Mapping[str, str] | None = None) -> str:
-    """Of a plan as in :func:`plan_html`: its warnings, the counts per data type and verdict, and its notes."""
+    """Of a plan as in :func:`plan_html`: its warnings, what becomes of its rows by data type, and its notes."""
     warnings = _warned(str(text) for text in plan.warnings)
     notes = "".join(f'<div style="{_MUTED}">{escape(str(text))}</div>' for text in plan.notes)
-    counts = plan.counts().select("hop", "element", "verdict", "rows").rows()
-    table = _counts_table(counts, labels or {}) if counts else "<div>Nothing is in scope.</div>"
-    return f"{warnings}{table}{notes}"
+    counts = plan.fates().select("hop", "element", "fate", "rows").rows()
+    told = escape(str(plan.told))
+    return f"{warnings}<div>{told[:1].upper()}{told[1:]}.</div>{_counts_table(counts, labels or {})}{notes}"
 
 
 def forecast_html(found: Any) -> str:
@@ -93,18 +94,18 @@ def receipt_html(receipt: Any, labels: Mapping[str, str] | None = None) -> str:
     """What an apply wrote, at a glance, and how to take it back.
 
     Args:
-        receipt: has `push_id`, `title`, `rows`, `applied_at`, `applied_by`, `digest` and `written` (a frame of
-            hop, element, verdict, rows), and `left_untidy`: sentences.
+        receipt: has `push_id`, `title`, `rows`, `applied_at`, `applied_by`, `digest` and `fates` (a frame of hop,
+            element, fate, made_by, rows), and `left_untidy`: sentences.
         labels: as in :func:`plan_html`.
     """
     push_id = int(receipt.push_id)
-    counts = receipt.written.select("hop", "element", "verdict", "rows").rows()
+    counts = receipt.fates.select("hop", "element", "fate", "rows").rows()
     who = f" by {escape(str(receipt.applied_by))}" if receipt.applied_by else ""
     return (
         f"<div><b>Push {push_id}: {escape(str(receipt.title))}</b>"
         f"<div>{_rows(int(receipt.rows))} written on {receipt.applied_at:%Y-%m-%d %H:%M} UTC{who}, "
         f"digest <code>{escape(str(receipt.digest)[:12])}</code>.</div>"
-        f"{_counts_table(counts, labels or {}) if counts else ''}{_warned(receipt.left_untidy)}"
+        f"{_counts_table(counts, labels or {})}{_warned(receipt.left_untidy)}"
         f"<div style='{_MUTED}'>Get the report: <code>district.reports.push_result({push_id})</code>. "
         f"To take it back: <code>district.plan_undo({push_id})</code>, then apply that plan.</div></div>"
     )
@@ -149,20 +150,22 @@ def _warned(texts: Iterable[str]) -> str:
 
 
 def _counts_table(counts: Iterable[tuple[int, str, str, int]], labels: Mapping[str, str]) -> str:
-    """Data types down, verdicts across, in the order in which they come and of `labels`."""
+    """Data types down, fates across, in the order in which they come and of `labels`; nothing where none came."""
     cells: dict[tuple[int, str], dict[str, int]] = {}
-    for hop, element, verdict, rows in counts:
+    for hop, element, fate, rows in counts:
         line = cells.setdefault((hop, element), {})
-        line[verdict] = line.get(verdict, 0) + int(rows)
+        line[fate] = line.get(fate, 0) + int(rows)
+    if not cells:
+        return ""
     order = {name: place for place, name in enumerate(labels)}
-    verdicts = sorted({one for line in cells.values() for one in line}, key=lambda one: (order.get(one, 99), one))
+    fates = sorted({one for line in cells.values() for one in line}, key=lambda one: (order.get(one, 99), one))
     right = f"{_CELL};text-align:right"
-    head = "".join(f'<th style="{right}">{_label(one, labels)}</th>' for one in verdicts)
+    head = "".join(f'<th style="{right}">{_label(one, labels)}</th>' for one in fates)
     body = ""
     for (hop, element), line in cells.items():
         numbers = "".join(
             f'<td style="{right}">{line[one]:,}</td>' if one in line else f'<td style="{right}"></td>'
-            for one in verdicts
+            for one in fates
         )
         body += (
             f'<tr style="{_ROW}"><td style="{_CELL};text-align:left;white-space:nowrap">{_HOPS.get(hop, hop)}</td>'

@@ -29,9 +29,10 @@ from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.door import plan_again
+from coursepush.plan.fates import WRITTEN_FATES
 from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan, check_of_district, rows_as_text
-from coursepush.plan.requests.registry import verdict_labels
+from coursepush.plan.requests.registry import fate_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session, Store
@@ -44,7 +45,8 @@ from coursepush.store.proof import Proof
 class Receipt(Drawn):
     """What an apply wrote: the push's number, and the counts of what was written.
 
-    `written` is a polars frame: hop, element, verdict, reason, link, rows; the writing verdicts only.
+    `written` is a polars frame: hop, element, verdict, reason, link, rows; the writing verdicts only. `fates`
+    says what became of the same rows: hop, element, fate, made_by, rows.
     `left_untidy` says what could not be done once it was written; most often nothing.
     """
 
@@ -57,6 +59,7 @@ class Receipt(Drawn):
     rows: int
     applied_at: dt.datetime
     applied_by: str
+    fates: pl.DataFrame = field(repr=False)
     left_untidy: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -65,7 +68,7 @@ class Receipt(Drawn):
     def _repr_html_(self) -> str:
         from coursepush.display import receipt_html
 
-        return receipt_html(self, {**verdict_labels(self.kind), **ELEMENT_LABELS})
+        return receipt_html(self, {**fate_labels(self.kind), **ELEMENT_LABELS})
 
 
 def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Collection[str] = ()) -> Receipt:
@@ -168,6 +171,7 @@ def _write(session: Session, plan: Plan, made: Plan, digest: str) -> Receipt:
         rows=made.writes,
         applied_at=now,
         applied_by=user_name(),
+        fates=made.fates().filter(pl.col("fate").is_in([str(one) for one in WRITTEN_FATES])),
     )
     session.run(
         "history",

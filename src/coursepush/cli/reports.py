@@ -137,7 +137,7 @@ def report_drift(district: Path, refreshes: tuple[int, ...], **given: Any) -> No
 @report.command("result")
 @DISTRICT
 @click.argument("push_id", type=int, required=False)
-@click.option("--outcome", help="written, or could_not.")
+@click.option("--outcome", help="written, could_not or stays.")
 @SECTION_FILTERS
 @FILES
 def report_result(district: Path, push_id: int | None, outcome: str | None, **given: Any) -> None:

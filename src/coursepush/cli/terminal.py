@@ -164,35 +164,17 @@ def print_forecast(plan: Plan) -> None:
 
 
 def print_plan(plan: Plan | SavedPlan, *, is_preview: bool = True) -> None:
-    """Title, warnings, counts, what would be written, digest."""
-    import polars as pl
-
-    from coursepush.model.elements import ELEMENT_LABELS
-    from coursepush.plan.requests.registry import verdict_labels
-
+    """Title, warnings, what becomes of rows, what could not be pushed and why, digest."""
     click.echo(plan.title)
     for warning in plan.warnings:
         click.echo(f"Warning: {in_commands(warning)}")
     for note in plan.notes:
         click.echo(f"Note: {cleaned(note)}")
-    click.echo()
-    counts = plan.counts()
-    if counts.is_empty():
-        click.echo("Nothing is in scope.")
-    else:
-        print_table(
-            counts.select(
-                pl.col("hop").replace_strict({1: "courses", 2: "sections"}, return_dtype=pl.String).alias("on"),
-                pl.col("element").replace(ELEMENT_LABELS).alias("data"),
-                pl.col("verdict").replace(
-                    {str(one): label for one, label in verdict_labels(plan.request.kind).items()}
-                ),
-                "reason",
-                "link",
-                "rows",
-            ),
-            shown=None,
-        )
+    click.echo(f"\n{plan.told[:1].upper()}{plan.told[1:]}.")
+    for heading, frame in fate_tables(plan):
+        if not frame.is_empty():
+            click.echo(f"{heading}")
+            print_table(frame, shown=None)
     click.echo()
     done = " Nothing was written by this preview." if is_preview else ""
     click.echo(f"Would be written: {plan.writes:,} rows.{done}")
@@ -201,10 +183,41 @@ def print_plan(plan: Plan | SavedPlan, *, is_preview: bool = True) -> None:
         click.echo(in_commands(approved))
 
 
+def fate_tables(plan: Plan | SavedPlan) -> list[tuple[str, pl.DataFrame]]:
+    """What becomes of rows by data type and maker, a column a fate; and, by reason, what could not be pushed."""
+    import polars as pl
+
+    from coursepush.model.elements import ELEMENT_LABELS
+    from coursepush.model.verdicts import REASON_SENTENCES
+    from coursepush.plan.fates import MAKER_LABELS
+    from coursepush.plan.requests.registry import fate_labels
+
+    labels = fate_labels(plan.request.kind)
+    fates = plan.fates()
+    there = [one for one in labels if one in set(fates["fate"])]
+    lines = fates.group_by("hop", "element", "made_by", maintain_order=True).agg(
+        pl.col("rows").filter(pl.col("fate") == one).sum().alias(labels[one]) for one in there
+    )
+    table = lines.select(
+        pl.col("hop").replace_strict({1: "courses", 2: "sections"}, return_dtype=pl.String).alias("on"),
+        pl.col("element").replace(ELEMENT_LABELS).alias("data"),
+        pl.col("made_by").replace(MAKER_LABELS).alias("made by"),
+        *(labels[one] for one in there),
+    )
+    sentences = {str(reason): why for reason, (why, _) in REASON_SENTENCES.items()}
+    could_not = plan.fates(reasons=True).filter(fate="could_not").group_by("reason").agg(pl.col("rows").sum())
+    why = could_not.sort("rows", "reason", descending=[True, False]).select(
+        "rows", pl.col("reason").replace_strict(sentences, default="", return_dtype=pl.String).alias("why")
+    )
+    return [("", table), (f"\n{labels['could_not']}:", why)]
+
+
 def print_receipt(receipt: Receipt, district: Path) -> None:
+    from coursepush.plan.fates import fates_sentence, totals_by_fate
+    from coursepush.plan.requests.registry import fate_words
+
     click.echo(f"Push {receipt.push_id}: {receipt.title}: {receipt.rows:,} rows written.")
-    if not receipt.written.is_empty():
-        print_table(receipt.written.select("hop", "element", "verdict", "reason", "link", "rows"), shown=None)
+    click.echo(f"{fates_sentence(totals_by_fate(receipt.fates), fate_words(receipt.kind))}.")
     click.echo(f"To take it back: {command('undo', district, receipt.push_id)}")
 
 

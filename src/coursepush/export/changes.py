@@ -15,13 +15,13 @@ import polars as pl
 from coursepush.files import FolderKind, file_names, new_folder
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
+from coursepush.plan.fates import WRITTEN_SQL
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.files import defused, write_csv
 from coursepush.reports.filters import EVERY_COURSE
 from coursepush.reports.push_result import (
     ORDER_SQL,
-    WRITTEN_SQL,
     Applied,
     find_push,
     sentence,

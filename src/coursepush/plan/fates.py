@@ -12,7 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from coursepush.model.tables import Column
-from coursepush.model.verdicts import Link, Reason, Verdict
+from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
 
 
 class Fate(StrEnum):
@@ -82,28 +82,32 @@ _KEPT_BY = (Reason.RESIDUAL, Reason.CHANGED_SINCE, Reason.USED_SINCE, Reason.KEY
 _NO_MATTER = (Reason.NOT_SELECTED, Reason.NOT_SPREAD)
 
 
-def fate_sql(differs: str, row: str = "") -> str:
+def fate_sql(differs: str, verdict: str = "verdict", reason: str = "reason") -> str:
     """SQL of a verdict row's fate; null for `same`.
 
     Args:
         differs: SQL that says, of a `relink`, whether its values will be others.
-        row: the row's alias with its dot, such as ``r.``.
+        verdict, reason: SQL of these two.
     """
-    whens = " ".join(f"when '{verdict}' then '{fate}'" for verdict, fate in _FATE_OF_VERDICT.items())
+    whens = " ".join(f"when '{one}' then '{fate}'" for one, fate in _FATE_OF_VERDICT.items())
     return (
-        f"case {row}verdict {whens} "
+        f"case {verdict} {whens} "
         f"when '{Verdict.RELINK}' then case when {differs} then '{Fate.OTHER_VALUES}' "
         f"else '{Fate.LINKED_AGAIN}' end "
-        f"when '{Verdict.KEEP}' then case when {row}reason in ({_codes(_KEPT_BY)}) then '{Fate.COULD_NOT}' "
+        f"when '{Verdict.KEEP}' then case when {reason} in ({_codes(_KEPT_BY)}) then '{Fate.COULD_NOT}' "
         f"else '{Fate.STAYS}' end "
-        f"when '{Verdict.SKIP}' then case when {row}reason in ({_codes(_NO_MATTER)}) then '{Fate.STAYS}' "
+        f"when '{Verdict.SKIP}' then case when {reason} in ({_codes(_NO_MATTER)}) then '{Fate.STAYS}' "
         f"else '{Fate.COULD_NOT}' end end"
     )
 
 
 def fate_of_text_sql(row: str = "") -> str:
-    """SQL of the fate of a row with `before` and `after` as text in the one form of RULES.md 9."""
-    return fate_sql(f"{row}before is distinct from {row}after", row)
+    """SQL of the fate of a row with `before` and `after` as text in the one form of RULES.md 9.
+
+    Args:
+        row: its alias with its dot, such as ``r.``.
+    """
+    return fate_sql(f"{row}before is distinct from {row}after", f"{row}verdict", f"{row}reason")
 
 
 def differs_sql(columns: tuple[Column, ...]) -> str:
@@ -125,20 +129,26 @@ def without_fates(counts: pl.DataFrame) -> pl.DataFrame:
     return counts.group_by(*columns, maintain_order=True).agg(pl.col("rows").sum())
 
 
-def counts_by_fate(counts: pl.DataFrame) -> pl.DataFrame:
-    """hop, element, fate, made_by, rows, of a plan's counts by hop, element, link and fate; `same` left out."""
+def counts_by_fate(counts: pl.DataFrame, *, reasons: bool = False) -> pl.DataFrame:
+    """hop, element, fate, made_by, rows, of a plan's counts by hop, element, link and fate; `same` left out.
+
+    Args:
+        reasons: by reason too, in a column before `rows`.
+    """
     where_made = pl.when(pl.col("hop") == 1).then(pl.lit(str(Maker.SCHOOL))).otherwise(pl.lit(str(Maker.TEACHER)))
     is_local = pl.col("link").eq_missing(pl.lit(str(Link.LOCAL)))
+    keys = ["hop", "element", "fate", "made_by", *(["reason"] if reasons else [])]
     return (
         counts.filter(pl.col("fate").is_not_null())
         .with_row_index("place")
         .with_columns(made_by=pl.when(is_local).then(where_made).otherwise(pl.lit(str(Maker.DISTRICT))))
-        .group_by("hop", "element", "fate", "made_by", maintain_order=True)
+        .group_by(keys, maintain_order=True)
         .agg(pl.col("rows").sum(), pl.col("place").min())
         .sort(
             pl.col("place").min().over("hop", "element"),
             pl.col("fate").cast(pl.Enum([str(one) for one in Fate])),
             pl.col("made_by").cast(pl.Enum([str(one) for one in Maker])),
+            "place",
         )
         .drop("place")
     )
@@ -170,3 +180,15 @@ def fates_sentence(numbers: Mapping[str, int], words: Mapping[str, Told] = FATE_
 
 def _codes(names: tuple[StrEnum, ...]) -> str:
     return ", ".join(f"'{name}'" for name in names)
+
+
+_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
+
+WRITTEN_SQL = f"(r.verdict in ({_WRITING}))"
+"""SQL over a verdict row `r`: it is written."""
+
+COULD_NOT_SQL = f"({fate_sql('true', 'r.verdict', 'r.reason')} = '{Fate.COULD_NOT}')"
+"""SQL over a verdict row `r`: it counts as "could not be pushed"."""
+
+STAYS_SQL = f"({fate_sql('true', 'r.verdict', 'r.reason')} = '{Fate.STAYS}')"
+"""SQL over a verdict row `r`: it is left as it is, as it should."""

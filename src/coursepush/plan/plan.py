@@ -22,7 +22,7 @@ from coursepush.plan.digest import digest_of, digest_of_rows
 from coursepush.plan.fates import counts_by_fate, without_fates
 from coursepush.plan.reading import read_rows
 from coursepush.plan.request import Request, Scope, request_text
-from coursepush.plan.requests.registry import told_of, verdict_labels
+from coursepush.plan.requests.registry import fate_labels, told_of
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.saved import save_plan
 from coursepush.plan.state import read_state
@@ -99,15 +99,18 @@ class Plan(Drawn):
         """
         return without_fates(self._counts)
 
-    def fates(self) -> pl.DataFrame:
+    def fates(self, *, reasons: bool = False) -> pl.DataFrame:
         """What becomes of its rows (RULES.md 6.1): hop, element, fate, made_by, rows.
 
         Each row of :meth:`rows` is counted once, whoever made it; what is the same already is not among them.
 
+        Args:
+            reasons: by reason too, in a column before `rows`.
+
         >>> plan.fates().group_by("fate").agg(pl.col("rows").sum()).filter(fate="disappears").rows()
         [('disappears', 21)]
         """
-        return counts_by_fate(self._counts)
+        return counts_by_fate(self._counts, reasons=reasons)
 
     def matches(self) -> pl.DataFrame:
         """Of a plan of links, what pairs by key: hop, element, equal, differing, unmatched.
@@ -282,13 +285,22 @@ class Plan(Drawn):
         """The request in a few words."""
         return self.request.title
 
+    @property
+    def told(self) -> str:
+        """What becomes of its rows, and how many are the same already, in a sentence without its full stop.
+
+        >>> plan.told
+        ''
+        """
+        return told_of(self)
+
     def __repr__(self) -> str:
-        return f"<Plan {self.id}: {self.title}: {told_of(self)}>"
+        return f"<Plan {self.id}: {self.title}: {self.told}>"
 
     def _repr_html_(self) -> str:
         from coursepush.display import plan_html
 
-        labels = {**verdict_labels(self.request.kind), **ELEMENT_LABELS}
+        labels = {**fate_labels(self.request.kind), **ELEMENT_LABELS}
         return plan_html(self, labels, approvals=self.approvals_told)
 
     @property

@@ -11,6 +11,7 @@ from coursepush.errors import counted, examples
 from coursepush.load.without_setup import owners_sql
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, Use
 from coursepush.model.verdicts import Link, Reason, Verdict
+from coursepush.plan.fates import fates_sentence, totals_by_fate
 from coursepush.plan.request import Scope, school_year, school_year_of
 from coursepush.plan.requests.course_push import CoursePush
 from coursepush.plan.requests.master_push import MasterPush
@@ -83,13 +84,13 @@ def _unknown_use(request: _Push, unknown_work: frozenset[str], rows: int) -> lis
     were = "was" if len(unknown_work) == 1 else "were"
     text = f"It is not known which setup is in use: {', '.join(sorted(unknown_work))} {were} not loaded. "
     if not rows:
-        text += "Nothing that this plan would remove or replace rests on it."
+        text += "Nothing that disappears or is taken over by this plan rests on it."
     elif request.assume_unused:
-        text += f"{counted(rows, 'row')} would be removed or replaced as if unused, as you asked."
+        text += f"{counted(rows, 'row')} would disappear or be taken over as if unused, as you asked."
     else:
         text += (
-            f"{counted(rows, 'row')} would be removed or replaced as if no assignment or grade used them. Load "
-            "the students' work, or plan with assume_unused=True if you are sure."
+            f"{counted(rows, 'row')} would disappear or be taken over as if no assignment or grade used them. "
+            "Load the students' work, or plan with assume_unused=True if you are sure."
         )
     return [PlanWarning("use_unknown", text)]
 
@@ -139,19 +140,22 @@ def _not_a_future_year(
 
 
 def _local_setup_lost(counts: pl.DataFrame) -> list[PlanWarning]:
-    lost = counts.filter(
+    """What schools made on courses and do not keep as theirs: counted as plan.fates() counts it."""
+    taken = counts.filter(
         (pl.col("hop") == 1)
         & (pl.col("link") == Link.LOCAL)
         & pl.col("verdict").is_in([Verdict.DELETE, Verdict.RELINK])
     )
-    rows = int(lost["rows"].sum())
+    rows = int(taken["rows"].sum())
     if not rows:
         return []
-    labels = [ELEMENT_LABELS[name] for name in lost["element"].unique(maintain_order=True)]
+    labels = [ELEMENT_LABELS[name] for name in taken["element"].unique(maintain_order=True)]
+    told = fates_sentence(totals_by_fate(taken))
     return [
         PlanWarning(
             "local_setup_lost",
-            f"Your schools keep their own setup here: {counted(rows, 'row')} would go ({', '.join(labels)}).",
+            f"Your schools keep their own setup here. Of {counted(rows, 'row')} that they made on courses "
+            f"({', '.join(labels)}), {told}.",
         )
     ]
 

@@ -12,11 +12,11 @@ import polars as pl
 from coursepush.errors import counted
 from coursepush.model.elements import COURSE_INFO, COURSE_PUSH_DATA, MASTER_PUSH_DATA
 from coursepush.model.verdicts import Reason
+from coursepush.plan.fates import COULD_NOT_SQL
 from coursepush.plan.request import as_list
 from coursepush.reports.awaiting_calls import course_calls, master_call_notes, master_calls
 from coursepush.reports.awaiting_steps import Standing, standing, told
 from coursepush.reports.filters import Given
-from coursepush.reports.push_result import COULD_NOT_SQL
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
 

@@ -7,10 +7,11 @@ import itertools
 import polars as pl
 
 from coursepush.errors import ForeignPlanError
+from coursepush.plan.fates import WRITTEN_SQL, fate_of_text_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import plan_rows_sql
 from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.push_result import WRITTEN_SQL, Applied, find_push
+from coursepush.reports.push_result import Applied, find_push
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
 from coursepush.store.templates import template
@@ -20,7 +21,7 @@ _numbers = itertools.count(1)
 
 
 def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given) -> pl.DataFrame:
-    """How many rows are written, by catalog, year, school, calendar, level, element and verdict.
+    """How many rows are written, by catalog, year, school, calendar, level, element, fate and verdict.
 
     Columns: those, and rows, courses, sections (how many different ones). One row a combination that there is,
     sorted as they stand there. Courses that are no longer in the district stand last, without names, unless a
@@ -39,7 +40,11 @@ def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given)
     with store.reading() as session:
         filters = resolve_filters(session, given)
         narrowed = any(one is not None for one in filters.courses.values())
-        source = plan_rows_sql(push.tables) if isinstance(push, Plan) else f"select * from {prefix}rows"
+        source = (
+            plan_rows_sql(push.tables)
+            if isinstance(push, Plan)
+            else f"select *, {fate_of_text_sql()} as fate from {prefix}rows"
+        )
         try:
             if not isinstance(push, Plan):
                 session.run(

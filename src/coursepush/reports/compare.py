@@ -12,7 +12,7 @@ from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, WHOLE_COURS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Request
-from coursepush.plan.requests.registry import request_words, verdict_labels
+from coursepush.plan.requests.registry import fate_labels, request_words, verdict_labels
 from coursepush.reports.compare_moved import has_moved
 from coursepush.reports.compare_steps import MADE, listed_sql, place_both, same_sql, say_the_rest
 from coursepush.reports.filters import Given, resolve_filters
@@ -33,10 +33,12 @@ COMPARE_COLUMNS: tuple[str, ...] = (
     "element",
     "what",
     "field",
+    "first_fate",
     "first_verdict",
     "first_change",
     "first_reason",
     "first_why",
+    "second_fate",
     "second_verdict",
     "second_change",
     "second_reason",
@@ -172,7 +174,8 @@ def _side(which: str, plan: Plan) -> list[pl.Expr]:
         .then(_not_reached(plan.request))
         .otherwise(reason.replace_strict(sentences, default=None, return_dtype=pl.String))
     )
-    return [_replaced(f"{which}_verdict", labels), why.alias(f"{which}_why")]
+    fates = _replaced(f"{which}_fate", fate_labels(plan.request.kind))
+    return [fates, _replaced(f"{which}_verdict", labels), why.alias(f"{which}_why")]
 
 
 def _not_reached(request: Request) -> pl.Expr:

@@ -6,6 +6,7 @@ from typing import Any
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO
 from coursepush.model.verdicts import WRITING
+from coursepush.plan.fates import fate_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.tables import Judged, PlanTables
 from coursepush.plan.text import attribute_rows_sql, json_object, plan_verdicts_sql
@@ -88,7 +89,16 @@ def listed_sql(prefix: str) -> str:
         what=what_sql(),
         named=named_sql(),
         element_order=element_place_sql("r.element"),
+        first_fate=_fate("first", "u"),
+        second_fate=_fate("second", "v"),
     )
+
+
+def _fate(side: str, unwritten: str) -> str:
+    """SQL of what becomes of a place in one of the plans; null where that has no verdict there."""
+    differs = f"r.{side}_before is distinct from r.{side}_after"
+    verdict, reason = (f"coalesce(r.{side}_{one}, {unwritten}.{one})" for one in ("verdict", "reason"))
+    return fate_sql(differs, verdict, reason)
 
 
 def same_sql(prefix: str) -> str:

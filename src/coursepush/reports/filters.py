@@ -43,6 +43,10 @@ class Given:
     section: Names | None = None
 
 
+EVERYTHING = Given()
+"""Nothing is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """The same, resolved: ids, and only what is known.

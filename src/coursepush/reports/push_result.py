@@ -10,9 +10,17 @@ import polars as pl
 
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
-from coursepush.model.verdicts import REASON_SENTENCES, WRITING, Reason, Verdict
+from coursepush.model.verdicts import REASON_SENTENCES
+from coursepush.plan.fates import (
+    COULD_NOT_SQL,
+    MAKER_LABELS,
+    STAYS_SQL,
+    WRITTEN_SQL,
+    fate_of_text_sql,
+    made_by_sql,
+)
 from coursepush.plan.plan import Plan
-from coursepush.plan.requests.registry import verdict_labels
+from coursepush.plan.requests.registry import fate_labels, verdict_labels
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.plan.undo.gone import removed_names
 from coursepush.reports.filters import Filters, Given, resolve_filters
@@ -35,6 +43,8 @@ RESULT_COLUMNS: tuple[str, ...] = (
     "element",
     "what",
     "field",
+    "fate",
+    "made_by",
     "verdict",
     "link",
     "change",
@@ -48,30 +58,15 @@ RESULT_COLUMNS: tuple[str, ...] = (
     "row_id",
 )
 
-OUTCOMES = ("written", "could_not")
-
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
-_NO_MATTER = f"'{Reason.NOT_SELECTED}', '{Reason.NOT_SPREAD}'"
-_AS_MEANT = f"'{Reason.COURSE_MANAGED}', '{Reason.TEACHER_MANAGED}', '{Reason.UNDO}'"
-
-_LEFT_BY_UNDO = f"'{Reason.CHANGED_SINCE}', '{Reason.USED_SINCE}', '{Reason.KEY_TAKEN}'"
-
-WRITTEN_SQL = f"(r.verdict in ({_WRITING}))"
-"""SQL over a verdict row `r`: it is written."""
-
-COULD_NOT_SQL = (
-    f"(r.verdict = '{Verdict.FAIL}' "
-    f"or (r.verdict = '{Verdict.SKIP}' and (r.reason is null or r.reason not in ({_NO_MATTER}))) "
-    f"or (r.verdict = '{Verdict.KEEP}' and r.reason in ('{Reason.RESIDUAL}', {_LEFT_BY_UNDO})) "
-    f"or (r.verdict = '{Verdict.RENAME}' and r.reason is not null and r.reason not in ({_AS_MEANT})))"
-)
-"""SQL over a verdict row `r`: it counts as "could not be pushed" (RULES.md 6). A rename can be both."""
+OUTCOMES = ("written", "could_not", "stays")
 
 ORDER_SQL = (
     "catalog nulls last, year, school, calendar, course_number, course_id, section_number nulls first, "
     f"section_id nulls first, {element_place_sql('element')}, key nulls first, field nulls first, "
     "row_id nulls first, verdict"
 )
+
+_TURN = "case outcome when 'written' then 0 when 'could_not' then 1 else 2 end"
 
 _HERE = "coursepush.reports"
 _numbers = itertools.count(1)
@@ -90,20 +85,20 @@ def push_result_frame(
 ) -> pl.DataFrame:
     """The report. Shape: :data:`RESULT_COLUMNS`; one row a verdict row that was written or could not be.
 
-    `outcome` is ``written`` or ``could_not`` (a renamed category whose teacher uses it is both: its row stands
-    once under each). `what` and `change` are in words, `before` and `after` the JSON text of ``plan.rows()``.
+    `outcome` is ``written``, ``could_not`` or ``stays``; `fate` and `made_by` are those of RULES.md 6.1 in words,
+    as are `what` and `change`; `before` and `after` are the JSON text of ``plan.rows()``.
     A course that has left the district since stands last, by its id; naming courses in any way leaves it out.
 
     Args:
         push: a push's number, its receipt, or None for the last one; a plan gives what it would come to.
-        outcome: one of the two, or None for both.
+        outcome: which, of :data:`OUTCOMES`; None is what was written and what could not be.
 
     Raises:
         RequestError: there is no such push, or a filter names something unknown.
         ForeignPlanError: the plan was made from another district.
     """
     wanted: list[str] = (
-        list(OUTCOMES) if outcome is None else [outcome] if isinstance(outcome, str) else list(outcome)
+        ["written", "could_not"] if outcome is None else [outcome] if isinstance(outcome, str) else list(outcome)
     )
     for one in wanted:
         if one not in OUTCOMES:
@@ -186,7 +181,7 @@ def worded_rows_sql(
 
 
 def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -> pl.DataFrame:
-    kinds = {"written": WRITTEN_SQL, "could_not": COULD_NOT_SQL}
+    kinds = {"written": WRITTEN_SQL, "could_not": COULD_NOT_SQL, "stays": STAYS_SQL}
     chosen = "\nunion all\n".join(
         f"select '{name}' as outcome, r.* from {prefix}rows as r where {kinds[name]}" for name in wanted
     )
@@ -210,9 +205,14 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
     )
     # Courses that are no longer in the district have nothing to be filtered by; without a filter they are in it.
     narrowed = any(one is not None for one in filters.courses.values())
-    more = {"outcome": "r.outcome", "level": "r.level"}
+    more = {
+        "outcome": "r.outcome",
+        "level": "r.level",
+        "fate": fate_of_text_sql("r."),
+        "made_by": made_by_sql("r."),
+    }
     worded = worded_rows_sql(prefix, f"{prefix}chosen", narrowed=narrowed, more=more)
-    return session.frame("push result", f"select * from (\n{worded}\n)\norder by outcome desc, {ORDER_SQL}")
+    return session.frame("push result", f"select * from (\n{worded}\n)\norder by {_TURN}, {ORDER_SQL}")
 
 
 def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -223,6 +223,8 @@ def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:
     return found.with_columns(
         element=pl.col("element").replace(ELEMENT_LABELS),
         course_name=pl.when(pl.col("calendar").is_null()).then(gone).otherwise("course_name"),
+        fate=pl.col("fate").replace(fate_labels(kind)),
+        made_by=pl.col("made_by").replace(MAKER_LABELS),
         verdict=pl.col("verdict").replace({str(name): label for name, label in verdict_labels(kind).items()}),
         why=pl.when(pl.col("other").is_not_null()).then(named).otherwise(why),
         what_to_do=sentence(1),

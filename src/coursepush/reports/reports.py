@@ -36,11 +36,12 @@ from coursepush.reports.pages.course_status import COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.pages.drift import DRIFT
 from coursepush.reports.pages.forecast import FORECAST, NOTES
 from coursepush.reports.pages.plan import plan_page
+from coursepush.reports.pages.plan_data import SOME_ROWS
 from coursepush.reports.pages.push_result import PUSH_RESULT
 from coursepush.reports.pages.residual import RESIDUAL
 from coursepush.reports.push_result import Applied, find_push, push_kind, push_result_frame
 from coursepush.reports.relink import CourseStatus
-from coursepush.reports.report import MAX_ROWS, Layout, Report
+from coursepush.reports.report import Layout, Report
 from coursepush.reports.residual import residual_frame
 from coursepush.store.database import Session, Store
 
@@ -178,14 +179,14 @@ class Reports(Drawn):
     ) -> Report:
         """What a push wrote and what could not be pushed, with the reason in a sentence and what to do.
 
-        Columns: outcome (``written`` or ``could_not``), catalog, year, school, calendar, course_number,
-        course_name, section_number, teacher, level, element, what, field, verdict, link, change, before, after,
-        reason, why, what_to_do, course_id, section_id, row_id.
+        Columns: outcome (``written``, ``could_not`` or ``stays``), catalog, year, school, calendar, course_number,
+        course_name, section_number, teacher, level, element, what, field, fate and made_by (in words, RULES.md
+        6.1), verdict, link, change, before, after, reason, why, what_to_do, course_id, section_id, row_id.
 
         Args:
             push_id: a push's number or its receipt; by default the last push. A plan that was not applied
                 gives what it would come to.
-            outcome: only ``written`` or only ``could_not``.
+            outcome: ``written``, ``could_not``, ``stays``; one or several. By default the first two.
 
         Raises:
             RequestError: there is no such push, or a filter names something unknown.
@@ -195,7 +196,7 @@ class Reports(Drawn):
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         frame = push_result_frame(self._store, push_id, outcome, given)
-        words = {"written": "What was written", "could_not": "What could not be pushed"}
+        words = {"written": "What was written", "could_not": "What could not be pushed", "stays": "What stays"}
         with self._store.reading() as session:
             kind, notes = push_kind(session, push_id), _undone(session, push_id)
         return self._report(
@@ -225,7 +226,8 @@ class Reports(Drawn):
     ) -> Report:
         """How many rows a plan would write, or a push wrote, at each school and of each data type, with pictures.
 
-        Columns: catalog, year, school, calendar, level, element, verdict, rows, courses, sections.
+        Columns: catalog, year, school, calendar, level, element, fate (RULES.md 6.1), verdict, rows, courses,
+        sections.
 
         Args:
             push_id: a plan, a push's number or its receipt; by default the last push.
@@ -269,10 +271,10 @@ class Reports(Drawn):
 
         Columns: difference (``only_first``: only the first plan writes here; ``only_second``; ``differs``: both
         write, with a different outcome), catalog, year, school, calendar, course_number, course_name,
-        section_number, teacher, level, element, what (as it stands), field, first_verdict, first_change ("weight
-        20 → 25"; null where only the link changes, or nothing), first_reason, first_why, second_verdict,
-        second_change, second_reason, second_why, course_id, section_id, row_id (null where a row is added). A plan
-        that has no verdict here has null for it, and says in `why` how that is.
+        section_number, teacher, level, element, what (as it stands), field, then for each plan (``first_``,
+        ``second_``) fate (in words, RULES.md 6.1), verdict, change ("weight 20 → 25"; null where only the link
+        changes, or nothing), reason, why; course_id, section_id, row_id (null where a row is added). A plan that
+        has no verdict here has null for it, and says in `why` how that is.
 
         Further in ``report.facts``: `same` (how many rows both write alike: school, calendar, level, element,
         rows), `asked` (what was asked differently: (what, of the first, of the second)).
@@ -304,17 +306,20 @@ class Reports(Drawn):
         *,
         receipt: Receipt | None = None,
         title: str | None = None,
-        max_rows: int = MAX_ROWS,
+        max_rows: int = SOME_ROWS,
         grades: bool | None = None,
+        school: Names | None = None,
+        teacher: Names | None = None,
     ) -> str | Path:
         """A plan as one self-contained HTML page: the text, or, with `path`, the file it was written to.
 
-        What will happen, to whom, what will not and why; what schools and teachers made and would lose; names that
-        collide; what stays. With its `receipt` the same page says what happened.
+        What has to be decided, then what becomes of each row (RULES.md 6.1): by data type, school and teacher, and
+        one by one. With its `receipt` the same page says what happened.
 
         Args:
             title: instead of the plan's own.
-            max_rows: so many rows are listed one by one, at most; the page says how many there are.
+            max_rows: so many rows of each fate are listed one by one; the page says how many there are.
+            school, teacher: whose part of the plan it is; everybody's by default.
             grades: whether it says whose grades would move; None: unless the plan reaches over 10,000 sections,
                 of which that takes a minute or more.
 
@@ -327,7 +332,14 @@ class Reports(Drawn):
         """
         if plan.store is not self._store:
             raise ForeignPlanError("This plan was made from another district. Ask for its page there.")
-        made = plan_page(plan, title=title, receipt=receipt, max_rows=max_rows, grades=grades)
+        made = plan_page(
+            plan,
+            title=title,
+            receipt=receipt,
+            max_rows=max_rows,
+            grades=grades,
+            given=Given(school=school, teacher=teacher),
+        )
         return made if path is None else write_text(made, path)
 
     @_in_one_reading

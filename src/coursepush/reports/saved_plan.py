@@ -16,27 +16,14 @@ from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.fates import counts_by_fate, fate_of_text_sql, made_by_sql, without_fates
-from coursepush.plan.names import named_rows_sql
 from coursepush.plan.reading import read_rows
 from coursepush.plan.request import Request
-from coursepush.plan.requests.registry import request_words, told_of, verdict_labels
+from coursepush.plan.requests.registry import fate_labels, request_words, told_of
 from coursepush.plan.text import ELEMENT_PLACE_SQL
 from coursepush.plan.warnings import PlanWarning
+from coursepush.reports.by_owner import by_owner
 from coursepush.reports.files import write_text
-from coursepush.reports.pages.html import GONE
-from coursepush.reports.pages.plan_data import meaning_of
 from coursepush.store.database import Store
-from coursepush.store.templates import template
-
-_GROUPS: dict[str, tuple[str, str, str]] = {
-    "school": (f"coalesce(r.school, '{GONE}') as school, r.calendar", "school, calendar", "true"),
-    "teacher": (
-        f"coalesce(r.school, '{GONE}') as school, r.teacher",
-        "school, teacher",
-        "r.section_id is not null",
-    ),
-}
-"""By what is counted → the columns of a row, their names, and which rows count."""
 
 
 def read_plan(path: str | os.PathLike[str]) -> SavedPlan:
@@ -54,8 +41,8 @@ def read_plan(path: str | os.PathLike[str]) -> SavedPlan:
     >>> saved = cp.read_plan("to review.cpush")
     >>> saved.digest == plan.digest
     True
-    >>> saved.by_school().select("school", "written").rows()
-    [('Riverbend High School', 236)]
+    >>> saved.by_school().select("school", "disappears", "added").rows()
+    [('Riverbend High School', 21, 3)]
     """
     return SavedPlan(read_alone(path))
 
@@ -143,7 +130,7 @@ class SavedPlan(Drawn):
         """
         return without_fates(self._counts)
 
-    def fates(self) -> pl.DataFrame:
+    def fates(self, *, reasons: bool = False) -> pl.DataFrame:
         """What becomes of its rows: hop, element, fate, made_by, rows, as ``plan.fates()``.
 
         >>> plan.save("to review.cpush").name
@@ -151,7 +138,7 @@ class SavedPlan(Drawn):
         >>> cp.read_plan("to review.cpush").fates().equals(plan.fates())
         True
         """
-        return counts_by_fate(self._counts)
+        return counts_by_fate(self._counts, reasons=reasons)
 
     def rows(
         self,
@@ -199,43 +186,27 @@ class SavedPlan(Drawn):
         )
 
     def by_school(self) -> pl.DataFrame:
-        """By school and calendar: school, calendar, courses, sections, written, lost, could_not, rows.
+        """What becomes of rows by school, as ``district.reports.by_school(plan)`` has it.
 
-        `courses` and `sections` are those on which something is written; `lost` counts what schools and teachers
-        made and would lose, `could_not` what cannot be pushed, `rows` every verdict but `same`.
+        Columns: school, courses and sections (on which something is written), disappears, other_values, renamed,
+        linked_again, added, stays, could_not, rows, school_id.
 
         >>> plan.save("to review.cpush").name
         'to review.cpush'
-        >>> cp.read_plan("to review.cpush").by_school().select("calendar", "courses", "sections").rows()
-        [('Riverbend High 26-27', 25, 35)]
+        >>> cp.read_plan("to review.cpush").by_school().select("school", "courses", "sections").rows()
+        [('Riverbend High School', 25, 35)]
         """
-        return self._by("school")
+        return by_owner(self, "school")
 
     def by_teacher(self) -> pl.DataFrame:
-        """The same of sections, by teacher: school, teacher, courses, sections, written, lost, could_not, rows.
+        """The same of the sections of each teacher, with the columns teacher and teacher_id.
 
         >>> plan.save("to review.cpush").name
         'to review.cpush'
         >>> cp.read_plan("to review.cpush").by_teacher().columns[:4]
         ['school', 'teacher', 'courses', 'sections']
         """
-        return self._by("teacher")
-
-    def _by(self, group: str) -> pl.DataFrame:
-        keys, told, which = _GROUPS[group]
-        words = meaning_of(self.request)
-        sql = template("coursepush.reports", "saved_by").format(
-            keys=keys,
-            told=told,
-            which=which,
-            rows=named_rows_sql(self.rows_sql),
-            is_written=words["is_written"],
-            is_lost=words["is_lost"],
-            is_could_not=words["is_could_not"],
-            order=", ".join(f"{name} nulls last" for name in told.split(", ")),
-        )
-        with self.store.reading() as session:
-            return session.frame(f"by {group}", sql)
+        return by_owner(self, "teacher")
 
     @property
     def writes(self) -> int:
@@ -270,13 +241,18 @@ class SavedPlan(Drawn):
 
         return write_text(plan_page(self, title=title), path)
 
+    @property
+    def told(self) -> str:
+        """What becomes of its rows, and how many are the same already, in a sentence without its full stop."""
+        return told_of(self)
+
     def __repr__(self) -> str:
-        return f"<SavedPlan {self.id}: {self.title}: {told_of(self)}>"
+        return f"<SavedPlan {self.id}: {self.title}: {self.told}>"
 
     def _repr_html_(self) -> str:
         from coursepush.display import saved_plan_html
 
-        return saved_plan_html(self, {**verdict_labels(self.request.kind), **ELEMENT_LABELS})
+        return saved_plan_html(self, {**fate_labels(self.request.kind), **ELEMENT_LABELS})
 
 
 _NOT_KNOWN = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coursepush.errors import RequestError, StalePlanError
 from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
+from coursepush.plan.fates import Fate, fate_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import school_year_of
 from coursepush.plan.text import plan_verdicts_sql
@@ -29,8 +30,8 @@ class Facts:
         open_terms: the terms of those calendars that are open, or may be.
         not_future: the calendars it writes to that are of no future school year.
         sections: to how many it writes.
-        disappears: how many rows it deletes.
-        schools_lost, teachers_lost: how many rows that schools and teachers made it removes or replaces.
+        disappears: how many rows disappear, whoever made them (RULES.md 6.1).
+        schools_lost, teachers_lost: how many rows that schools and teachers made disappear or are taken over.
         students_moved: how many students' grades would move; None where that is not known.
         is_unattended: the queue planned it when its time came, and nobody has looked at it.
     """
@@ -68,7 +69,7 @@ def read_facts(session: Session, plan: Plan, made: Plan, today: dt.date, *, with
         with_grades: find out whose grades would move; otherwise they count as not known.
     """
     written = f"(select * from (\n{plan_verdicts_sql(made.tables)}\n) where verdict in ({_WRITING}))"
-    words = {"written": written, "lost": _LOST, "deleted": f"verdict = '{Verdict.DELETE}'"}
+    words = {"written": written, "lost": _LOST, "disappears": f"{fate_sql('true')} = '{Fate.DISAPPEARS}'"}
     [counts] = session.rows("what it writes", template("coursepush.apply", "written_counts").format(**words))
     writes, sections, disappears, schools_lost, teachers_lost = (int(one) for one in counts)
     values = {"today": today, "year": school_year_of(today)}

@@ -65,12 +65,12 @@ CONDITIONS: dict[str, Condition] = {
         Condition(
             "schools_setup_lost",
             lambda f, _: f.schools_lost > 0,
-            "removes or replaces what schools set up themselves",
+            "takes away or takes over what schools set up themselves",
         ),
         Condition(
             "teachers_setup_lost",
             lambda f, _: f.teachers_lost > 0,
-            "removes or replaces what teachers set up themselves",
+            "takes away or takes over what teachers set up themselves",
         ),
         Condition(
             "grades_move",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import WRITING
-from coursepush.plan.requests.registry import verdict_labels
+from coursepush.plan.fates import WRITTEN_FATES
+from coursepush.plan.requests.registry import fate_labels
 from coursepush.reports.pages.html import GONE, many, section
 from coursepush.reports.pages.parts import by_school, counted
 from coursepush.reports.pictures.changes import changes_svg
@@ -42,11 +42,11 @@ def answer(report: Report) -> str:
 
 def summary(report: Report) -> pl.DataFrame:
     rows = report.frame
-    labels = verdict_labels(report.facts["kind"])
-    there = [verdict for verdict in WRITING if verdict in rows["verdict"].to_list()]
+    labels = fate_labels(report.facts["kind"])
+    there = [fate for fate in WRITTEN_FATES if fate in rows["fate"].to_list()]
     lines = (
         rows.group_by("element", "level")
-        .agg(pl.col("rows").filter(pl.col("verdict") == one).sum().alias(labels[one]) for one in there)
+        .agg(pl.col("rows").filter(pl.col("fate") == str(one)).sum().alias(labels[one]) for one in there)
         .sort("level", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
     )
     return lines.select(
@@ -59,7 +59,7 @@ def summary(report: Report) -> pl.DataFrame:
 def picture(report: Report) -> str:
     if report.frame.is_empty():
         return ""
-    labels = verdict_labels(report.facts["kind"])
+    labels = fate_labels(report.facts["kind"])
     frame = report.frame.with_columns(pl.col("school").fill_null(GONE))
     by_data = changes_svg(frame, "element", labels)
     return by_data if frame["school"].n_unique() == 1 else by_data + changes_svg(frame, "school", labels)

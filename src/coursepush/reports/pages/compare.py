@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.plan.requests.registry import KINDS, verdict_labels
+from coursepush.plan.requests.registry import KINDS, fate_labels
 from coursepush.reports.pages.html import as_it_is, gt_table, many, new_table, safe, section
 from coursepush.reports.pages.parts import Cell, by_school, counted, listed, where
 from coursepush.reports.pictures.compare import compare_svg
@@ -26,8 +26,8 @@ HEADINGS: dict[str, str] = {
 DIFFERENCES: tuple[str, ...] = ("only_first", "only_second", "differs")
 
 _PLACES = {label: place for place, label in enumerate(ELEMENT_LABELS.values())}
-_CODES = {label: str(code) for kind in KINDS for code, label in verdict_labels(kind).items()}
-"""What a verdict is called, in any kind of plan → its code, which gives the colour."""
+_CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
+"""What a fate is called, in any kind of plan → its code, which gives the colour."""
 
 
 def answer(report: Report) -> str:
@@ -141,11 +141,11 @@ def _which(side: str) -> str:
 
 
 def _outcome(side: str) -> Cell:
-    """What a plan does there, and why."""
+    """What becomes of it in a plan, and why."""
 
     def cell(row: dict[str, Any]) -> str:
-        verdict, change, why = (row[f"{side}_{name}"] for name in ("verdict", "change", "why"))
-        label = f"<span class='verdict {_CODES.get(verdict, '')}'>{escape(verdict)}</span>" if verdict else ""
+        fate, change, why = (row[f"{side}_{name}"] for name in ("fate", "change", "why"))
+        label = f"<span class='fate {_CODES.get(fate, '')}'>{escape(fate)}</span>" if fate else ""
         done = ": ".join(part for part in (label, safe(change)) if part)
         small = f"<small>{safe(why)}</small>" if why else ""
         return f"{_which(side)}{done}{small}"

@@ -26,7 +26,7 @@ _INLINE = re.compile(r'(<div id="[\w-]+") style="[^"]*"')
 
 def document(title: str, parts: Sequence[str]) -> str:
     """A whole page: no script, nothing from the network, legible on paper and phone, in light and dark."""
-    body = "\n".join(part for part in parts if part)
+    body = "\n".join(with_contents(parts))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -44,6 +44,37 @@ def _stylesheet() -> str:
 def section(heading: str, content: str) -> str:
     """A part of a page under its heading; nothing where there is no content."""
     return f"<section><h2>{heading}</h2>{content}</section>" if content else ""
+
+
+def with_contents(parts: Sequence[str]) -> list[str]:
+    """The parts of a page with a table of contents before the first :func:`section`, where there are several."""
+    there = [part for part in parts if part]
+    headings = [(place, found[1]) for place, part in enumerate(there) if (found := _HEADING.match(part))]
+    if len(headings) < _FEWEST:
+        return there
+    for place, heading in headings:
+        there[place] = there[place].replace("<section>", f"<section id='{_anchor(heading)}'>", 1)
+    links = "".join(f"<li><a href='#{_anchor(heading)}'>{heading}</a></li>" for _, heading in headings)
+    there.insert(headings[0][0], f"<nav class='contents' aria-label='On this page'><ul>{links}</ul></nav>")
+    return there
+
+
+_HEADING = re.compile(r"<section><h2>([^<]*)</h2>")
+_FEWEST = 3
+"""So many sections have a table of contents."""
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+
+
+def folded(summary: str, content: str, *, rows: int) -> str:
+    """What is long, under a line that opens it: open from the start only where it has few rows."""
+    return f"<details{' open' if rows <= _OPEN else ''}><summary>{summary}</summary>{content}</details>"
+
+
+_OPEN = 12
+"""So many rows are shown without being asked for."""
 
 
 def new_table(frame: pl.DataFrame, **options: Any) -> GT:

@@ -13,6 +13,7 @@ from coursepush.reports.pages.html import (
     GONE,
     as_it_is,
     document,
+    folded,
     gt_table,
     many,
     new_table,
@@ -154,7 +155,7 @@ def listed(
         table = table.cols_align("right", columns=list(numeric))
     left = total - rows.height
     more = f"<p class='more'>{many(left, f'more {noun}')} not shown here. {save}</p>" if left else ""
-    return f"<h3>{shown_of(rows.height, total, noun)}</h3>{gt_table(table, 'cards')}{more}"
+    return folded(shown_of(rows.height, total, noun), gt_table(table, "cards") + more, rows=rows.height)
 
 
 # -- cells -------------------------------------------------------------------------------------------------

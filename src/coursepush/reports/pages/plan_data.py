@@ -11,49 +11,51 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coursepush.model.verdicts import Link, Reason, Verdict
+from coursepush.model.verdicts import Reason, Verdict
+from coursepush.plan.fates import WRITTEN_SQL, Fate, counts_of_fates_sql
 from coursepush.plan.reading import ReadablePlan
-from coursepush.plan.request import Request
 from coursepush.plan.requests.registry import request_words
-from coursepush.reports.filters import EVERY_COURSE
+from coursepush.reports.asked import asked_words
+from coursepush.reports.by_owner import owner_lines, rows_within
+from coursepush.reports.filters import EVERYTHING, Given, resolve_filters
 from coursepush.reports.pages.html import GONE
-from coursepush.reports.push_result import COULD_NOT_SQL, WRITTEN_SQL, worded_rows_sql
+from coursepush.reports.push_result import worded_rows_sql
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
 SOME_ROWS = 100
-"""So many rows at most of what is lost, could not be done, collides or stays; what is written takes the rest."""
+"""So many rows of each fate are listed one by one, unless asked otherwise."""
 
 _HERE = "coursepush.reports"
 _numbers = itertools.count(1)
 
-_LOST = (
-    f"(r.verdict in ('{Verdict.DELETE}', '{Verdict.RELINK}') and r.link = '{Link.LOCAL}' "
-    f"and r.reason is distinct from '{Reason.KEY_MATCH}')"
-)
-"""SQL over a verdict row `r`: it takes away what a school or teacher made. A mere link does not."""
-
-_RESIDUAL = f"(r.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}'))"
-_RENAMED = f"(r.verdict = '{Verdict.RENAME}')"
-_NUMBER = f"(r.reason = '{Reason.DUPLICATE_NUMBER}')"
-_BY_VERDICT = "case {}.verdict when 'fail' then 0 when 'rename' then 1 when 'keep' then 2 else 3 end"
+_BY_VERDICT = "case {}.verdict when 'fail' then 0 when 'keep' then 1 else 2 end"
 
 
 @dataclass(frozen=True, slots=True)
 class PageTotals:
-    """How many rows of each kind, and on how many courses and sections and at how many schools is written."""
+    """How many rows there are of each fate, and on how many courses, sections and at how many schools is written.
+
+    `numbers`: courses that could not get their course master's number.
+    """
 
     written: int
-    could_not: int
-    left: int
-    lost: int
-    residual: int
-    renamed: int
     numbers: int
     courses: int
     sections: int
     schools: int
+    disappears: int
+    other_values: int
+    renamed: int
+    linked_again: int
+    added: int
+    stays: int
+    could_not: int
+
+    def of(self, fate: str) -> int:
+        """How many rows have a fate."""
+        return int(getattr(self, fate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,88 +63,74 @@ class PageData:
     """Everything that the page of a plan shows.
 
     Attributes:
-        counts: the plan's own: hop, element, verdict, reason, link, rows.
-        places: school, calendar, courses, sections, written, lost_school, lost_teacher, could_not, left_as_it_is,
-            place; the worst first.
-        changes: school, calendar, element, verdict, rows, place; what is written.
-        lost: hop, element, removed, taken_over, schools.
-        residual: hop, element, reason, rows.
-        could_not, left, stays: reason, rows, courses, sections, elements (a list); the most frequent first.
-        rows: by name (``written, lost, could_not, renamed, numbers, residual``) the first rows in words.
-        request: what was asked, as (what, which).
+        is_narrowed: it is of some schools or teachers alone.
+        same: hop, element, rows that are the same already; empty where that is not known of the part.
+        fates: hop, element, fate, made_by, rows, courses, sections, schools.
+        places: school, calendar, courses, sections, written, a column for each fate, place; the worst first.
+        teachers: of rows of hop 2, by teacher, as :func:`coursepush.reports.by_owner.owner_lines` has them.
+        changes: school, calendar, element, fate, rows, place; what is written.
+        reasons: fate → reason, rows, courses, sections, elements (a list), of `could_not` and `stays`; the most
+            frequent first.
+        rows: fate → its first rows in words; and `numbers`.
+        request: what was asked, as (what, which); whose part it is among it.
     """
 
     totals: PageTotals
-    counts: pl.DataFrame
+    is_narrowed: bool
+    same: pl.DataFrame
+    fates: pl.DataFrame
     places: pl.DataFrame
+    teachers: pl.DataFrame
     changes: pl.DataFrame
-    lost: pl.DataFrame
-    residual: pl.DataFrame
-    could_not: pl.DataFrame
-    left: pl.DataFrame
-    stays: pl.DataFrame
+    reasons: Mapping[str, pl.DataFrame]
     rows: Mapping[str, pl.DataFrame]
     request: list[tuple[str, str]]
 
 
-def read_page_data(plan: ReadablePlan, max_rows: int) -> PageData:
+def read_page_data(plan: ReadablePlan, max_rows: int, given: Given = EVERYTHING) -> PageData:
     """Everything of a page, in one reading of the district.
 
     Args:
-        max_rows: so many of the rows written are put into words, at most, and of others :data:`SOME_ROWS`.
+        max_rows: so many of the rows of each fate are put into words, at most.
+        given: whose part; everything by default.
     """
     prefix = f"page{next(_numbers)}_"
-    made = [f"{prefix}{name}" for name in ("course", "row", "place", "first", *(f"first_{one}" for one in _LISTS))]
     place = element_place_sql("element")
     with plan.store.reading() as session:
         try:
-            session.run("courses", _sql("scope_course", prefix), EVERY_COURSE)
-            session.run("page_row", _sql("page_row", prefix, rows=plan.rows_sql, **meaning_of(plan.request)))
-            session.run("page_place", _sql("page_place", prefix))
-            totals = PageTotals(*session.rows("page_totals", _sql("page_totals", prefix))[0])
+            rows = rows_within(session, prefix, plan.rows_sql, given)
+            session.run("page_row", _sql("page_row", prefix, rows=rows, is_written=WRITTEN_SQL))
+            session.run("page_place", _sql("page_place", prefix, fates=counts_of_fates_sql()))
+            totals_sql = _sql("page_totals", prefix, fates=counts_of_fates_sql())
+            totals = PageTotals(*session.rows("page_totals", totals_sql)[0])
+            is_narrowed = given != EVERYTHING
+            asked = asked_words(session, given, resolve_filters(session, given)) if is_narrowed else []
+            same = plan.counts().filter(pl.col("verdict") == str(Verdict.SAME), pl.lit(not is_narrowed))
             return PageData(
                 totals=totals,
-                counts=plan.counts(),
+                is_narrowed=is_narrowed,
+                same=same.group_by("hop", "element", maintain_order=True).agg(pl.col("rows").sum()),
+                fates=session.frame("page_fates", _sql("page_fates", prefix, element_place=place)),
                 places=session.frame("page_places", f"select * from {prefix}place order by place"),
+                teachers=owner_lines(session, prefix, rows, "teacher"),
                 changes=session.frame("page_change", _sql("page_change", prefix, element_place=place)),
-                lost=session.frame("page_lost", _sql("page_lost", prefix, element_place=place)),
-                residual=session.frame("page_residual", _sql("page_residual", prefix, element_place=place)),
-                could_not=session.frame("page_reason", _sql("page_reason", prefix, flag="is_could_not")),
-                left=session.frame("page_reason", _sql("page_reason", prefix, flag="is_left")),
-                stays=session.frame("page_reason", _sql("page_reason", prefix, flag="is_residual")),
-                rows=_first_rows(session, plan, prefix, totals, max_rows),
-                request=request_words(session, plan.request),
+                reasons={
+                    str(one): session.frame("page_reason", _sql("page_reason", prefix, fate=one))
+                    for one in (Fate.COULD_NOT, Fate.STAYS)
+                },
+                rows=_first_rows(session, rows, prefix, totals, max_rows),
+                request=[*asked, *request_words(session, plan.request)],
             )
         finally:
-            plan.store.forget(made)
+            tables = ("course", "within", "row", "place", "first", *(f"first_{one}" for one in _LISTS))
+            plan.store.forget([f"{prefix}{name}" for name in tables])
 
 
 _LISTS = {
-    "written": "is_written",
-    "lost": "is_lost",
-    "could_not": "is_could_not",
-    "renamed": "is_renamed",
-    "numbers": "is_number",
-    "residual": "is_residual",
+    **{str(one): f"{{}}.fate = '{one}'" for one in Fate},
+    "numbers": f"{{}}.reason = '{Reason.DUPLICATE_NUMBER}'",
 }
-"""What is listed row by row: name, here and in :class:`PageTotals` → column of `page_row` that picks its rows."""
-
-
-def meaning_of(request: Request) -> dict[str, str]:
-    """What rows of such a plan mean: column of `page_row` → SQL over the verdict row `r`.
-
-    An undo takes away only what its push brought, so that it loses nobody anything, and what it leaves alone is
-    what it could not do. Neither it nor a plan of links leaves anything residual.
-    """
-    undoes = request.undoes is not None
-    return {
-        "is_written": WRITTEN_SQL,
-        "is_could_not": f"(r.verdict = '{Verdict.KEEP}')" if undoes else COULD_NOT_SQL,
-        "is_lost": "false" if undoes else _LOST,
-        "is_residual": _RESIDUAL if request.is_push else "false",
-        "is_renamed": _RENAMED,
-        "is_number": _NUMBER,
-    }
+"""What is listed row by row: name, here and in :class:`PageTotals` → SQL over an alias that picks its rows."""
 
 
 def _sql(name: str, prefix: str, **values: str) -> str:
@@ -150,22 +138,19 @@ def _sql(name: str, prefix: str, **values: str) -> str:
 
 
 def _first_rows(
-    session: Session, plan: ReadablePlan, prefix: str, totals: PageTotals, max_rows: int
+    session: Session, rows: str, prefix: str, totals: PageTotals, max_rows: int
 ) -> dict[str, pl.DataFrame]:
     """The first rows of each list, in words: those of the worst places first, failures before the rest.
 
     The courses that they stand on are found first, so that keys and values of no other row are put into text.
     """
-    meaning = meaning_of(plan.request)
-    lists = [name for name in _LISTS if getattr(totals, name)] or ["written"]
+    lists = [name for name in _LISTS if totals.of(name)] or [str(Fate.ADDED)]
     for name in lists:
-        flag = _LISTS[name]
-        most = max_rows if name == "written" else min(max_rows, SOME_ROWS)
-        rank = _BY_VERDICT if name == "could_not" else "0"
+        rank = _BY_VERDICT if name == Fate.COULD_NOT else "0"
         courses = session.rows(
             "page_first_course",
-            _sql("page_first_course", prefix, flag=flag, rank=rank.format("w")),
-            {"most": most},
+            _sql("page_first_course", prefix, condition=_LISTS[name].format("w"), rank=rank.format("w")),
+            {"most": max_rows},
         )
         session.run(
             "page_first",
@@ -173,11 +158,11 @@ def _first_rows(
                 "page_first",
                 prefix,
                 list=name,
-                rows=plan.rows_sql,
-                condition=meaning[flag],
+                rows=rows,
+                condition=_LISTS[name].format("r"),
                 order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),
             ),
-            {"courses": [int(row[0]) for row in courses], "most": most},
+            {"courses": [int(row[0]) for row in courses], "most": max_rows},
         )
     every = "\nunion all\n".join(f"select * from {prefix}first_{name}" for name in lists)
     session.run("page_first", f"-- One row a row to be listed.\ncreate temp table {prefix}first as\n{every}")
@@ -192,6 +177,8 @@ _ORDER = (
 )
 
 _MORE = {
+    "fate": "r.fate",
+    "made_by": "r.made_by",
     "use": "r.use",
     "list": "r.list",
     "turn": "r.turn",

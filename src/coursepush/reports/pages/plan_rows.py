@@ -9,22 +9,22 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import Link, Reason
-from coursepush.reports.pages.html import GONE, as_it_is, gt_table, many, new_table, safe, shown_of
+from coursepush.model.verdicts import Reason
+from coursepush.plan.fates import MAKER_LABELS, Maker
+from coursepush.reports.pages.html import GONE, as_it_is, folded, gt_table, many, new_table, safe, shown_of
 from coursepush.reports.pages.parts import Cell, place, where
 from coursepush.reports.pages.plan_words import Words
 
-_OWN = {1: "The school's own", 2: "The teacher's own"}
 _FROM = {1: "From the course master", 2: "From the course"}
 
 
 def listed_rows(rows: pl.DataFrame, table_id: str, total: int, words: Words, *, with_why: bool = True) -> str:
-    """Verdict rows: where, what, what becomes of it and why (unless a table above says it), and what changes."""
+    """Verdict rows: where, what, who made it, why (unless a table above says it), and what changes."""
     cells: dict[str, tuple[str, Cell]] = {
         "where": ("Course or section", where),
         "what": ("What", _what),
-        "outcome": ("Outcome", lambda row: _outcome(row, words, with_why=with_why)),
         "change": ("Change", lambda row: safe(row["change"])),
+        "made": ("Who made it", lambda row: _made(row, words, with_why=with_why)),
     }
     return _listed(rows, table_id, total, cells, ("28%", "22%", "25%", "25%"))
 
@@ -75,27 +75,30 @@ def _listed(
         .cols_label({name: label for name, (label, _) in cells.items()})
         .cols_width(dict(zip(cells, widths, strict=True)))
     )
-    left = "" if rows.height >= total or table_id == "rows" else _more(total - rows.height)
-    return f"<h3>{shown_of(rows.height, total)}</h3>{gt_table(table, 'cards')}{left}"
+    left = "" if rows.height >= total else _more(total - rows.height)
+    return folded(shown_of(rows.height, total), gt_table(table, "cards") + left, rows=rows.height)
 
 
 def _more(rows: int) -> str:
     hidden = many(rows, "more row")
-    return f"<p class='more'>{hidden} not shown here; <code>plan.rows(names=True)</code> lists them.</p>"
+    return (
+        f"<p class='more'>{hidden} not shown here; <code>plan.rows(names=True)</code> lists them, and "
+        "<code>district.reports.plan_rows(plan)</code> in words.</p>"
+    )
 
 
 def _what(row: dict[str, Any]) -> str:
     return f"<small>{escape(ELEMENT_LABELS[row['element']])}</small>{safe(row['what'])}"
 
 
-def _outcome(row: dict[str, Any], words: Words, *, with_why: bool) -> str:
-    verdict = row["verdict"]
+def _made(row: dict[str, Any], words: Words, *, with_why: bool) -> str:
+    """Who made it, where there is a row that somebody made, and why this becomes of it."""
     why = _why(row, words) if with_why else ""
     notes = [why] if why else []
     if row["use"] == "unknown":
         notes.append("It is not known whether students' work uses it.")
     small = "".join(f"<small>{safe(note)}</small>" for note in notes)
-    return f"<span class='verdict {verdict}'>{escape(words.labels[verdict])}</span>{small}"
+    return f"{_whose(row)}{small}"
 
 
 def _why(row: dict[str, Any], words: Words) -> str:
@@ -108,4 +111,7 @@ def _why(row: dict[str, Any], words: Words) -> str:
 
 
 def _whose(row: dict[str, Any]) -> str:
-    return _OWN[row["hop"]] if row["link"] == Link.LOCAL else _FROM[row["hop"]]
+    """Who made it; nothing of what is added, an attribute, or skipped whole."""
+    if row["made_by"] != Maker.DISTRICT:
+        return MAKER_LABELS[row["made_by"]]
+    return _FROM[row["hop"]] if row["row_id"] is not None else ""

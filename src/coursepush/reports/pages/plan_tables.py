@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import Reason, Verdict
-from coursepush.reports.pages.html import gt_table, many, new_table, shown
+from coursepush.model.verdicts import Verdict
+from coursepush.plan.fates import Maker
+from coursepush.reports.pages.html import GONE, folded, gt_table, many, new_table, shown, shown_of
 from coursepush.reports.pages.parts import counted
 from coursepush.reports.pages.plan_data import PageData
 from coursepush.reports.pages.plan_words import Words
@@ -16,29 +17,59 @@ PLACES_SHOWN = 100
 """So many schools and calendars have a line of their own."""
 
 _HOPS = {1: "Courses", 2: "Sections"}
-_MADE_BY = {1: "Schools, on courses", 2: "Teachers, in sections"}
+_SAME = "same"
 
 
 def by_type(data: PageData, words: Words) -> str:
-    """A line for each level and data type, a column for each verdict; above it what is written, as a picture."""
-    if data.counts.is_empty():
+    """A line for each level and data type, a column for each fate; above it what is written, as a picture."""
+    if data.fates.is_empty() and data.same.is_empty():
         return "<p>Nothing is in scope.</p>"
-    verdicts = [str(one) for one in Verdict if one in data.counts["verdict"].to_list()]
-    lines = (
-        data.counts.pivot("verdict", index=["hop", "element"], values="rows", aggregate_function="sum")
-        .with_columns(
-            pl.col("hop").replace_strict(_HOPS, return_dtype=pl.String),
-            pl.col("element").replace(ELEMENT_LABELS),
-        )
-        .select("hop", "element", *verdicts)
+    columns = ["hop", "element", "fate", "rows"]
+    same = data.same.with_columns(pl.lit(_SAME).alias("fate")).select(columns)
+    every = pl.concat([data.fates.select(columns), same.cast(dict(data.fates.select(columns).schema))])
+    lines = _by_fate(every, ["hop", "element"], words).sort(
+        "hop", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int8)
     )
-    table = (
-        new_table(lines, id="by-type", rowname_col="element", groupname_col="hop")
-        .fmt_integer(columns=verdicts)
-        .sub_zero(columns=verdicts, zero_text="")
-        .cols_label({one: words.labels[one] for one in verdicts})
+    lines = lines.with_columns(
+        pl.col("hop").replace_strict(_HOPS, return_dtype=pl.String), pl.col("element").replace(ELEMENT_LABELS)
     )
-    return _picture(data, "element", words) + gt_table(table)
+    labels = {"element": "Data", **_fate_headings(lines, words)}
+    return _picture(data, "element", words) + counted(lines, "by-type", labels, group="hop")
+
+
+def by_maker(data: PageData, words: Words) -> str:
+    """Who made the rows: a line for what came from above, for schools and for teachers."""
+    if data.fates["made_by"].n_unique() < 2:
+        return ""
+    lines = _by_fate(data.fates, ["made_by"], words)
+    lines = lines.sort(pl.col("made_by").cast(pl.Enum([str(one) for one in _MAKERS]))).with_columns(
+        pl.col("made_by").replace({str(one): label for one, label in _MAKERS.items()})
+    )
+    return "<h3>Who made it</h3>" + counted(
+        lines, "by-maker", {"made_by": "Made by", **_fate_headings(lines, words)}
+    )
+
+
+_MAKERS = {
+    Maker.DISTRICT: "The level above, or new",
+    Maker.SCHOOL: "Schools, on courses",
+    Maker.TEACHER: "Teachers, in sections",
+}
+_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
+
+
+def _by_fate(rows: pl.DataFrame, index: list[str], words: Words) -> pl.DataFrame:
+    """`rows` by fate, added up: a column for each fate that comes up."""
+    there = [one for one in (*words.fates, _SAME) if one in set(rows["fate"])]
+    return rows.group_by(index, maintain_order=True).agg(
+        pl.col("rows").filter(pl.col("fate") == one).sum().alias(one) for one in there
+    )
+
+
+def _fate_headings(lines: pl.DataFrame, words: Words) -> dict[str, str]:
+    """The headings of the fates that have a number in some line."""
+    labels = {**words.fates, _SAME: words.labels[Verdict.SAME]}
+    return {name: label for name, label in labels.items() if name in lines.columns and lines[name].sum()}
 
 
 def school_tables(data: PageData, words: Words) -> str:
@@ -46,60 +77,33 @@ def school_tables(data: PageData, words: Words) -> str:
     if data.places.is_empty():
         return ""
     places = data.places.head(PLACES_SHOWN).with_columns(shown("school"), shown("calendar"))
-    labels = {
-        "courses": "Courses",
-        "sections": "Sections",
-        "written": "Rows written" if words.done else "Rows to write",
-        "lost_school": "Made by the school",
-        "lost_teacher": "Made by teachers",
-        "could_not": words.could_not_heading.removeprefix("What ").capitalize(),
-        "left_as_it_is": "Left as they are",
-    }
-    may_be_empty = ("courses", "sections", "lost_school", "lost_teacher", "could_not", "left_as_it_is")
-    empty = [name for name in may_be_empty if not data.places[name].sum()]
-    lines = _by_place(places, "by-school", {one: label for one, label in labels.items() if one not in empty})
-    goes = "lost: rows that were" if words.done else "would lose: rows to be"
-    lost = (
-        f"<p>“Made by the school” and “Made by teachers” count what they made and {goes} removed or replaced.</p>"
-        if data.totals.lost
-        else ""
-    )
+    labels = {"courses": "Courses", "sections": "Sections"}
+    labels = {name: label for name, label in labels.items() if data.places[name].sum()}
+    lines = _by_place(places, "by-school", {**labels, **_fate_headings(data.places, words)})
     several = data.places["school"].n_unique() > 1
     picture = _picture(data, "school", words) if several else ""
-    return f"{picture}{lost}{lines}{_more(data)}{_school_and_type(data, places)}"
+    return f"{picture}{lines}{_more(data)}{_school_and_type(data, places)}"
 
 
-def lost_table(data: PageData, words: Words) -> str:
-    """What schools and what teachers made and lose, by data type."""
-    frame = data.lost.with_columns(
-        pl.col("hop").replace_strict(_MADE_BY, return_dtype=pl.String), pl.col("element").replace(ELEMENT_LABELS)
+def teacher_table(data: PageData, words: Words) -> str:
+    """What becomes of the rows in each teacher's sections."""
+    if data.teachers.is_empty():
+        return ""
+    lines = data.teachers.sort(
+        pl.sum_horizontal("disappears", "other_values", "could_not"), descending=True, maintain_order=True
     )
-    labels = {
-        "element": "Data",
-        "removed": words.labels[Verdict.DELETE],
-        "taken_over": words.labels[Verdict.RELINK],
-    }
-    if data.places["school"].n_unique() > 1:
-        labels["schools"] = "Schools"
-    return counted(frame, "lost", labels, group="hop")
-
-
-def residual_table(data: PageData) -> str:
-    """What stays, by level and data type: as it is, or set to No Calculation."""
-    frame = (
-        data.residual.with_columns(
-            pl.col("hop").replace_strict(_HOPS, return_dtype=pl.String), pl.col("element").replace(ELEMENT_LABELS)
-        )
-        .group_by("hop", "element", maintain_order=True)
-        .agg(
-            as_it_is=pl.col("rows").filter(pl.col("reason") == Reason.RESIDUAL).sum(),
-            no_calculation=pl.col("rows").filter(pl.col("reason") == Reason.RESIDUAL_TASK).sum(),
-        )
+    told = lines.head(PLACES_SHOWN).with_columns(
+        pl.col("school").fill_null(GONE), pl.col("teacher").fill_null(NOBODY)
     )
-    labels = {"element": "Data", "as_it_is": "Rows that stay"}
-    if frame["no_calculation"].sum():
-        labels["no_calculation"] = "Set to No Calculation"
-    return counted(frame, "residual", labels, group="hop")
+    labels = {"teacher": "Teacher", "sections": "Sections", **_fate_headings(lines, words)}
+    left = lines.height - told.height
+    more = f"<p class='more'>{many(left, 'more teacher')} in the report by teacher.</p>" if left else ""
+    table = counted(told, "by-teacher", labels, group="school")
+    return folded(shown_of(told.height, lines.height, "teacher"), table + more, rows=told.height)
+
+
+NOBODY = "No teacher named"
+"""Where rows stand that are in no teacher's section."""
 
 
 def reason_table(reasons: pl.DataFrame, table_id: str, words: Words) -> str:
@@ -155,7 +159,7 @@ def _more(data: PageData) -> str:
 
 
 def _picture(data: PageData, by: str, words: Words) -> str:
-    return changes_svg(data.changes, by, words.labels) if data.totals.written else ""
+    return changes_svg(data.changes, by, words.fates) if data.totals.written else ""
 
 
 def _sentence(words: Words, part: int) -> pl.Expr:

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from coursepush.apply.apply import Receipt
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
+from coursepush.plan.fates import Fate
 from coursepush.plan.reading import ReadablePlan
-from coursepush.plan.requests.registry import KINDS, verdict_labels
+from coursepush.plan.requests.registry import KINDS, fate_labels, fate_words, verdict_labels
 from coursepush.reports.pages.html import many
 from coursepush.reports.pages.plan_data import PageTotals
 
@@ -36,6 +37,15 @@ _LINK_SENTENCES: dict[str | None, tuple[str, str]] = {
 }
 
 
+_MEANS: dict[str, str] = {
+    Fate.DISAPPEARS: " No assignment and no grade uses them, as far as is known.",
+    Fate.OTHER_VALUES: " They keep their assignments and grades, and get the values from above.",
+    Fate.LINKED_AGAIN: " Their values stay to the letter; from now on they follow the level above.",
+    Fate.STAYS: " They are left alone.",
+}
+"""What a fate means to whoever works with the rows, in a push."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words for one plan: here those for a push, below what is said otherwise of the other kinds.
@@ -46,7 +56,6 @@ class Words:
     kind: str
     receipt: Receipt | None
 
-    loses: ClassVar[bool] = True
     says_what_it_keeps: ClassVar[bool] = False
     as_it_should: ClassVar[str] = "it should be"
 
@@ -76,6 +85,11 @@ class Words:
     def labels(self) -> dict[str, str]:
         """What verdicts are called."""
         return verdict_labels(self.kind)
+
+    @property
+    def fates(self) -> dict[str, str]:
+        """The headings of what becomes of rows."""
+        return fate_labels(self.kind)
 
     def were(self, number: int) -> str:
         """The verb of what becomes of so many rows."""
@@ -107,6 +121,19 @@ class Words:
     @property
     def could_not_heading(self) -> str:
         return "What could not be pushed"
+
+    def heading(self, fate: str) -> str:
+        """Over the rows that have a fate: "What disappears"."""
+        if fate == Fate.COULD_NOT:
+            return self.could_not_heading
+        one = fate_words(self.kind)[fate].one
+        return f"What {one}"
+
+    def told(self, fate: str, rows: int) -> str:
+        """A sentence over the rows of a fate: how many, and what that means for work in it."""
+        said = fate_words(self.kind)[fate]
+        more = _MEANS.get(fate, "") if self.is_push else ""
+        return f"{many(rows, 'row')} {said.one if rows == 1 else said.many}.{more}"
 
     def renamed(self, number: int, named: str) -> str:
         """What becomes of so many categories whose name another takes."""
@@ -160,7 +187,6 @@ class _UndoWords(Words):
 
     __slots__ = ()
 
-    loses = False
     as_it_should = "it was before"
 
     def could_not(self, rows: int) -> str:

@@ -9,15 +9,16 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.plan.requests.registry import KINDS, verdict_labels
+from coursepush.plan.requests.registry import KINDS, fate_labels
 from coursepush.reports.pages.html import many, safe, section
 from coursepush.reports.pages.parts import by_school, counted, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 
 _WRITTEN = pl.col("outcome") == "written"
+_COULD_NOT = pl.col("outcome") == "could_not"
 _ON_COURSES = pl.col("level") == "course"
-_CODES = {label: str(code) for kind in KINDS for code, label in verdict_labels(kind).items()}
-"""What a verdict is called, in any kind of plan → its code, which gives the colour."""
+_CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
+"""What a fate is called, in any kind of plan → its code, which gives the colour."""
 
 
 def answer(report: Report) -> str:
@@ -43,15 +44,12 @@ def answer(report: Report) -> str:
 
 
 def summary(report: Report) -> pl.DataFrame:
-    lines = (
-        report.frame.group_by("element")
-        .agg(written=_WRITTEN.sum(), could_not=(~_WRITTEN).sum())
-        .sort(pl.col("element").replace_strict(_PLACES, default=len(_PLACES), return_dtype=pl.Int64))
-    )
-    return lines.select(
-        pl.col("element").alias("Data"),
-        pl.col("written").alias("Rows written"),
-        pl.col("could_not").alias("Could not be pushed"),
+    there = set(report.frame["fate"])
+    labels = [label for label in fate_labels(str(report.facts.get("kind"))).values() if label in there]
+    return (
+        report.frame.group_by(pl.col("element").alias("Data"))
+        .agg((pl.col("fate") == one).sum().alias(one) for one in labels)
+        .sort(pl.col("Data").replace_strict(_PLACES, default=len(_PLACES), return_dtype=pl.Int64))
     )
 
 
@@ -62,7 +60,8 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     rows = report.frame
     if rows.is_empty():
         return []
-    could_not, written = rows.filter(~_WRITTEN), rows.filter(_WRITTEN)
+    could_not, written = rows.filter(_COULD_NOT), rows.filter(_WRITTEN)
+    stays = rows.filter(~_WRITTEN & ~_COULD_NOT)
     overview = summary(report)
     room = max(max_rows - written.height, (max_rows + 1) // 2)
     shown = could_not.head(room)  # what was written has the rest of the room, at least half of it
@@ -81,7 +80,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
                     "written": ("Rows written", _WRITTEN.sum()),
                     "courses": ("Courses", pl.col("course_id").filter(_WRITTEN & _ON_COURSES).n_unique()),
                     "sections": ("Sections", pl.col("section_id").filter(_WRITTEN).drop_nulls().n_unique()),
-                    "could_not": ("Could not be pushed", (~_WRITTEN).sum()),
+                    "could_not": ("Could not be pushed", _COULD_NOT.sum()),
                 },
             ),
         ),
@@ -90,6 +89,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
             f"What {'would be' if report.facts.get('preview') else 'was'} written, row by row",
             _rows(report, written.head(max_rows - shown.height), written.height, "rows"),
         ),
+        section("What stays, row by row", _rows(report, stays.head(max_rows), stays.height, "stays")),
     ]
 
 
@@ -113,7 +113,7 @@ def _change(row: dict[str, Any]) -> str:
 
 def _outcome(row: dict[str, Any]) -> str:
     why = f"<small>{safe(row['why'])}</small>" if row["why"] else ""
-    return f"<span class='verdict {_CODES.get(row['verdict'], '')}'>{escape(row['verdict'])}</span>{why}"
+    return f"<span class='fate {_CODES.get(row['fate'], '')}'>{escape(row['fate'])}</span>{why}"
 
 
 PUSH_RESULT = Layout(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
-from coursepush.model.verdicts import VERDICT_LABELS, WRITING, Verdict
+from coursepush.plan.fates import FATE_WORDS, WRITTEN_FATES, Fate
 from coursepush.reports.pictures.bars import (
     Look,
     Part,
@@ -25,11 +25,11 @@ MOST_SCHOOLS = 30
 BY = ("school", "element")
 
 _COLOURS: dict[str, tuple[str, str, str]] = {
-    Verdict.INSERT: ("insert", "#1a7f4b", "plain"),
-    Verdict.UPDATE: ("update", "#1f6fb2", "diagonal"),
-    Verdict.RELINK: ("relink", "#6b4fb8", "stripes"),
-    Verdict.RENAME: ("rename", "#8a5d00", "dots"),
-    Verdict.DELETE: ("delete", "#c0362c", "crossed"),
+    Fate.DISAPPEARS: ("delete", "#c0362c", "crossed"),
+    Fate.OTHER_VALUES: ("update", "#1f6fb2", "diagonal"),
+    Fate.RENAMED: ("rename", "#8a5d00", "dots"),
+    Fate.LINKED_AGAIN: ("relink", "#6b4fb8", "stripes"),
+    Fate.ADDED: ("insert", "#1a7f4b", "plain"),
 }
 _FEW = 12
 _LINE = 21
@@ -42,29 +42,29 @@ _Bars = list[tuple[str, dict[str, int]]]
 def changes_svg(frame: pl.DataFrame, by: str = "school", labels: Mapping[str, str] | None = None) -> str:
     """How many rows are written, as one SVG element: a bar for each school, or for each data type.
 
-    Bars are as long as their share of the longest one and divided by verdict; their number stands at the right.
-    Above them a legend has each verdict's number. Schools come with the most rows first, the first 30 of them;
+    Bars are as long as their share of the longest one and divided by fate; their number stands at the right.
+    Above them a legend has each fate's number. Schools come with the most rows first, the first 30 of them;
     data types in the order of a push.
 
     Args:
-        frame: school, element, verdict (one that writes), rows. Rows of one kind are added up.
+        frame: school, element, fate (of what is written), rows. Rows of one kind are added up.
         by: ``school`` or ``element``.
-        labels: what to call the verdicts, where a plan has its own words for them.
+        labels: what to call the fates, where a plan has its own words for them.
 
     Raises:
-        ValueError: `by` is another word, or the frame has a verdict that does not write.
+        ValueError: `by` is another word, or the frame has another fate.
     """
     if by not in BY:
         raise ValueError(f"Changes can be drawn by {' or '.join(BY)}, not by {by!r}.")
-    words = {str(verdict): (labels or VERDICT_LABELS)[verdict] for verdict in WRITING}
-    looks = {verdict: Look(label, *_COLOURS[verdict]) for verdict, label in words.items()}
+    words = {str(fate): labels[fate] if labels else FATE_WORDS[fate].label for fate in WRITTEN_FATES}
+    looks = {fate: Look(label, *_COLOURS[fate]) for fate, label in words.items()}
     bars = _bars(frame, by)
     shown, more = (bars[:MOST_SCHOOLS], bars[MOST_SCHOOLS:]) if by == "school" else (bars, [])
-    totals = {verdict: sum(line[verdict] for _, line in bars) for verdict in words}
+    totals = {fate: sum(line[fate] for _, line in bars) for fate in words}
     title = f"Changes {'at each school' if by == 'school' else 'to each kind of data'}"
     if not bars:
         return picture(title, "No row is written.", 20, [text("0", 14, "none", "cp-muted")])
-    used = [verdict for verdict in words if totals[verdict]]
+    used = [fate for fate in words if totals[fate]]
     drawn, y = _legend(used, totals, looks)
     thick = 16 if len(shown) <= _FEW else 9
     longest = max(sum(line.values()) for _, line in shown)
@@ -83,12 +83,12 @@ def changes_svg(frame: pl.DataFrame, by: str = "school", labels: Mapping[str, st
 def _bars(frame: pl.DataFrame, by: str) -> _Bars:
     """The bars in their order, those without a row left out."""
     found: dict[str, dict[str, int]] = {}
-    grouped = frame.group_by(by, "verdict").agg(pl.col("rows").sum()).sort(by, "verdict", nulls_last=True)
-    for name, verdict, rows in grouped.rows():
-        if verdict not in WRITING:
-            raise ValueError(f"The verdict {verdict!r} writes nothing, so it has no place in this picture.")
-        line = found.setdefault(str(name or ""), dict.fromkeys(map(str, WRITING), 0))
-        line[verdict] += int(rows or 0)
+    grouped = frame.group_by(by, "fate").agg(pl.col("rows").sum()).sort(by, "fate", nulls_last=True)
+    for name, fate, rows in grouped.rows():
+        if fate not in WRITTEN_FATES:
+            raise ValueError(f"What {fate!r} is writes nothing, so it has no place in this picture.")
+        line = found.setdefault(str(name or ""), dict.fromkeys(map(str, WRITTEN_FATES), 0))
+        line[fate] += int(rows or 0)
     bars = [(name, line) for name, line in found.items() if any(line.values())]
     if by == "school":
         return sorted(bars, key=lambda one: (-sum(one[1].values()), one[0]))
@@ -98,16 +98,16 @@ def _bars(frame: pl.DataFrame, by: str) -> _Bars:
 
 
 def _legend(used: list[str], totals: Mapping[str, int], looks: Mapping[str, Look]) -> tuple[list[str], float]:
-    """The verdicts that come up with their numbers, in two columns where they fit; and the height they take."""
+    """The fates that come up with their numbers, in two columns where they fit; and the height they take."""
     drawn: list[str] = []
     cell = 0
-    for verdict in used:
-        label = f"{looks[verdict].label} {totals[verdict]:,}"
+    for fate in used:
+        label = f"{looks[fate].label} {totals[fate]:,}"
         cells = 2 if len(label) > _LEGEND_CHARACTERS else 1
         cell += cell % 2 if cells == 2 else 0
         drawn.append(
             f'<svg x="{50 * (cell % 2)}%" y="{cell // 2 * _LINE}" width="{50 * cells}%" height="{_LINE}">'
-            f"{swatch('0', 3, looks[verdict])}{text('20', 13.5, label, 'cp-number')}</svg>"
+            f"{swatch('0', 3, looks[fate])}{text('20', 13.5, label, 'cp-number')}</svg>"
         )
         cell += cells
     return drawn, (cell + 1) // 2 * _LINE + 10
@@ -118,8 +118,8 @@ def _line(
 ) -> str:
     total = sum(line.values())
     parts = [
-        Part(looks[verdict], number, f"{isolated(name)}: {number:,} {looks[verdict].label.lower()}")
-        for verdict, number in line.items()
+        Part(looks[fate], number, f"{isolated(name)}: {number:,} {looks[fate].label.lower()}")
+        for fate, number in line.items()
         if number
     ]
     return (
@@ -132,7 +132,7 @@ def _line(
 def _in_words(shown: _Bars, more: int, words: Mapping[str, str]) -> str:
     sentences: list[str] = []
     for name, line in shown:
-        told = ", ".join(f"{number:,} {words[verdict].lower()}" for verdict, number in line.items() if number)
+        told = ", ".join(f"{number:,} {words[fate].lower()}" for fate, number in line.items() if number)
         sentences.append(f"{isolated(name)}: {told}.")
     if more:
         sentences.append(f"And {more:,} more {'school' if more == 1 else 'schools'}.")

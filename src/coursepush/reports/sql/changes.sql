@@ -1,4 +1,4 @@
--- One row a school, calendar, level, data type and verdict that writes: how many rows. Parameters: level, elements,
+-- One row a school, calendar, level, data type, fate and verdict that writes: how many rows. Parameters: level, elements,
 -- teachers, sections (null: all).
 with counted as (
     select
@@ -8,6 +8,7 @@ with counted as (
         k.calendar,
         case r.hop when 1 then 'course' else 'section' end as level,
         r.element,
+        r.fate,
         r.verdict,
         count(*) as rows,
         count(distinct r.course_id) as courses,
@@ -24,4 +25,4 @@ with counted as (
 )
 select *
 from counted
-order by school is null, catalog nulls last, year, school, calendar, level, {element_order}, verdict
+order by school is null, catalog nulls last, year, school, calendar, level, {element_order}, fate, verdict

@@ -1,9 +1,9 @@
--- One row a course that the first so many rows for which {flag} holds stand on. Parameter: most.
+-- One row a course that the first so many rows of a fate stand on. Parameter: most.
 with counted as (
     select w.course_id, {rank} as rank, any_value(s.place) as place, count(*) as rows
     from {p}row as w
     join {p}place as s on s.school = w.school and s.calendar is not distinct from w.calendar
-    where w.{flag}
+    where {condition}
     group by w.course_id, rank
 ), placed as (
     select

@@ -1,4 +1,4 @@
--- One row a reason, of the rows for which {flag} holds.
+-- One row a reason, of the rows of the fate {fate}.
 select
     reason,
     count(*) as rows,
@@ -6,6 +6,6 @@ select
     count(distinct section_id) as sections,
     list_distinct(list(element)) as elements
 from {p}row
-where {flag}
+where fate = '{fate}'
 group by reason
 order by rows desc, reason

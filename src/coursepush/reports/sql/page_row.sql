@@ -1,20 +1,17 @@
--- One row a verdict row of a plan but `same`: its place, and what it means to a reader of the page.
+-- One row a verdict row of a plan but `same`: its place, what becomes of it, and who made it.
 create temp table {p}row as
 select
     r.hop,
     r.element,
-    r.verdict,
+    r.fate,
+    r.made_by,
     r.reason,
+    r.verdict,
     r.course_id,
     r.section_id,
     coalesce(k.school, '{gone}') as school,
     k.calendar,
     {is_written} as is_written,
-    coalesce({is_could_not}, false) as is_could_not,
-    r.verdict in ('keep', 'skip', 'fail') and not coalesce({is_could_not}, false) as is_left,
-    coalesce({is_lost}, false) as is_lost,
-    coalesce({is_residual}, false) as is_residual,
-    r.verdict = 'rename' as is_renamed,
     coalesce(r.reason = 'duplicate_number', false) as is_number
 from (
 {rows}

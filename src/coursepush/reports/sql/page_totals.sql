@@ -1,13 +1,9 @@
 -- One row: how many of everything, in the order of PageTotals.
 select
     count(*) filter (where is_written) as written,
-    count(*) filter (where is_could_not) as could_not,
-    count(*) filter (where is_left) as left_as_it_is,
-    count(*) filter (where is_lost) as lost,
-    count(*) filter (where is_residual) as residual,
-    count(*) filter (where is_renamed) as renamed,
     count(*) filter (where is_number) as numbers,
     count(distinct case when is_written and hop = 1 then course_id end) as courses,
     count(distinct case when is_written then section_id end) as sections,
-    count(distinct case when is_written then school end) as schools
+    count(distinct case when is_written then school end) as schools,
+    {fates}
 from {p}row

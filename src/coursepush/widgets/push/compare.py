@@ -9,7 +9,7 @@ import ipywidgets as W
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import VERDICT_LABELS, WRITING
+from coursepush.plan.fates import FATE_WORDS, Fate
 from coursepush.widgets.look import LEVELS, button, buttons, drawn, heading, muted, on_click, show, small_table
 from coursepush.widgets.push.preview import headline
 from coursepush.widgets.push.state import MOST_KEPT, Preview, PushState
@@ -19,13 +19,16 @@ _COLUMNS = {
     "school": "School",
     "course_number": "Course",
     "section_number": "Section",
+    "teacher": "Teacher",
     "element": "Data",
     "what": "What",
     "difference": "Difference",
-    "first_change": "First preview",
-    "second_change": "Second preview",
+    "first_fate": "In the first",
+    "first_change": "First changes",
+    "second_fate": "In the second",
+    "second_change": "Second changes",
 }
-_FILTERS = {"difference": "Difference", "school": "School", "element": "Data"}
+_FILTERS = {"difference": "Difference", "school": "School", "teacher": "Teacher", "element": "Data"}
 
 
 _DIFFERENCES = {
@@ -82,22 +85,19 @@ _ORDER = ("First", "Second")
 
 
 def _side_by_side(first: Preview, second: Preview) -> str:
-    """Rows written by level, data type and verdict, of both, and the difference."""
-    keys = ["hop", "element", "verdict"]
-    tables = [
-        one.plan.counts().filter(pl.col("verdict").is_in(list(WRITING))).group_by(keys).agg(pl.col("rows").sum())
-        for one in (first, second)
-    ]
+    """What becomes of rows by level and data type, of both, and the difference."""
+    keys = ["hop", "element", "fate"]
+    tables = [one.plan.fates().group_by(keys).agg(pl.col("rows").sum()) for one in (first, second)]
     both = tables[0].join(tables[1], on=keys, how="full", coalesce=True).fill_null(0)
-    elements, verdicts = list(ELEMENT_LABELS), list(VERDICT_LABELS)
-    lines = sorted(both.rows(), key=lambda row: (row[0], elements.index(row[1]), verdicts.index(row[2])))
-    heads = ("On", "Data", "What happens", "First", "Second", "Difference")
+    elements, fates = list(ELEMENT_LABELS), list(Fate)
+    lines = sorted(both.rows(), key=lambda row: (row[0], elements.index(row[1]), fates.index(row[2])))
+    heads = ("On", "Data", "What becomes of it", "First", "Second", "Difference")
     differing = [line for line in lines if line[3] != line[4]]
     if not differing:
-        return muted("Both would write equally many rows of each kind.")
+        return muted("Of equally many rows of each kind becomes the same in both.")
     table = [
-        (LEVELS[hop], ELEMENT_LABELS[element], VERDICT_LABELS[verdict], f"{one:,}", f"{two:,}", f"{two - one:+,}")
-        for hop, element, verdict, one, two in differing
+        (LEVELS[hop], ELEMENT_LABELS[element], FATE_WORDS[fate].label, f"{one:,}", f"{two:,}", f"{two - one:+,}")
+        for hop, element, fate, one, two in differing
     ]
     alike = len(lines) - len(differing)
     rest = muted(f"Equally many in both: {alike} more kinds of change.") if alike else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W
 import polars as pl
@@ -11,9 +11,11 @@ import polars as pl
 from coursepush.display import plan_body_html
 from coursepush.errors import CoursepushError, counted
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.plan.requests.registry import verdict_labels
+from coursepush.plan.fates import Fate
+from coursepush.plan.requests.registry import fate_labels
 from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show
 from coursepush.widgets.push.grades_view import GradesView
+from coursepush.widgets.push.owners import owner_tabs
 from coursepush.widgets.push.state import Preview
 from coursepush.widgets.push.why import why_of_row
 from coursepush.widgets.tables import Row, RowsTable
@@ -21,21 +23,23 @@ from coursepush.widgets.tables import Row, RowsTable
 if TYPE_CHECKING:
     from coursepush.district import District
 
-_PLACE = {
+_COLUMNS = {
     "school": "School",
     "course_number": "Course",
     "section_number": "Section",
     "teacher": "Teacher",
     "element": "Data",
     "what": "What",
+    "change": "Change",
+    "made_by": "Who made it",
+    "why": "Why",
 }
-_WRITTEN = {**_PLACE, "verdict": "What happens", "change": "Change"}
-_REFUSED = {**_PLACE, "why": "Why", "what_to_do": "What to do"}
-_FILTERS = {"school": "School", "element": "Data"}
+_REFUSED = {**{name: label for name, label in _COLUMNS.items() if name != "change"}, "what_to_do": "What to do"}
+_FILTERS = {"school": "School", "teacher": "Teacher", "element": "Data", "made_by": "Who made it"}
 
 
 class PreviewView(W.VBox):
-    """A preview, in tabs: Summary, Changes, Would be lost, Could not be pushed, Residual, Collisions, Grades."""
+    """A preview, in tabs: Summary, what becomes of rows word by word, By school, By teacher, Grades."""
 
     def __init__(
         self, district: District, preview: Preview, is_busy: Callable[[], bool], grades: GradesView
@@ -47,7 +51,7 @@ class PreviewView(W.VBox):
         holders = [W.VBox([_summary(preview)]), *(W.VBox() for _ in self._makers), grades]
         titles = [
             "Summary",
-            *(f"{title} ({made.height:,})" for title, (made, _) in self._makers.items()),
+            *(f"{title} ({number:,})" for title, (number, _) in self._makers.items()),
             "Grades",
         ]
         self.tabs = W.Tab(holders, titles=tuple(titles), selected_index=0)
@@ -55,7 +59,7 @@ class PreviewView(W.VBox):
         super().__init__([self.tabs])
 
     def list_of(self, title: str) -> RowsList:
-        """Open a tab by its title, for scripts: "Changes", "Would be lost", ..."""
+        """Open a tab by its title, for scripts: "Disappears", "Could not be pushed", "By teacher", ..."""
         self.tabs.selected_index = 1 + list(self._makers).index(title)
         return self.lists[title]
 
@@ -78,31 +82,27 @@ class PreviewView(W.VBox):
 
 def _lists(
     district: District, preview: Preview, is_busy: Callable[[], bool]
-) -> dict[str, tuple[pl.DataFrame, Callable[[], RowsList]]]:
-    """The tabs with rows: title → the rows, and how to make the list of them."""
-    refused = "Left as it is" if preview.is_undo else "Could not be pushed"
-    told: dict[str, tuple[pl.DataFrame, Mapping[str, str], Mapping[str, str], str]] = {
-        "Changes": (preview.written, _WRITTEN, {**_FILTERS, "verdict": "What happens"}, "change"),
-        "Would be lost": (preview.lost, _WRITTEN, {**_FILTERS, "verdict": "What happens"}, "row"),
-        refused: (preview.refused, _REFUSED, {**_FILTERS, "why": "Why"}, "row"),
-        "Residual": (preview.residual, _REFUSED, {**_FILTERS, "why": "Why"}, "row"),
-        "Collisions": (preview.collisions, {**_WRITTEN, "why": "Why"}, _FILTERS, "row"),
-    }
+) -> dict[str, tuple[int, Callable[[], Any]]]:
+    """The tabs with rows: title → how many, and how to make the list of them; one for each fate that came up."""
 
-    def maker(title: str) -> Callable[[], RowsList]:
-        rows, columns, filters, noun = told[title]
-        return lambda: RowsList(district, preview, is_busy, rows, columns, filters, noun, _LEADS.get(title, ""))
+    def maker(fate: str, title: str) -> Callable[[], RowsList]:
+        columns = _REFUSED if fate == Fate.COULD_NOT else _COLUMNS
+        lead = _LEADS.get(fate, "") if preview.plan.request.is_push else ""
+        filters = {**_FILTERS, "why": "Why"} if fate in (Fate.COULD_NOT, Fate.STAYS) else _FILTERS
+        return lambda: RowsList(district, preview, is_busy, preview.rows_of(fate), columns, filters, "row", lead)
 
-    shown = ("Changes", refused) if preview.is_undo else tuple(told)
-    return {title: (told[title][0], maker(title)) for title in shown}
+    labels = fate_labels(preview.plan.request.kind)
+    there = [fate for fate in Fate if preview.totals[fate] or fate == Fate.COULD_NOT]
+    tabs = {labels[fate]: (preview.totals[fate], maker(fate, labels[fate])) for fate in there}
+    return tabs | owner_tabs(preview)
 
 
 _LEADS = {
-    "Would be lost": "What schools and teachers made themselves and would lose: removed, or taken over. What is "
-    "taken over keeps its assignments and grades and gets the values from above.",
-    "Residual": "Setup with students' work that nothing above is like. No push removes it.",
-    "Collisions": "Categories that are renamed to make way for one of the same name, and course numbers that are "
-    "taken.",
+    Fate.DISAPPEARS: "No assignment and no grade uses these rows, as far as is known.",
+    Fate.OTHER_VALUES: "What is there already keeps its assignments and grades and gets the values from above.",
+    Fate.RENAMED: "Categories that make way for one from above. Assignments and grades stay in them.",
+    Fate.LINKED_AGAIN: "Their values stay to the letter; from now on they follow the level above.",
+    Fate.STAYS: "What is left alone, as it should be.",
 }
 
 
@@ -155,31 +155,18 @@ class RowsList(W.VBox):
 
 
 def _summary(preview: Preview) -> W.HTML:
-    labels = {**verdict_labels(preview.plan.request.kind), **ELEMENT_LABELS}
+    labels = {**fate_labels(preview.plan.request.kind), **ELEMENT_LABELS}
     picture = preview.changes.picture
     by_school = f"{heading('By data type and school')}{picture}" if picture else ""
     return W.HTML(plan_body_html(preview.plan, labels) + by_school)
 
 
-def lost_words(preview: Preview) -> str:
-    """How many rows would be lost, and who made them."""
-    of_schools = preview.lost.filter(level="course").height
-    of_teachers = preview.lost.height - of_schools
-    makers = [f"{name} ({rows:,})" for name, rows in (("schools", of_schools), ("teachers", of_teachers)) if rows]
-    return f"{counted(preview.lost.height, 'row')} that {' and '.join(makers)} made"
-
-
 def headline(preview: Preview) -> str:
     """What a preview comes to, in a sentence, and its digest."""
-    rows, refused = preview.plan.writes, preview.refused.height
-    schools = preview.written["school"].n_unique() if rows else 0
+    rows = preview.plan.writes
     told = (
-        f"{counted(rows, 'row')} would be written at {counted(schools, 'school')}"
+        f"{counted(rows, 'row')} would be written at {counted(preview.schools, 'school')}"
         if rows
         else "Nothing would be written"
     )
-    more = [f"{lost_words(preview)} would be lost"] if preview.lost.height else []
-    as_now = "as it is now" if refused == 1 else "as they are now"
-    stays = f"would be left {as_now}" if preview.is_undo else "could not be pushed"
-    more += [f"{counted(refused, 'row')} {stays}"] if refused else []
-    return f"{told}{''.join(f'; {one}' for one in more)}. Digest {preview.digest[:8]}."
+    return f"{told}. {preview.plan.told[:1].upper()}{preview.plan.told[1:]}. Digest {preview.digest[:8]}."

@@ -10,10 +10,9 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import WRITING
-from coursepush.plan.requests.registry import verdict_labels
+from coursepush.plan.fates import WRITTEN_FATES, fates_sentence
+from coursepush.plan.requests.registry import fate_labels, fate_words
 from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
-from coursepush.widgets.push.preview import lost_words
 from coursepush.widgets.push.state import Preview, PushState
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class RunView(W.VBox):
         self.hindered = W.HTML(
             box(
                 "caution",
-                "Not all of this push can be taken back: see “Left as it is”. To take back the rest, click “Undo "
+                "Not all of this push can be taken back: see “Cannot go back”. To take back the rest, click “Undo "
                 "what can be undone” below.",
             )
         )
@@ -80,19 +79,13 @@ class RunView(W.VBox):
 
 def _question(preview: Preview) -> str:
     """What the confirming click would do: the title, the digest and the counts."""
-    labels = verdict_labels(preview.plan.request.kind)
-    by_verdict = dict(preview.plan.counts().group_by("verdict").agg(pl.col("rows").sum()).rows())
-    counts = ", ".join(
-        f"{by_verdict[one]:,} {label[0].lower()}{label[1:]}"
-        for one, label in labels.items()
-        if one in WRITING and by_verdict.get(one)
-    )
-    loses = f" Of these, {lost_words(preview)} would be lost." if preview.lost.height else ""
+    written = {fate: preview.totals[fate] for fate in WRITTEN_FATES}
+    counts = fates_sentence(written, fate_words(preview.plan.request.kind))
     return (
         "<div class='cpp-box cpp-confirm cpp-news' role='alertdialog' aria-label='Confirm the push'>"
         f"<b>{escape(preview.plan.title)}</b><br>"
         f"Digest <code>{preview.digest[:8]}</code>: {counted(preview.plan.writes, 'row')} will be written "
-        f"({escape(counts)}).{loses}<br>It changes the district's file here, not the information system, and can "
+        f"({escape(counts)}).<br>It changes the district's file here, not the information system, and can "
         "be undone. Run it?</div>"
     )
 
@@ -131,16 +124,16 @@ class ReceiptView(W.VBox):
 
 def _receipt(receipt: Receipt) -> str:
     """What was written, when and by whom, in words and by data type."""
-    labels = verdict_labels(receipt.kind)
+    labels = fate_labels(receipt.kind)
     by = f" by {receipt.applied_by}" if receipt.applied_by else ""
     done = (
         f"Done. Push {receipt.push_id}, {receipt.title}: {counted(receipt.rows, 'row')} written on "
         f"{receipt.applied_at:%Y-%m-%d %H:%M} UTC{by}. Digest {receipt.digest[:8]}."
     )
-    counts = receipt.written.group_by("hop", "element", "verdict", maintain_order=True).agg(pl.col("rows").sum())
+    counts = receipt.fates.group_by("hop", "element", "fate", maintain_order=True).agg(pl.col("rows").sum())
     table = [
-        (LEVELS[hop], ELEMENT_LABELS[element], labels[verdict], f"{rows:,}")
-        for hop, element, verdict, rows in counts.rows()
+        (LEVELS[hop], ELEMENT_LABELS[element], labels[fate], f"{rows:,}")
+        for hop, element, fate, rows in counts.rows()
     ]
     heads = ("On", "Data", "What happened", "Rows")
     return heading("The push") + box("done", done) + (small_table(heads, table, numbers=1) if table else "")

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from coursepush.errors import CoursepushError, RequestError, StalePlanError, StoppedError
-from coursepush.model.verdicts import VERDICT_LABELS, Reason, Verdict
-from coursepush.plan.requests.registry import call_of
+from coursepush.plan.fates import totals_by_fate
+from coursepush.plan.requests.registry import call_of, fate_labels
 from coursepush.plan.requests.undo import UndoRequest
+from coursepush.reports.by_owner import by_owner
 from coursepush.reports.files import PAGE_ENDINGS, in_the_way
+from coursepush.reports.push_result import OUTCOMES
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.push.choices import Choices
 from coursepush.widgets.push.grades import Grades, grades_of
@@ -49,7 +51,7 @@ class Preview:
     Attributes:
         code: the Python that makes the same plan.
         changes: rows written by school, data type and verdict, with its pictures.
-        rows: what would be written and what could not be, one row each, as in ``reports.push_result(plan)``.
+        rows: every row but what is the same already, one each, as in ``reports.push_result(plan)``.
     """
 
     plan: Plan
@@ -63,41 +65,28 @@ class Preview:
         return self.plan.request.undoes is not None
 
     @cached_property
-    def written(self) -> pl.DataFrame:
-        """Rows that would be written."""
-        return self.rows.filter(outcome="written")
+    def totals(self) -> dict[str, int]:
+        """What becomes of the plan's rows: each fate of RULES.md 6.1 and its number."""
+        return totals_by_fate(self.plan.fates())
+
+    def rows_of(self, fate: str) -> pl.DataFrame:
+        """The rows that have a fate."""
+        return self.rows.filter(fate=fate_labels(self.plan.request.kind)[fate])
 
     @cached_property
-    def lost(self) -> pl.DataFrame:
-        """Of these, what schools and teachers made and would lose: removed, or taken over from above."""
-        if not self.plan.request.is_push:
-            return self.rows.clear()
-        taken = [VERDICT_LABELS[Verdict.DELETE], VERDICT_LABELS[Verdict.RELINK]]
-        by_name = pl.col("reason").eq_missing(pl.lit(str(Reason.KEY_MATCH)))
-        return self.written.filter(pl.col("verdict").is_in(taken), pl.col("link") == "local", ~by_name)
+    def by_school(self) -> pl.DataFrame:
+        """What becomes of the rows of each school."""
+        return by_owner(self.plan, "school")
 
     @cached_property
-    def refused(self) -> pl.DataFrame:
-        """Rows that could not be pushed, with why and what to do."""
-        return self.rows.filter(outcome="could_not")
+    def by_teacher(self) -> pl.DataFrame:
+        """What becomes of the rows in each teacher's sections."""
+        return by_owner(self.plan, "teacher")
 
     @cached_property
-    def residual(self) -> pl.DataFrame:
-        """Rows that stay because students' work uses them, though nothing above is like them."""
-        stays = [str(Reason.RESIDUAL), str(Reason.RESIDUAL_TASK)]
-        return _once(self.rows.filter(pl.col("reason").is_in(stays)))
-
-    @cached_property
-    def collisions(self) -> pl.DataFrame:
-        """Categories renamed to make way for another of the same name, and course numbers taken."""
-        renamed = pl.col("verdict") == VERDICT_LABELS[Verdict.RENAME]
-        number = pl.col("reason").eq_missing(pl.lit(str(Reason.DUPLICATE_NUMBER)))
-        return _once(self.rows.filter(renamed | number))
-
-
-def _once(rows: pl.DataFrame) -> pl.DataFrame:
-    """A renamed category that its teacher uses is written and could not be pushed, both; here it stands once."""
-    return rows.unique([name for name in rows.columns if name != "outcome"], keep="first", maintain_order=True)
+    def schools(self) -> int:
+        """At how many schools something is written."""
+        return self.rows.filter(outcome="written")["school"].n_unique()
 
 
 @dataclass(eq=False)
@@ -333,7 +322,9 @@ class PushState:
         def look() -> Preview:
             plan = make()
             reports = self.district.reports
-            return Preview(plan, code, plan.digest, reports.changes(plan), reports.push_result(plan).frame)
+            return Preview(
+                plan, code, plan.digest, reports.changes(plan), reports.push_result(plan, outcome=OUTCOMES).frame
+            )
 
         def seen(preview: Preview) -> None:
             self.preview, self.said, self.is_stale = preview, None, False

@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+import oracle_fates
 import pytest
 from engine import Tables, plan_of, store_of
 from linking import links_plan_of
@@ -21,7 +22,9 @@ from coursepush.errors import RequestError
 from coursepush.model.tables import WORK_TABLES
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.door import plan_asked
+from coursepush.plan.fates import FATE_WORDS
 from coursepush.plan.plan import Plan
+from coursepush.reports.filters import Given
 from coursepush.reports.pages.plan import plan_page
 from coursepush.store import Store
 
@@ -64,7 +67,8 @@ def _assert_complete_in_itself(page: str) -> _Read:
     read = _Read(page)
     assert {"script", "img", "link", "iframe", "object"}.isdisjoint(tag for tag, _ in read.tags)
     for _, attributes in read.tags:
-        assert not any(name in ("src", "href", "srcset") or name.startswith("on") for name in attributes)
+        assert not any(name in ("src", "srcset") or name.startswith("on") for name in attributes)
+        assert str(attributes.get("href", "#")).startswith("#")  # to another part of the page itself
     assert not re.search(r"@import|url\(|https?://(?!www\.w3\.org/2000/svg\")", page)
     return read
 
@@ -83,11 +87,11 @@ def test_the_first_lines_say_what_would_happen(high_school: Plan) -> None:
     text = _assert_complete_in_itself(plan_page(high_school)).text
     assert (
         f"{high_school.writes:,} rows would be written on {courses} courses and {sections} sections at 1 school; "
-        "46 rows could not be pushed." in text
+        f"{_totals(high_school)['could_not']} rows could not be pushed." in text
     )
     assert (
         text.index("could not be pushed")
-        < text.index(f"Read these {len(high_school.warnings)} first")
+        < text.index(f"Read these {len(high_school.warnings) + 2} first")
         < text.index("What kind of data")
     )
     assert all(str(warning) in text for warning in high_school.warnings)
@@ -108,36 +112,61 @@ def test_the_page_is_the_same_each_time_and_names_no_student(high_school: Plan) 
 def test_rows_are_capped_and_the_rest_counted(high_school: Plan) -> None:
     page = plan_page(high_school, max_rows=10)
     text = _Read(page).text
-    assert "The first 10 of 201 rows" in text
-    assert "191 more rows not shown here. plan.rows(names=True) lists every one of them" in text
-    assert "The first 10 of 46 rows" in text
-    assert "36 more rows not shown here; plan.rows(names=True) lists them." in text
+    long = {fate: rows for fate, rows in _totals(high_school).items() if rows > 10}
+    assert len(long) > 3
+    for rows in long.values():
+        assert f"The first 10 of {rows} rows" in text
+        assert f"{rows - 10} more rows not shown here; plan.rows(names=True) lists them" in text
     assert len(page) < len(plan_page(high_school))
 
 
 def test_what_collides_is_told_with_old_and_new_name_whose_it_is_and_why(high_school: Plan) -> None:
     text = _assert_complete_in_itself(plan_page(high_school)).text
     assert "16 categories would be renamed, because a category from above takes the name." in text
-    assert (
-        "Homework → Homework(1) The teacher's own The teacher's own row is in use, so it is not replaced." in text
-    )
+    assert "Homework → Homework(1) The teacher The teacher's own row is in use, so it is not replaced." in text
     assert "Daily Work → Daily Work(1) From the course master" in text
-    assert "Assessments → Assessments(1) The school's own" in text
+    assert "Assessments → Assessments(1) The school" in text
     assert "1 course could not get the number of the course master" in text
     assert "24102-1A French I 24102-1 24102-1 French Conversation and Culture" in text
 
 
-def test_what_schools_and_teachers_would_lose_what_stays_and_what_fails_each_have_their_numbers(
-    high_school: Plan,
-) -> None:
+def _totals(plan: Plan) -> dict[str, int]:
+    return oracle_fates.totals(plan.rows().to_dicts())
+
+
+def test_what_becomes_of_rows_has_the_same_numbers_wherever_it_is_told(high_school: Plan) -> None:
+    """Above, in the tiles, by data type, by maker, by school, and over each list; and they add up."""
     text = _assert_complete_in_itself(plan_page(high_school)).text
-    assert "24 rows that schools and teachers made would be removed or taken over." in text
-    assert "28 rows stay, because assignments or grades use them." in text
+    totals = _totals(high_school)
+    tiles = " ".join(f"{rows:,} {FATE_WORDS[fate].label}" for fate, rows in totals.items())
+    assert tiles in text
+    assert f"{totals['disappears']} rows disappear, " in text
+    for fate, rows in totals.items():
+        if fate not in ("renamed", "could_not"):
+            assert f"What {FATE_WORDS[fate].one} {rows} rows {FATE_WORDS[fate].many}." in text
+    assert f"What could not be pushed {totals['could_not']} rows could not be pushed. Why" in text
+    one_school = " ".join(f"{rows:,}" for rows in totals.values())
+    assert one_school in text  # the line of the one school
+    assert sum(totals[one] for one in oracle_fates.WRITTEN) == high_school.writes
     assert (
         "Its task was removed from the course master but is still in use, so it is set to No Calculation." in text
     )
-    assert "46 rows could not be pushed. Why" in text
-    assert "2 rows would be left alone. Why" in text
+
+
+def test_a_page_of_a_school_or_a_teacher_has_that_part(high_school: Plan) -> None:
+    teachers = high_school.rows(names=True)["teacher"].drop_nulls()
+    name = teachers.mode().sort()[0]
+    rows = high_school.rows(teacher=name).to_dicts()
+    text = _assert_complete_in_itself(plan_page(high_school, given=Given(teacher=name))).text
+    totals = oracle_fates.totals(rows)
+    assert " ".join(f"{n:,} {FATE_WORDS[fate].label}" for fate, n in totals.items() if n) in text
+    assert f"High School · {name}" in text or name in text
+    assert "Whose grades would move" not in text
+    school = high_school.rows(names=True)["school"][0]
+    of_school = _assert_complete_in_itself(plan_page(high_school, given=Given(school=school))).text
+    assert f"{_totals(high_school)['disappears']} rows disappear" in of_school
+    with pytest.raises(RequestError, match="no teacher 'Nobody'"):
+        plan_page(high_school, given=Given(teacher="Nobody"))
 
 
 def test_a_title_and_a_receipt() -> None:
@@ -201,7 +230,7 @@ def test_an_undo_has_its_own_words() -> None:
     text = _assert_complete_in_itself(plan_page(undo)).text
     assert "Preview of an undo" in text
     assert "3 rows would go back on 1 course at 1 school." in text
-    assert "1 Put back 1 Changed back 1 Taken away again" in text
+    assert "1 Taken away again 1 Values set back 1 Put back" in text
     for wrong in ("pushed", "What schools and teachers made", "not set up above", "Taken over", "Removed"):
         assert wrong not in text
     done = apply_plan(store, undo)
@@ -222,7 +251,7 @@ def test_an_undo_says_what_cannot_go_back_and_why() -> None:
     assert "2 rows would go back on 1 course at 1 school; 1 row cannot go back." in text
     assert "What cannot go back 1 row cannot go back." in text
     why = "It has changed since the push, or something newer rests on it, so it is left alone."
-    assert f"Categories Quizzes Left as it is {why}" in text
+    assert f"Categories Quizzes From the course master {why}" in text
     after = _Read(plan_page(undo, receipt=apply_plan(store, undo))).text
     assert "2 rows went back on 1 course at 1 school; 1 row could not go back." in after
 
@@ -236,7 +265,7 @@ def test_rows_of_a_course_that_is_gone_have_a_place_too() -> None:
     assert undo.left_alone == 2
     text = _assert_complete_in_itself(plan_page(undo)).text
     assert "Nothing would go back: 2 rows cannot go back." in text
-    assert text.count("Courses that are no longer there") == 2
+    assert text.count("Courses that are no longer there") == 2  # by school, and over the rows
 
 
 def test_a_plan_of_links_says_what_could_not_be_linked() -> None:
@@ -284,8 +313,9 @@ def test_schools_and_data_are_told_by_table_and_picture() -> None:
     d.course.category("Labs")
     read = _assert_complete_in_itself(plan_page(plan_of(d.store(), "master", _overwrite())))
     text = read.text
-    assert "School Calendar Courses Rows to write Made by the school" in text
-    assert "Lincoln High Lincoln High 26-27 1 3 1" in text  # 1 course, 3 rows, 1 of them the school's own
+    assert "School Calendar Courses Disappears Added" in text
+    assert "Lincoln High Lincoln High 26-27 1 1 2" in text  # 1 course, 1 row goes, 2 come
+    assert "1 row disappears, 1 that schools made among them." in text
     assert "Rows by kind of data School Calendar Categories Lincoln High Lincoln High 26-27 3" in text
     assert [tag for tag, attributes in read.tags if attributes.get("role") == "img"] == ["svg", "svg"]
 
@@ -296,7 +326,7 @@ def test_a_school_with_two_calendars_has_a_heading() -> None:
     d.new_course("MATH1", master=d.master, calendar=3_000)
     text = _Read(plan_page(plan_of(d.store(), "master", {"catalog_id": CATALOG, "year": YEAR}))).text
     assert "School by school" in text
-    assert "Calendar Courses Rows to write" in text
+    assert "Calendar Courses Added" in text
     assert "School 0 Calendar 0 1 2 " in text
     assert "Calendar 0, evening 1 2 " in text
 
@@ -321,7 +351,7 @@ def test_where_it_is_not_known_whether_work_uses_a_row_the_row_says_so() -> None
     d.section.category("Labs")
     plan = plan_of(d.store(frozenset(WORK_TABLES)), "master", {**_overwrite(), "to_sections": True})
     text = _assert_complete_in_itself(plan_page(plan)).text
-    assert "Removed It is not known whether students' work uses it." in text
+    assert "The teacher It is not known whether students' work uses it." in text
 
 
 # -- names -------------------------------------------------------------------------------------------------
@@ -382,7 +412,7 @@ def test_a_plan_in_a_notebook_reads_none_of_its_rows(high_school: Plan) -> None:
     assert not any(high_school.tables.prefix in sql for sql in asked.values())
     read = _Read(piece)
     assert "nothing is written" in read.text
-    assert "Taken over and relinked" in read.text
+    assert "Only linked again" in read.text
     assert "Grade Calc Options" in read.text
     assert all(str(warning) in read.text for warning in high_school.warnings)
     assert len(piece) < 20_000

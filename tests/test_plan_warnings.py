@@ -106,7 +106,7 @@ def test_without_dates_the_school_year_of_today_decides() -> None:
     assert codes(d, today=dt.date(2026, 7, 1), mode="overwrite") == ["not_a_future_year"]
 
 
-# -- what would be lost, or not fit ----------------------------------------------------------------------
+# -- what is taken away, or would not fit ----------------------------------------------------------------------
 
 
 def test_overwrite_says_how_much_of_the_schools_own_setup_would_go() -> None:
@@ -118,10 +118,14 @@ def test_overwrite_says_how_much_of_the_schools_own_setup_would_go() -> None:
     d.course.task(PROGRESS)
     d.course.option(TERM, 1)  # not locked
     text = text_of(plan(d, mode="overwrite"), "local_setup_lost")
-    assert "3 rows would go (Grading Tasks, Categories)" in text
+    assert text.endswith(
+        "Of 3 rows that they made on courses (Grading Tasks, Categories), 2 disappear, 1 is only linked again."
+    )
     assert "local_setup_lost" not in codes(d)
     ticked = plan(d, mode="overwrite", data=["grading_tasks"])
-    assert "1 row would go (Grading Tasks)" in text_of(ticked, "local_setup_lost")
+    assert "Of 1 row that they made on courses (Grading Tasks), 1 disappears." in text_of(
+        ticked, "local_setup_lost"
+    )
     assert "local_setup_lost" not in codes(d, mode="overwrite", data=["grade_calc_options"])
 
 
@@ -264,9 +268,9 @@ def test_use_that_is_not_known_is_said_first() -> None:
     ]
     text = text_of(made, "use_unknown")
     assert "posted_grade, score were not loaded" in text
-    assert "1 row would be removed or replaced" in text  # the task; categories need assignments alone
+    assert "1 row would disappear or be taken over" in text  # the task; categories need assignments alone
     all_unknown = plan(d, mode="overwrite", unknown=frozenset(WORK_TABLES))
-    assert "2 rows would be removed or replaced" in text_of(all_unknown, "use_unknown")
+    assert "2 rows would disappear or be taken over" in text_of(all_unknown, "use_unknown")
     assert "use_unknown" not in codes(d, mode="overwrite")
 
 

@@ -14,6 +14,7 @@ from coursepush.errors import CoursepushError, StoreError
 from coursepush.files import Kind, new_file
 from coursepush.model.tables import TABLES
 from coursepush.model.verdicts import VERDICT_LABELS, Verdict
+from coursepush.plan.fates import FATE_WORDS, totals_by_fate
 from coursepush.plan.request import school_year
 from coursepush.simulate.drift import drift
 
@@ -158,10 +159,12 @@ def _plan(district: District, mode: str) -> Plan:
 def _tell(plan: Plan, say: Say, show: Show) -> None:
     for warning in plan.warnings:
         say(f"   Warning: {warning}")
-    totals = dict(plan.counts().group_by("verdict").agg(pl.col("rows").sum()).rows())
+    same = int(plan.counts().filter(verdict=Verdict.SAME)["rows"].sum())
+    totals = {FATE_WORDS[fate].label: rows for fate, rows in totals_by_fate(plan.fates()).items()}
+    totals[VERDICT_LABELS[Verdict.SAME]] = same
     show(
         pl.DataFrame(
-            [(VERDICT_LABELS[one], totals[one]) for one in Verdict if one in totals],
+            [(label, rows) for label, rows in totals.items() if rows],
             schema={"outcome": pl.String, "rows": pl.Int64},
             orient="row",
         )

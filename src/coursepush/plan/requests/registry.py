@@ -173,7 +173,7 @@ def told_of(plan: HasFates) -> str:
     """What becomes of a plan's rows, and how many are the same already: "14 disappear, 3 are added; ..."."""
     counts = plan.counts()
     if counts.is_empty():
-        return "nothing in scope"
+        return "nothing is in scope"
     same = int(counts.filter(verdict=Verdict.SAME)["rows"].sum())
     parts = [fates_sentence(totals_by_fate(plan.fates()), fate_words(plan.request.kind))]
     parts += [f"{same:,} {verdict_labels(plan.request.kind)[Verdict.SAME].lower()}"] if same else []

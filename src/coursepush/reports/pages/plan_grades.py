@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coursepush.errors import StalePlanError
+from coursepush.forecast.making import make_forecast
 from coursepush.forecast.sides import reached_sections
 from coursepush.plan.plan import Plan
 from coursepush.reports.filters import Given
@@ -28,7 +29,7 @@ def grades_of_plan(plan: Plan, words: Words, *, grades: bool | None) -> str:
             "or more. <code>plan.forecast()</code>, or the page with <code>grades=True</code>, has it.</p>"
         )
     try:
-        found = plan.forecast()
+        found = make_forecast(plan)
     except StalePlanError:
         return "<p>Not known: the district has moved since this plan was made. Plan again to see it.</p>"
     told = f"<p>{safe(found.headline)}</p>"

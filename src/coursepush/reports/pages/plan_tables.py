@@ -24,9 +24,9 @@ def by_type(data: PageData, words: Words) -> str:
     """A line for each level and data type, a column for each fate; above it what is written, as a picture."""
     if data.fates.is_empty() and data.same.is_empty():
         return "<p>Nothing is in scope.</p>"
-    columns = ["hop", "element", "fate", "rows"]
-    same = data.same.with_columns(pl.lit(_SAME).alias("fate")).select(columns)
-    every = pl.concat([data.fates.select(columns), same.cast(dict(data.fates.select(columns).schema))])
+    columns = [pl.col("hop").cast(pl.Int8), "element", "fate", "rows"]
+    same = data.same.with_columns(pl.lit(_SAME).alias("fate"))
+    every = pl.concat([data.fates.select(columns), same.select(columns)])
     lines = _by_fate(every, ["hop", "element"], words).sort(
         "hop", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int8)
     )

@@ -86,7 +86,7 @@ def _bars(frame: pl.DataFrame, by: str) -> _Bars:
     grouped = frame.group_by(by, "fate").agg(pl.col("rows").sum()).sort(by, "fate", nulls_last=True)
     for name, fate, rows in grouped.rows():
         if fate not in WRITTEN_FATES:
-            raise ValueError(f"What {fate!r} is writes nothing, so it has no place in this picture.")
+            raise ValueError(f"The fate {fate!r} writes nothing, so it has no place in this picture.")
         line = found.setdefault(str(name or ""), dict.fromkeys(map(str, WRITTEN_FATES), 0))
         line[fate] += int(rows or 0)
     bars = [(name, line) for name, line in found.items() if any(line.values())]

@@ -97,7 +97,7 @@ def _lists(
     return tabs | owner_tabs(preview)
 
 
-_LEADS = {
+_LEADS: dict[str, str] = {
     Fate.DISAPPEARS: "No assignment and no grade uses these rows, as far as is known.",
     Fate.OTHER_VALUES: "What is there already keeps its assignments and grades and gets the values from above.",
     Fate.RENAMED: "Categories that make way for one from above. Assignments and grades stay in them.",

@@ -79,7 +79,7 @@ class RunView(W.VBox):
 
 def _question(preview: Preview) -> str:
     """What the confirming click would do: the title, the digest and the counts."""
-    written = {fate: preview.totals[fate] for fate in WRITTEN_FATES}
+    written = {str(fate): preview.totals[fate] for fate in WRITTEN_FATES}
     counts = fates_sentence(written, fate_words(preview.plan.request.kind))
     return (
         "<div class='cpp-box cpp-confirm cpp-news' role='alertdialog' aria-label='Confirm the push'>"

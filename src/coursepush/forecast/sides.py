@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from coursepush.errors import StalePlanError
 from coursepush.forecast.grades import next_prefix
 from coursepush.forecast.steps import GradeSteps, Rows, Side, standing
 from coursepush.model.verdicts import WRITING
-from coursepush.plan.after import rows_after_sql
-from coursepush.plan.door import plan_again, plan_request
-from coursepush.plan.moved import what_moved
+from coursepush.plan.after import as_it_stands, rows_after_sql
+from coursepush.plan.door import plan_request
 from coursepush.plan.plan import Plan
 from coursepush.plan.tables import PlanTables
-from coursepush.plan.text import all_rows_sql
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 
 _ELEMENTS = ("categories", "grade_calc_options", "composite_grades")
 """What grades rest on; the rest of a section's setup leaves them alone."""
+
+_UNSAID = "what the plan would do to grades"
 
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
@@ -33,22 +32,7 @@ def setup_by(session: Session, plan: Plan) -> GradeSteps:
 def _to_sections(session: Session, plan: Plan) -> Plan:
     """The plan as it stands, or the one that goes on to sections where this one stops at courses."""
     onward = plan.request.onward()
-    return _as_it_stands(plan, session) if onward is None else plan_request(plan.store, session, onward)
-
-
-def _as_it_stands(plan: Plan, session: Session) -> Plan:
-    """The plan, whose tables speak of the district as it was: it has to be as it was."""
-    if plan.stamp is not None and plan.stamp == plan.store.stamp():
-        return plan
-    again = plan_again(plan.store, session, plan.request)
-    if again.state != plan.state:
-        was, now = (session.frame("verdicts", all_rows_sql(one.tables)) for one in (plan, again))
-        raise StalePlanError(
-            "The district has moved since this plan was made, so that it cannot be said what the plan would do to "
-            "grades. Look at error.moved, and plan again.",
-            what_moved(was, now).frame,
-        )
-    return again
+    return as_it_stands(plan, session, _UNSAID) if onward is None else plan_request(plan.store, session, onward)
 
 
 def _left_by(plan: Plan) -> Rows:

@@ -7,12 +7,40 @@ was when the plan was made.
 
 from __future__ import annotations
 
+from coursepush.errors import StalePlanError
 from coursepush.model.tables import TABLES, Column
 from coursepush.model.verdicts import WRITING, Verdict
+from coursepush.plan.door import plan_again
+from coursepush.plan.moved import what_moved
+from coursepush.plan.plan import Plan
 from coursepush.plan.tables import PlanTables
+from coursepush.plan.text import all_rows_sql
+from coursepush.store.database import Session
 from coursepush.store.templates import template
 
 _CHANGING = ", ".join(f"'{verdict}'" for verdict in WRITING if verdict != Verdict.INSERT)
+
+
+def as_it_stands(plan: Plan, session: Session, unsaid: str) -> Plan:
+    """The plan, or the same one planned again, whose tables speak of the district as it is now.
+
+    Args:
+        unsaid: what cannot be said otherwise, for the error.
+
+    Raises:
+        StalePlanError: the district has moved since the plan was made.
+    """
+    if plan.stamp is not None and plan.stamp == plan.store.stamp():
+        return plan
+    again = plan_again(plan.store, session, plan.request)
+    if again.state != plan.state:
+        was, now = (session.frame("verdicts", all_rows_sql(one.tables)) for one in (plan, again))
+        raise StalePlanError(
+            f"The district has moved since this plan was made, so that it cannot be said {unsaid}. Look at "
+            "error.moved, and plan again.",
+            what_moved(was, now).frame,
+        )
+    return again
 
 
 def rows_after_sql(tables: PlanTables, table: str, *, owners: str | None = None) -> str:

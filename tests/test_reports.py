@@ -277,7 +277,7 @@ def test_push_result_before_the_first_push_and_of_an_unknown_one(simulated: Stor
 
 
 def test_the_reports_list_themselves_with_the_question_that_each_answers(simulated: Store) -> None:
-    assert {name for name in vars(Reports) if not name.startswith("_")} == set(QUESTIONS)
+    assert {name for name in dir(Reports) if not name.startswith("_")} == set(QUESTIONS)
     listed = repr(Reports(simulated)).splitlines()
     assert [line.split()[0].removeprefix("district.reports.") for line in listed] == list(QUESTIONS)
     assert Reports(simulated)._repr_html_().count("<tr") == len(QUESTIONS)

@@ -36,6 +36,7 @@ class FolderKind(Enum):
     TABLES = "tables"
     SIMULATED = "simulated tables"
     CHANGES = "change files"
+    PARTS = "a report in parts"
 
 
 @dataclass

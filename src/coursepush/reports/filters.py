@@ -32,7 +32,7 @@ class Given:
     """What a user filters a report by; None is everything. Names or ids, one or several."""
 
     catalog: Names | None = None
-    year: int | Sequence[int] | None = None
+    year: int | str | Sequence[int | str] | None = None
     calendar: Names | None = None
     school: Names | None = None
     course: Names | None = None
@@ -104,7 +104,7 @@ def resolve_filters(session: Session, given: Given, elements: Sequence[str] = EL
     )
 
 
-def _years(session: Session, given: int | Sequence[int] | None) -> list[int] | None:
+def _years(session: Session, given: int | str | Sequence[int | str] | None) -> list[int] | None:
     if given is None:
         return None
     known = [row[0] for row in session.rows("years", "select distinct end_year from calendar order by 1")]

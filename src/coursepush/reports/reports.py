@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import os
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-import polars as pl
-
-from coursepush.apply.apply import Receipt
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.forecast.forecast import Forecast
-from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
-from coursepush.plan.use import unknown_work
-from coursepush.reports.asked import as_of_words, asked_words, choice_words
+from coursepush.reports.asked import choice_words
 from coursepush.reports.awaiting_push import course_awaiting, master_awaiting
+from coursepush.reports.base import Years, in_one_reading
 from coursepush.reports.cascade import cascade_frames
-from coursepush.reports.changes import changes_frame
-from coursepush.reports.compare import compare_plans
 from coursepush.reports.course_audit import course_audit_frame
 from coursepush.reports.course_status import course_status_frame
 from coursepush.reports.drift import drift_frame
-from coursepush.reports.files import write_text
-from coursepush.reports.filters import Given, Names, resolve_filters
+from coursepush.reports.filters import Given, Names
 from coursepush.reports.forecast import forecast_rows
 from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
 from coursepush.reports.pages.cascade import CASCADE
@@ -35,21 +25,13 @@ from coursepush.reports.pages.course_audit import COURSE_AUDIT
 from coursepush.reports.pages.course_status import COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.pages.drift import DRIFT
 from coursepush.reports.pages.forecast import FORECAST, NOTES
-from coursepush.reports.pages.plan import plan_page
-from coursepush.reports.pages.plan_data import SOME_ROWS
+from coursepush.reports.pages.owners import BY_SCHOOL, BY_TEACHER
 from coursepush.reports.pages.push_result import PUSH_RESULT
 from coursepush.reports.pages.residual import RESIDUAL
-from coursepush.reports.push_result import Applied, find_push, push_kind, push_result_frame
+from coursepush.reports.plan_reports import PlanReports
 from coursepush.reports.relink import CourseStatus
-from coursepush.reports.report import Layout, Report
+from coursepush.reports.report import Report
 from coursepush.reports.residual import residual_frame
-from coursepush.store.database import Session, Store
-
-P = ParamSpec("P")
-R = TypeVar("R")
-Years = int | Sequence[int]
-Words = Sequence[tuple[str, str]]
-
 
 QUESTIONS: dict[str, str] = {
     "course_status": COURSE_STATUS.question,
@@ -60,6 +42,8 @@ QUESTIONS: dict[str, str] = {
     "push_result": PUSH_RESULT.question,
     "changes": CHANGES.question,
     "compare": COMPARE.question,
+    "by_school": BY_SCHOOL.question,
+    "by_teacher": BY_TEACHER.question,
     "forecast": FORECAST.question,
     "cascade": CASCADE.question,
     "drift": DRIFT.question,
@@ -69,18 +53,7 @@ QUESTIONS: dict[str, str] = {
 """Each method of :class:`Reports`, and the question that it answers."""
 
 
-def _in_one_reading(method: Callable[Concatenate[Reports, P], R]) -> Callable[Concatenate[Reports, P], R]:
-    """The district's file is attached once for all that a report asks of it."""
-
-    @functools.wraps(method)
-    def read(self: Reports, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self._store.reading():  # pyright: ignore[reportPrivateUsage]
-            return method(self, *args, **kwargs)
-
-    return read
-
-
-class Reports(Drawn):
+class Reports(PlanReports):
     """``district.reports``: each method gives a :class:`Report`, with the filters named in it.
 
     A report shows its answer in a notebook and in a terminal, may be used like the polars frame of its rows
@@ -88,10 +61,6 @@ class Reports(Drawn):
     ``report.save("….xlsx")``. Every filter but `level` takes one name or id, or several; what is unknown is an
     error that lists the valid choices.
     """
-
-    def __init__(self, store: Store, panel: Callable[..., Any] | None = None) -> None:
-        self._store = store
-        self._panel = panel
 
     def panel(self, report: str | None = None, **filters: Any) -> Any:
         """The reports panel, for a notebook or Voilà: choose, show, ask why, relink, push on, save.
@@ -125,7 +94,7 @@ class Reports(Drawn):
 
         return questions_html("district.reports", QUESTIONS)
 
-    @_in_one_reading
+    @in_one_reading
     def residual(
         self,
         *,
@@ -160,189 +129,7 @@ class Reports(Drawn):
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         return self._report(RESIDUAL, given, residual_frame(self._store, given))
 
-    @_in_one_reading
-    def push_result(
-        self,
-        push_id: int | Plan | Applied | None = None,
-        *,
-        outcome: str | Sequence[str] | None = None,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
-    ) -> Report:
-        """What a push wrote and what could not be pushed, with the reason in a sentence and what to do.
-
-        Columns: outcome (``written``, ``could_not`` or ``stays``), catalog, year, school, calendar, course_number,
-        course_name, section_number, teacher, level, element, what, field, fate and made_by (in words, RULES.md
-        6.1), verdict, link, change, before, after, reason, why, what_to_do, course_id, section_id, row_id.
-
-        Args:
-            push_id: a push's number or its receipt; by default the last push. A plan that was not applied
-                gives what it would come to.
-            outcome: ``written``, ``could_not``, ``stays``; one or several. By default the first two.
-
-        Raises:
-            RequestError: there is no such push, or a filter names something unknown.
-
-        >>> district.reports.push_result(receipt, outcome="could_not")["reason"].to_list()
-        ['missing_dependency', 'missing_dependency', 'cross_site', 'master_inactive', 'duplicate_number']
-        """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
-        frame = push_result_frame(self._store, push_id, outcome, given)
-        words = {"written": "What was written", "could_not": "What could not be pushed", "stays": "What stays"}
-        with self._store.reading() as session:
-            kind, notes = push_kind(session, push_id), _undone(session, push_id)
-        return self._report(
-            PUSH_RESULT,
-            given,
-            frame,
-            lambda session: [*_push_words(session, push_id), *choice_words("Only", outcome, words)],
-            notes=notes,
-            facts={"preview": isinstance(push_id, Plan), "kind": kind},
-        )
-
-    @_in_one_reading
-    def changes(
-        self,
-        push_id: int | Plan | Applied | None = None,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
-    ) -> Report:
-        """How many rows a plan would write, or a push wrote, at each school and of each data type, with pictures.
-
-        Columns: catalog, year, school, calendar, level, element, fate (RULES.md 6.1), verdict, rows, courses,
-        sections.
-
-        Args:
-            push_id: a plan, a push's number or its receipt; by default the last push.
-
-        Raises:
-            RequestError: there is no such push, or a filter names something unknown.
-
-        >>> district.reports.changes(plan).answer
-        '236 rows would be written at 1 school, Riverbend High School.'
-        """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
-        frame = changes_frame(self._store, push_id, given)
-        with self._store.reading() as session:
-            facts = {"preview": isinstance(push_id, Plan), "kind": push_kind(session, push_id)}
-        return self._report(CHANGES, given, frame, lambda session: _push_words(session, push_id), facts=facts)
-
-    @_in_one_reading
-    def compare(
-        self,
-        first: Plan,
-        second: Plan,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
-    ) -> Report:
-        """Two plans, of any kind, side by side: where they would leave something different.
-
-        One row a row or field. A row that is there is the same in both plans by its id, one that is added by its
-        owner and key; so where one plan adds a category beside the teacher's and renames that one, and the other
-        takes the teacher's over, there are two rows: the one that is there, which both write, and the one that is
-        added. Compared is what would stand afterwards: values and link. What both leave alike is counted, by
-        whatever verdict; what neither writes is no difference, though their reasons may not be the same.
-
-        Columns: difference (``only_first``: only the first plan writes here; ``only_second``; ``differs``: both
-        write, with a different outcome), catalog, year, school, calendar, course_number, course_name,
-        section_number, teacher, level, element, what (as it stands), field, then for each plan (``first_``,
-        ``second_``) fate (in words, RULES.md 6.1), verdict, change ("weight 20 → 25"; null where only the link
-        changes, or nothing), reason, why; course_id, section_id, row_id (null where a row is added). A plan that
-        has no verdict here has null for it, and says in `why` how that is.
-
-        Further in ``report.facts``: `same` (how many rows both write alike: school, calendar, level, element,
-        rows), `asked` (what was asked differently: (what, of the first, of the second)).
-
-        Raises:
-            RequestError: a filter names something unknown.
-            ForeignPlanError: a plan was made from another district.
-
-        >>> locked = district.plan_master_push("High School", year=2027)
-        >>> district.reports.compare(locked, plan).answer
-        'The second plan would write 194 rows that the first does not. 2 rows would be written by both, with a
-        different outcome. 40 rows would come out the same.'
-        """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
-        found = compare_plans(self._store, first, second, given)
-        return self._report(
-            COMPARE,
-            given,
-            found.frame,
-            lambda _: [("First plan", first.title), ("Second plan", second.title)],
-            notes=found.notes,
-            facts={"same": found.same, "asked": found.asked},
-        )
-
-    def plan_page(
-        self,
-        plan: Plan,
-        path: str | os.PathLike[str] | None = None,
-        *,
-        receipt: Receipt | None = None,
-        title: str | None = None,
-        max_rows: int = SOME_ROWS,
-        grades: bool | None = None,
-        school: Names | None = None,
-        teacher: Names | None = None,
-    ) -> str | Path:
-        """A plan as one self-contained HTML page: the text, or, with `path`, the file it was written to.
-
-        What has to be decided, then what becomes of each row (RULES.md 6.1): by data type, school and teacher, and
-        one by one. With its `receipt` the same page says what happened.
-
-        Args:
-            title: instead of the plan's own.
-            max_rows: so many rows of each fate are listed one by one; the page says how many there are.
-            school, teacher: whose part of the plan it is; everybody's by default.
-            grades: whether it says whose grades would move; None: unless the plan reaches over 10,000 sections,
-                of which that takes a minute or more.
-
-        Raises:
-            RequestError: the receipt is of another plan, or there is no such folder.
-            ForeignPlanError: the plan was made from another district.
-
-        >>> district.reports.plan_page(plan, "plan.html", title="A clean slate").name
-        'plan.html'
-        """
-        if plan.store is not self._store:
-            raise ForeignPlanError("This plan was made from another district. Ask for its page there.")
-        made = plan_page(
-            plan,
-            title=title,
-            receipt=receipt,
-            max_rows=max_rows,
-            grades=grades,
-            given=Given(school=school, teacher=teacher),
-        )
-        return made if path is None else write_text(made, path)
-
-    @_in_one_reading
+    @in_one_reading
     def course_status(
         self,
         *,
@@ -381,7 +168,7 @@ class Reports(Drawn):
         asked, as_of = self._asked(given, lambda _: choice_words("Status", status, STATUS_LABELS))
         return CourseStatus(COURSE_STATUS, frame, asked, as_of, self._unknown_use(), store=self._store)
 
-    @_in_one_reading
+    @in_one_reading
     def course_audit(
         self,
         *,
@@ -433,7 +220,7 @@ class Reports(Drawn):
             notes=self._unknown_use(),
         )
 
-    @_in_one_reading
+    @in_one_reading
     def master_awaiting_push(
         self,
         *,
@@ -470,7 +257,7 @@ class Reports(Drawn):
         found = master_awaiting(self._store, given, attributes=attributes)
         return self._report(MASTER_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
-    @_in_one_reading
+    @in_one_reading
     def course_awaiting_push(
         self,
         *,
@@ -504,7 +291,7 @@ class Reports(Drawn):
         found = course_awaiting(self._store, given)
         return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
-    @_in_one_reading
+    @in_one_reading
     def forecast(
         self,
         plan: Plan | Forecast,
@@ -555,7 +342,7 @@ class Reports(Drawn):
             facts={"shown": rows.shown, "headline": found.headline},
         )
 
-    @_in_one_reading
+    @in_one_reading
     def cascade(
         self,
         *,
@@ -585,7 +372,7 @@ class Reports(Drawn):
         frame, by_school = cascade_frames(self._store, given)
         return self._report(CASCADE, given, frame, notes=self._unknown_use(), facts={"by_school": by_school})
 
-    @_in_one_reading
+    @in_one_reading
     def drift(
         self,
         *,
@@ -635,51 +422,3 @@ class Reports(Drawn):
             notes=["What was on courses and sections that are no longer there is left out."] if refreshes else [],
             facts={"refreshes": refreshes},
         )
-
-    def _report(
-        self,
-        layout: Layout,
-        given: Given,
-        frame: pl.DataFrame,
-        more: Callable[[Session], Words] = lambda _: (),
-        *,
-        notes: Sequence[str] = (),
-        facts: Mapping[str, Any] | None = None,
-    ) -> Report:
-        asked, as_of = self._asked(given, more)
-        return Report(layout, frame, asked, as_of, notes, facts or {})
-
-    def _unknown_use(self) -> list[str]:
-        """That it is not known what is in use, where students' work was not loaded."""
-        with self._store.reading() as session:
-            unknown = unknown_work(session)
-        return ["Students' work was not loaded, so it is not known which setup is in use."] if unknown else []
-
-    def _asked(self, given: Given, more: Callable[[Session], Words]) -> tuple[Words, str]:
-        """What was asked for and on which data, in words."""
-        with self._store.reading() as session:
-            filters = resolve_filters(session, given)
-            return [*more(session), *asked_words(session, given, filters)], as_of_words(session)
-
-
-def _undone(session: Session, push: int | Plan | Applied | None) -> list[str]:
-    """Which pushes took this one back."""
-    if isinstance(push, Plan):
-        return []
-    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
-    sql = "select push_id from push.history where undoes = $push_id order by push_id"
-    return [f"Push {row[0]} is an undo of this push." for row in session.rows("undos", sql, {"push_id": push_id})]
-
-
-def _push_words(session: Session, push: int | Plan | Applied | None) -> Words:
-    """Which push a result is of."""
-    if isinstance(push, Plan):
-        return [("Preview of", push.title)]
-    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
-    title, when, who = session.rows(
-        "the push",
-        "select title, applied_at, applied_by from push.history where push_id = $push_id",
-        {"push_id": push_id},
-    )[0]
-    by = f" by {who}" if who else ""
-    return [("Push", f"{push_id}: {title}, applied {when:%Y-%m-%d %H:%M} UTC{by}")]

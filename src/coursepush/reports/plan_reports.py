@@ -1,0 +1,308 @@
+"""The reports that read a plan or a push: what becomes of its rows, for whom, and beside another one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from coursepush.apply.apply import Receipt
+from coursepush.errors import ForeignPlanError
+from coursepush.plan.plan import Plan
+from coursepush.reports.asked import choice_words
+from coursepush.reports.base import ReportsBase, Words, Years, in_one_reading
+from coursepush.reports.by_owner import Owner, by_owner
+from coursepush.reports.changes import changes_frame
+from coursepush.reports.compare import compare_plans
+from coursepush.reports.files import write_text
+from coursepush.reports.filters import Given, Names
+from coursepush.reports.owner_report import OwnerReport
+from coursepush.reports.pages.changes import CHANGES
+from coursepush.reports.pages.compare import COMPARE
+from coursepush.reports.pages.owners import BY_SCHOOL, BY_TEACHER
+from coursepush.reports.pages.plan import plan_page
+from coursepush.reports.pages.plan_data import SOME_ROWS
+from coursepush.reports.pages.push_result import PUSH_RESULT
+from coursepush.reports.push_result import Applied, find_push, push_kind, push_result_frame
+from coursepush.reports.report import Report
+from coursepush.store.database import Session
+
+
+class PlanReports(ReportsBase):
+    """Those of ``district.reports`` that read a plan, or a push that was applied."""
+
+    @in_one_reading
+    def push_result(
+        self,
+        push_id: int | Plan | Applied | None = None,
+        *,
+        outcome: str | Sequence[str] | None = None,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        level: str | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> Report:
+        """What a push wrote and what could not be pushed, with the reason in a sentence and what to do.
+
+        Columns: outcome (``written``, ``could_not`` or ``stays``), catalog, year, school, calendar, course_number,
+        course_name, section_number, teacher, level, element, what, field, fate and made_by (in words, RULES.md
+        6.1), verdict, link, change, before, after, reason, why, what_to_do, course_id, section_id, row_id.
+
+        Args:
+            push_id: a push's number or its receipt; by default the last push. A plan that was not applied
+                gives what it would come to.
+            outcome: ``written``, ``could_not``, ``stays``; one or several. By default the first two.
+
+        Raises:
+            RequestError: there is no such push, or a filter names something unknown.
+
+        >>> district.reports.push_result(receipt, outcome="could_not")["reason"].to_list()
+        ['missing_dependency', 'missing_dependency', 'cross_site', 'master_inactive', 'duplicate_number']
+        """
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        frame = push_result_frame(self._store, push_id, outcome, given)
+        words = {"written": "What was written", "could_not": "What could not be pushed", "stays": "What stays"}
+        with self._store.reading() as session:
+            kind, notes = push_kind(session, push_id), _undone(session, push_id)
+        return self._report(
+            PUSH_RESULT,
+            given,
+            frame,
+            lambda session: [*_push_words(session, push_id), *choice_words("Only", outcome, words)],
+            notes=notes,
+            facts={"preview": isinstance(push_id, Plan), "kind": kind},
+        )
+
+    @in_one_reading
+    def changes(
+        self,
+        push_id: int | Plan | Applied | None = None,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        level: str | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> Report:
+        """How many rows a plan would write, or a push wrote, at each school and of each data type, with pictures.
+
+        Columns: catalog, year, school, calendar, level, element, fate (RULES.md 6.1), verdict, rows, courses,
+        sections.
+
+        Args:
+            push_id: a plan, a push's number or its receipt; by default the last push.
+
+        Raises:
+            RequestError: there is no such push, or a filter names something unknown.
+
+        >>> district.reports.changes(plan).answer
+        '236 rows would be written at 1 school, Riverbend High School.'
+        """
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        frame = changes_frame(self._store, push_id, given)
+        with self._store.reading() as session:
+            facts = {"preview": isinstance(push_id, Plan), "kind": push_kind(session, push_id)}
+        return self._report(CHANGES, given, frame, lambda session: _push_words(session, push_id), facts=facts)
+
+    @in_one_reading
+    def compare(
+        self,
+        first: Plan,
+        second: Plan,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        level: str | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> Report:
+        """Two plans, of any kind, side by side: where they would leave something different.
+
+        One row a row or field. A row that is there is the same in both plans by its id, one that is added by its
+        owner and key; so where one plan adds a category beside the teacher's and renames that one, and the other
+        takes the teacher's over, there are two rows: the one that is there, which both write, and the one that is
+        added. Compared is what would stand afterwards: values and link. What both leave alike is counted, by
+        whatever verdict; what neither writes is no difference, though their reasons may not be the same.
+
+        Columns: difference (``only_first``: only the first plan writes here; ``only_second``; ``differs``: both
+        write, with a different outcome), catalog, year, school, calendar, course_number, course_name,
+        section_number, teacher, level, element, what (as it stands), field, then for each plan (``first_``,
+        ``second_``) fate (in words, RULES.md 6.1), verdict, change ("weight 20 → 25"; null where only the link
+        changes, or nothing), reason, why; course_id, section_id, row_id (null where a row is added). A plan that
+        has no verdict here has null for it, and says in `why` how that is.
+
+        Further in ``report.facts``: `same` (how many rows both write alike: school, calendar, level, element,
+        rows), `asked` (what was asked differently: (what, of the first, of the second)).
+
+        Raises:
+            RequestError: a filter names something unknown.
+            ForeignPlanError: a plan was made from another district.
+
+        >>> locked = district.plan_master_push("High School", year=2027)
+        >>> district.reports.compare(locked, plan).answer
+        'The second plan would write 194 rows that the first does not. 2 rows would be written by both, with a
+        different outcome. 40 rows would come out the same.'
+        """
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        found = compare_plans(self._store, first, second, given)
+        return self._report(
+            COMPARE,
+            given,
+            found.frame,
+            lambda _: [("First plan", first.title), ("Second plan", second.title)],
+            notes=found.notes,
+            facts={"same": found.same, "asked": found.asked},
+        )
+
+    def plan_page(
+        self,
+        plan: Plan,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        receipt: Receipt | None = None,
+        title: str | None = None,
+        max_rows: int = SOME_ROWS,
+        grades: bool | None = None,
+        school: Names | None = None,
+        teacher: Names | None = None,
+    ) -> str | Path:
+        """A plan as one self-contained HTML page: the text, or, with `path`, the file it was written to.
+
+        What has to be decided, then what becomes of each row (RULES.md 6.1): by data type, school and teacher, and
+        one by one. With its `receipt` the same page says what happened.
+
+        Args:
+            title: instead of the plan's own.
+            max_rows: so many rows of each fate are listed one by one; the page says how many there are.
+            school, teacher: whose part of the plan it is; everybody's by default.
+            grades: whether it says whose grades would move; None: unless the plan reaches over 10,000 sections,
+                of which that takes a minute or more.
+
+        Raises:
+            RequestError: the receipt is of another plan, or there is no such folder.
+            ForeignPlanError: the plan was made from another district.
+
+        >>> district.reports.plan_page(plan, "plan.html", title="A clean slate").name
+        'plan.html'
+        """
+        if plan.store is not self._store:
+            raise ForeignPlanError("This plan was made from another district. Ask for its page there.")
+        made = plan_page(
+            plan,
+            title=title,
+            receipt=receipt,
+            max_rows=max_rows,
+            grades=grades,
+            given=Given(school=school, teacher=teacher),
+        )
+        return made if path is None else write_text(made, path)
+
+    @in_one_reading
+    def by_school(
+        self,
+        plan: Plan,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        level: str | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> OwnerReport:
+        """What becomes of a plan's rows at each school: one line each, opening to sections before and after.
+
+        Columns: school, courses and sections (on which something is written), disappears, other_values, renamed,
+        linked_again, added, stays, could_not (RULES.md 6.1: each row of ``plan.rows()`` is counted once), rows,
+        school_id. ``report.sections`` has the sections side by side, ``report.to_folder(...)`` writes a file for
+        each school.
+
+        Raises:
+            RequestError: a filter names something unknown.
+            ForeignPlanError: the plan was made from another district.
+
+        >>> district.reports.by_school(plan).select("school", "disappears", "added").rows()
+        [('Riverbend High School', 21, 3)]
+        """
+        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        return self._owner_report(plan, "school", given)
+
+    @in_one_reading
+    def by_teacher(
+        self,
+        plan: Plan,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        calendar: Names | None = None,
+        school: Names | None = None,
+        master: Names | None = None,
+        course: Names | None = None,
+        section: Names | None = None,
+        element: str | Sequence[str] | None = None,
+        teacher: Names | None = None,
+    ) -> OwnerReport:
+        """What becomes of the rows in each teacher's sections, as :meth:`by_school` has it of schools.
+
+        Columns: those, and teacher and teacher_id. Only hop 2: what happens to courses is their school's.
+
+        Raises:
+            RequestError: a filter names something unknown.
+            ForeignPlanError: the plan was made from another district.
+
+        >>> district.reports.by_teacher(plan, teacher="Teacher 0050").select("sections", "disappears").rows()
+        [(1, 1)]
+        """
+        given = Given(catalog, year, calendar, school, course, None, element, teacher, master, section)
+        return self._owner_report(plan, "teacher", given)
+
+    def _owner_report(self, plan: Plan, who: Owner, given: Given) -> OwnerReport:
+        if plan.store is not self._store:
+            raise ForeignPlanError("This plan was made from another district. Ask for its report there.")
+        layout = BY_SCHOOL if who == "school" else BY_TEACHER
+        frame = by_owner(plan, who, given)
+        asked, as_of = self._asked(given, lambda session: _push_words(session, plan))
+        facts = {"who": who, "kind": plan.request.kind}
+        return OwnerReport(layout, frame, asked, as_of, facts=facts, plan=plan, who=who, given=given)
+
+
+def _undone(session: Session, push: int | Plan | Applied | None) -> list[str]:
+    """Which pushes took this one back."""
+    if isinstance(push, Plan):
+        return []
+    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    sql = "select push_id from push.history where undoes = $push_id order by push_id"
+    return [f"Push {row[0]} is an undo of this push." for row in session.rows("undos", sql, {"push_id": push_id})]
+
+
+def _push_words(session: Session, push: int | Plan | Applied | None) -> Words:
+    """Which push a result is of."""
+    if isinstance(push, Plan):
+        return [("Preview of", push.title)]
+    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    title, when, who = session.rows(
+        "the push",
+        "select title, applied_at, applied_by from push.history where push_id = $push_id",
+        {"push_id": push_id},
+    )[0]
+    by = f" by {who}" if who else ""
+    return [("Push", f"{push_id}: {title}, applied {when:%Y-%m-%d %H:%M} UTC{by}")]

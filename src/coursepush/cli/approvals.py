@@ -8,12 +8,10 @@ from typing import Any
 import click
 
 from coursepush.cli.group import cli, open_file
-from coursepush.cli.options import DISTRICT, file_option
+from coursepush.cli.options import DISTRICT, PLANFILE, file_option
 from coursepush.cli.terminal import in_commands, print_plan, print_table
 from coursepush.display import cleaned
 from coursepush.errors import PlanError
-
-PLANFILE = click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @cli.command()

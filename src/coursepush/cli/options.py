@@ -84,10 +84,12 @@ def file_option(name: str, text: str) -> Callable[[Command], Command]:
 
 
 OUT = file_option("--out", "Write all rows: .csv, .xlsx, .parquet or .md.")
-FILES = together(OUT, file_option("--page", "Write the report as an HTML page."))
+SHEETS = click.option("--sheet-per-school", is_flag=True, help="In an .xlsx, a sheet for each school.")
+FILES = together(OUT, file_option("--page", "Write the report as an HTML page."), SHEETS)
 SHOW = together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
     OUT,
+    SHEETS,
     file_option("--page", "Write the plan as an HTML page."),
     click.option("--forecast", is_flag=True, help="Say whose grades in progress would move."),
     file_option("--save", "Save the plan to apply it later."),
@@ -96,6 +98,32 @@ SHOW = together(
         type=click.Path(file_okay=False, path_type=Path),
         help="Write the changes to this folder: a CSV for each school, one line a change, to key in or import.",
     ),
+)
+PLANFILE = click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+def _file_or_folder(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """A file of rows by its ending; without one a folder, which is looked at when it is written."""
+    return path if path is None or not path.suffix else _can_be_written(context, option, path)
+
+
+PARTS = together(
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        callback=_file_or_folder,
+        help="Write all rows (.csv, .xlsx, .parquet or .md); or, to a folder, a file for each school.",
+    ),
+    click.option(
+        "--as",
+        "form",
+        type=click.Choice(["page", "workbook"]),
+        default="page",
+        show_default=True,
+        help="With a folder: what each school gets, to be attached to a mail.",
+    ),
+    file_option("--page", "Write the report as an HTML page."),
+    SHEETS,
 )
 AGREE = together(
     click.option("--digest", help="Apply only if the plan's digest is this one, or begins with it."),

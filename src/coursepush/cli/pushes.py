@@ -135,7 +135,8 @@ def plan_undo(context: click.Context, district: Path, push_id: int, partial: boo
 
 
 def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None, page: Path | None,
-             forecast: bool, save: Path | None, changes: Path | None, **_: Any) -> None:  # fmt: skip
+             forecast: bool, save: Path | None, changes: Path | None, sheet_per_school: bool,
+             **_: Any) -> None:  # fmt: skip
     print_plan(made)
     if forecast:
         print_forecast(made)
@@ -143,9 +144,7 @@ def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None
         click.echo()
         print_table(made.rows(names=True).drop("course_id", "section_id", "row_id", "parent_row_id", "teacher"))
     if out is not None:
-        from coursepush.reports.files import write_frame
-
-        write_frame(made.rows(names=True), out)
+        write_rows(made, out, sheet_per_school=sheet_per_school)
         click.echo(f"Rows: {out.resolve()}")
     if page is not None:
         from coursepush.reports.files import write_text
@@ -162,6 +161,18 @@ def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None
         click.echo(f"\nChanges, a file for each school, in {changes.resolve()}:")
         print_table(written.with_columns(file=written["file"].str.split(os.sep).list.last()))
     context.exit(WOULD_CHANGE if made.writes else 0)
+
+
+def write_rows(made: Plan, out: Path, *, sheet_per_school: bool) -> None:
+    """Every row of a plan but what is the same already: in words, or, in Parquet, as programs read it."""
+    from coursepush.reports.files import write_frame
+    from coursepush.reports.push_result import OUTCOMES
+    from coursepush.reports.reports import Reports
+
+    if out.suffix.lower() == ".parquet":
+        write_frame(made.rows(names=True), out)
+    else:
+        Reports(made.store).push_result(made, outcome=OUTCOMES).save(out, sheet_per_school=sheet_per_school)
 
 
 @cli.group()

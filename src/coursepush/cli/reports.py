@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coursepush.cli.group import cli, named, open_file
-from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, GRADE_FILTERS, SECTION_FILTERS
+from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, GRADE_FILTERS, PARTS, PLANFILE, SECTION_FILTERS
 from coursepush.cli.terminal import print_table
 from coursepush.display import cleaned, report_text
 
 if TYPE_CHECKING:
     from coursepush.district import District
+    from coursepush.reports.owner_report import OwnerReport
     from coursepush.reports.report import Report
 
 _NAMED_BY = {
@@ -109,7 +111,7 @@ def report_residual(district: Path, exact_counts: bool, **given: Any) -> None:
 
 @report.command("forecast")
 @DISTRICT
-@click.argument("planfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@PLANFILE
 @GRADE_FILTERS
 @FILES
 @click.option("--exact-counts", is_flag=True, help="With --out: numbers of students, small ones too.")
@@ -119,6 +121,40 @@ def report_forecast(district: Path, planfile: Path, exact_counts: bool, **given:
         found = opened.reports.forecast(opened.load_plan(planfile), **_filters(opened, given))
         hidden = ("catalog", "year", "calendar", "course_name", "school_id", "teacher_id", "task_id")
         _show(found, given, hidden, exact_counts=exact_counts)
+
+
+@report.command("by-school")
+@DISTRICT
+@PLANFILE
+@SECTION_FILTERS
+@PARTS
+def report_by_school(district: Path, planfile: Path, **given: Any) -> None:
+    """By school: what a plan, saved by "plan ... --save PLANFILE", does at each school."""
+    with open_file(district) as opened:
+        _owners(opened.reports.by_school(opened.load_plan(planfile), **_filters(opened, given)), given)
+
+
+@report.command("by-teacher")
+@DISTRICT
+@PLANFILE
+@GRADE_FILTERS
+@PARTS
+def report_by_teacher(district: Path, planfile: Path, **given: Any) -> None:
+    """By teacher: what a plan, saved by "plan ... --save PLANFILE", does to each teacher's sections."""
+    with open_file(district) as opened:
+        _owners(opened.reports.by_teacher(opened.load_plan(planfile), **_filters(opened, given)), given)
+
+
+def _owners(found: OwnerReport, given: dict[str, Any]) -> None:
+    """Print the lines; write the report to a file, or, to a folder, a file for each school."""
+    out = given["out"]
+    if out is None or out.suffix:
+        _show(found, given, ("school_id", "teacher_id"))
+        return
+    _show(found, {**given, "out": None}, ("school_id", "teacher_id"))
+    written = found.to_folder(out, given["form"])
+    click.echo(f"\nA {given['form']} for each school, in {cleaned(str(out.resolve()))}:")
+    print_table(written.with_columns(file=written["file"].str.split(os.sep).list.last()), shown=None)
 
 
 @report.command("drift")
@@ -184,9 +220,13 @@ def _show(found: Report, given: dict[str, Any], leave_out: Sequence[str], *, exa
         print_table(rows.drop(name for name in rows.columns if name in hidden))
     out, page = given["out"], given["page"]
     if out is not None:
-        click.echo(f"Rows: {cleaned(str(found.save(out, exact_counts=exact_counts).resolve()))}")
+        click.echo(f"Rows: {cleaned(str(_saved(found, out, given, exact_counts).resolve()))}")
     if page is not None:
         click.echo(f"Page: {cleaned(str(Path(found.page(page)).resolve()))}")
+
+
+def _saved(found: Report, out: Path, given: dict[str, Any], exact_counts: bool) -> Path:
+    return found.save(out, exact_counts=exact_counts, sheet_per_school=bool(given.get("sheet_per_school")))
 
 
 @cli.command("why")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -54,7 +54,11 @@ def write_text(text: str, path: str | os.PathLike[str]) -> Path:
 
 
 def write_frame(
-    frame: pl.DataFrame, path: str | os.PathLike[str], *, about: Sequence[tuple[str, str]] = ()
+    frame: pl.DataFrame,
+    path: str | os.PathLike[str],
+    *,
+    about: Sequence[tuple[str, str]] = (),
+    sheets: Mapping[str, pl.DataFrame] | None = None,
 ) -> Path:
     """Write rows as CSV, Excel, Parquet or Markdown, by the name's ending; gives where they were written.
 
@@ -63,6 +67,7 @@ def write_frame(
 
     Args:
         about: what and why, (heading, text): a sheet of its own in Excel, lines above the table in Markdown.
+        sheets: of a workbook, by name, instead of `frame` on one.
 
     Raises:
         RequestError: another ending, or more rows than an Excel sheet holds; there is no such folder; or what is
@@ -84,7 +89,7 @@ def write_frame(
         elif kind is Kind.CSV:
             write_csv([_all_defused(frame)], file)
         elif kind is Kind.EXCEL:
-            file.write(_excel(frame, about))
+            file.write(_excel(sheets or {"Report": frame}, about))
         else:
             lines = [f"**{_said(name)}:** {_said(text)}  " for name, text in about]
             text = "\n".join([*lines, "", markdown(frame), ""] if lines else [markdown(frame), ""])
@@ -148,25 +153,15 @@ def _said(text: str) -> str:
     return pl.Series([text]).to_frame("t").select(_plain(pl.col("t"))).item()
 
 
-def _excel(frame: pl.DataFrame, about: Sequence[tuple[str, str]]) -> bytes:
+def _excel(sheets: Mapping[str, pl.DataFrame], about: Sequence[tuple[str, str]]) -> bytes:
     """A workbook, made in memory: otherwise its parts would lie in the system's temporary folder meanwhile."""
     xlsxwriter = module("xlsxwriter", "Excel files")
     made = io.BytesIO()
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    fitting = frame.with_columns(pl.col(name).str.slice(0, EXCEL_TEXT) for name in texts)
     as_typed = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(made, {**as_typed, "in_memory": True}) as book:
         book.set_properties({"author": MARK})
-        fitting.write_excel(
-            book,
-            worksheet="Report",
-            column_formats={
-                name: "0" for name, dtype in frame.schema.items() if dtype.is_integer() and _is_no_count(name)
-            },
-            autofit=True,
-            freeze_panes=(1, 0),
-            header_format={"bold": True},
-        )
+        for name, frame in sheets.items():
+            _sheet(book, name, frame)
         if about:
             sheet = book.add_worksheet("About this report")
             wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -176,6 +171,21 @@ def _excel(frame: pl.DataFrame, about: Sequence[tuple[str, str]]) -> bytes:
                 sheet.write_string(line, 0, name)
                 sheet.write_string(line, 1, text)
     return made.getvalue()
+
+
+def _sheet(book: Any, name: str, frame: pl.DataFrame) -> None:
+    """The rows of a frame on a sheet of their own, text that fits a cell."""
+    texts = [column for column, dtype in frame.schema.items() if dtype == pl.String]
+    fitting = frame.with_columns(pl.col(column).str.slice(0, EXCEL_TEXT) for column in texts)
+    ids = [column for column, dtype in frame.schema.items() if dtype.is_integer() and _is_no_count(column)]
+    fitting.write_excel(
+        book,
+        worksheet=name,
+        column_formats=dict.fromkeys(ids, "0"),
+        autofit=True,
+        freeze_panes=(1, 0),
+        header_format={"bold": True},
+    )
 
 
 def _is_no_count(name: str) -> bool:

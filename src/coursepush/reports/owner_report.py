@@ -16,6 +16,7 @@ from coursepush.plan.plan import Plan
 from coursepush.reports.before_after import BothSides, before_and_after
 from coursepush.reports.by_owner import Owner
 from coursepush.reports.filters import EVERYTHING, Given
+from coursepush.reports.plain import in_plain_words
 from coursepush.reports.report import MAX_ROWS, Report
 
 FORMS = {"page": ".html", "workbook": ".xlsx"}
@@ -78,6 +79,10 @@ class OwnerReport(Report):
         ('Quizzes', Decimal('20.0000'), Decimal('20.0000'))
         """
         return self.both_sides.rows
+
+    def sheets(self) -> dict[str, pl.DataFrame]:
+        """The sections before and after, in words, on a sheet of their own."""
+        return {"Before and after": in_plain_words(self.sections)}
 
     def sides(self, most: int) -> ShownSides:
         """The first `most` sections, in the order of the report."""

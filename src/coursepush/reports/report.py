@@ -15,6 +15,7 @@ from coursepush.files.writing import place_of
 from coursepush.marks import Drawn
 from coursepush.reports.files import ENDINGS, is_writer, write_frame, write_text
 from coursepush.reports.frame_writers import frame_writer
+from coursepush.reports.plain import by_school, in_plain_words
 
 MAX_ROWS = 300
 """So many rows a page lists one by one, unless asked otherwise."""
@@ -121,10 +122,16 @@ class Report(Drawn):
         made = report_page(self, max_rows)
         return made if path is None else write_text(made, path)
 
-    def save(self, path: str | os.PathLike[str], *, exact_counts: bool = False) -> Path:
+    def save(
+        self, path: str | os.PathLike[str], *, exact_counts: bool = False, sheet_per_school: bool = False
+    ) -> Path:
         """Write all rows to a file, by the name's ending: .csv, .xlsx, .parquet, .md; or the page: .html.
 
+        A .csv, .xlsx or .md says what the page says: codes in words, no raw values, ids last. A .parquet is for
+        programs and has every column as it is.
+
         Args:
+            sheet_per_school: in Excel, a sheet for each school that rows are of.
             exact_counts: write counts of students as numbers, also where they are small. Such a file is for those
                 who may see each student's record.
 
@@ -146,7 +153,16 @@ class Report(Drawn):
         if place.suffix.lower() not in ENDINGS:
             raise RequestError.unknown("ending", place.suffix or place.name, (*ENDINGS, ".html"), "for a report")
         rows = self.frame if exact_counts else self.shown
-        return write_frame(rows, place, about=self.about(exact_counts=exact_counts))
+        if place.suffix.lower() != ".parquet":
+            rows = in_plain_words(rows)
+        sheets = {"Report": rows, **self.sheets()}
+        if sheet_per_school:
+            sheets = by_school(sheets)
+        return write_frame(rows, place, about=self.about(exact_counts=exact_counts), sheets=sheets)
+
+    def sheets(self) -> dict[str, pl.DataFrame]:
+        """Further sheets of its workbook, by name; most reports have none."""
+        return {}
 
     def about(self, *, exact_counts: bool = False) -> list[tuple[str, str]]:
         """What the report is and on what, for whoever gets it without having made it.

@@ -27,8 +27,9 @@ def answer(report: Report) -> str:
     who = report.facts["who"]
     if rows.is_empty():
         return "Nothing: the plan has no row here."
-    touched = rows.filter(pl.sum_horizontal(*map(str, _WRITTEN)) > 0)
-    would = f"Something is written for {many(touched.height, who)} of {rows.height:,}"
+    known = rows.drop_nulls(f"{who}_id")
+    touched = known.filter(pl.sum_horizontal(*map(str, _WRITTEN)) > 0)
+    would = f"Something is written for {touched.height:,} of {many(known.height, who)}"
     return f"{would}: {fates_sentence(_totals(rows), fate_words(report.facts['kind']))}."
 
 

@@ -81,10 +81,7 @@ def _listed(
 
 def _more(rows: int) -> str:
     hidden = many(rows, "more row")
-    return (
-        f"<p class='more'>{hidden} not shown here; <code>plan.rows(names=True)</code> lists them, and "
-        "<code>district.reports.plan_rows(plan)</code> in words.</p>"
-    )
+    return f"<p class='more'>{hidden} not shown here; <code>plan.rows(names=True)</code> lists them.</p>"
 
 
 def _what(row: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ _NOT_SAID = r"(^|, )(weight|sequence) [^,]*"
 def side_by_side(sides: BothSides, *, with_teacher: bool = False) -> str:
     """Each section of `sides` under a line that opens it: what becomes of how many rows, then both sides.
 
-    Of categories and composite grades every row is shown, of the rest those that change.
+    Categories are all shown, and composite grades if one of them changes; of the rest those that change.
     """
     words = [pl.col(f"words_{side}").str.replace_all(_NOT_SAID, "").str.strip_prefix(", ") for side in _SIDES]
     totals = {key[0]: frame for key, frame in sides.totals.group_by("section_id")}
@@ -56,7 +56,8 @@ def _table(rows: pl.DataFrame, totals: pl.DataFrame | None) -> str:
         of_it = rows.filter(element=element)
         if of_it.is_empty():
             continue
-        shown = of_it if element in _WEIGHED else of_it.drop_nulls("fate")
+        changed = of_it.drop_nulls("fate")
+        shown = of_it if element == "categories" or (element in _WEIGHED and changed.height) else changed
         lines = "".join(_line(row) for row in shown.iter_rows(named=True))
         if rest := of_it.height - shown.height:
             lines += f"<tr class='rest'><td colspan='5'>{_rest(rest, shown.height)}</td></tr>"

@@ -290,6 +290,16 @@ def test_the_tabs_have_each_row_once_and_add_up(panel: PushPanel, district: Dist
     assert f"{wanted['disappears']:,} disappear, {wanted['other_values']:,} get other values" in said
 
 
+def test_a_teachers_line_opens_to_their_sections_before_and_after(panel: PushPanel, district: District) -> None:
+    teachers = previewed(panel).preview_view.list_of("By teacher")
+    name = district.reports.by_teacher(panel.plan).sections["teacher"][0]
+    teachers.rows.search.value = name
+    teachers.before_and_after.click()
+    assert is_shown(teachers.sides)
+    sections = district.reports.by_teacher(panel.plan, teacher=name).sections["section_id"].n_unique()
+    assert teachers.sides.value.count("<details class='section'>") == sections > 0
+
+
 def test_filters_count_what_they_would_leave(panel: PushPanel) -> None:
     rows = previewed(panel).preview_view.list_of("Gets other values").rows
     school = rows.filters["school"].options[1][1]

@@ -49,6 +49,13 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 }
 .coursepush-panel table { color: inherit; }
 .coursepush-panel .widget-html-content :is(td, th) { padding: 2px 6px !important; }
+.coursepush-panel .sides table { border-collapse: collapse; width: 100%; max-width: 60em; }
+.coursepush-panel .sides tr { background: transparent !important; border-bottom: 1px solid var(--cp-line); }
+.coursepush-panel .sides :is(td, th) { text-align: left; vertical-align: top; }
+.coursepush-panel .sides .gt_right { text-align: right; }
+.coursepush-panel .sides .changed td { font-weight: 600; }
+.coursepush-panel .sides .head th { background: var(--cp-soft); }
+.coursepush-panel .sides small, .coursepush-panel summary small { display: block; font-weight: 400; opacity: .82; }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }
 </style>"""
 

@@ -94,7 +94,7 @@ def _lists(
     labels = fate_labels(preview.plan.request.kind)
     there = [fate for fate in Fate if preview.totals[fate] or fate == Fate.COULD_NOT]
     tabs = {labels[fate]: (preview.totals[fate], maker(fate, labels[fate])) for fate in there}
-    return tabs | owner_tabs(preview)
+    return tabs | owner_tabs(preview, is_busy)
 
 
 _LEADS: dict[str, str] = {

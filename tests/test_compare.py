@@ -230,6 +230,11 @@ def test_beside_the_teachers_own_or_in_its_place() -> None:
         "weight 5 → 20",
     )
     assert told(report) == [kept, added, taken]
+    assert report.select("first_fate", "second_fate").rows() == [
+        ("Stays", "Disappears"),
+        ("Added", None),
+        ("Renamed", "Gets other values"),
+    ]
     assert report["second_why"].to_list() == [None, INSTEAD["row_there"], None]
     assert report["first_why"].to_list()[0] == "The teacher set this up in the section."
     assert report.answer == (

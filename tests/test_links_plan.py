@@ -139,9 +139,9 @@ def test_a_plan_of_links_is_told_by_its_title_and_shown_with_its_notes(district:
     plan = plan_links(district)
     assert plan.title == "Link setup by key, 2026-27, on courses and sections"
     assert plan_links(district, data="standards").title == "Link setup by key, 2026-27, on courses"
-    assert repr(plan).endswith("on courses and sections: 2 relink, 2 same, 2 keep>")
+    assert repr(plan).endswith("on courses and sections: 2 are linked, 2 stay as they are; 2 linked already>")
     shown = unescape(plan._repr_html_())
-    assert all(text in shown for text in (*plan.notes, *plan.warnings, "Linked", "Linked already"))
+    assert all(text in shown for text in (*plan.notes, *plan.warnings, "Linked", "linked already"))
     assert "Taken over" not in shown
 
 
@@ -170,7 +170,8 @@ def test_the_page_tells_what_would_be_linked_and_that_no_value_changes(district:
     assert "Course catalog High School" in text
     assert "Data to be linked Grading Tasks, Standards, Assessments, Categories" in text
     assert all(sentence in text for sentence in (*plan.notes, *plan.warnings))
-    assert "Nothing that a school or a teacher made would be removed" in text
+    assert "What is linked 2 rows are linked." in text
+    assert "Disappears" not in text
     assert "Taken over" not in text
     assert "could not be pushed." not in text  # nothing failed: what is kept is no failure
 

@@ -90,17 +90,17 @@ def test_the_first_push_is_previewed_applied_and_undone() -> None:
 
 
 @slow
-def test_before_next_year_shows_what_would_be_lost_and_why_not_now() -> None:
+def test_before_next_year_shows_what_becomes_of_what_schools_made_and_why_not_now() -> None:
     page = FOLDER / "before_next_year.html"
     cells, panel = run_with_panels("02_before_next_year")
     try:
         assert "Your schools keep their own setup here" in text_of(cells[1])
         assert "Riverbend High School" in text_of(cells[2])
-        lost = [int(number) for number in re.findall(r'"(?:delete|relink)" (\d+)', text_of(cells[3]))]
+        taken = [int(number) for number in re.findall(r'"(?:disappears|other_values)" (\d+)', text_of(cells[3]))]
         assert is_panel(cells[4])
         assert "Preview: Push All Course Masters, 2026-27, overwrite mode" in panel
-        with_categories, without = re.findall(r"'schools and teachers lose': (\d+)", text_of(cells[5]))
-        assert sum(lost) == int(with_categories) > int(without)
+        with_categories, without = re.findall(r"'taken from schools and teachers': (\d+)", text_of(cells[5]))
+        assert sum(taken) == int(with_categories) > int(without)
         assert "Classes are in session" in text_of(cells[6])
         assert re.search(r"\((\d\d+), 0\)", text_of(cells[6])), "nothing is in use in a year that has not begun"
         assert "A clean slate for 2026-27" in page.read_text("utf-8")
@@ -146,7 +146,7 @@ def test_two_pushes_are_compared_by_mode_by_data_and_by_release() -> None:
         )
         assert told is not None
         only_overwrite, only_locked, both, same = map(int, told.groups())
-        whys = re.findall(r'"([^"]+)" (?:null|"[^"]+") "(?:Changed|Removed|Taken over[^"]*|Added)" (\d+)',
+        whys = re.findall(r'"([^"]+)" (?:null|"[^"]+") "(?:Disappears|Gets[^"]*|Renamed|Only[^"]*|Added)" (\d+)',
                           text_of(cells[2]))  # fmt: skip
         assert sum(int(rows) for _, rows in whys) == only_overwrite
         assert "its link to the course master is broken" in text_of(cells[2])

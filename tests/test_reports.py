@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import oracle
+import oracle_fates
 import polars as pl
 import pytest
 from carried_out import frames
@@ -23,7 +24,7 @@ from coursepush.district import District
 from coursepush.errors import ForeignPlanError, RequestError, UnknownUseError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, WRITING
-from coursepush.plan.requests.registry import KINDS
+from coursepush.plan.requests.registry import KINDS, fate_labels
 from coursepush.reports.push_result import RESULT_COLUMNS
 from coursepush.reports.reports import QUESTIONS, Reports
 from coursepush.reports.residual import RESIDUAL_COLUMNS
@@ -179,16 +180,6 @@ def test_a_report_leaves_no_table_behind(simulated: Store) -> None:
 # -- push result -------------------------------------------------------------------------------------------
 
 
-def _could_not(row: dict[str, Any]) -> bool:
-    verdict, reason = row["verdict"], row["reason"]
-    return (
-        verdict == "fail"
-        or (verdict == "skip" and reason not in ("not_selected", "not_spread"))
-        or (verdict == "keep" and reason == "residual")
-        or (verdict == "rename" and reason is not None and reason not in ("course_managed", "teacher_managed"))
-    )
-
-
 @pytest.mark.parametrize("seed", first(range(0, 60, 6)))
 def test_push_result_has_what_was_written_and_what_could_not_be(seed: int) -> None:
     tables = make_district(seed)
@@ -197,7 +188,7 @@ def test_push_result_has_what_was_written_and_what_could_not_be(seed: int) -> No
     rows = plan.rows().to_dicts()
     kept = ("row_id", "course_id", "section_id", "field", "before", "after")
     outcomes = [("written", row) for row in rows if row["verdict"] in WRITING]
-    outcomes += [("could_not", row) for row in rows if _could_not(row)]
+    outcomes += [("could_not", row) for row in rows if oracle_fates.fate(row) == "could_not"]
     expected = sorted(((outcome, *(row[name] for name in kept)) for outcome, row in outcomes), key=repr)
     names = ("outcome", *kept)
     planned = Reports(store).push_result(plan)
@@ -297,7 +288,7 @@ def test_an_undo_has_its_own_words_and_the_push_says_that_it_was_taken_back() ->
     labels = KINDS["undo"].labels
     assert set(result["verdict"]) <= set(labels.values())
     assert result.answer.endswith("could go back.")
-    assert set(district.reports.changes(undo).summary.columns[2:]) <= set(labels.values())
+    assert set(district.reports.changes(undo).summary.columns[2:]) <= set(fate_labels("undo").values())
     assert district.reports.push_result(receipt).notes == [f"Push {undo.push_id} is an undo of this push."]
 
 

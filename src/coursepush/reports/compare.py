@@ -9,7 +9,7 @@ import polars as pl
 
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER, WHOLE_COURSE
-from coursepush.model.verdicts import REASON_SENTENCES
+from coursepush.model.verdicts import REASON_SENTENCES, Verdict
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Request
 from coursepush.plan.requests.registry import fate_labels, request_words, verdict_labels
@@ -174,7 +174,8 @@ def _side(which: str, plan: Plan) -> list[pl.Expr]:
         .then(_not_reached(plan.request))
         .otherwise(reason.replace_strict(sentences, default=None, return_dtype=pl.String))
     )
-    fates = _replaced(f"{which}_fate", fate_labels(plan.request.kind))
+    same = pl.when(verdict == str(Verdict.SAME)).then(pl.lit(labels[Verdict.SAME]))
+    fates = pl.coalesce(_replaced(f"{which}_fate", fate_labels(plan.request.kind)), same).alias(f"{which}_fate")
     return [fates, _replaced(f"{which}_verdict", labels), why.alias(f"{which}_why")]
 
 

@@ -25,6 +25,8 @@ from coursepush.queue.calls import Queue
 from coursepush.queue.deciding import Decisions
 from coursepush.queue.worker import Worker
 from coursepush.refresh.refresh import Refreshed
+from coursepush.reports.owner_report import OwnerReport
+from coursepush.reports.plan_reports import PlanReports
 from coursepush.reports.reconcile import Reconciliation
 from coursepush.reports.relink import CourseStatus
 from coursepush.reports.report import Report
@@ -40,7 +42,9 @@ RESULTS = (
     SavedPlan,
     Receipt,
     Reports,
+    PlanReports,
     Report,
+    OwnerReport,
     CourseStatus,
     Refreshed,
     Reconciliation,

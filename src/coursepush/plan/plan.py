@@ -289,8 +289,9 @@ class Plan(Drawn):
     def told(self) -> str:
         """What becomes of its rows, and how many are the same already, in a sentence without its full stop.
 
-        >>> plan.told
-        ''
+        >>> locked = district.plan_master_push("High School", year=2027)
+        >>> locked.told
+        '...; ... already the same'
         """
         return told_of(self)
 

@@ -80,17 +80,9 @@ class OwnerReport(Report):
         """
         return self.both_sides.rows
 
-    def sheets(self) -> dict[str, pl.DataFrame]:
+    def _sheets(self) -> dict[str, pl.DataFrame]:
         """The sections before and after, in words, on a sheet of their own."""
         return {"Before and after": in_plain_words(self.sections)}
-
-    def sides(self, most: int) -> ShownSides:
-        """The first `most` sections, in the order of the report."""
-        every = self.both_sides
-        sections = every.rows["section_id"].unique(maintain_order=True)
-        shown = sections.head(most)
-        rows = every.rows.filter(pl.col("section_id").is_in(shown.implode()))
-        return ShownSides(BothSides(rows, every.totals), f"{self.who}_id", len(sections) - len(shown))
 
     def to_folder(
         self,
@@ -123,7 +115,7 @@ class OwnerReport(Report):
         written: list[tuple[str, str, int]] = []
         with new_folder(place, FolderKind.PARTS) as new:
             for school_id, name in names.items():
-                part = self.of_school(school_id)
+                part = _of_school(self, school_id)
                 if form == "page":
                     part.page(new.path / name, max_rows=max_rows)
                 else:
@@ -134,11 +126,21 @@ class OwnerReport(Report):
             written, schema={"school": pl.String, "file": pl.String, "lines": pl.Int64}, orient="row"
         )
 
-    def of_school(self, school_id: int) -> OwnerReport:
-        """The part of one school."""
-        lines = self.frame.filter(school_id=school_id)
-        part = replace(self, frame=lines, asked=[("School", str(lines["school"][0])), *self.asked])
-        rows = self.sections.filter(school_id=school_id)
-        totals = self.both_sides.totals.filter(pl.col("section_id").is_in(rows["section_id"].unique().implode()))
-        part.__dict__["both_sides"] = BothSides(rows, totals)
-        return part
+
+def shown_sides(report: OwnerReport, most: int) -> ShownSides:
+    """The first `most` sections of a report, in its order."""
+    every = report.both_sides
+    sections = every.rows["section_id"].unique(maintain_order=True)
+    shown = sections.head(most)
+    rows = every.rows.filter(pl.col("section_id").is_in(shown.implode()))
+    return ShownSides(BothSides(rows, every.totals), f"{report.who}_id", len(sections) - len(shown))
+
+
+def _of_school(report: OwnerReport, school_id: int) -> OwnerReport:
+    """The part of one school."""
+    lines = report.frame.filter(school_id=school_id)
+    part = replace(report, frame=lines, asked=[("School", str(lines["school"][0])), *report.asked])
+    rows = report.sections.filter(school_id=school_id)
+    totals = report.both_sides.totals.filter(pl.col("section_id").is_in(rows["section_id"].unique().implode()))
+    part.__dict__["both_sides"] = BothSides(rows, totals)
+    return part

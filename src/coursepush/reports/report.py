@@ -155,12 +155,12 @@ class Report(Drawn):
         rows = self.frame if exact_counts else self.shown
         if place.suffix.lower() != ".parquet":
             rows = in_plain_words(rows)
-        sheets = {"Report": rows, **self.sheets()}
+        sheets = {"Report": rows, **self._sheets()}
         if sheet_per_school:
             sheets = by_school(sheets)
         return write_frame(rows, place, about=self.about(exact_counts=exact_counts), sheets=sheets)
 
-    def sheets(self) -> dict[str, pl.DataFrame]:
+    def _sheets(self) -> dict[str, pl.DataFrame]:
         """Further sheets of its workbook, by name; most reports have none."""
         return {}
 

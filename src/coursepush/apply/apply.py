@@ -147,7 +147,7 @@ def _may_be_written(made: Plan) -> None:
     """What is known of use may be another than when the plan was made, and the list of verdicts the same."""
     if made.unknown_use_rows and "assume_unused" not in made.request.permissions:
         raise UnknownUseError(
-            f"{made.unknown_use_rows:,} rows would be removed or replaced although it is not known whether "
+            f"{made.unknown_use_rows:,} rows would disappear or be taken over although it is not known whether "
             "students' work uses them: that work was not loaded. Load it, or plan with assume_unused=True."
         )
 

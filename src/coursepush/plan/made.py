@@ -23,7 +23,7 @@ class Made:
         tables: the names of all that were made, in order; those that a plan does not keep are dropped.
         counts: hop, element, verdict, reason, link, rows.
         scope: of a push.
-        unknown_use_rows: how many rows would be removed or replaced although their use is not known.
+        unknown_use_rows: how many rows would disappear or be taken over although their use is not known.
         left_alone: how much of a push an undo leaves alone.
         matches: of a plan of links, what pairs by key.
     """

@@ -158,8 +158,8 @@ class Plan(Drawn):
             teacher, school: ids or names. A teacher's rows are those of the teacher's sections.
             limit: at most so many rows, the first in order.
 
-        >>> lost = plan.rows(verdict="delete", link="local", names=True)
-        >>> lost.select("school", "course_number", "element", "key").row(0)
+        >>> gone = plan.rows(fate="disappears", made_by="school", names=True)
+        >>> gone.select("school", "course_number", "element", "key").row(0)
         ('Riverbend High School', '04101-1', 'grading_tasks', '{"task_id":105}')
         """
         return read_rows(

@@ -163,8 +163,8 @@ class SavedPlan(Drawn):
 
         >>> plan.save("to review.cpush").name
         'to review.cpush'
-        >>> lost = cp.read_plan("to review.cpush").rows(verdict="delete", link="local", names=True)
-        >>> lost.select("school", "course_number", "element").row(0)
+        >>> gone = cp.read_plan("to review.cpush").rows(fate="disappears", made_by="school", names=True)
+        >>> gone.select("school", "course_number", "element").row(0)
         ('Riverbend High School', '04101-1', 'grading_tasks')
         """
         return read_rows(

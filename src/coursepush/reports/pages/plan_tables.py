@@ -154,7 +154,7 @@ def _more(data: PageData) -> str:
         return ""
     return (
         f"<p class='more'>{many(left.height, 'more calendar')} with {many(int(left['written'].sum()), 'row')} not "
-        "shown here: those where schools and teachers lose most, and most could not be done, come first.</p>"
+        "shown here: those where most disappears, gets other values or could not be done come first.</p>"
     )
 
 

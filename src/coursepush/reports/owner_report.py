@@ -75,8 +75,9 @@ class OwnerReport(Report):
         """The rows of these sections, side by side: see :func:`coursepush.reports.before_after.before_and_after`.
 
         >>> sections = district.reports.by_teacher(plan).sections
-        >>> sections.select("what_before", "weight_before", "weight_after").row(5)
-        ('Quizzes', Decimal('20.0000'), Decimal('20.0000'))
+        >>> changed = sections.filter(element="categories", fate="other_values")
+        >>> changed.select("what_before", "weight_before", "weight_after").row(0)
+        ('Homework', Decimal('25.0000'), Decimal('15.0000'))
         """
         return self.both_sides.rows
 

@@ -241,7 +241,7 @@ class PlanReports(ReportsBase):
             ForeignPlanError: the plan was made from another district.
 
         >>> district.reports.by_school(plan).select("school", "disappears", "added").rows()
-        [('Riverbend High School', 21, 3)]
+        [('Riverbend High School', 78, 9)]
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         return self._owner_report(plan, "school", given)
@@ -270,7 +270,7 @@ class PlanReports(ReportsBase):
             ForeignPlanError: the plan was made from another district.
 
         >>> district.reports.by_teacher(plan, teacher="Teacher 0050").select("sections", "disappears").rows()
-        [(1, 1)]
+        [(3, 6)]
         """
         given = Given(catalog, year, calendar, school, course, None, element, teacher, master, section)
         return self._owner_report(plan, "teacher", given)

@@ -249,8 +249,8 @@ class Reports(PlanReports):
             RequestError: a filter names something unknown.
 
         >>> district.reports.master_awaiting_push(catalog="High School", year=2027).answer
-        '42 changes of 16 course masters await a push to 16 courses at 1 school. 28 rows on 7 courses could not be
-        pushed: the link to the course master is broken. 12 rows on 5 courses could not be pushed, for other
+        '42 changes of 16 course masters await a push to 16 courses at 1 school. 27 rows on 6 courses could not be
+        pushed: the link to the course master is broken. 11 rows on 4 courses could not be pushed, for other
         reasons. 1 course is left out: marked Ignore Master Push, or of an inactive course master.'
         """
         given = Given(catalog, year, calendar, school, course, element=element, master=master)
@@ -281,7 +281,7 @@ class Reports(PlanReports):
             RequestError: a filter names something unknown.
 
         >>> district.reports.course_awaiting_push(calendar="Riverbend High 26-27").answer
-        '43 changes await a push to 7 sections of 4 courses at 1 school. 3 rows on 3 sections could not be pushed,
+        '43 changes await a push to 7 sections of 4 courses at 1 school. 1 row on 1 section could not be pushed,
         for reasons given below. 2 sections of courses run at another site are left out.'
         """
         given = Given(

@@ -42,7 +42,7 @@ def read_plan(path: str | os.PathLike[str]) -> SavedPlan:
     >>> saved.digest == plan.digest
     True
     >>> saved.by_school().select("school", "disappears", "added").rows()
-    [('Riverbend High School', 21, 3)]
+    [('Riverbend High School', 78, 9)]
     """
     return SavedPlan(read_alone(path))
 
@@ -194,7 +194,7 @@ class SavedPlan(Drawn):
         >>> plan.save("to review.cpush").name
         'to review.cpush'
         >>> cp.read_plan("to review.cpush").by_school().select("school", "courses", "sections").rows()
-        [('Riverbend High School', 25, 35)]
+        [('Riverbend High School', 24, 35)]
         """
         return by_owner(self, "school")
 

@@ -63,7 +63,7 @@ class PlanReports(ReportsBase):
             RequestError: there is no such push, or a filter names something unknown.
 
         >>> district.reports.push_result(receipt, outcome="could_not")["reason"].to_list()
-        ['missing_dependency', 'missing_dependency', 'cross_site', 'master_inactive', 'duplicate_number']
+        ['missing_dependency', 'cross_site', 'master_inactive', 'duplicate_number']
         """
         given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
         frame = push_result_frame(self._store, push_id, outcome, given)

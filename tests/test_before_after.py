@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
@@ -139,9 +138,3 @@ def test_of_a_district_that_has_moved_nothing_is_told() -> None:
             session.run("edit", "delete from section_category")
         with pytest.raises(StalePlanError, match="how sections would stand afterwards"):
             before_and_after(plan)
-
-
-if __name__ == "__main__":
-    for number in range(int(sys.argv[1]) if len(sys.argv) > 1 else 60):
-        holds(number)
-    print("Side by side is what stands before and after, on every district.")

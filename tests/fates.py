@@ -35,7 +35,7 @@ def main() -> None:
             print(f"seed {seed}:", flush=True)
             raise
     print(
-        f"{given.districts} districts: {rows:,} rows, each counted once by fate, by school and by teacher; sections "
+        f"{given.districts} districts: {rows:,} rows, each counted once by fate, school and teacher; sections "
         f"side by side are what stands before and after applying ({time.monotonic() - begun:.0f} s)"
     )
 

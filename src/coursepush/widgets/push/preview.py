@@ -123,7 +123,10 @@ class RowsList(W.VBox):
         self._district = district
         self._preview = preview
         self._is_busy = is_busy
-        self.rows = RowsTable(rows, columns, filters, noun=noun)
+        there = {name for name in (*columns, *filters) if rows[name].null_count() < rows.height}
+        shown = {name: label for name, label in columns.items() if name in there}
+        narrowed = {name: label for name, label in filters.items() if name in there}
+        self.rows = RowsTable(rows, shown or columns, narrowed, noun=noun)
         self.ask_why = button("Why?", icon="question", tooltip="Why this row has this outcome, step by step")
         on_click(self.ask_why, self._tell_why)
         self.why = W.HTML()

@@ -64,7 +64,7 @@ def before_and_after(plan: Plan, given: Given = EVERYTHING, *, only_changed: boo
         try:
             rows = rows_within(session, prefix, made.rows_sql, given)
             _sections(session, prefix, rows, only_changed=only_changed)
-            fates = template(_HERE, "side_fate").format(p=prefix, rows=rows)
+            fates = template(_HERE, "side_fate").format(p=prefix, rows=made.rows_sql)
             session.run("side_fate", f"create temp table {prefix}fate as\n{fates}")
             sides = "\nunion all\n".join(_side(made, prefix, one, side) for one in _SHOWN for side in SIDES)
             session.run("side", f"create temp table {prefix}side as\n{sides}")

@@ -45,7 +45,9 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   flex: 0 0 auto !important; min-width: 0 !important; max-width: none !important; color: var(--cp-text) !important;
 }
 .coursepush-panel .lm-TabBar-content { flex-flow: row wrap !important; }
-.coursepush-panel .lm-TabBar { min-height: 0 !important; max-height: none !important; overflow: visible !important; }
+.coursepush-panel .lm-TabBar {
+  min-height: 0 !important; max-height: none !important; overflow: visible !important;
+}
 .coursepush-panel .dt-container, .coursepush-panel .dt-container table, .coursepush-panel .itables_anywidget {
   background: transparent !important;
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from rounds import rounds
 
 import coursepush as cp
 from coursepush.apply.apply import apply_plan
+from coursepush.apply.approval.facts import read_facts
 from coursepush.plan.door import plan_asked
 from coursepush.plan.fates import Fate, totals_by_fate
 from coursepush.plan.plan import Plan
@@ -26,6 +28,8 @@ from coursepush.reports.filters import Given
 from coursepush.store import Store
 
 Row = dict[str, Any]
+
+TODAY = dt.date(2026, 7, 1)
 
 
 def undo_of(store: Store, push_id: int) -> Plan:
@@ -57,6 +61,9 @@ def test_of_a_push_of_its_file_and_of_its_undo(seed: int, tmp_path: Path) -> Non
         assert saved.fates().equals(plan.fates())
         assert repr(saved).partition(": ")[2] == repr(plan).partition(": ")[2]
         filters(plan, rows)
+        with store.reading() as session:
+            facts = read_facts(session, plan, plan, TODAY, with_grades=False)
+        assert facts.disappears == totals_by_fate(plan.fates())["disappears"]  # what approvals go by
         if plan.writes:
             undo = undo_of(store, apply_plan(store, plan).push_id)
             agree(undo)

@@ -4,7 +4,7 @@ with category as (
     select section_id, side, weight, try_cast(value ->> '$.task_ids' as bigint[]) as tasks
     from {p}side
     where element = 'categories'
-        and value ->> '$.is_excluded' = 'false'
+        and (value ->> '$.is_excluded') = 'false'
 ), asked as (
     select distinct section_id, null::bigint as task_id
     from category

@@ -42,8 +42,8 @@ class BothSides(NamedTuple):
     totals: pl.DataFrame
 
 
-def before_and_after(plan: Plan, given: Given = EVERYTHING, *, only_changed: bool = True) -> BothSides:
-    """The sections that a plan reaches, row by row, as they stand and as it would leave them.
+def before_and_after(plan: Plan, given: Given = EVERYTHING, *, most: int | None = None) -> BothSides:
+    """The sections in which a plan writes something, row by row, as they stand and as it would leave them.
 
     One row a category, calculation option or composite row of a section, and a task or standard of its course.
     Columns: school, calendar, course_number, course_name, section_number, teacher, element, fate (null: as it is),
@@ -52,7 +52,7 @@ def before_and_after(plan: Plan, given: Given = EVERYTHING, *, only_changed: boo
     rows), school_id, teacher_id, course_id, section_id, row_id. By school, teacher, course and section.
 
     Args:
-        only_changed: only the sections in which the plan writes something; else all that it has a verdict on.
+        most: so many sections, at most: the first in their order.
 
     Raises:
         RequestError: a filter names something unknown.
@@ -63,7 +63,7 @@ def before_and_after(plan: Plan, given: Given = EVERYTHING, *, only_changed: boo
         made = as_it_stands(plan, session, "how sections would stand afterwards")
         try:
             rows = rows_within(session, prefix, made.rows_sql, given)
-            _sections(session, prefix, rows, only_changed=only_changed)
+            _sections(session, prefix, rows, most)
             fates = template(_HERE, "side_fate").format(p=prefix, rows=made.rows_sql)
             session.run("side_fate", f"create temp table {prefix}fate as\n{fates}")
             sides = "\nunion all\n".join(_side(made, prefix, one, side) for one in _SHOWN for side in SIDES)
@@ -76,22 +76,32 @@ def before_and_after(plan: Plan, given: Given = EVERYTHING, *, only_changed: boo
             plan.store.forget([f"{prefix}{name}" for name in names])
 
 
-def _sections(session: Session, prefix: str, rows: str, *, only_changed: bool) -> None:
+def _sections(session: Session, prefix: str, rows: str, most: int | None) -> None:
     """Make `{prefix}within`, the sections to show: one row a section and its course."""
-    which = WRITTEN_SQL if only_changed else "true"
     session.run(
         "sections reached",
-        # one row a section that the plan writes to, or has a verdict on
+        # one row a section that the plan writes to
         f"create temp table {prefix}reached as\n"
-        f"select distinct r.section_id from (\n{rows}\n) as r where r.section_id is not null and {which}",
+        f"select distinct r.section_id from (\n{rows}\n) as r where r.section_id is not null and {WRITTEN_SQL}",
     )
     session.run("forget", f"drop table if exists temp.main.{prefix}within")
+    limit = "" if most is None else f"\nlimit {int(most)}"
     session.run(
         "sections shown",
         # one row a section to be shown, and its course
         f"create temp table {prefix}within as\n"
-        f"select s.section_id, s.course_id from section as s semi join {prefix}reached as r using (section_id)",
+        "select s.section_id, s.course_id from section as s\n"
+        f"semi join {prefix}reached as r on r.section_id = s.section_id\n"
+        f"left join {prefix}course as k on k.course_id = s.course_id\n"
+        f"left join teacher as t on t.teacher_id = s.teacher_id\norder by {_OF_SECTIONS}{limit}",
     )
+
+
+_OF_SECTIONS = (
+    "k.school nulls last, k.school_id, t.name nulls last, s.teacher_id, k.course_number, s.course_id, "
+    "s.number nulls first, s.section_id"
+)
+"""The order of sections."""
 
 
 def _side(plan: Plan, prefix: str, element: SetupElement, side: str) -> str:
@@ -133,5 +143,6 @@ def _side_by_side(prefix: str) -> str:
         key_of=key_of_sql(),
         named=named_sql(),
         row_words=row_words_sql(source),
+        of_sections=_OF_SECTIONS,
         element_order=f"case j.element {places} end",
     )

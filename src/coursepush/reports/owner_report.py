@@ -129,12 +129,21 @@ class OwnerReport(Report):
 
 
 def shown_sides(report: OwnerReport, most: int) -> ShownSides:
-    """The first `most` sections of a report, in its order."""
-    every = report.both_sides
-    sections = every.rows["section_id"].unique(maintain_order=True)
-    shown = sections.head(most)
-    rows = every.rows.filter(pl.col("section_id").is_in(shown.implode()))
-    return ShownSides(BothSides(rows, every.totals), f"{report.who}_id", len(sections) - len(shown))
+    """The first `most` sections of a report, in its order; no others are read unless they were before.
+
+    Raises:
+        StalePlanError: the district has moved since the plan was made.
+    """
+    assert report.plan is not None
+    known = report.__dict__.get("both_sides")
+    sides = before_and_after(report.plan, report.given, most=most) if known is None else _first(known, most)
+    left = int(report.frame["sections"].sum()) - sides.rows["section_id"].n_unique()
+    return ShownSides(sides, f"{report.who}_id", left)
+
+
+def _first(sides: BothSides, most: int) -> BothSides:
+    shown = sides.rows["section_id"].unique(maintain_order=True).head(most)
+    return BothSides(sides.rows.filter(pl.col("section_id").is_in(shown.implode())), sides.totals)
 
 
 def _of_school(report: OwnerReport, school_id: int) -> OwnerReport:

@@ -69,6 +69,5 @@ join section as s on s.section_id = j.section_id
 left join {p}course as k on k.course_id = s.course_id
 left join teacher as t on t.teacher_id = s.teacher_id
 order by
-    k.school nulls last, k.school_id, t.name nulls last, s.teacher_id, k.course_number, s.course_id,
-    s.number nulls first, j.section_id, {element_order}, j.sequence nulls last,
+    {of_sections}, {element_order}, j.sequence nulls last,
     coalesce(j.what_before, j.what_after), j.row_id

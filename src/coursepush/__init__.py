@@ -28,6 +28,7 @@ __all__ = [
     "District",
     "SavedPlan",
     "approve",
+    "compare",
     "load_district",
     "load_edfi",
     "open_district",
@@ -58,6 +59,10 @@ def __getattr__(name: str) -> Any:
         from coursepush.apply.approval import file
 
         return file.approve
+    if name == "compare":
+        from coursepush.reports import side_by_side
+
+        return side_by_side.compare
     if name in ("SavedPlan", "read_plan"):
         from coursepush.reports import saved_plan
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from coursepush.queue.calls import Queue
     from coursepush.refresh.refreshed import Refreshed
     from coursepush.reports.reconcile import AnyPlan, Reconciliation
+    from coursepush.reports.report import Report
     from coursepush.reports.reports import Reports
     from coursepush.reports.saved_plan import SavedPlan
     from coursepush.reports.why.why import Why
@@ -913,6 +914,40 @@ class District:
 
         told, made = read_file(edits) if edits is not None else ("", [])
         return WhatIf(self._store, told or title, made)
+
+    def sweep(
+        self,
+        axis: str,
+        values: Sequence[float],
+        edit: Callable[[WhatIf, Any], object],
+        plan: Callable[[WhatIf], Plan],
+        *,
+        grades: bool | None = None,
+    ) -> Report:
+        """One edit with many values, each in a scenario of its own, side by side: a curve of what it does.
+
+        Args:
+            axis: what is swept, in words: ``"weight of Tests"``.
+            values: the numbers to try.
+            edit: makes the edit in a scenario, with one of the values.
+            plan: plans in the scenario.
+            grades: as of :func:`coursepush.compare`.
+
+        Raises:
+            RequestError: there are fewer than two values, or `plan` gives no plan.
+
+        >>> found = district.sweep(
+        ...     "weight of Tests",
+        ...     range(20, 50, 10),
+        ...     lambda w, weight: w.category("Tests", weight=weight, catalog="High School", masters="04101-1"),
+        ...     lambda w: w.plan_master_push("High School", year=2027, courses="04101-1"),
+        ... )
+        >>> found.select("value", "other_values").rows()[0]
+        (20.0, 2)
+        """
+        from coursepush.reports.side_by_side import sweep
+
+        return sweep(self.what_if, values, edit, plan, axis, grades=grades)
 
     # -- closing -------------------------------------------------------------------------------------
 

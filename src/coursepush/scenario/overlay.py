@@ -32,12 +32,14 @@ class Overlay(Store):
     """What a scenario lays over the district in `base`; reads like a store, and is never written.
 
     Attributes:
+        title: what the scenario is called.
         database: the name of the database in memory that holds the tables laid over.
         scenario: what the edits so far come to, as a digest that tells two scenarios apart.
     """
 
-    def __init__(self, base: Store) -> None:
+    def __init__(self, base: Store, title: str = "") -> None:
         self.base = base
+        self.title = title
         self.database = f"scenario_{next(_NUMBERS)}"
         self._scenario = ""
         self._copied: set[str] = set()

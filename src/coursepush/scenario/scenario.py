@@ -33,7 +33,7 @@ class Scenario:
 
     def __init__(self, base: Store, title: str, edits: Iterable[Edit] = ()) -> None:
         self.title = title
-        self.overlay = Overlay(base)
+        self.overlay = Overlay(base, title)
         self.made: list[Made] = []
         self._make_all(list(edits))
 

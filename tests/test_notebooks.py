@@ -215,3 +215,27 @@ def test_whose_grades_a_push_would_move() -> None:
         assert told[0] in page.read_text("utf-8")
     finally:
         page.unlink(missing_ok=True)
+
+
+@slow
+def test_what_if_tests_weighed_more() -> None:
+    page, text = FOLDER / "weight_of_tests.html", FOLDER / "heavier_tests.toml"
+    cells = run("09_what_if_weights")
+    try:
+        assert "1. set categories: name Tests, weight 45; catalog High School" in re.sub(
+            r"(\d) set", r"\1. set", text_of(cells[1])
+        )
+        assert "the lock 'categories' of the catalog High School forbids it" in text_of(cells[2])
+        told = re.search(r"Grades in progress would move in (\d+) sections", text_of(cells[3]))
+        assert told is not None
+        side = text_of(cells[4])
+        assert "3 plans side by side" in side
+        assert f"most: heavier tests ({told[1]})" in side
+        curve = re.search(r"Fewest sections have grades that move: at (\d+) \(", text_of(cells[5]))
+        assert curve is not None
+        assert 20 < int(curve[1]) < 60, "somewhere between"
+        assert curve[0] in page.read_text("utf-8")
+        assert 'do = "set"' in text.read_text("utf-8")
+    finally:
+        page.unlink(missing_ok=True)
+        text.unlink(missing_ok=True)

@@ -250,6 +250,23 @@ def test_why_is_told_step_by_step(made: Path) -> None:
     assert "There are here: Classwork" in run("why", made, *place, "--element", "categories", code=1).output
 
 
+def test_a_plan_is_tried_on_a_scenario_and_never_saved(made: Path, tmp_path: Path) -> None:
+    edits = tmp_path / "heavier.toml"
+    edits.write_text(
+        'title = "heavier tests"\n[[edit]]\ndo = "set"\nelement = "categories"\nname = "Tests"\nweight = 45\n'
+        'catalog = "High School"\n[[edit]]\ndo = "new_catalog"\nname = "High School"\n'
+    )
+    plain = run("plan", "masters", made, *MASTERS, "--course", "04101-1", code=0)
+    tried = run("plan", "masters", made, *MASTERS, "--course", "04101-1", "--what-if", edits, code=2)
+    assert "1. set categories: name Tests, weight 45; catalog High School (30 rows)" in tried.output
+    assert "2. new catalog: name High School (missed: There is a catalog 'High School' already." in tried.output
+    assert digest_of(tried) != digest_of(plain)
+    saved = tmp_path / "plan.cpush"
+    refused = run("plan", "masters", made, *MASTERS, "--what-if", edits, "--save", saved, code=1)
+    assert "made in a scenario, so it cannot be saved" in refused.output
+    assert not saved.exists()
+
+
 def test_a_saved_plan_is_applied_while_the_district_is_as_it_was(district: Path, tmp_path: Path) -> None:
     saved = tmp_path / "push.plan"
     run("plan", "masters", district, *MASTERS, "--save", saved, code=2)

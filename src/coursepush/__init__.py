@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coursepush.district import District, load_district, load_edfi, open_district, simulate_district
     from coursepush.errors import CoursepushError
     from coursepush.reports.saved_plan import SavedPlan, read_plan
+    from coursepush.reports.side_by_side import compare
     from coursepush.share.notebook import share_notebook
 
 __all__ = [

@@ -86,6 +86,12 @@ def file_option(name: str, text: str) -> Callable[[Command], Command]:
 OUT = file_option("--out", "Write all rows: .csv, .xlsx, .parquet or .md.")
 SHEETS = click.option("--sheet-per-school", is_flag=True, help="In an .xlsx, a sheet for each school.")
 FILES = together(OUT, file_option("--page", "Write the report as an HTML page."), SHEETS)
+WHAT_IF = click.option(
+    "--what-if",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="On the district with a scenario's edits laid over it (TOML, as district.what_if(...).save makes).",
+)
 SHOW = together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
     OUT,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coursepush.cli.group import cli, named, open_file
-from coursepush.cli.options import AGREE, COURSES, DISTRICT, LINKS, MASTERS, SHOW
+from coursepush.cli.options import AGREE, COURSES, DISTRICT, LINKS, MASTERS, SHOW, WHAT_IF
 from coursepush.cli.terminal import after, print_forecast, print_plan, print_receipt, print_table, working
 from coursepush.errors import PlanError
 
@@ -83,6 +85,19 @@ def _links_plan(district: District, **given: Any) -> Plan:
         return district.plan_links(**links_asked(district, **given))
 
 
+@contextmanager
+def _tried_on(district: Path, what_if: Path | None) -> Generator[District]:
+    """The district in the file, or the scenario on it whose text is in `what_if`; what was missed is said."""
+    with open_file(district) as opened:
+        if what_if is None:
+            yield opened
+            return
+        with opened.what_if(what_if.stem, edits=what_if) as scenario:
+            click.echo(str(scenario))
+            click.echo()
+            yield scenario
+
+
 def _day(given: dt.datetime | None) -> dt.date | None:
     return None if given is None else given.date()
 
@@ -94,31 +109,34 @@ def plan() -> None:
 
 @plan.command("masters")
 @MASTERS
+@WHAT_IF
 @SHOW
 @click.pass_context
 def plan_masters(context: click.Context, district: Path, **given: Any) -> None:
     """Push All Course Masters: from the masters of a catalog to courses, and to sections if asked."""
-    with open_file(district) as opened:
+    with _tried_on(district, given.pop("what_if")) as opened:
         _preview(context, _masters_plan(opened, **given), **given)
 
 
 @plan.command("courses")
 @COURSES
+@WHAT_IF
 @SHOW
 @click.pass_context
 def plan_courses(context: click.Context, district: Path, **given: Any) -> None:
     """Push All Courses: from the courses of a calendar to their sections."""
-    with open_file(district) as opened:
+    with _tried_on(district, given.pop("what_if")) as opened:
         _preview(context, _courses_plan(opened, **given), **given)
 
 
 @plan.command("links")
 @LINKS
+@WHAT_IF
 @SHOW
 @click.pass_context
 def plan_links(context: click.Context, district: Path, **given: Any) -> None:
     """Links that an extract lacks, by key: which rows of courses and sections come from which row above."""
-    with open_file(district) as opened:
+    with _tried_on(district, given.pop("what_if")) as opened:
         _preview(context, _links_plan(opened, **given), **given)
 
 

@@ -24,7 +24,7 @@ MOST_SCHOOLS = 30
 
 BY = ("school", "element")
 
-_COLOURS: dict[str, tuple[str, str, str]] = {
+FATE_COLOURS: dict[str, tuple[str, str, str]] = {
     Fate.DISAPPEARS: ("delete", "#c0362c", "crossed"),
     Fate.OTHER_VALUES: ("update", "#1f6fb2", "diagonal"),
     Fate.RENAMED: ("rename", "#8a5d00", "dots"),
@@ -57,7 +57,7 @@ def changes_svg(frame: pl.DataFrame, by: str = "school", labels: Mapping[str, st
     if by not in BY:
         raise ValueError(f"Changes can be drawn by {' or '.join(BY)}, not by {by!r}.")
     words = {str(fate): labels[fate] if labels else FATE_WORDS[fate].label for fate in WRITTEN_FATES}
-    looks = {fate: Look(label, *_COLOURS[fate]) for fate, label in words.items()}
+    looks = {fate: Look(label, *FATE_COLOURS[fate]) for fate, label in words.items()}
     bars = _bars(frame, by)
     shown, more = (bars[:MOST_SCHOOLS], bars[MOST_SCHOOLS:]) if by == "school" else (bars, [])
     totals = {fate: sum(line[fate] for _, line in bars) for fate in words}

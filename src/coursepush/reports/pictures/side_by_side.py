@@ -9,17 +9,9 @@ import polars as pl
 
 from coursepush.plan.fates import FATE_WORDS, WRITTEN_FATES
 from coursepush.reports.pictures.bars import Look, Part, bar, clean, isolated, name_line, picture, swatch, text
+from coursepush.reports.pictures.changes import FATE_COLOURS
 
-_COLOURS = (
-    ("delete", "#c0362c", "crossed"),
-    ("update", "#1f6fb2", "diagonal"),
-    ("rename", "#8a5d00", "dots"),
-    ("relink", "#6b4fb8", "stripes"),
-    ("insert", "#1a7f4b", "plain"),
-)
-LOOKS = {
-    str(fate): Look(FATE_WORDS[fate].label, *colour) for fate, colour in zip(WRITTEN_FATES, _COLOURS, strict=True)
-}
+LOOKS = {str(fate): Look(FATE_WORDS[fate].label, *FATE_COLOURS[fate]) for fate in WRITTEN_FATES}
 """How each fate of a written row looks."""
 
 _LINE, _THICK, _LEGEND = 40, 16, 21

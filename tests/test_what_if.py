@@ -211,6 +211,22 @@ def test_sql_edits_the_overlay_and_the_text_has_it(district: cp.District, w: Wha
         assert weight(again) == [33]
 
 
+def test_a_scenario_on_a_scenario_has_its_edits_and_its_own(district: cp.District, w: WhatIf) -> None:
+    w.category("Tests", weight=45, **MASTER)
+    with w.what_if("and heavier") as more:
+        more.category("Tests", weight=50, **MASTER)
+        assert (weight(w), weight(more)) == ([45], [50])
+        assert more.edits()["rows"].to_list() == [1, 1]
+    found = w.sweep(
+        "weight of Quizzes",
+        [10, 20],
+        lambda one, value: one.category("Quizzes", weight=value, **MASTER),
+        lambda one: one.plan_master_push("High School", year=2027, courses=COURSE, data="categories"),
+    )
+    assert found.frame["other_values"].min() >= 1, "the heavier tests are in each"
+    assert w.edits().height == 1
+
+
 # -- as text ---------------------------------------------------------------------------------------------------
 
 

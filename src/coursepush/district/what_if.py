@@ -15,6 +15,7 @@ from coursepush.marks import Drawn
 from coursepush.plan.request import Name
 from coursepush.scenario.edits import Edit
 from coursepush.scenario.scenario import Scenario
+from coursepush.scenario.text import read_file
 from coursepush.store.database import Store
 
 
@@ -241,6 +242,19 @@ class WhatIf(District, Drawn):
         Decimal('25.0000')
         """
         return self._do("sql", text=text)
+
+    def what_if(self, title: str = "What if", *, edits: str | os.PathLike[str] | None = None) -> WhatIf:
+        """Another scenario of the same district, with the edits of this one made first.
+
+        What is edited there is not seen here. See :meth:`District.what_if`.
+
+        >>> w = district.what_if().lock("High School", "categories")
+        >>> w.what_if("and more").ignore("04101-1").edits()["what"].to_list()
+        ['lock: locks categories; catalog High School', 'ignore: on True; courses 04101-1']
+        """
+        told, made = read_file(edits) if edits is not None else ("", [])
+        first = [one.edit for one in self._scenario.made]
+        return WhatIf(self._scenario.overlay.base, told or title, [*first, *made])
 
     # -- the edits themselves -------------------------------------------------------------------------
 

@@ -111,7 +111,14 @@ def every_report(district: cp.District) -> dict[str, Any]:
         "scenarios": district.scenarios().rows(),
     }
     for name, method in inspect.getmembers(type(district.reports), inspect.isfunction):
-        if name.startswith("_") or name in ("compare", "forecast", "plan_page", "panel"):
+        if name.startswith("_") or name in (
+            "compare",
+            "forecast",
+            "by_school",
+            "by_teacher",
+            "plan_page",
+            "panel",
+        ):
             continue
         try:
             report = method(district.reports)

@@ -43,7 +43,7 @@ def handed_to(scope: ast.AST) -> set[str]:
     names: set[str] = set()
     if isinstance(scope, ast.FunctionDef):
         for argument in (*scope.args.args, *scope.args.kwonlyargs):
-            if argument.annotation is not None and ast.unparse(argument.annotation) == "BinaryIO":
+            if argument.annotation is not None and ast.unparse(argument.annotation) in ("BinaryIO", "Workbook"):
                 names.add(argument.arg)
     bound: list[tuple[ast.expr, ast.expr | None]] = []
     for node in ast.walk(scope):

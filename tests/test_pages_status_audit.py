@@ -199,7 +199,7 @@ def test_a_district_where_nothing_was_pushed_is_linked_and_awaits_a_push() -> No
     assert report.answer.endswith(
         "Values that only await a push count as linked: see Course Master Awaiting Push."
     )
-    assert "count as linked" in read(report).text.split("Linked courses")[1]
+    assert "count as linked" in read(report).text.split("Linked courses")[-1]
 
 
 def test_a_relink_is_said_to_remove_what_the_course_master_has_nothing_like() -> None:

@@ -85,7 +85,8 @@ def file_option(name: str, text: str) -> Callable[[Command], Command]:
 
 OUT = file_option("--out", "Write all rows: .csv, .xlsx, .parquet or .md.")
 SHEETS = click.option("--sheet-per-school", is_flag=True, help="In an .xlsx, a sheet for each school.")
-FILES = together(OUT, file_option("--page", "Write the report as an HTML page."), SHEETS)
+OUT_AND_PAGE = together(OUT, file_option("--page", "Write the report as an HTML page."))
+FILES = together(OUT_AND_PAGE, SHEETS)
 WHAT_IF = click.option(
     "--what-if",
     type=click.Path(path_type=Path),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coursepush.cli.group import cli, open_unread
-from coursepush.cli.options import DISTRICT, FILES, together
+from coursepush.cli.options import DISTRICT, OUT_AND_PAGE, together
 from coursepush.cli.terminal import after, in_commands, print_table, working
 from coursepush.display import cleaned
 from coursepush.errors import RequestError
@@ -44,7 +44,7 @@ def print_job(job: Job) -> None:
     "--status", multiple=True, help="queued, processing, completed, canceled, failed, ...; may be repeated."
 )
 @click.option("--submitted-by", multiple=True, help="Only of this person; may be repeated.")
-@FILES
+@OUT_AND_PAGE
 def queue(
     district: Path, status: tuple[str, ...], submitted_by: tuple[str, ...], out: Path | None, page: Path | None
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coursepush.cli.group import cli, open_file
-from coursepush.cli.options import DISTRICT, FILES
+from coursepush.cli.options import DISTRICT, OUT_AND_PAGE
 from coursepush.cli.terminal import print_table
 from coursepush.display import cleaned
 
@@ -20,7 +20,7 @@ from coursepush.display import cleaned
 @click.option("--push", type=int, help="Only of this push.")
 @click.option("--since", help="A day, such as 2026-11-28 (UTC).")
 @click.option("--until", help="A day (UTC).")
-@FILES
+@OUT_AND_PAGE
 def history(
     district: Path,
     everything: bool,
@@ -58,7 +58,7 @@ def history(
 @DISTRICT
 @click.argument("plan")
 @click.option("--outcome", help="Print the rows of this outcome: came_true, differs, not_done, changed, gone, ...")
-@FILES
+@OUT_AND_PAGE
 def reconcile(district: Path, plan: str, outcome: str | None, out: Path | None, page: Path | None) -> None:
     """Did the real push do it? PLAN is a file that "plan ... --save" wrote, or the number of a push.
 

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import polars as pl
 
@@ -15,6 +15,9 @@ from coursepush.files import Kind, new_file, why_not
 from coursepush.files.kinds import MARK, OF_PAGES, OF_ROWS, PARQUET_MARK
 from coursepush.files.writing import place_of
 from coursepush.optional import module
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 ENDINGS = tuple(OF_ROWS)
 
@@ -173,7 +176,7 @@ def _excel(sheets: Mapping[str, pl.DataFrame], about: Sequence[tuple[str, str]])
     return made.getvalue()
 
 
-def _sheet(book: Any, name: str, frame: pl.DataFrame) -> None:
+def _sheet(book: Workbook, name: str, frame: pl.DataFrame) -> None:
     """The rows of a frame on a sheet of their own, text that fits a cell."""
     texts = [column for column, dtype in frame.schema.items() if dtype == pl.String]
     fitting = frame.with_columns(pl.col(column).str.slice(0, EXCEL_TEXT) for column in texts)

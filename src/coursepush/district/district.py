@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from coursepush.reports.saved_plan import SavedPlan
     from coursepush.reports.why.why import Why
     from coursepush.widgets.push.panel import PushPanel
+    from coursepush.widgets.queue.panel import QueuePanel
     from coursepush.widgets.reports.panel import ReportsPanel
     from coursepush.widgets.weights import WeightsPanel
 
@@ -595,7 +596,12 @@ class District:
         """
         from coursepush.queue.calls import Queue
 
-        return Queue(self._store)
+        return Queue(self._store, panel=self._queue_panel)
+
+    def _queue_panel(self) -> QueuePanel:
+        from coursepush.widgets.queue.panel import QueuePanel
+
+        return QueuePanel(self)
 
     # -- reading -------------------------------------------------------------------------------------
 

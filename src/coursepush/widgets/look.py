@@ -60,6 +60,14 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-panel .sides .changed td { font-weight: 600; }
 .coursepush-panel .sides .head th { background: var(--cp-soft); }
 .coursepush-panel .sides small, .coursepush-panel summary small { display: block; font-weight: 400; opacity: .82; }
+.coursepush-panel .cpp-queue { overflow-x: auto; max-height: 26em; overflow-y: auto; }
+.coursepush-panel .cpp-queue table { border-collapse: collapse; margin: 4px 0; font-size: 92%; }
+.coursepush-panel .cpp-queue :is(td, th) {
+  border: 0; border-bottom: 1px solid rgba(128, 128, 128, .45); text-align: left !important; vertical-align: top;
+  min-width: 3em; max-width: 16em; white-space: normal; background: transparent !important;
+}
+.coursepush-panel .cpp-queue small { display: block; }
+.coursepush-panel .cpp-queue tr.cpp-chosen { box-shadow: inset 3px 0 0 var(--cp-warn); }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }
 </style>"""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anywidget
 import ipywidgets as W
+import traitlets
 
 
 class OnPage(anywidget.AnyWidget):
@@ -67,6 +70,28 @@ class OnPage(anywidget.AnyWidget):
       },
     };
     """
+
+    def __init__(self) -> None:
+        super().__init__(layout=W.Layout(display="none"))
+
+
+class Views(anywidget.AnyWidget):
+    """On how many pages a part of a panel is, so that what is on none is not kept up to date."""
+
+    _esm = """
+    export default {
+      render({ model }) {
+        const count = (more) => {
+          model.set("views", Math.max(0, model.get("views") + more));
+          model.save_changes();
+        };
+        count(1);
+        return () => count(-1);
+      },
+    };
+    """
+
+    views: Any = traitlets.Int(0).tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__(layout=W.Layout(display="none"))

@@ -29,21 +29,30 @@ from coursepush.widgets.push.preview import PreviewView, headline
 from coursepush.widgets.push.run import ReceiptView, RunView
 from coursepush.widgets.push.state import Preview, PushState, Where
 from coursepush.widgets.push.status import StatusView
+from coursepush.widgets.push.together import Together
 
 if TYPE_CHECKING:
     from coursepush.apply.apply import Receipt
     from coursepush.district import District
     from coursepush.plan.plan import Plan
+    from coursepush.queue.states import Job
 
 
-def plan_panel(district: District, make_plan: Callable[[], Plan], code: str) -> PushPanel:
+def plan_panel(
+    district: District,
+    make_plan: Callable[[], Plan],
+    code: str,
+    *,
+    submitted: Callable[[Job], object] | None = None,
+) -> PushPanel:
     """The panel with the preview of one plan, without the form: Run Now, Get the report, Undo.
 
     Args:
         make_plan: makes the plan, beside the notebook.
         code: the same as Python, which binds ``plan``.
+        submitted: called with a job that is submitted here, by who shows the queue already; it is not shown then.
     """
-    panel = PushPanel(district, "masters", None, {})
+    panel = PushPanel(district, "masters", None, {}, submitted)
     show(panel.form, False)
     show(panel.awaiting_button, False)
     panel.state.look_at(make_plan, code)
@@ -61,7 +70,14 @@ class PushPanel(Panel):
         form: the choices; ``form.mode.value = "overwrite"`` is what a click does.
     """
 
-    def __init__(self, district: District, tool: Tool, today: dt.date | None, given: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        district: District,
+        tool: Tool,
+        today: dt.date | None,
+        given: dict[str, Any],
+        submitted: Callable[[Job], object] | None = None,
+    ) -> None:
         offer = Offer.of(district)
         self.state = PushState(district, chosen_at_first(offer, tool, today, given), self._show)
         self._is_made = False
@@ -81,6 +97,7 @@ class PushPanel(Panel):
         self.run_view = RunView(self.state)
         self.receipt_view = ReceiptView(self.state)
         self.compare_view = CompareView(self.state)
+        self.together = Together(self.state, headline, submitted)
         self.awaiting = W.HTML()
         self._preview: Preview | None = None
         on_click(self.preview_button, self.state.look)
@@ -99,8 +116,13 @@ class PushPanel(Panel):
                 self._preview_holder,
                 self.run_view,
                 self._statuses["run"],
+                self.together.approvals,
+                self._statuses["agree"],
+                self.together.batch,
+                self._statuses["batch"],
                 self.receipt_view,
                 self.compare_view,
+                *self.together.queue,
             ]
         )
         self._is_made = True
@@ -132,6 +154,12 @@ class PushPanel(Panel):
             TimeoutError: it takes longer than `timeout` seconds.
         """
         self.state.work.wait(timeout)
+        self.together.wait(timeout)
+
+    def close(self) -> None:
+        """Take it off the page. A worker that was started in it ends."""
+        self.together.close()
+        super().close()
 
     @property
     def status(self) -> StatusView:
@@ -194,6 +222,7 @@ class PushPanel(Panel):
         self.run_view.show()
         self.receipt_view.show()
         self.compare_view.show()
+        self.together.show()
 
     def _show_preview(self) -> None:
         preview = self.state.preview

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import polars as pl
 
+from coursepush.apply.approval.calls import standing_now
+from coursepush.apply.approval.judge import Standing
 from coursepush.errors import CoursepushError, RequestError, StalePlanError, StoppedError
 from coursepush.plan.fates import totals_by_fate
 from coursepush.plan.requests.registry import call_of, fate_labels
@@ -29,8 +31,13 @@ if TYPE_CHECKING:
     from coursepush.reports.report import Report
 
 Kind = Literal["note", "caution", "error", "done"]
-Where = Literal["form", "grades", "run"]
-Doing = Literal["", "preview", "forecast", "run", "report", "awaiting", "compare", "page"]
+Where = Literal["form", "grades", "run", "agree", "batch"]
+Doing = Literal[
+    "", "preview", "forecast", "run", "report", "awaiting", "compare", "page",
+    "save", "standing", "take in", "submit",
+]  # fmt: skip
+
+T = TypeVar("T")
 
 MOST_KEPT = 2
 
@@ -52,6 +59,8 @@ class Preview:
         code: the Python that makes the same plan.
         changes: rows written by school, data type and verdict, with its pictures.
         rows: every row but what is the same already, one each, as in ``reports.push_result(plan)``.
+        standing: who approved it, and what was missing, when it was made; None where that could not be read.
+        clicks: what was done with it beside running it, as Python: saved, approved, submitted.
     """
 
     plan: Plan
@@ -59,6 +68,8 @@ class Preview:
     digest: str
     changes: Report
     rows: pl.DataFrame
+    standing: Standing | None = None
+    clicks: list[str] = field(default_factory=list[str])
 
     @property
     def is_undo(self) -> bool:
@@ -89,13 +100,22 @@ class Preview:
         return self.rows.filter(outcome="written")["school"].n_unique()
 
 
+def with_standing(preview: Preview) -> Preview:
+    """The same with who approved it and what is missing; whose grades would move is not looked at for that."""
+    try:
+        return replace(preview, standing=standing_now(preview.plan, with_grades=False))
+    except CoursepushError:  # the preview is worth its while without
+        return preview
+
+
 @dataclass(eq=False)
 class PushState:
     """What the panel is at. `changed` is called whenever something of it is another.
 
     Attributes:
         doing: what is under way; empty when nothing is.
-        where: beside which click that is told, and what was said of it: at the form, at the grades, or at Run Now.
+        where: beside which click that is told, and what was said of it: at the form, at the grades, at Run Now, at
+            the approvals, or at Submit to Batch.
         preview: the last preview; None before the first, and once it was run.
         is_asked: Run Now was clicked and waits for the confirming click.
         is_stale: the district has moved since the preview; it can be read, but not be run.
@@ -197,9 +217,9 @@ class PushState:
         reports = self.district.reports
         self._start("report", lambda: reports.push_result(receipt), self._setter("report"))
 
-    def undo(self, *, partial: bool = False) -> None:
-        """Preview the undo of the last push; running that takes it back."""
-        number = self.receipts[-1].push_id
+    def undo(self, *, partial: bool = False, push: int | None = None) -> None:
+        """Preview the undo of a push, by default of the last one run here; running that takes it back."""
+        number = self.receipts[-1].push_id if push is None else push
         method, args, given = call_of(UndoRequest(number, partial))
         code = f"plan = {call_text(f'district.{method}', args, given)}"
         self._preview(lambda: self.district.plan_undo(number, partial=partial), code, "run")
@@ -313,10 +333,22 @@ class PushState:
             lines.append(f'assert plan.digest.startswith("{current.digest[:8]}")')
             if self.grades_of(current) is not None:
                 lines.append("plan.forecast()")
+            lines += current.clicks
+            if any(line.startswith("job = ") for line in current.clicks):
+                return "\n".join([*lines, "district.queue.list()"])
         lines += ["receipt = district.apply(plan)", "district.reports.push_result(receipt)"]
         return "\n".join(lines)
 
     # -- beside the notebook -------------------------------------------------------------------------
+
+    def begin(self, doing: Doing, job: Callable[[], T], done: Callable[[T], None], where: Where) -> bool:
+        """What the parts beside it start, one thing at a time; whether it was started."""
+        return self._start(doing, job, done, where)
+
+    def say(self, said: Said, where: Where) -> None:
+        """What they have to say."""
+        self.where = where
+        self._say(said)
 
     def _preview(self, make: Callable[[], Plan], code: str, where: Where = "form") -> None:
         def look() -> Preview:
@@ -329,7 +361,7 @@ class PushState:
         def seen(preview: Preview) -> None:
             self.preview, self.said, self.is_stale = preview, None, False
 
-        if self._start("preview", look, seen, where):
+        if self._start("preview", lambda: with_standing(look()), seen, where):
             self.is_asked = False
 
     def _start(

@@ -18,6 +18,10 @@ _DOING = {
     "awaiting": "Looking at what awaits a push",
     "compare": "Comparing the two previews",
     "page": "Saving the page",
+    "save": "Saving the plan",
+    "standing": "Looking who has approved it",
+    "take in": "Taking in the approval",
+    "submit": "Submitting it to the batch queue",
 }
 
 

@@ -218,6 +218,26 @@ def test_whose_grades_a_push_would_move() -> None:
 
 
 @slow
+def test_a_push_is_agreed_to_submitted_run_and_taken_back() -> None:
+    cells, panel = run_with_panels("08_approve_and_schedule")
+    asked = text_of(cells[1])
+    assert "Still needed: 1 more. 1 approval for a plan that overwrites" in asked
+    assert "Blocked by nothing_disappears" in asked
+    assert "Ana Analyst" in text_of(cells[2])
+    assert "nothing_disappears is overridden by Dana Director. Nothing more is needed." in text_of(cells[3])
+    assert re.search(r"Job 1, queued, to run at \d{4}-\d\d-\d\d 22:00", text_of(cells[4]))
+    assert "No worker runs for this district" in text_of(cells[4])
+    written = re.search(r"completed with errors · (\d+) rows were written on", text_of(cells[5]))
+    assert written is not None
+    assert "Job 2, completed" in text_of(cells[6])
+    for what in ("pushed", "undone", "approved", "submitted", "policy set"):
+        assert f" {what} " in text_of(cells[6])
+    assert is_panel(cells[6])
+    assert f"push 1: {written[1]} rows written" in panel
+    assert "Dana Director" in panel
+
+
+@slow
 def test_what_if_tests_weighed_more() -> None:
     page, text = FOLDER / "weight_of_tests.html", FOLDER / "heavier_tests.toml"
     cells = run("09_what_if_weights")

@@ -82,7 +82,7 @@ def test_what_is_queued_is_rescheduled_canceled_restarted_and_deleted(folder: Pa
     view = looked(panel).view
     assert view.jobs.value == job.job_id
     assert able(panel) == {"cancel", "run_now", "delete"}
-    assert "start_worker" in view.worker.value
+    assert "coursepush worker district.duckdb<" in view.worker.value
     view.by.value = "Bo"
     view.reschedule.click()
     assert "Say the new date" in view.message.value

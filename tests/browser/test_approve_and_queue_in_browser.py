@@ -1,4 +1,4 @@
-"""Two notebooks in JupyterLab: a push is saved, asked for, agreed to in the other one, submitted, run and undone."""
+"""Two notebooks in JupyterLab: a push is saved, agreed to in the other one, submitted, run and undone."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_save_ask_approve_submit_run_report_undo(open_lab: OpenLab, district_fil
     panel.choose(**{**OVERWRITE, "catalog": "Elementary"})
     panel.preview()
     panel.says(r"^Still needed: 1 more\. 1 approval for a plan that overwrites")
-    panel.panel.get_by_label("Your name").fill("Ana Analyst")
+    panel.panel.get_by_label("Your name").locator("visible=true").fill("Ana Analyst")
     panel.click("Ask for approval")
     panel.says(r"^The plan is saved as .*to review\.cpush")
     mail = panel.panel.get_by_label("Mail").input_value()
@@ -56,11 +56,12 @@ def test_save_ask_approve_submit_run_report_undo(open_lab: OpenLab, district_fil
     _see(opened, panel, "Approvals", f"queue-lab-{theme}-2-agreed")
 
     panel.panel.get_by_role("radio", name="At a date and time").check()
-    panel.panel.get_by_label("Date and time").fill("2099-12-01T22:00")
-    panel.panel.get_by_label("Date and time").press("Tab")
+    when = panel.panel.get_by_label("Date and time", exact=True)
+    when.fill("2099-12-01T22:00")
+    when.press("Tab")
     panel.panel.get_by_label("Comment").fill("Tonight.")
-    panel.panel.get_by_label("Comment").press("Tab")
-    panel.click("Submit to Batch")
+    opened.tab_to("Submit to Batch")
+    opened.page.keyboard.press("Enter")
     panel.says(r"^Job 1 is queued, to run at 2099-12-01 22:00.* No worker runs for this district")
     found.update(grave_findings(opened.page, PANEL))
     _see(opened, panel, "Submit to Batch", f"queue-lab-{theme}-3-submitted")

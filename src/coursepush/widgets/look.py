@@ -39,7 +39,7 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-panel .coursepush-filters { flex-flow: row wrap; align-items: center; gap: 2px 12px; }
 .coursepush-panel .coursepush-data { flex-flow: row wrap; }
 .coursepush-panel .coursepush-data .widget-checkbox { width: auto; margin-right: 14px; }
-.coursepush-panel .coursepush-buttons { flex-flow: row wrap; align-items: center; }
+.coursepush-panel .coursepush-buttons { flex-flow: row wrap; align-items: center; column-gap: 6px; }
 .coursepush-panel .jupyter-button { width: auto; padding: 0 14px; flex: 0 0 auto; }
 .coursepush-panel .lm-TabBar-tab {
   flex: 0 0 auto !important; min-width: 0 !important; max-width: none !important; color: var(--cp-text) !important;
@@ -64,8 +64,11 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-panel .cpp-queue table { border-collapse: collapse; margin: 4px 0; font-size: 92%; }
 .coursepush-panel .cpp-queue :is(td, th) {
   border: 0; border-bottom: 1px solid rgba(128, 128, 128, .45); text-align: left !important; vertical-align: top;
-  min-width: 3em; max-width: 16em; white-space: normal; background: transparent !important;
+  min-width: 2em; max-width: 18em; white-space: normal; background: transparent !important;
 }
+.coursepush-panel .cpp-queue :is(.cpp-status, .cpp-mode) { min-width: 8em; }
+.coursepush-panel .cpp-queue :is(.cpp-started, .cpp-finished, .cpp-queued_time) { min-width: 6.5em; }
+.coursepush-panel .cpp-queue :is(.cpp-calendars, .cpp-data) { min-width: 14em; }
 .coursepush-panel .cpp-queue small { display: block; }
 .coursepush-panel .cpp-queue tr.cpp-chosen { box-shadow: inset 3px 0 0 var(--cp-warn); }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }

@@ -136,7 +136,7 @@ class Agreement:
             if standing is not None:
                 asked.standing = standing
                 asked.mail = mail_of(preview, self._told(preview), standing, asked.file.name, by or "")
-                text += " Send it with the words below."
+                text += " Send it with the words for the mail."
             state.said = Said("done", text)
 
         state.begin("save", write, written, "agree")

@@ -34,7 +34,7 @@ class ApprovalView(W.VBox):
         self.name = W.Text(
             value="to review.cpush",
             description="File",
-            layout=W.Layout(width="20em"),
+            layout=W.Layout(width="22em"),
             style=_AUTO,
             tooltip="The file that the plan is saved as",
         )
@@ -124,5 +124,5 @@ def standing_html(standing: Standing | None) -> str:
 def _line(approval: Approval, more: str) -> str:
     over = f", overriding {', '.join(approval.overrides)}" if approval.overrides else ""
     said = f": “{approval.comment}”" if approval.comment else ""
-    text = f"{approval.by} (user {approval.user}), {local_words(approval.at)}{over}{said}.{more}"
+    text = f"{approval.by} (user {approval.user}), {local_words(approval.at)}{over}{said or '.'}{more}"
     return f"<li>{escape(text)}</li>"

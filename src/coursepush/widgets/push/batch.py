@@ -77,5 +77,6 @@ class Batch:
 
 
 def told_of(job: Job) -> str:
-    """A job that was submitted, in sentences."""
-    return joined(f"Job {job.job_id} is queued, to run at {local_words(job.run_at)}.", job.time_note, job.note)
+    """A job that was submitted, in sentences; what it notes is that no worker is there."""
+    nobody = "No worker runs for this district yet: see the Batch Queue List." if job.note else ""
+    return joined(f"Job {job.job_id} is queued, to run at {local_words(job.run_at)}.", job.time_note, nobody)

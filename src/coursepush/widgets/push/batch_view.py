@@ -19,7 +19,7 @@ class BatchView(W.VBox):
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self.when = W.RadioButtons(options=[_NOW, _AT], value=_NOW, description="When", style=_AUTO)
-        self.at = W.NaiveDatetimePicker(description="Date and time", style=_AUTO, layout=W.Layout(width="22em"))
+        self.at = W.NaiveDatetimePicker(description="Date and time", style=_AUTO, layout=W.Layout(width="26em"))
         self.zone = W.HTML(muted(f"Local time of the computer that runs this notebook ({zone_here().name})."))
         self.priority = W.Dropdown(
             options=[(name.title(), name) for name in PRIORITIES],

@@ -241,7 +241,7 @@ class QueueState:
         number, call = job.job_id, getattr(self.queue, method)
 
         def done(made: Job | None) -> None:
-            self._say("caution" if made is not None and "No worker runs" in made.note else "done", told(made))
+            self._say("done", told(made))
 
         code = call_text(f"district.queue.{method}", [number, *more], given)
         self._begin(f"{doing} job {number}", code, lambda: call(number, *more, **given), done)

@@ -15,7 +15,9 @@ from coursepush.widgets.look import muted
 MOST_JOBS = 50
 """So many jobs that came to their end are listed; what waits and runs is listed whole."""
 
-_HEADS = {"job": "Job", "status": "Status", **{name: HEADINGS[name] for name in HEADINGS if name != "report"}}
+_FIRST = ("job", "status", "started", "finished", "submitted_by", "approvals")
+_HEADS = {name: HEADINGS[name] for name in (*_FIRST, *(one for one in HEADINGS if one not in (*_FIRST, "report")))}
+"""What changes stands first; what was asked for follows."""
 
 
 def listed(jobs: Sequence[Job]) -> list[Job]:
@@ -50,7 +52,7 @@ def _line(job: Job, approved: Mapping[str, str], *, is_chosen: bool) -> str:
     }
     made = {name: escape(text) for name, text in cells.items()}
     made["status"] = f"<b>{escape(job.status)}</b>{_beside(job)}"
-    tds = "".join(f"<td>{made[name]}</td>" for name in _HEADS if name != "job")
+    tds = "".join(f"<td class='cpp-{name}'>{made[name]}</td>" for name in _HEADS if name != "job")
     mark = " class='cpp-chosen'" if is_chosen else ""
     return f'<tr{mark}><th scope="row">{job.job_id}</th>{tds}</tr>'
 
@@ -62,7 +64,7 @@ def _beside(job: Job) -> str:
         return f"<small>to run at {escape(local_words(job.run_at))}{high}</small>"
     if job.status in DONE:
         pushed = f"push {job.push_id}: " if job.push_id is not None else ""
-        more = f", {job.could_not:,} could not be" if job.could_not else ""
+        more = f", {job.could_not:,} could not be pushed" if job.could_not else ""
         return f"<small>{pushed}{counted(job.rows or 0, 'row')} written{more}</small>"
     return ""
 

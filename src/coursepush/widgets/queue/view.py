@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import ipywidgets as W
 
-from coursepush.queue.states import Job
-from coursepush.queue.words import nobody_runs_it
+from coursepush.queue.states import Job, Status
 from coursepush.widgets.look import (
     box,
     button,
@@ -62,7 +61,7 @@ class QueueView(W.VBox):
         self.undo_rest = button(
             "Undo what can be undone", tooltip="Leave alone what has changed or is used since, take back the rest"
         )
-        self.new_time = W.NaiveDatetimePicker(description="New time", style=_AUTO, layout=W.Layout(width="20em"))
+        self.new_time = W.NaiveDatetimePicker(description="New time", style=_AUTO, layout=W.Layout(width="25em"))
         self.reschedule = button("Reschedule", icon="calendar", tooltip="Have it run at the new time (local time)")
         self.under_way = W.HTML()
         self.message = W.HTML()
@@ -140,9 +139,13 @@ class QueueView(W.VBox):
         elif there:
             self.worker.value = muted("A worker runs in another notebook or program.")
         else:
-            waiting = [job for job in state.looked.jobs if job.status == "queued"]
-            what = nobody_runs_it(state.queue.folder, waiting[0].job_id) if waiting else _NOBODY
-            self.worker.value = box("caution", what) if waiting else muted(what)
+            waiting = any(job.status == Status.QUEUED for job in state.looked.jobs)
+            command = f"coursepush worker {state.queue.folder.name.removesuffix('.queue')}"
+            self.worker.value = (
+                box("caution", f"{_NOBODY}, so nothing happens yet. {_WHAT_TO_DO} {command}")
+                if waiting
+                else muted(f"{_NOBODY}.")
+            )
         self.start.disabled = bool(state.doing) or here
         self.stop.disabled = bool(state.doing) or not here
 
@@ -187,7 +190,11 @@ class QueueView(W.VBox):
             self.show()
 
 
-_NOBODY = "No worker runs for this district. Start one here, or: coursepush worker FILE"
+_NOBODY = "No worker runs for this district"
+_WHAT_TO_DO = (
+    "Click “Start worker here” and leave this notebook open; or click “Run it now”; or, for every night, have "
+    "this run on a computer that stays on:"
+)
 
 
 def _acts(state: QueueState) -> dict[str, W.Button]:

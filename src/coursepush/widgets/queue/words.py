@@ -45,7 +45,8 @@ def told_of_end(job: Job) -> tuple[Kind, str]:
 
 
 def queued_words(job: Job) -> str:
-    return joined(f"Job {job.job_id} is queued, to run at {local_words(job.run_at)}.", job.time_note, job.note)
+    """A job that waits again; where no worker is there, the list says so."""
+    return joined(f"Job {job.job_id} is queued, to run at {local_words(job.run_at)}.", job.time_note)
 
 
 def explained(error: BaseException) -> Told:

@@ -20,14 +20,11 @@ from coursepush.queue.deciding import AnyJob, At, Decisions
 from coursepush.queue.history import history_report
 from coursepush.queue.listing import jobs_chosen, list_report
 from coursepush.queue.notify import Addresses, read_addresses, send, set_addresses
-from coursepush.queue.running import Clock
 from coursepush.queue.states import WAITING, Job, Status
 from coursepush.queue.submitting import approved_now, take_in, values_of
 from coursepush.queue.times import moment, zone_named
 from coursepush.queue.worker import Worker
 from coursepush.reports.report import Report
-from coursepush.store.database import Store
-from coursepush.store.owner import now_in_utc
 
 
 class Queue(Decisions, Drawn):
@@ -36,10 +33,6 @@ class Queue(Decisions, Drawn):
     It lies in a folder beside the district's file. A push is applied at most once, and one at a time (RULES.md
     9.2).
     """
-
-    def __init__(self, store: Store, clock: Clock = now_in_utc, panel: Callable[[], Any] | None = None) -> None:
-        super().__init__(store, clock)
-        self._panel = panel
 
     @property
     def folder(self) -> Path:
@@ -331,21 +324,6 @@ class Queue(Decisions, Drawn):
         return f"Not reached: {', '.join(failed)}." if failed else f"Told by {', '.join(addresses.kinds)}."
 
     # -- showing -----------------------------------------------------------------------------------------
-
-    def panel(self) -> Any:
-        """The Batch Queue List for a notebook or Voilà, live, with what can be done about jobs, and a worker.
-
-        Raises:
-            RequestError: the district is in memory alone.
-
-        >>> district = cp.open_district("district.duckdb")
-        >>> panel = district.queue.panel()
-        >>> panel.state.looked.jobs
-        ()
-        """
-        assert self.folder
-        assert self._panel is not None, "a district's queue has one"
-        return self._panel()
 
     def __repr__(self) -> str:
         if self._is_without:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from coursepush.errors import RequestError, ScenarioError
 from coursepush.plan.request import id_of
@@ -24,11 +26,17 @@ AnyJob = Job | int
 
 
 class Decisions:
-    """The jobs of one district's queue, and what people decide of them. `clock`: what time it is, in UTC."""
+    """The jobs of one district's queue, and what people decide of them.
 
-    def __init__(self, store: Store, clock: Clock = now_in_utc) -> None:
+    Args:
+        clock: what time it is, in UTC.
+        panel: makes the list with buttons, by which they decide in a notebook.
+    """
+
+    def __init__(self, store: Store, clock: Clock = now_in_utc, panel: Callable[[], Any] | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._panel = panel
 
     @property
     def _place(self) -> Place:
@@ -40,6 +48,21 @@ class Decisions:
         return place_of(self._store.path)
 
     # -- deciding ----------------------------------------------------------------------------------------
+
+    def panel(self) -> Any:
+        """The Batch Queue List for a notebook or Voilà, live, with what can be done about jobs, and a worker.
+
+        Raises:
+            RequestError: the district is in memory alone.
+
+        >>> district = cp.open_district("district.duckdb")
+        >>> panel = district.queue.panel()
+        >>> panel.state.looked.jobs
+        ()
+        """
+        assert self._place
+        assert self._panel is not None, "a district's own queue has one"
+        return self._panel()
 
     def cancel(self, job: AnyJob, *, by: str | None = None, comment: str = "") -> Job:
         """Cancel a job. One that runs is asked to stop, which it does until it is being saved.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import traitlets
 
+from coursepush.errors import CoursepushError
 from coursepush.queue.states import Job
 from coursepush.widgets.look import on_change, show
 from coursepush.widgets.push.approval import Agreement
@@ -15,6 +17,9 @@ from coursepush.widgets.push.batch_view import BatchView
 from coursepush.widgets.push.state import Preview, PushState
 from coursepush.widgets.queue.state import QueueState
 from coursepush.widgets.queue.view import QueueView, Undoing
+
+if TYPE_CHECKING:
+    from coursepush.district import District
 
 
 class Together:
@@ -35,7 +40,7 @@ class Together:
         self.approvals = ApprovalView(Agreement(state, told))
         self.list_state: QueueState | None = None
         self.queue: tuple[QueueView, ...] = ()
-        if submitted is None and state.district.store.path is not None:
+        if submitted is None and _has_queue(state.district):
             self.list_state = QueueState(state.district, self._show_list)
             submitted = self.list_state.submitted
         batch = Batch(state, submitted or _nobody)
@@ -71,6 +76,14 @@ class Together:
 
     def _is_hindered(self) -> bool:
         return self._state.is_hindered
+
+
+def _has_queue(district: District) -> bool:
+    """A district in memory and a scenario have none: submitting to it says so."""
+    try:
+        return bool(district.queue.folder)
+    except CoursepushError:
+        return False
 
 
 def _nobody(_: Job) -> None:

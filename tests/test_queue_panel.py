@@ -237,6 +237,21 @@ def test_it_looks_by_itself_as_long_as_it_is_on_a_page(
     assert "canceled" in looked(panel).view.table.value
 
 
+def test_who_approved_what_waits_is_seen(
+    folder: Path, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = district.queue.panel()
+    district.queue.submit(folder / "plan.cpush", at=LATER)
+    assert "Dana" not in looked(panel).view.table.value
+    with monkeypatch.context() as other:
+        other.setenv("LOGNAME", "dana")
+        yes = cp.approve(folder / "plan.cpush", by="Dana Director")
+    district.approve(folder / "plan.cpush", yes)
+    panel.view.look.click()
+    panel.wait()
+    assert "Dana Director" in panel.view.table.value
+
+
 def test_nothing_changes_where_nothing_changed(folder: Path, district: District) -> None:
     changes: list[int] = []
     state = QueueState(district, lambda: changes.append(1))

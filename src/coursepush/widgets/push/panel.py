@@ -70,6 +70,8 @@ class PushPanel(Panel):
         form: the choices; ``form.mode.value = "overwrite"`` is what a click does.
     """
 
+    _is_made = False
+
     def __init__(
         self,
         district: District,
@@ -80,7 +82,6 @@ class PushPanel(Panel):
     ) -> None:
         offer = Offer.of(district)
         self.state = PushState(district, chosen_at_first(offer, tool, today, given), self._show)
-        self._is_made = False
         self.title = W.HTML()
         self.form = Form(offer, self.state.choices, self._show)
         self.preview_button = button(
@@ -158,7 +159,8 @@ class PushPanel(Panel):
 
     def close(self) -> None:
         """Take it off the page. A worker that was started in it ends."""
-        self.together.close()
+        if self._is_made:  # one whose choices were refused is closed too, when it is let go of
+            self.together.close()
         super().close()
 
     @property

@@ -46,6 +46,10 @@ class Looker:
         self._approvals_at = 0.0
         self._of_approvals: frozenset[str] = frozenset()
 
+    def forget(self) -> None:
+        """Look who approved what at the next look, however short ago that was looked at."""
+        self._approvals_at = 0.0
+
     def look(self, was: Looked) -> Looked:
         """The queue as it stands; `was`: at the look before."""
         queue = self._queue
@@ -62,7 +66,7 @@ class Looker:
 
     def _approved(self, jobs: tuple[Job, ...], was: dict[str, str]) -> dict[str, str]:
         digests = frozenset(job.digest for job in jobs if job.digest and job.status in WAITING)
-        is_time = time.monotonic() - self._approvals_at > _APPROVALS_AGAIN
+        is_time = not self._approvals_at or time.monotonic() - self._approvals_at > _APPROVALS_AGAIN
         if not digests or (digests == self._of_approvals and not is_time):
             return was
         self._of_approvals, self._approvals_at = digests, time.monotonic()

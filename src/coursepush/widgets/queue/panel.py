@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import ipywidgets as W
@@ -17,6 +18,9 @@ from coursepush.widgets.queue.view import QueueView, Undoing
 if TYPE_CHECKING:
     from coursepush.district import District
 
+_SECONDS = 2.0
+"""For so long it is waited for the first look, by which the page of a notebook without a kernel has the list."""
+
 
 class QueuePanel(Panel):
     """The batch queue of a district's file: statuses, started and finished; cancel, restart, run now, and so on.
@@ -29,8 +33,9 @@ class QueuePanel(Panel):
         undoing: the panel with the preview of an undo; None before the first.
     """
 
+    _is_made = False
+
     def __init__(self, district: District) -> None:
-        self._is_made = False
         self.state = QueueState(district, self._show)
         self.undoing: PushPanel | None = None
         self._undo = W.VBox()
@@ -38,7 +43,8 @@ class QueuePanel(Panel):
         super().__init__([self.view, self._undo])
         self._is_made = True
         self.look()
-        self.wait()
+        with suppress(TimeoutError):  # then the list comes when it is there: a notebook does not wait for others
+            self.wait(_SECONDS)
 
     def look(self) -> None:
         """Look at the queue now."""
@@ -56,7 +62,8 @@ class QueuePanel(Panel):
 
     def close(self) -> None:
         """Take it off the page. A worker that it started ends."""
-        self.view.close()
+        if self._is_made:  # one that was refused is closed too, when it is let go of
+            self.view.close()
         super().close()
 
     def twin(self) -> str:

@@ -64,6 +64,11 @@ class QueueState:
         if not self._looks.start(lambda: self._looker.look(self.looked), done=self._take, failed=self._not_looked):
             self._again = True
 
+    def look_again(self) -> None:
+        """Look at once who approved what, too: for that the district is opened."""
+        self._looker.forget()
+        self.look()
+
     def wait(self, timeout: float = 600) -> None:
         """Wait until what is under way is done and shown, for scripts and tests.
 

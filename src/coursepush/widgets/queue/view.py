@@ -39,6 +39,8 @@ class Undoing:
 class QueueView(W.VBox):
     """The list, live as long as it is on a page."""
 
+    _is_made = False
+
     def __init__(self, state: QueueState, undoing: Undoing, *, level: int = 3) -> None:
         self._state = state
         self._undoing = undoing
@@ -76,7 +78,7 @@ class QueueView(W.VBox):
         on_change(self.code_button, "value", lambda _: self.show())
         on_click(self.start, state.start_worker)
         on_click(self.stop, state.stop_worker)
-        on_click(self.look, state.look)
+        on_click(self.look, state.look_again)
         on_click(self.reschedule, lambda: state.reschedule(self.new_time.value))
         on_click(self.undo, lambda: self._undo(is_partial=False))
         on_click(self.undo_rest, lambda: self._undo(is_partial=True))
@@ -102,12 +104,14 @@ class QueueView(W.VBox):
                 self.report,
             ]
         )
+        self._is_made = True
         self.show()
 
     def close(self) -> None:
         """Stop looking; the worker that this list started ends."""
-        self._watch.stop()
-        self._state.close()
+        if self._is_made:
+            self._watch.stop()
+            self._state.close()
         super().close()
 
     # -- showing the state ---------------------------------------------------------------------------

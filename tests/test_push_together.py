@@ -230,6 +230,32 @@ def test_a_job_s_push_is_taken_back_from_the_list_below(district: cp.District, p
     assert district.history().height == 2
 
 
+def test_what_of_a_job_cannot_be_taken_back_is_left_alone(district: cp.District, panel: PushPanel) -> None:
+    queue = panel.together.queue[0]
+    panel.together.batch.submit.click()
+    panel.wait()
+    queue.acts["run_now"].click()
+    panel.wait()
+    with district.store.writing() as session:  # somebody else's edit
+        session.run("edit", "update course_category set weight = 99 where weight is distinct from 99")
+    assert not is_shown(queue.undo_rest)
+    queue.undo.click()
+    panel.wait()
+    assert panel.plan.left_alone
+    assert panel.run_view.run_now.disabled
+    assert panel.together.batch.submit.disabled
+    assert is_shown(queue.undo_rest)
+    queue.undo_rest.click()
+    panel.wait()
+    assert panel.plan.request.partial
+    panel.together.batch.submit.click()
+    panel.wait()
+    assert district.queue.jobs()[-1].permitted == ("partial",)
+    queue.acts["run_now"].click()
+    panel.wait()
+    assert district.history().sort("push_id")["kind"].to_list() == ["master_push", "undo"]
+
+
 def test_names_are_only_text(district: cp.District) -> None:
     evil = "<img src=x onerror=alert(1)>"
     with district.store.writing() as session:

@@ -152,6 +152,7 @@ def test_a_worker_is_started_runs_a_job_and_is_stopped_and_the_push_taken_back(
     assert panel.view.jobs.value == 2
     clicked(panel, "run_now")
     assert "Job 2 is completed" in panel.view.message.value
+    assert [news.job_id for news in looked(again).state.news] == [2], "also of what it had not seen waiting"
     assert district.history().sort("push_id")["undoes"].to_list() == [None, 1]
     assert "district.queue.run_now(2)" in panel.state.code()
 

@@ -82,7 +82,8 @@ class QueueState:
         is_other = looked != self.looked or bool(self.trouble) or self._was is None
         self.looked, self.trouble = looked, ""
         if self._was is not None:
-            ended = [job for job in looked.jobs if self._was.get(job.job_id) in WAITING and job.is_done]
+            was = self._was  # a job that was not there at the look before is news as well
+            ended = [job for job in looked.jobs if was.get(job.job_id, Status.QUEUED) in WAITING and job.is_done]
             told = [news_of(job) for job in ended if job.status != Status.CANCELED]
             self.news = [*reversed(told), *self.news][:MOST_NEWS]
         self._was = {job.job_id: job.status for job in looked.jobs}

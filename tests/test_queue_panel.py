@@ -253,6 +253,20 @@ def test_who_approved_what_waits_is_seen(
     assert "Dana Director" in panel.view.table.value
 
 
+def test_what_happened_between_two_looks_is_news_once(folder: Path, district: District) -> None:
+    panel, queue = district.queue.panel(), district.queue
+    queue.submit(folder / "plan.cpush")
+    queue.cancel(1)
+    assert looked(panel).state.news == []
+    queue.restart(1)
+    queue.run_now(1)
+    assert [news.job_id for news in looked(panel).state.news] == [1]
+    queue.submit(queue.request("plan_undo", 1))
+    queue.run_now(2)
+    assert [(news.job_id, news.kind) for news in looked(panel).state.news] == [(2, "error"), (1, "done")]
+    assert len(looked(panel).state.news) == 2
+
+
 def test_nothing_changes_where_nothing_changed(folder: Path, district: District) -> None:
     changes: list[int] = []
     state = QueueState(district, lambda: changes.append(1))

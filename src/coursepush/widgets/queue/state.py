@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from coursepush.queue.calls import Queue
-from coursepush.queue.states import DONE, WAITING, Job, Status
+from coursepush.queue.states import DONE, Job, Status
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.queue.here import start_here, stop_here, worker_here
 from coursepush.widgets.queue.looking import Looked, Looker
@@ -54,7 +54,7 @@ class QueueState:
         self.is_starter = False
         self._looks, self._acts, self._runs = (Work(district.store) for _ in range(3))
         self._again = False
-        self._was: dict[int, Status] | None = None
+        self._was: dict[int, tuple[Status, int]] | None = None
         self._looker = Looker(district)
 
     # -- looking -------------------------------------------------------------------------------------
@@ -82,11 +82,11 @@ class QueueState:
         is_other = looked != self.looked or bool(self.trouble) or self._was is None
         self.looked, self.trouble = looked, ""
         if self._was is not None:
-            was = self._was  # a job that was not there at the look before is news as well
-            ended = [job for job in looked.jobs if was.get(job.job_id, Status.QUEUED) in WAITING and job.is_done]
+            was = self._was  # between two looks a job may have been submitted, or restarted, and have ended
+            ended = [job for job in looked.jobs if job.is_done and was.get(job.job_id) != _end_of(job)]
             told = [news_of(job) for job in ended if job.status != Status.CANCELED]
             self.news = [*reversed(told), *self.news][:MOST_NEWS]
-        self._was = {job.job_id: job.status for job in looked.jobs}
+        self._was = {job.job_id: _end_of(job) for job in looked.jobs}
         if self.job is None:
             self.chosen = looked.jobs[-1].job_id if looked.jobs else None
         self._looked_once(is_other)
@@ -297,6 +297,11 @@ class QueueState:
     def _say(self, kind: Kind, text: str) -> None:
         self.said = Told(kind, text)
         self.changed()
+
+
+def _end_of(job: Job) -> tuple[Status, int]:
+    """What tells one end of a job from another: what came of it, and at which attempt."""
+    return job.status, job.attempts
 
 
 def _nothing(_: Any) -> None:

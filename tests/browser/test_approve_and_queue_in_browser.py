@@ -90,6 +90,7 @@ def test_save_ask_approve_submit_run_report_undo(open_lab: OpenLab, district_fil
     rows = re.search(r"([\d,]+) rows written", news)
     assert rows is not None
     panel.says(rf"^{rows[1]} rows were written on")
+    _see(opened, panel, "Batch Queue List", f"queue-lab-{theme}-6-report")
 
     panel.click("Undo")
     panel.previewed()

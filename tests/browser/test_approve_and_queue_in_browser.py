@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe import grave_findings
 from districts import pushes, state
-from push_panel import PANEL, PushPanelOnPage, cells
+from push_panel import PANEL, PushPanelOnPage, cells, numbers
 from rounds import few
 from test_panel_in_browser import OVERWRITE
 
@@ -87,9 +87,10 @@ def test_save_ask_approve_submit_run_report_undo(open_lab: OpenLab, district_fil
     _see(opened, panel, "Batch Queue List", f"queue-lab-{theme}-4-done")
     director.shoot(f"queue-lab-{theme}-5-elsewhere")
     panel.click("Get the report")
-    rows = re.search(r"([\d,]+) rows written", news)
-    assert rows is not None
-    panel.says(rf"^{rows[1]} rows were written on")
+    written = numbers(news.partition("sections.")[2])[0]
+    panel.says("^Push result$")
+    report = panel.panel.locator(".widget-html-content", has_text="Push result").inner_text()
+    assert f"{written:,} rows were written on" in report
     _see(opened, panel, "Batch Queue List", f"queue-lab-{theme}-6-report")
 
     panel.click("Undo")

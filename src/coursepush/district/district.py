@@ -819,6 +819,8 @@ class District:
     ) -> PushPanel:
         """The push panel, for a notebook or Voilà: choose, preview, run, get the report, undo, compare.
 
+        Others can be asked to agree there, and the batch queue to run it: approvals, Submit to Batch, the list.
+
         Args:
             tool: ``masters`` (Push All Course Masters) or ``courses`` (Push All Courses); by default masters,
                 unless a calendar is given.

@@ -115,7 +115,7 @@ def test_rows_pages_and_plans_are_written_where_asked(made: Path, tmp_path: Path
     assert str(page) in result.output
     with rows.open(encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
-    assert {"outcome", "school", "course_number", "what", "change", "why"} <= set(lines[0])
+    assert {"fate", "school", "course_number", "what", "change", "why"} <= set(lines[0])
     assert page.read_text("utf-8").startswith("<!doctype html>")
     parquet = tmp_path / "rows.parquet"
     run("plan", "masters", made, *MASTERS, "--out", parquet, code=2)

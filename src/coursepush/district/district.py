@@ -951,7 +951,7 @@ class District:
         ...     lambda w: w.plan_master_push("High School", year=2027, courses="04101-1"),
         ... )
         >>> found.select("value", "other_values").rows()[0]
-        (20.0, 2)
+        (20.0, 1)
         """
         from coursepush.reports.side_by_side import sweep
 

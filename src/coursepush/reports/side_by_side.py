@@ -62,7 +62,7 @@ def compare(plans: Plans, *, grades: bool | None = None) -> Report:
     >>> milder = district.plan_master_push("High School", year=2027, to_sections=True)
     >>> found = cp.compare({"overwrite": plan, "locked": milder})
     >>> found.select("name", "disappears", "could_not").rows()[0]
-    ('overwrite', 21, 40)
+    ('overwrite', 78, 4)
     """
     named = list(plans.items()) if isinstance(plans, Mapping) else [("", one) for one in plans]
     _check(named)

@@ -105,7 +105,7 @@ def test_residual_has_its_columns_and_says_why_and_what_to_do(residual: pl.DataF
     assert tuple(residual.columns) == RESIDUAL_COLUMNS
     assert residual["why"].null_count() == residual["what_to_do"].null_count() == 0
     assert not residual["why"].str.contains(r"[{}_]").any()
-    assert set(residual["link"]) == {"broken", "linked", "local", "orphan"}
+    assert set(residual["link"]) == {"broken", "local", "orphan"}
     progress = residual.filter(name="Progress Grade", course_number="24052-1").row(0, named=True)
     assert progress["level"] == "course"
     assert progress["scores"] > 0 < progress["students"]

@@ -108,14 +108,14 @@ def test_a_title_is_found_or_made(tmp_path: Path) -> None:
 
 
 def test_what_is_named_is_kept_and_said_to_be(tmp_path: Path) -> None:
-    shared, page = share(tmp_path, text("# One"), code(stream("hello <b>\n")), code(stream("other")), keep=[2])
+    shared, page = share(tmp_path, text("# One"), code(stream("hello <b>\n")), code(stream("unnamed")), keep=[2])
     assert shared.kept == (2,)
     assert [one.cell for one in shared.left_out] == [3]
     assert '<pre class="text">hello &lt;b&gt;\n</pre>' in page
     assert "Kept by whoever shared this page, and not looked at by coursepush: the outputs of cell 2." in said(
         page
     )
-    assert "other" not in page
+    assert "unnamed" not in page
 
 
 KEPT: dict[str, tuple[Any, str]] = {

@@ -21,11 +21,15 @@ import coursepush as cp
 from coursepush.apply.apply import Receipt
 from coursepush.apply.approval.judge import Standing
 from coursepush.apply.approval.policy import Policy
+from coursepush.district.what_if import WhatIf
 from coursepush.forecast.advice import Advice
 from coursepush.forecast.explain import ExplainedGrade, ExplainedMove
 from coursepush.forecast.forecast import Forecast
 from coursepush.marks import Drawn, is_as_drawn
 from coursepush.plan.plan import Plan
+from coursepush.queue.calls import Queue
+from coursepush.queue.states import Job
+from coursepush.queue.worker import Worker
 from coursepush.refresh.refresh import Refreshed
 from coursepush.reports.reconcile import Reconciliation
 from coursepush.reports.relink import CourseStatus
@@ -250,7 +254,7 @@ def test_an_attachment_that_is_no_picture_stays_out(tmp_path: Path) -> None:
 
 def test_everything_that_coursepush_draws_in_a_notebook_has_the_mark() -> None:
     drawn = (Plan, SavedPlan, Receipt, Refreshed, Report, CourseStatus, Reports, Reconciliation, Why)
-    drawn += (Forecast, Advice, Policy, Standing)
+    drawn += (Forecast, Advice, Policy, Standing, WhatIf, Queue, Job, Worker)
     assert all(issubclass(one, Drawn) for one in drawn)
     shows_a_student = (ExplainedGrade, ExplainedMove)
     assert not any(issubclass(one, Drawn) for one in shows_a_student)
@@ -271,10 +275,14 @@ def test_what_draws_itself_in_html_is_known_here() -> None:
         "apply/apply.py",
         "apply/approval/judge.py",
         "apply/approval/policy.py",
+        "district/what_if.py",
         "forecast/advice.py",
         "forecast/explain.py",
         "forecast/forecast.py",
         "plan/plan.py",
+        "queue/calls.py",
+        "queue/states.py",
+        "queue/worker.py",
         "refresh/refreshed.py",
         "reports/reconcile.py",
         "reports/report.py",

@@ -133,6 +133,17 @@ def shares(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:
     return residual / rows, broken / course_rows
 
 
+def residual_on_courses(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many rows of courses are used and have nothing like it on the course master, in the same tables."""
+    connection.execute(_WORK)
+    selects = " union all ".join(
+        f"select ({_residual_sql('course', what)}) as rows"
+        for what in ("task", "category", "grade_calc", "composite")
+    )
+    [(count,)] = connection.execute(f"select sum(rows) from ({selects})").fetchall()
+    return int(count)
+
+
 def opened(folder: Path) -> duckdb.DuckDBPyConnection:
     """A connection in which the tables are views of the files."""
     connection = duckdb.connect(config={"memory_limit": "4GiB"})

@@ -130,6 +130,21 @@ def test_a_linked_row_of_a_section_is_read_only(w: WhatIf) -> None:
     assert w.edits()["rows"].to_list() == [1, 1]
 
 
+def test_a_new_id_stays_clear_of_what_a_changed_row_pointed_to(district: cp.District, w: WhatIf) -> None:
+    """An orphan that is edited forgets its parent; the row that the same edit adds does not get that id."""
+    w.edit_sql("update course_assessment set parent_row_id = 900000001 where row_id = "
+               "(select min(row_id) from course_assessment)")  # fmt: skip
+    test, owner = w.sql(
+        "select t.name, r.owner_id from course_assessment as r join assessment_test as t using (test_id) "
+        "order by r.row_id limit 1"
+    ).row(0)
+    other = w.sql(
+        "select min(course_id) from course where course_id not in (select owner_id from course_assessment)"
+    ).item()
+    w.assessment(test, start_date="2026-09-09", courses=[owner, other])
+    assert w.sql("select max(row_id) from course_assessment").item() == 900000002
+
+
 def test_a_category_with_assignments_is_emptied_before_it_is_removed(w: WhatIf) -> None:
     section, first, second = w.sql(
         "select r.owner_id, min(r.name), max(r.name) from section_category as r join assignment as a "

@@ -38,12 +38,13 @@ def set_rows(
         _check_free(session, owners, element, values["name"])
     changed = int(session.value("rows that change", "select count(*) from edit_target where changes"))
     copy = session.lay_over(element.table(owners.level)) if changed or rename is None else ""
+    largest = largest_id(session, element, owners.level)  # a row that changes may forget what it points to
     if changed:
         _change(session, element, owners, copy, values)
     added = 0
     if rename is None:
         added = int(session.value("rows to add", "select count(*) from edit_target where row_id is null"))
-        _add(session, element, owners, copy, {**key, **values})
+        _add(session, element, owners, copy, {**key, **values}, above=largest)
     _forget_target(session)
     return changed + added
 
@@ -150,18 +151,19 @@ def _change(session: Editing, element: SetupElement, owners: Owners, copy: str, 
     )
 
 
-def _add(session: Editing, element: SetupElement, owners: Owners, copy: str, values: Mapping[str, Any]) -> None:
+def _add(
+    session: Editing, element: SetupElement, owners: Owners, copy: str, values: Mapping[str, Any], *, above: int
+) -> None:
     link = {"master": "", "course": "null, false, ", "section": "null, "}[owners.level]
     names = {"master": "", "course": "parent_row_id, is_link_broken, ", "section": "parent_row_id, "}[owners.level]
     shown = [
         _bound(column) if column.name in values else f"cast({column.default or 'null'} as {column.sql_type})"
         for column in element.values
     ]
-    first = largest_id(session, element, owners.level)
     session.run(
         "add rows",
         f"insert into {copy} (row_id, owner_id, {names}{', '.join(column.name for column in element.values)})\n"
-        f"select {first} + row_number() over (order by owner_id), owner_id, {link}{', '.join(shown)}\n"
+        f"select {above} + row_number() over (order by owner_id), owner_id, {link}{', '.join(shown)}\n"
         "from edit_target\nwhere row_id is null",
         _named({name: values[name] for name in values if name in {c.name for c in element.values}}, "v"),
     )

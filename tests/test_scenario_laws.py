@@ -20,7 +20,6 @@ from coursepush.scenario.scenario import Scenario
 from coursepush.store.work import keep_work
 
 DISTRICTS = rounds(16, 120)
-seen: Counter[str] = Counter()
 
 
 def with_work(tables: Tables, keeps: bool) -> coursepush.district.District:
@@ -78,13 +77,15 @@ def check(seed: int) -> Counter[str]:
 
 @pytest.mark.parametrize("seed", range(DISTRICTS))
 def test_a_scenario_is_a_district_edited_so(seed: int) -> None:
-    seen.update(check(seed))
+    check(seed)
 
 
-def test_every_edit_was_made_and_those_that_can_be_refused_were() -> None:
-    if not seen:
-        pytest.skip("the districts ran elsewhere")
+def test_the_districts_have_every_edit_and_some_that_are_refused() -> None:
+    """By what is drawn alone, so that it holds however the districts are shared out among workers."""
+    drawn: Counter[str] = Counter()
+    for seed in range(DISTRICTS):
+        for do, _, expected in random_edits(seed, make_district(seed)):
+            drawn[do if expected is not None else f"{do} refused"] += 1
     for do in ("set", "remove", "info", "ignore", "assign", "lock", "unlock", "link", "unlink", "realign"):
-        assert seen[do], (do, seen)
-    assert seen["set refused"], seen
-    assert seen["forecast"], seen
+        assert drawn[do], (do, drawn)
+    assert drawn["set refused"], drawn

@@ -71,6 +71,26 @@ def district_file(simulated_file: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def planned_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a worn district's file and a plan of it, made once; not to be written to."""
+    from district_files import file_of, plan_all, worn_district
+
+    import coursepush as cp
+
+    folder = tmp_path_factory.mktemp("planned")
+    file_of(worn_district(), folder / "district.duckdb")
+    with cp.open_district(folder / "district.duckdb") as district:
+        plan_all(district).save(folder / "plan.cpush", by="Ana Analyst")
+    return folder
+
+
+@pytest.fixture
+def folder(planned_folder: Path, tmp_path: Path) -> Path:
+    """The same in a folder of the test's own."""
+    return Path(shutil.copytree(planned_folder, tmp_path / "own"))
+
+
+@pytest.fixture(scope="session")
 def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small extract that is in order, loaded into a file once; not to be written to."""
     from good_extract import write_good

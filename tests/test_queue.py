@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -46,21 +45,6 @@ class Clock:
 
     def __call__(self) -> dt.datetime:
         return self.now
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a district's file and a plan of it."""
-    folder = tmp_path_factory.mktemp("made")
-    file_of(worn_district(), folder / "district.duckdb")
-    with cp.open_district(folder / "district.duckdb") as district:
-        plan_all(district).save(folder / "plan.cpush", by="Ana Analyst")
-    return folder
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "own"))
 
 
 @pytest.fixture

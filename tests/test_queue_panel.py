@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import shutil
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from district_files import file_of, plan_all, worn_district
+from district_files import worn_district
 
 import coursepush as cp
 from coursepush.district import District
@@ -23,21 +22,6 @@ from coursepush.widgets.queue.state import QueueState
 from coursepush.widgets.queue.table import MOST_JOBS, jobs_html
 
 LATER = "2099-12-01 22:00"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a district's file and a plan of it."""
-    folder = tmp_path_factory.mktemp("made")
-    file_of(worn_district(), folder / "district.duckdb")
-    with cp.open_district(folder / "district.duckdb") as district:
-        plan_all(district).save(folder / "plan.cpush", by="Ana Analyst")
-    return folder
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "own"))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from district_files import file_of, other_process, plan_all, worn_district
+from district_files import other_process
 
 import coursepush as cp
 from coursepush.cli.main import cli
@@ -23,21 +23,6 @@ from coursepush.queue.states import Job, Status
 from coursepush.queue.worker import Worker
 
 _LONG = 90.0
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a district's file and a plan of it."""
-    folder = tmp_path_factory.mktemp("made")
-    file_of(worn_district(), folder / "district.duckdb")
-    with cp.open_district(folder / "district.duckdb") as district:
-        plan_all(district).save(folder / "plan.cpush", by="Ana Analyst")
-    return folder
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "own"))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ class WhatIf(District, Drawn):
     """A district with edits laid over it. All of a district's plans, reports and forecasts work on it.
 
     Made by :meth:`District.what_if`. Whom an edit is about is named in one way: ``catalog`` and ``masters`` (all
-    of the catalog's if ``masters`` is left out), ``courses`` (with ``calendar``, of that one alone), or
+    of the catalog's if ``masters`` is left out), ``courses`` and ``calendar`` (one of them is enough), or
     ``sections`` (ids).
     Each edit gives the scenario itself, so that they can be written one after the other.
 

@@ -52,7 +52,6 @@ _UNSOUND = """where p.row_id is not null
             w.upper_row_id is null
             or p.is_link_broken
             or p.parent_row_id is distinct from w.upper_row_id
-            {more}
         )"""
 """Leaves out what is linked, whatever its values, and what is wanted and not there."""
 
@@ -80,7 +79,7 @@ class Judging:
         also: what else of a judged row the table keeps, by column.
         leaves_same: what is linked and equal is left to the step `same`; otherwise it is in the table too.
         only_unsound: there is nothing but present rows that are not soundly linked, and values are not compared.
-        tells_left_over: what hangs on a row that is left over on the course is in the table, equal or not.
+        only_used: of present options those without any work on their task are left out early.
         unused: what a row without a known use is called.
         keeps_work: the district keeps where students work.
     """
@@ -100,7 +99,7 @@ class Judging:
     also: tuple[str, ...] = ()
     leaves_same: bool = True
     only_unsound: bool = False
-    tells_left_over: bool = False
+    only_used: bool = False
     unused: str = "unused"
     keeps_work: bool = False
 
@@ -133,7 +132,7 @@ def verdict_step(tables: PlanTables, hop: int, element: SetupElement, how: Judgi
         {
             "handed": _before_wanted(prefix, hop, element, how),
             "wanted": _wanted(prefix, hop, element, how),
-            "present": _present(prefix, hop, element, only_used=how.tells_left_over),
+            "present": _present(prefix, hop, element, only_used=how.only_used),
             "met_as": "linked" if element.is_category else "met",
             "met": _met(hop, element, how),
             "pairing": how.pairing,
@@ -265,10 +264,10 @@ def _met(hop: int, element: SetupElement, how: Judging) -> str:
     both = [f"{side}.{name} as {side}_{name}" for side in "pw" for name in names]
     leaves_same, not_same = "false", ""
     if how.leaves_same:
-        leaves_same = "(l.is_same and l.spreads)" if how.tells_left_over else "l.is_same"
+        leaves_same = "l.is_same"
         not_same = _NOT_SAME.format(differs=different)
     if how.only_unsound:
-        not_same = _UNSOUND.format(more="or not w.spreads" if how.tells_left_over else "")
+        not_same = _UNSOUND
     words = {
         "differs": different,
         "columns": ",\n        ".join(both),

@@ -39,7 +39,7 @@ _FOR_KEEPING = ("is_post_only", "task_ids", "calc_type", "cumulative_from_term_s
 """The value columns that pairing, link and use ask for beside the key; and what decides which rows stay."""
 
 _HAS_MASTER = "v.course_id in (select course_id from {p}target_course where master_id is not null)"
-_MAY_STAY = "v.is_used and (v.pairing = 'extra' or (v.link = 'linked' and not v.spreads))"
+_MAY_STAY = "v.is_used and v.pairing = 'extra'"
 
 
 # -- pushes as they would be, without a plan made of them --------------------------------------------------
@@ -95,9 +95,7 @@ def find_differences(session: Session, tables: PlanTables, courses: str) -> list
 def find_residual(session: Session, tables: PlanTables, courses: str) -> list[str]:
     """Judge `courses` and their sections as an overwrite push of everything, to sections, would, all data locked.
 
-    A course without a course master is left as it stands. On hop 2 there is only what stays because it is used:
-    what is kept as residual, and, without a reason, what hangs on a row that is left over on the course
-    (RULES.md 5.1).
+    A course without a course master is left as it stands. On hop 2 there is only what is kept because it is used.
     """
     where = {1: _HAS_MASTER.format(p=tables.prefix), 2: _MAY_STAY}
     asked = _Asked("overwrite", only=_FOR_KEEPING, to_sections=True, only_unsound=(2,), where=where)
@@ -186,7 +184,7 @@ class _PairSteps(PlanSteps):
             also=(*asked.also, *(wanted if asked.all_wanted else ())),
             blocks=asked.blocks,
             only_unsound=hop in asked.only_unsound,
-            tells_left_over=hop == 2 and asked.mode is not None,
+            only_used=hop == 2 and asked.mode is not None,
             where=asked.where.get(hop),
         )
 

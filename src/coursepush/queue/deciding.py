@@ -17,7 +17,6 @@ from coursepush.queue.running import Clock, Runner, Stop
 from coursepush.queue.states import Job, Status
 from coursepush.queue.times import local_words, moment, zone_named
 from coursepush.queue.words import joined, nobody_runs_it
-from coursepush.scenario.overlay import Overlay
 from coursepush.store.database import Store
 from coursepush.store.owner import now_in_utc, user_name
 
@@ -40,7 +39,7 @@ class Decisions:
 
     @property
     def _place(self) -> Place:
-        if isinstance(self._store, Overlay):
+        if self._store.scenario:
             raise ScenarioError(
                 "A scenario has no batch queue: what it tries is not in the district. Set it up in the "
                 "information system and load it, then plan on the district itself and submit that."
@@ -224,7 +223,7 @@ class Decisions:
     @property
     def _is_without(self) -> bool:
         """Whether there can be no queue."""
-        return self._store.path is None or isinstance(self._store, Overlay)
+        return self._store.path is None or bool(self._store.scenario)
 
     # -- within ------------------------------------------------------------------------------------------
 

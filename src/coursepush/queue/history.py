@@ -117,9 +117,10 @@ def _in_district(session: Session, jobs: Sequence[Job]) -> pl.DataFrame:
         },
         orient="row",
     ).unique("plan_id", keep="last", maintain_order=True)
-    step = "history_of_district" if has_history(session) else "history_without_pushes"
+    steps = ["history_of_pushes"] if has_history(session) else []
+    events = "\nunion all\n".join(template("coursepush.queue", step) for step in [*steps, "history_of_the_rest"])
     with session.lent("queued_jobs", queued):
-        found = session.frame("history of the district", template("coursepush.queue", step))
+        found = session.frame("history of the district", events)
     return found.select(pl.col(name).cast(kind) for name, kind in HISTORY_COLUMNS.items())
 
 

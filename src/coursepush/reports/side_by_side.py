@@ -132,7 +132,7 @@ def sweep(
         with make(f"{axis} {value:g}") as scenario:
             edit(scenario, value)
             planned = plan(scenario)
-            _check([("", planned), ("", planned)])
+            _check_plan(planned)
             rows.append({**measured(f"{value:g}", planned, grades=grades), "value": float(value)})
     return told_side_by_side(rows, axis, axis)
 
@@ -156,10 +156,14 @@ def _check(named: Sequence[tuple[str, object]]) -> None:
     if len(named) < 2:
         raise RequestError("Give two plans or more to compare, as a list or as a dict of name → plan.")
     for _, plan in named:
-        if not isinstance(plan, Plan):
-            raise RequestError(f"Only plans are compared, and this is none: {plan!r:.60}.")
+        _check_plan(plan)
     if len({cast(Plan, plan).district_id for _, plan in named}) > 1:
         raise ForeignPlanError("These plans are of two districts. Compare plans of one district.")
+
+
+def _check_plan(plan: object) -> None:
+    if not isinstance(plan, Plan):
+        raise RequestError(f"Only plans are compared, and this is none: {plan!r:.60}.")
 
 
 def _sum(counts: pl.DataFrame) -> int:

@@ -177,14 +177,11 @@ def use_catalog(session: Editing, school: Name, year: int, catalog: Name) -> int
     """Give a school the catalog it uses in a year; 1 if that is another than before.
 
     Raises:
-        RequestError: there is no such school or catalog, or `year` is none.
+        RequestError: there is no such school or catalog. ScenarioError: `year` is none.
     """
-    year = year_of(year)
-    if not TABLES["catalog_school"].column("end_year").bounds[0] <= year <= 9999:  # type: ignore[index]
-        raise RequestError(f"A year is a whole number such as 2027 (for 2026-27), not {year!r}.")
     values = {
         "school_id": find_one(session, SCHOOL, school),
-        "year": year,
+        "year": value_of(session, TABLES["catalog_school"].column("end_year"), year_of(year)),
         "catalog_id": find_one(session, CATALOG, catalog),
     }
     copy = session.lay_over("catalog_school")
@@ -197,7 +194,7 @@ def use_catalog(session: Editing, school: Name, year: int, catalog: Name) -> int
     session.run(
         "no catalog",
         f"delete from {copy} where school_id = $school_id and end_year = $year",
-        {"school_id": values["school_id"], "year": year},
+        {"school_id": values["school_id"], "year": values["year"]},
     )
     session.run(
         "use a catalog",

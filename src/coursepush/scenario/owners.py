@@ -49,7 +49,7 @@ class Where:
         if len(named) != 1:
             raise ScenarioError(
                 "Say on whom the edit is made, in one way: catalog=... and masters=... (all of the catalog's if "
-                "you leave masters out), courses=... (with calendar=... only those of one calendar), or "
+                "you leave masters out), courses=... and calendar=... (one of them is enough), or "
                 "sections=...."
             )
         return named[0]

@@ -4,7 +4,6 @@
         p.name_key,
         w.owner_id,
         w.upper_row_id,
-        w.spreads,
         w.name_key = p.name_key as is_namesake,
         w.blocked is null and not p.is_link_broken and not {differs} as is_same
     from present as p

@@ -69,6 +69,6 @@ def reached_sections(plan: Plan) -> int:
 
 
 def _reached(tables: PlanTables) -> str:
-    places = [one.rows for one in tables.judged()] + [tables.same(1), tables.same(2), tables.fields, tables.whole]
+    places = [one.rows for one in tables.filled()] + [tables.same(1), tables.same(2), tables.fields, tables.whole]
     selects = "\n    union all\n    ".join(f"select course_id from {place}" for place in places)
     return template("coursepush.forecast", "reached_course").format_map({"selects": selects})

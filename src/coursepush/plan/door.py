@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import weakref
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from coursepush.plan.plan import Plan
@@ -53,7 +53,7 @@ def plan_request(
     made = kind_of(request).plan(session, tables, request, today)
     plan = Plan(
         store=store,
-        tables=tables,
+        tables=tables.knowing(made.tables),
         request=request,
         scope=made.scope,
         district_id=str(session.value("district", "select district_id from push.district")),
@@ -74,7 +74,7 @@ def plan_request(
     return plan
 
 
-def drop_tables(session: Session, made: Sequence[str]) -> None:
+def drop_tables(session: Session, made: Collection[str]) -> None:
     """Drop tables that planning made and nobody needs any longer, the last one first."""
-    for name in reversed(made):
+    for name in reversed(list(made)):
         session.run("drop", f"drop table if exists {name}")

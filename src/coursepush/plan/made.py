@@ -20,7 +20,8 @@ class Made:
     """Of one planning.
 
     Attributes:
-        tables: the names of all that were made, in order; those that a plan does not keep are dropped.
+        tables: all that were made, in order, and how many rows went into each; those that a plan does not keep are
+            dropped.
         counts: hop, element, verdict, reason, link, rows.
         scope: of a push.
         unknown_use_rows: how many rows would disappear or be taken over although their use is not known.
@@ -28,7 +29,7 @@ class Made:
         matches: of a plan of links, what pairs by key.
     """
 
-    tables: list[str]
+    tables: dict[str, int]
     counts: pl.DataFrame
     warnings: list[PlanWarning]
     notes: list[str] = field(default_factory=list)

@@ -47,7 +47,7 @@ _MAY_STAY = "v.is_used and v.pairing = 'extra'"
 
 def run_locked_push(
     session: Session, tables: PlanTables, courses: str, catalog_id: int, *, data: Sequence[str] = MASTER_PUSH_DATA
-) -> list[str]:
+) -> dict[str, int]:
     """Judge `courses`, all of that catalog, as a locked push to courses would; gives the tables that were made.
 
     Blanks are pushed, hop 2 is left out. Course numbers are judged within what is in scope: courses whose numbers
@@ -58,7 +58,7 @@ def run_locked_push(
     return _run(session, steps, courses, steps.build(last_hop=1), {"catalog_id": catalog_id})
 
 
-def run_course_push(session: Session, tables: PlanTables, courses: str) -> list[str]:
+def run_course_push(session: Session, tables: PlanTables, courses: str) -> dict[str, int]:
     """Judge all sections of `courses` as Push All Courses would, categories not overwritten; gives the same."""
     request = CoursePush(_NO_CALENDAR)
     steps = PlanSteps(tables, request, request.read_scope(session), **_district(session))
@@ -68,7 +68,7 @@ def run_course_push(session: Session, tables: PlanTables, courses: str) -> list[
 # -- pairs of whatever courses -------------------------------------------------------------------------------
 
 
-def find_links(session: Session, tables: PlanTables, courses: str, *, to_sections: bool = False) -> list[str]:
+def find_links(session: Session, tables: PlanTables, courses: str, *, to_sections: bool = False) -> dict[str, int]:
     """Pairing, link and use of the rows of `courses`, and of their sections if asked for, that are not linked.
 
     Adds `pairing` to the columns; `use` is told of what has nothing like it above. Every other row that stands is
@@ -80,7 +80,7 @@ def find_links(session: Session, tables: PlanTables, courses: str, *, to_section
     return _run(session, steps, courses, steps.pairs())
 
 
-def find_differences(session: Session, tables: PlanTables, courses: str) -> list[str]:
+def find_differences(session: Session, tables: PlanTables, courses: str) -> dict[str, int]:
     """Judge `courses` in locked mode, whatever their catalogs and whether a push reaches them, all data locked.
 
     Which tasks a course will have follows from the locks as they are (RULES.md 4.3). Adds to the columns
@@ -92,7 +92,7 @@ def find_differences(session: Session, tables: PlanTables, courses: str) -> list
     return _run(session, steps, courses, steps.pairs())
 
 
-def find_residual(session: Session, tables: PlanTables, courses: str) -> list[str]:
+def find_residual(session: Session, tables: PlanTables, courses: str) -> dict[str, int]:
     """Judge `courses` and their sections as an overwrite push of everything, to sections, would, all data locked.
 
     A course without a course master is left as it stands. On hop 2 there is only what is kept because it is used.
@@ -103,7 +103,7 @@ def find_residual(session: Session, tables: PlanTables, courses: str) -> list[st
     return _run(session, steps, courses, steps.pairs())
 
 
-def find_duplicate_numbers(session: Session, tables: PlanTables, courses: str) -> list[str]:
+def find_duplicate_numbers(session: Session, tables: PlanTables, courses: str) -> dict[str, int]:
     """Make ``tables.duplicates``: of `courses`, all of which are to take their course masters' numbers, those that
     cannot, since another course of the calendar would have the same (RULES.md 4.1)."""
     steps = _PairSteps(session, tables, _Asked())
@@ -204,6 +204,6 @@ def _run(
     courses: str,
     judging: Sequence[Step],
     values: dict[str, Any] | None = None,
-) -> list[str]:
+) -> dict[str, int]:
     in_scope = scope_step(steps.tables, courses, values)
     return run_steps(session, [in_scope, *steps.scope_steps(), *judging])

@@ -17,7 +17,7 @@ from coursepush.plan.requests.master_push import MasterPush
 from coursepush.plan.step import Step, run_steps
 from coursepush.plan.steps import PlanSteps, Push
 from coursepush.plan.tables import PlanTables
-from coursepush.plan.text import counts_sql
+from coursepush.plan.text import read_counts
 from coursepush.plan.use import unknown_work
 from coursepush.plan.warnings import PlanWarning, masters_warnings, plan_warnings
 from coursepush.store.database import Session
@@ -49,7 +49,7 @@ def _plan_push(
     )
     courses = scope_step(tables, *request.courses_sql())
     made = run_steps(session, [courses, *steps.scope_steps(), *steps.build()])
-    counts = session.frame("counts", counts_sql(tables))
+    counts = read_counts(session, tables.knowing(made))
     unknown_rows = int(counts["unknown_use"].sum())
     counts = counts.drop("unknown_use")
     own = of_its_kind(scope, counts, today)

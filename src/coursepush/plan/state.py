@@ -31,7 +31,7 @@ _NEW = "case when not coalesce(upper_is_new, false) then upper_row_id end"
 
 def read_state(session: Session, tables: PlanTables) -> str:
     """The state of the plan that keeps `tables`, as 64 hexadecimal digits."""
-    rows = session.rows("state", state_sql(tables))
+    rows = [*session.rows("state", state_sql(tables)), *_parts_without_rows(tables)]
     return hashlib.sha256(repr(sorted(map(tuple, rows))).encode()).hexdigest()
 
 
@@ -42,7 +42,7 @@ def state_sql(tables: PlanTables) -> str:
         f"select 'unlinked {hop} {element.name}', count(*)::varchar, "
         f"{_sums('owner_id', 'row_id', _NEW, 'course_id')}\n"
         f"from {table} where verdict = 'same'"
-        for hop, element, table in tables.judged()
+        for hop, element, table in tables.filled()
     ]
     selects += [
         f"select 'same {hop} ' || element, count(*)::varchar, {_sums('owner_id', 'row_id', 'upper_row_id')}\n"
@@ -63,6 +63,18 @@ def state_sql(tables: PlanTables) -> str:
         _others("whole", tables.whole, ("hop", "element", "reason", "course_id")),
     ]
     return "\nunion all\n".join(selects)
+
+
+def _parts_without_rows(tables: PlanTables) -> list[tuple[str, str, str | None, str | None]]:
+    """What the query would say of tables that it leaves out: a state is the same however much is known of them."""
+    gone = [one for one in tables.judged() if one.rows in tables.empty]
+    parts: list[tuple[str, str, str | None, str | None]] = []
+    for hop, element, _ in gone:
+        parts += [
+            (f"changes {hop} {element.name}", "0", None, ""),
+            (f"unlinked {hop} {element.name}", "0", None, None),
+        ]
+    return parts
 
 
 def _changes(hop: int, element: SetupElement, table: str) -> str:

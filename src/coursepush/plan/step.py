@@ -13,22 +13,28 @@ from coursepush.store.database import Session
 class Step:
     """One statement.
 
-    `makes`: the table; None where `sql`, a whole statement then, changes one. `values` are bound.
+    `makes`: the table; None where `sql`, a whole statement then, changes one. `values` are bound. `if_any`: a
+    table that an earlier step makes; the step is left out where that has no row, or was itself left out.
     """
 
     name: str
     makes: str | None
     sql: str
     values: Mapping[str, Any] | None = None
+    if_any: str | None = None
 
 
-def run_steps(session: Session, steps: Iterable[Step]) -> list[str]:
-    """Run the steps in order; gives the names of the tables that they made."""
-    made: list[str] = []
+def run_steps(session: Session, steps: Iterable[Step]) -> dict[str, int]:
+    """Run the steps in order; gives each table that they made, in order, and how many rows went into it."""
+    made: dict[str, int] = {}
     for step in steps:
-        sql = step.sql if step.makes is None else f"create temp table {step.makes} as\n{step.sql}"
-        session.run(step.name, sql, step.values)
-        made += [step.makes] if step.makes is not None else []
+        if step.if_any is not None and not made.get(step.if_any):
+            continue
+        if step.makes is None:
+            session.run(step.name, step.sql, step.values)
+        else:
+            sql = f"create temp table {step.makes} as\n{step.sql}"
+            made[step.makes] = session.run(step.name, sql, step.values) or 0
     return made
 
 

@@ -105,12 +105,16 @@ class PlanSteps:
     def _work(self) -> None:
         self._steps += work_steps(self.tables, keeps_work=self.keeps_work)
 
-    def _add(self, template: str, *, changes: bool = False, **values: object) -> None:
-        """The step of a template, whose table is called like it; `changes`: it changes one that is there."""
+    def _add(self, template: str, *, changes: bool = False, if_any: str | None = None, **values: object) -> None:
+        """The step of a template, whose table is called like it.
+
+        `changes`: it changes one that is there; `if_any`: where that table has a row.
+        """
         sql = _template(template).format_map({"p": self.tables.prefix, **values})
         hop = values.get("hop")
         made = f"{self.tables.prefix}{template}{f'_{hop}' if hop else ''}"
-        self._steps.append(Step(f"{template}.{hop}" if hop else template, None if changes else made, sql))
+        name = f"{template}.{hop}" if hop else template
+        self._steps.append(Step(name, None if changes else made, sql, if_any=if_any))
 
     def _course_info(self) -> None:
         selects: list[str] = []
@@ -151,9 +155,12 @@ class PlanSteps:
         )
 
     def _rename(self, hop: int, element: SetupElement) -> None:
+        """Few pushes take a name: what looks for free ones is run by those alone."""
+        self._add("taken_name", hop=hop, if_any=self.tables.verdicts(hop, element))
+        taken = f"{self.tables.prefix}taken_name_{hop}"
         for step in ("free_name", "new_name", "renamed"):
             table = element.table("course" if hop == 1 else "section")
-            self._add(step, changes=step == "renamed", hop=hop, table=table)
+            self._add(step, changes=step == "renamed", if_any=taken, hop=hop, table=table)
 
     def _keeps_same(self, hop: int, element: SetupElement) -> bool:
         """With weights alone (4.4), what is there and has no other verdict need not be linked."""

@@ -6,7 +6,8 @@ Who reads a plan asks its :class:`PlanTables` for them. What else the steps make
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement
@@ -112,14 +113,23 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlanTables:
-    """The tables of one plan, by name. `prefix`, by which steps tell them from other plans', is theirs alone."""
+    """The tables of one plan, by name.
+
+    `prefix`, by which steps tell them from other plans', is theirs alone; `empty` are tables of verdicts known to
+    have no row, which nobody needs to look into: a query of all of them is long, and costs by its length.
+    """
 
     prefix: str
+    empty: frozenset[str] = frozenset()
 
     @classmethod
     def new(cls) -> PlanTables:
         """Of a plan that no other of this process shares them with."""
         return cls(f"p{next(_NUMBERS)}_")
+
+    def knowing(self, made: Mapping[str, int]) -> PlanTables:
+        """The same tables, and which are empty: of each how many rows went into it."""
+        return replace(self, empty=frozenset(name for name, rows in made.items() if not rows))
 
     @property
     def fields(self) -> str:
@@ -172,10 +182,14 @@ class PlanTables:
             if at == 1 or element.has_sections
         ]
 
+    def filled(self, hop: int | None = None) -> list[Judged]:
+        """The same, without those that are known to be empty."""
+        return [one for one in self.judged(hop) if one.rows not in self.empty]
+
     def changes(self, hop: int | None = None) -> list[Judged]:
-        """The same, each as a query of its verdicts but `same`."""
+        """Those that may have rows, each as a query of its verdicts but `same`."""
         return [
-            one._replace(rows=f"(select * from {one.rows} where verdict <> 'same')") for one in self.judged(hop)
+            one._replace(rows=f"(select * from {one.rows} where verdict <> 'same')") for one in self.filled(hop)
         ]
 
     def others(self) -> dict[str, Columns]:

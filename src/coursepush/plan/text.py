@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from coursepush.model.elements import ELEMENT_ORDER, SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column, Kind
 from coursepush.plan.fates import Maker, differs_sql, fate_sql, made_by_sql
 from coursepush.plan.tables import PlanTables
+from coursepush.store.database import Session
 
 ROW_COLUMNS: tuple[str, ...] = (
     "hop",
@@ -143,19 +146,20 @@ def plan_rows_sql(tables: PlanTables) -> str:
 def plan_verdicts_sql(tables: PlanTables) -> str:
     """Every verdict of a plan, `same` too: hop, element, verdict, reason, link, course_id, owner and row."""
     selects = [
-        f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, course_id, owner_id, "
-        f"row_id, upper_row_id, upper_is_new, null::varchar as field from {table}"
-        for hop, element, table in tables.judged()
+        "select 1 as hop, 'course_info' as element, verdict, reason, null::varchar as link, course_id, "
+        "course_id as owner_id, null::bigint as row_id, null::bigint as upper_row_id, "
+        f"null::boolean as upper_is_new, field from {tables.fields}"
+    ]
+    selects += [
+        f"select {hop}, '{element.name}', verdict, reason, link, course_id, owner_id, row_id, upper_row_id, "
+        f"upper_is_new, null from {table}"
+        for hop, element, table in tables.filled()
     ]
     selects += [
         f"select {hop}, element, 'same', null, 'linked', course_id, owner_id, row_id, upper_row_id, false, null "
         f"from {tables.same(hop)}"
         for hop in (1, 2)
     ]
-    selects.append(
-        "select 1, 'course_info', verdict, reason, null, course_id, course_id, null, null, null, field "
-        f"from {tables.fields}"
-    )
     selects.append(
         "select 2, 'advisory', verdict, reason, null, course_id, section_id, null, null, null, 'is_advisory' "
         f"from {tables.flags}"
@@ -185,10 +189,13 @@ def counts_sql(tables: PlanTables) -> str:
     """
     unknown = "use = 'unknown' and verdict in ('delete', 'relink')"
     selects = [
-        f"select {hop} as hop, '{element.name}' as element, verdict, reason, link, "
-        f"{fate_sql(differs_sql(element.values))} as fate, 1 as rows, "
-        f"coalesce({unknown}, false)::integer as unknown_use from {table}"
-        for hop, element, table in tables.judged()
+        "select 1 as hop, 'course_info' as element, verdict, reason, null::varchar as link, "
+        f"{fate_sql('true')} as fate, 1 as rows, 0 as unknown_use from {tables.fields}"
+    ]
+    selects += [
+        f"select {hop}, '{element.name}', verdict, reason, link, {fate_sql(differs_sql(element.values))}, 1, "
+        f"coalesce({unknown}, false)::integer from {table}"
+        for hop, element, table in tables.filled()
     ]
     selects += [
         f"select {hop}, element, 'same', null, 'linked', null, count(*), 0 from {tables.same(hop)} "
@@ -196,7 +203,6 @@ def counts_sql(tables: PlanTables) -> str:
         for hop in (1, 2)
     ]
     selects += [
-        f"select 1, 'course_info', verdict, reason, null, {fate_sql('true')}, 1, 0 from {tables.fields}",
         f"select 2, 'advisory', verdict, reason, null, {fate_sql('true')}, 1, 0 from {tables.flags}",
         f"select hop, element, verdict, reason, null, {fate_sql('true')}, 1, 0 "
         f"from (select *, 'skip' as verdict from {tables.whole})",
@@ -209,6 +215,23 @@ def counts_sql(tables: PlanTables) -> str:
         "group by hop, element, verdict, reason, link, fate\n"
         f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first, fate nulls first"
     )
+
+
+_COUNTS = {
+    "hop": pl.Int32,
+    "element": pl.String,
+    "verdict": pl.String,
+    "reason": pl.String,
+    "link": pl.String,
+    "fate": pl.String,
+    "rows": pl.Int64,
+    "unknown_use": pl.Int64,
+}
+
+
+def read_counts(session: Session, tables: PlanTables) -> pl.DataFrame:
+    """The rows of :func:`counts_sql`. They are few: a frame of DuckDB's own would have the query bound twice."""
+    return pl.DataFrame(session.rows("counts", counts_sql(tables)), schema=_COUNTS, orient="row")
 
 
 def _names(*kinds: str) -> str:

@@ -21,10 +21,10 @@ OWNERS_SHOWN = 3
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _CONCERNED = ["categories", "grade_calc_options"]
 _COUNTS = (
-    "not {a}.is_excluded and ({a}.task_ids = '' "
-    "or list_contains(string_split({a}.task_ids, ';'), cast(w.task_id as varchar)))"
+    "not k.is_excluded and (k.task_ids = '' "
+    "or list_contains(string_split(k.task_ids, ';'), cast(w.task_id as varchar)))"
 )
-"""Whether a category (alias a) counts for the task at hand; one that names no task counts for all."""
+"""Whether a category (alias k) counts for the task at hand; one that names no task counts for all."""
 
 _LEVELS = {1: "course", 2: "section"}
 _OWNERS = {
@@ -95,7 +95,7 @@ def _apart(session: Session, tables: PlanTables, hop: int) -> list[str]:
             "level": _LEVELS[hop],
             "owners": _OWNERS[hop].format_map(words),
             "upper": _UPPER[hop].format_map(words),
-            **{f"of_{name}": _COUNTS.format(a=name[0]) for name in ("present", "kept", "upper")},
+            "counts": _COUNTS,
         }
     )
     rows = session.rows(

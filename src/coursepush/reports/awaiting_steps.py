@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -149,15 +149,16 @@ def _judge_sections(store: Store, found: Standing, wanted: Sequence[str]) -> Non
 
 
 def _take(
-    store: Store, found: Standing, tables: PlanTables, made: list[str], hop: int, wanted: Sequence[str]
+    store: Store, found: Standing, tables: PlanTables, made: Mapping[str, int], hop: int, wanted: Sequence[str]
 ) -> None:
     """Keep what the run of the steps would write, or how often each verdict came up, and drop its tables."""
+    tables = tables.knowing(made)
     try:
         for name in wanted:
             rows = _written_sql(tables, hop) if name == "written" else _judged_sql(tables, hop)
             found.session.run(f"{name} on hop {hop}", f"insert into {found.prefix}{name} by name\n{rows}")
     except BaseException:
-        store.forget(made)
+        store.forget(list(made))
         raise
     drop_tables(found.session, made)
 
@@ -208,7 +209,7 @@ def _judged_sql(tables: PlanTables, hop: int) -> str:
     selects = [
         f"select '{one.element.name}' as element, owner_id, course_id, verdict, reason, "
         f"coalesce(link = '{Link.BROKEN}', false) as is_broken from {one.rows}"
-        for one in tables.judged(hop)
+        for one in tables.filled(hop)
     ]
     selects.append(f"select element, owner_id, course_id, 'same', null, false from {tables.same(hop)}")
     if hop == 1:

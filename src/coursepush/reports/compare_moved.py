@@ -19,7 +19,7 @@ def has_moved(session: Session, plan: PlanTables) -> bool:
     It asks what a push asks that is applied, of the rows to be written alone; what nobody would write is not
     looked at.
     """
-    selects = [_rows(plan, one) for one in plan.judged()]
+    selects = [_rows(plan, one) for one in plan.filled()]
     selects.append(
         template(_HERE, "compare_moved_fields").format(
             verdicts=plan.fields, flags=plan.flags, writing=_WRITING, fields=_fields()

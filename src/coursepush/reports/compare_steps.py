@@ -121,7 +121,7 @@ def _filled(step: str, prefix: str, **words: Any) -> str:
 
 def _writes_sql(plan: PlanTables) -> str:
     """One row a row or field that the plan of these tables writes."""
-    selects = [_rows_written(plan, one) for one in plan.judged()]
+    selects = [_rows_written(plan, one) for one in plan.filled()]
     nothing = (
         "null::bigint as row_id, null::varchar as key, field, before, after, null::varchar as hangs_on, "
         "null::varchar as family, null::bigint as upper_row_id, null::bigint as upper_new_of"

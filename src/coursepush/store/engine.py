@@ -163,14 +163,16 @@ class Engine:
         finally:
             self._measured = None
 
-    def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> None:
-        """Run one statement for its effect, measured if anybody asked for it."""
-        if self._measured is None:
-            self.execute(name, sql, values)
-            return
+    def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> int | None:
+        """Run one statement for its effect, measured if anybody asked for it.
+
+        Gives how many rows it made or changed; None of a statement that says nothing of rows.
+        """
         begun = time.perf_counter()
         made = self.execute(name, sql, values)
-        seconds = time.perf_counter() - begun
-        [(held,)] = self.connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchall()
         rows = made[0][0] if made and isinstance(made[0][0], int) else None
-        self._measured.append(Measured(name, rows, seconds, int(held or 0)))
+        if self._measured is not None:
+            seconds = time.perf_counter() - begun
+            [(held,)] = self.connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchall()
+            self._measured.append(Measured(name, rows, seconds, int(held or 0)))
+        return rows

@@ -21,9 +21,9 @@ class Session:
         self._engine = engine
         self._cursor = cursor
 
-    def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> None:
-        """Run one statement for its effect."""
-        self._engine.run(name, sql, values)
+    def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> int | None:
+        """Run one statement for its effect; gives how many rows it made or changed, where it says so."""
+        return self._engine.run(name, sql, values)
 
     def run_all(self, statements: list[Statement]) -> None:
         for name, sql in statements:

@@ -19,7 +19,7 @@ from coursepush.plan.planner import scope_step
 from coursepush.plan.requests.links import LinkRequest
 from coursepush.plan.step import run_steps
 from coursepush.plan.tables import PlanTables
-from coursepush.plan.text import counts_sql
+from coursepush.plan.text import read_counts
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -29,7 +29,7 @@ def plan_links(session: Session, tables: PlanTables, request: LinkRequest, today
     """Plan the links that `request` asks for; see :meth:`coursepush.District.plan_links`."""
     courses = scope_step(tables, *request.courses_sql())
     made = run_steps(session, [courses, *LinkSteps(tables, request).build()])
-    counts = session.frame("counts", counts_sql(tables)).drop("unknown_use")
+    counts = read_counts(session, tables.knowing(made)).drop("unknown_use")
     matches = session.frame("matches", _matches_sql(tables))
     return Made(
         tables=made, counts=counts, warnings=_warnings(matches), notes=_notes(matches, counts), matches=matches

@@ -45,20 +45,29 @@ with written_category as (
     {owners}
 ), upper_category as (
     {upper}
+), category as (
+    -- one row a category and owner for whose tasks it may count: as it stands, as the push leaves it, and above
+    select owner_id, 'before' as side, weight, is_excluded, task_ids from present
+    union all
+    select owner_id, 'after' as side, weight, is_excluded, task_ids from kept
+    union all
+    select o.owner_id, 'above' as side, u.weight, u.is_excluded, u.task_ids
+    from upper_category as u
+    join owner as o on o.upper_owner_id = u.owner_id
 ), total as (
     select
         w.owner_id,
         w.task_id,
-        exists (
-            select 1 from option as o where o.owner_id = w.owner_id and o.task_id = w.task_id
-        ) as was_weighted,
-        (select coalesce(sum(p.weight), 0) from present as p where p.owner_id = w.owner_id and {of_present})
-            as before_push,
-        (select coalesce(sum(k.weight), 0) from kept as k where k.owner_id = w.owner_id and {of_kept})
-            as after_push,
-        (select sum(u.weight) from upper_category as u where u.owner_id = o.upper_owner_id and {of_upper}) as above
+        bool_or(p.owner_id is not null) as was_weighted,
+        coalesce(sum(k.weight) filter (k.side = 'before'), 0) as before_push,
+        coalesce(sum(k.weight) filter (k.side = 'after'), 0) as after_push,
+        sum(k.weight) filter (k.side = 'above') as above
     from weighted as w
-    join owner as o on o.owner_id = w.owner_id
+    semi join owner as o on o.owner_id = w.owner_id
+    left join (select distinct owner_id, task_id from option) as p
+        on p.owner_id = w.owner_id and p.task_id = w.task_id
+    left join category as k on k.owner_id = w.owner_id and {counts}
+    group by w.owner_id, w.task_id
 ), unfit as (
     select
         owner_id,

@@ -10,7 +10,7 @@ from coursepush.plan.made import Made
 from coursepush.plan.requests.undo import UndoRequest
 from coursepush.plan.step import run_steps
 from coursepush.plan.tables import PlanTables
-from coursepush.plan.text import counts_sql
+from coursepush.plan.text import read_counts
 from coursepush.plan.undo.gone import gone_warning
 from coursepush.plan.undo.steps import UndoSteps
 from coursepush.plan.use import unknown_work
@@ -33,7 +33,7 @@ def plan_undo(session: Session, tables: PlanTables, request: UndoRequest, today:
         keeps_work=work_is_kept(session),
     )
     made = run_steps(session, steps.build())
-    counts = session.frame("counts", counts_sql(tables)).drop("unknown_use")
+    counts = read_counts(session, tables.knowing(made)).drop("unknown_use")
     left_alone = int(counts.filter(pl.col("verdict") == "keep")["rows"].sum())
     warnings = _warnings(request, left_alone, undone_by, unknown_work(session))
     if undone_by is None:

@@ -81,23 +81,58 @@ def write_frame(
     kind = OF_ROWS.get(given.suffix.lower())
     if kind is None:
         raise RequestError.unknown("ending", given.suffix or given.name, ENDINGS, "for a file of rows")
+    _check_fits(frame, kind)
+    with new_file(given, kind) as file:
+        _write(frame, kind, file, about, sheets)
+    return given
+
+
+def frame_bytes(
+    frame: pl.DataFrame,
+    ending: str,
+    *,
+    about: Sequence[tuple[str, str]] = (),
+    sheets: Mapping[str, pl.DataFrame] | None = None,
+) -> bytes:
+    """What :func:`write_frame` writes to a file that ends so, for whoever has no folder to write to.
+
+    Raises:
+        RequestError: another ending, or more rows than an Excel sheet holds.
+    """
+    kind = OF_ROWS.get(ending)
+    if kind is None:
+        raise RequestError.unknown("ending", ending, ENDINGS, "for a file of rows")
+    _check_fits(frame, kind)
+    made = io.BytesIO()
+    _write(frame, kind, made, about, sheets)
+    return made.getvalue()
+
+
+def _check_fits(frame: pl.DataFrame, kind: Kind) -> None:
     if kind is Kind.EXCEL and frame.height > EXCEL_ROWS:
         raise RequestError(
             f"The report has {frame.height:,} rows; an Excel sheet holds {EXCEL_ROWS:,}. Narrow the report with "
             "its filters, or write it as .csv or .parquet."
         )
-    with new_file(given, kind) as file:
-        if kind is Kind.PARQUET:
-            frame.write_parquet(file, metadata=PARQUET_MARK)
-        elif kind is Kind.CSV:
-            write_csv([_all_defused(frame)], file)
-        elif kind is Kind.EXCEL:
-            file.write(_excel(sheets or {"Report": frame}, about))
-        else:
-            lines = [f"**{_said(name)}:** {_said(text)}  " for name, text in about]
-            text = "\n".join([*lines, "", markdown(frame), ""] if lines else [markdown(frame), ""])
-            file.write(text.encode())
-    return given
+
+
+def _write(
+    frame: pl.DataFrame,
+    kind: Kind,
+    file: BinaryIO,
+    about: Sequence[tuple[str, str]],
+    sheets: Mapping[str, pl.DataFrame] | None,
+) -> None:
+    if kind is Kind.PARQUET:
+        frame.write_parquet(file, metadata=PARQUET_MARK)
+    elif kind is Kind.CSV:
+        write_csv([_all_defused(frame)], file)
+    elif kind is Kind.EXCEL:
+        file.write(_excel(sheets or {"Report": frame}, about))
+    else:
+        lines = [f"**{_said(name)}:** {_said(text)}  " for name, text in about]
+        text = "\n".join([*lines, "", markdown(frame), ""] if lines else [markdown(frame), ""])
+        file.write(text.encode())
 
 
 def write_csv(blocks: Iterable[pl.DataFrame], file: BinaryIO) -> int:

@@ -1,24 +1,33 @@
-"""A long table that is narrowed down, searched, sorted and chosen from: filters in polars, the rows in itables.
+"""A long table that is narrowed down, searched, sorted, chosen from and taken along: polars, shown by itables.
 
-Filters and the search look at every row; the browser is given the first of those that match, so that a list of a
-hundred thousand rows answers as quickly as a short one.
+Filters, the search and the order look at every row; the browser is given the first of those that match, so that a
+list of a hundred thousand rows answers as quickly as a short one. What is taken along is every row that matches.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as W
 import polars as pl
 from itables.widget import ITable
 
-from coursepush.widgets.look import muted, on_change
+from coursepush.errors import counted
+from coursepush.widgets.look import button, muted, on_change, on_click, show
+from coursepush.widgets.remembered import Remembered
+from coursepush.widgets.takeaway import COPY, CSV, EXCEL, Takeaway
+from coursepush.widgets.taking import Taken, as_file, copied
 
 MOST_ROWS = 2_000
 """So many rows are given to the browser at most."""
 
 Row = dict[str, Any]
+
+COURSE = pl.concat_str("course_number", "course_name", separator=" ", ignore_nulls=True).alias("course")
+"""A course as it is told: "03101-1 Algebra 1"."""
+
 _ANY = ""
 """No choice. A text, since a drop-down list whose value is None has nothing chosen and is drawn empty."""
 
@@ -31,22 +40,35 @@ class RowsTable(W.VBox):
         columns: those to show, with their headings.
         filters: columns to choose a value of, with a label each; "all" is offered first.
         noun: what one row is.
+        title: what the list is called, as its files are.
+        remembered: what was chosen in the filters of other lists, and is to be kept for them.
 
     Attributes:
-        matching: the rows that the filters and the search let through.
+        matching: the rows that the filters and the search let through, in the order chosen by a click on a header.
         chosen: the row the reader clicked, or the only one there is (so it is chosen by keyboard, by narrowing
             down to it), as a dict of `frame`'s columns; None for none.
         filters: the drop-down list of each filter column. `search`: the text to look for.
+        takeaway: the buttons Copy, Excel and CSV; ``takeaway.take("csv")`` gives what they hand to the browser.
     """
 
     def __init__(
-        self, frame: pl.DataFrame, columns: Mapping[str, str], filters: Mapping[str, str], *, noun: str = "row"
+        self,
+        frame: pl.DataFrame,
+        columns: Mapping[str, str],
+        filters: Mapping[str, str],
+        *,
+        noun: str = "row",
+        title: str = "",
+        remembered: Remembered | None = None,
     ) -> None:
         self.frame = frame
         self.matching = frame
         self.chosen: Row | None = None
         self._columns = dict(columns)
         self._noun = noun
+        self._title = title or f"{noun}s"
+        self._remembered = remembered
+        self._order: tuple[str, bool] | None = None
         self._words = _searchable(frame, list(columns))
         self._on_choose: list[Callable[[Row | None], None]] = []
         self._is_busy = False
@@ -59,14 +81,31 @@ class RowsTable(W.VBox):
             style={"description_width": "auto"},
             tooltip="Words that a row must have, in any column",
         )
+        self.show_all = button("Show all", icon="times", tooltip="Take every filter and the search away")
         self.count = W.HTML()
+        self.takeaway = Takeaway(
+            (COPY, EXCEL, CSV),
+            self._take,
+            f"The list “{self._title}”",
+            {"sort": self._sort, "remembered": self._recall},
+            remembered.scope if remembered is not None else "",
+        )
         self.table = ITable(self._shown(), **_TABLE)
+        if remembered is not None:
+            remembered.join(self)
+            for name, value in remembered.values.items():
+                self._set(name, value)
         self._narrow()
-        for one in (*self.filters.values(), self.search):
-            on_change(one, "value", lambda _: self._narrow())
+        for name, one in self.filters.items():
+            on_change(one, "value", partial(self._chose, name))
+        on_change(self.search, "value", lambda _: self._narrow())
         on_change(self.table, "selected_rows", self._choose)
-        super().__init__([W.HBox([*self.filters.values(), self.search]), self.count, self.table])
-        self.children[0].add_class("coursepush-filters")
+        on_click(self.show_all, self._all)
+        head = W.HBox([*self.filters.values(), self.search, self.show_all])
+        along = W.HBox([self.count, self.takeaway])
+        super().__init__([head, along, self.table])
+        for one in (head, along):
+            one.add_class("coursepush-filters")
         self.add_class("coursepush-rows")
 
     def on_choose(self, call: Callable[[Row | None], None]) -> None:
@@ -80,13 +119,74 @@ class RowsTable(W.VBox):
             self.filters[name].value = value
         self._is_busy = False
         self._narrow()
+        for name, value in values.items():
+            self._remember(name, value)
+
+    def sort(self, column: str, *, descending: bool = False) -> None:
+        """Order every row by a column of `columns`; empty cells come first, or last when `descending`."""
+        self._order = (column, descending)
+        self._narrow()
+
+    def follow(self, column: str, value: str) -> None:
+        """Another list of the panel was narrowed down to `value`; this one is too, if it has such rows."""
+        if column in self.filters and self.filters[column].value != value and self._set(column, value):
+            self._narrow()
+
+    # -- what a reader does --------------------------------------------------------------------------
+
+    def _chose(self, name: str, value: str) -> None:
+        if not self._is_busy:
+            self._narrow()
+            self._remember(name, value)
+
+    def _remember(self, name: str, value: str) -> None:
+        if self._remembered is not None:
+            self._remembered.choose(name, value, self)
+            self.takeaway.remembered = dict(self._remembered.values)
+
+    def _recall(self, kept: Any) -> None:
+        """What the browser kept: taken once, by whichever list is shown first."""
+        if self._remembered is not None and isinstance(kept, dict):
+            self._remembered.take(kept)
+
+    def _set(self, name: str, value: str) -> bool:
+        """Choose a value without narrowing down yet; whether this list has it."""
+        one = self.filters.get(name)
+        if one is None or (value != _ANY and not self.frame.filter(pl.col(name) == value).height):
+            return False
+        was, self._is_busy = self._is_busy, True
+        if value not in [option for _, option in one.options]:
+            one.options = [*one.options, (value, value)]
+        one.value = value
+        self._is_busy = was
+        return True
+
+    def _all(self) -> None:
+        self._is_busy = True
+        self.search.value = ""
+        self._is_busy = False
+        self.narrow(**dict.fromkeys(self.filters, _ANY))
+
+    def _sort(self, place: Any) -> None:
+        """A header was clicked: ascending, then descending, then as the rows came."""
+        names = list(self._columns)
+        if not isinstance(place, int) or not 0 <= place < len(names):
+            return
+        name = names[place]
+        if self._order is None or self._order[0] != name:
+            self._order = (name, False)
+        else:
+            self._order = None if self._order[1] else (name, True)
+        self._narrow()
+
+    # -- showing it ----------------------------------------------------------------------------------
 
     def _narrow(self) -> None:
         if self._is_busy:
             return
         self._is_busy = True
         try:
-            self.matching = self.frame.filter(self._condition())
+            self.matching = self._ordered(self.frame.filter(self._condition()))
             for name, one in self.filters.items():
                 value = one.value
                 counts = self.frame.filter(self._condition(but=name))[name].value_counts().sort(name)
@@ -97,11 +197,35 @@ class RowsTable(W.VBox):
                 one.options = options
                 one.value = value
             self.count.value = self._counted()
+            show(self.show_all, self._is_narrowed)
+            self.takeaway.disabled = self.matching.is_empty()
             only = [0] if self.matching.height == 1 else []
-            self.table.update(self._shown(), selected_rows=only, **_TABLE)
+            self.table.update(self._shown(), selected_rows=only, order=self._order_shown(), **_TABLE)
         finally:
             self._is_busy = False
         self._tell(0 if only else None)
+
+    @property
+    def _is_narrowed(self) -> bool:
+        return bool(self.search.value.split()) or any(one.value != _ANY for one in self.filters.values())
+
+    def _ordered(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """As the browser's own table orders them: numbers as numbers, also in text, and text whatever its case."""
+        if self._order is None:
+            return rows
+        name, descending = self._order
+        key = pl.col(name)
+        if self.frame.schema[name] == pl.String:
+            text = self.frame[name].drop_nulls()
+            is_number = not text.is_empty() and text.cast(pl.Float64, strict=False).null_count() == 0
+            key = key.cast(pl.Float64) if is_number else key.fill_null("").str.to_lowercase()
+        return rows.sort(key, descending=descending, nulls_last=descending, maintain_order=True)
+
+    def _order_shown(self) -> list[list[Any]]:
+        if self._order is None:
+            return []
+        name, descending = self._order
+        return [[list(self._columns).index(name), "desc" if descending else "asc"]]
 
     def _condition(self, but: str | None = None) -> pl.Expr:
         kept = pl.lit(True)
@@ -126,6 +250,32 @@ class RowsTable(W.VBox):
             text += f"; the first {MOST_ROWS:,} are listed. Narrow them down to see the others."
         return muted(text)
 
+    # -- taking it along -----------------------------------------------------------------------------
+
+    def _take(self, name: str) -> Callable[[], Taken]:
+        """How a button's copy or file is made, of the rows as they are now."""
+        rows = self.taken
+        if name == COPY.name:
+            return partial(copied, rows, self._noun)
+        about = self._about()
+        return partial(as_file, rows, self._title, f".{name}", self._noun, about)
+
+    @property
+    def taken(self) -> pl.DataFrame:
+        """The rows that match, under the headings that are shown; and, beside them, why and what to do."""
+        columns = dict(self._columns)
+        for name, heading in _BESIDE.items():
+            if name in self.frame.columns and self.frame[name].null_count() < self.frame.height:
+                columns.setdefault(name, heading)
+        return self.matching.select(pl.col(name).alias(heading) for name, heading in columns.items())
+
+    def _about(self) -> list[tuple[str, str]]:
+        """What the list is and how it was narrowed down, for whoever gets its workbook."""
+        narrowed = [(one.description, str(one.value)) for one in self.filters.values() if one.value != _ANY]
+        words = " ".join(self.search.value.split())
+        rows = f"{self.matching.height:,} of {counted(self.frame.height, self._noun)}"
+        return [("List", self._title), ("Rows", rows), *narrowed, *([("Search", words)] if words else [])]
+
     def _choose(self, places: list[int]) -> None:
         if not self._is_busy:
             self._tell(places[0] if places else None)
@@ -135,6 +285,9 @@ class RowsTable(W.VBox):
         for call in self._on_choose:
             call(self.chosen)
 
+
+_BESIDE = {"why": "Why", "what_to_do": "What to do"}
+"""Columns that are told of a chosen row, and taken along of all."""
 
 _TABLE: dict[str, Any] = {
     "select": "single",

@@ -13,11 +13,11 @@ from coursepush.plan.fates import FATE_WORDS, Fate
 from coursepush.widgets.look import LEVELS, button, buttons, drawn, heading, muted, on_click, show, small_table
 from coursepush.widgets.push.preview import headline
 from coursepush.widgets.push.state import MOST_KEPT, Preview, PushState
-from coursepush.widgets.tables import RowsTable
+from coursepush.widgets.tables import COURSE, RowsTable
 
 _COLUMNS = {
     "school": "School",
-    "course_number": "Course",
+    "course": "Course",
     "section_number": "Section",
     "teacher": "Teacher",
     "element": "Data",
@@ -65,8 +65,15 @@ class CompareView(W.VBox):
             self.result.children = ()
         elif not self.result.children:
             words = pl.col("difference").replace(_DIFFERENCES)
-            rows = state.comparison.frame.with_columns(words)
-            table = RowsTable(rows, _COLUMNS, _FILTERS, noun="difference")
+            rows = state.comparison.frame.with_columns(words, COURSE)
+            table = RowsTable(
+                rows,
+                _COLUMNS,
+                _FILTERS,
+                noun="difference",
+                title="Differences",
+                remembered=state.remembered,
+            )
             self.result.children = (W.HTML(drawn(state.comparison)), table)
 
     def _kept(self) -> tuple[W.Widget, ...]:

@@ -21,8 +21,8 @@ _NAMES = {
     },
 }
 _FILTERS: dict[str, dict[str, str]] = {
-    "school": {},
-    "teacher": {"school": "School"},
+    "school": {"school": "School"},
+    "teacher": {"school": "School", "teacher": "Teacher"},
     "section": {"school": "School", "teacher": "Teacher", "what": "What happens"},
 }
 _GROUPS = (("School by school", "school"), ("Teacher by teacher", "teacher"), ("Section by section", "section"))
@@ -74,5 +74,12 @@ class GradesView(W.VBox):
         of_sections = group == "section"
         lead = "" if of_sections else "In how many sections it happens to any student."
         columns = _NAMES[group] if of_sections else {**_NAMES[group], **grades.outcomes}
-        self.rows = RowsTable(grades.tables[group], columns, _FILTERS[group], noun=group)
+        self.rows = RowsTable(
+            grades.tables[group],
+            columns,
+            _FILTERS[group],
+            noun=group,
+            title=f"Grades by {group}",
+            remembered=self._state.remembered,
+        )
         self._holder.children = (W.HTML(muted(lead)), self.rows)

@@ -17,25 +17,30 @@ from coursepush.reports.filters import Given
 from coursepush.reports.pages.sides import side_by_side
 from coursepush.widgets.look import box, button, buttons, heading, muted, on_click, show
 from coursepush.widgets.push.state import Preview
+from coursepush.widgets.remembered import Remembered
 from coursepush.widgets.tables import Row, RowsTable
 
 BY_SCHOOL, BY_TEACHER = "By school", "By teacher"
 
 
-def owner_tabs(preview: Preview, is_busy: Callable[[], bool]) -> dict[str, tuple[int, Callable[[], Any]]]:
+def owner_tabs(
+    preview: Preview, is_busy: Callable[[], bool], remembered: Remembered | None = None
+) -> dict[str, tuple[int, Callable[[], Any]]]:
     """Title → how many lines, and how to make the list of them; of teachers where the plan goes to sections."""
     tabs: dict[str, tuple[int, Callable[[], Any]]] = {
-        BY_SCHOOL: (preview.by_school.height, lambda: OwnersList(preview, "school", is_busy))
+        BY_SCHOOL: (preview.by_school.height, lambda: OwnersList(preview, "school", is_busy, remembered))
     }
     if not preview.by_teacher.is_empty():
-        tabs[BY_TEACHER] = (preview.by_teacher.height, lambda: OwnersList(preview, "teacher", is_busy))
+        tabs[BY_TEACHER] = (preview.by_teacher.height, lambda: OwnersList(preview, "teacher", is_busy, remembered))
     return tabs
 
 
 class OwnersList(W.VBox):
     """A line for each school, or each teacher; one that is clicked opens to its sections before and after."""
 
-    def __init__(self, preview: Preview, who: Owner, is_busy: Callable[[], bool]) -> None:
+    def __init__(
+        self, preview: Preview, who: Owner, is_busy: Callable[[], bool], remembered: Remembered | None = None
+    ) -> None:
         frame = preview.by_school if who == "school" else preview.by_teacher
         labels = fate_labels(preview.plan.request.kind)
         names = {"school": "School", **({"teacher": "Teacher"} if who == "teacher" else {})}
@@ -43,7 +48,14 @@ class OwnersList(W.VBox):
         there = {name: label for name, label in columns.items() if name in names or frame[name].sum()}
         texts = frame.with_columns(pl.col(name).fill_null("No one") for name in names)
         self._preview, self._who, self._is_busy = preview, who, is_busy
-        self.rows = RowsTable(texts, there, {"school": "School"}, noun=who)
+        self.rows = RowsTable(
+            texts,
+            there,
+            names,
+            noun=who,
+            title=BY_SCHOOL if who == "school" else BY_TEACHER,
+            remembered=remembered,
+        )
         self.rows.on_choose(lambda _: show(self.sides, False))
         self.before_and_after = button(
             "Before and after", icon="columns", tooltip="The sections as they stand, and as this push leaves them"

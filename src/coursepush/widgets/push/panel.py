@@ -247,6 +247,7 @@ class PushPanel(Panel):
                 preview,
                 lambda: bool(self.state.doing),
                 GradesView(self.state, preview),
+                self.state.remembered,
             ),
         )
         if preview.plan.unknown_use_rows:

@@ -18,14 +18,15 @@ from coursepush.widgets.push.grades_view import GradesView
 from coursepush.widgets.push.owners import owner_tabs
 from coursepush.widgets.push.state import Preview
 from coursepush.widgets.push.why import why_of_row
-from coursepush.widgets.tables import Row, RowsTable
+from coursepush.widgets.remembered import Remembered
+from coursepush.widgets.tables import COURSE, Row, RowsTable
 
 if TYPE_CHECKING:
     from coursepush.district import District
 
 _COLUMNS = {
     "school": "School",
-    "course_number": "Course",
+    "course": "Course",
     "section_number": "Section",
     "teacher": "Teacher",
     "element": "Data",
@@ -42,12 +43,17 @@ class PreviewView(W.VBox):
     """A preview, in tabs: Summary, what becomes of rows word by word, By school, By teacher, Grades."""
 
     def __init__(
-        self, district: District, preview: Preview, is_busy: Callable[[], bool], grades: GradesView
+        self,
+        district: District,
+        preview: Preview,
+        is_busy: Callable[[], bool],
+        grades: GradesView,
+        remembered: Remembered | None = None,
     ) -> None:
         self.preview = preview
         self.grades = grades
         self.lists: dict[str, RowsList] = {}
-        self._makers = _lists(district, preview, is_busy)
+        self._makers = _lists(district, preview, is_busy, remembered)
         holders = [W.VBox([_summary(preview)]), *(W.VBox() for _ in self._makers), grades]
         titles = [
             "Summary",
@@ -81,7 +87,7 @@ class PreviewView(W.VBox):
 
 
 def _lists(
-    district: District, preview: Preview, is_busy: Callable[[], bool]
+    district: District, preview: Preview, is_busy: Callable[[], bool], remembered: Remembered | None
 ) -> dict[str, tuple[int, Callable[[], Any]]]:
     """The tabs with rows: title → how many, and how to make the list of them; one for each fate that came up."""
 
@@ -89,12 +95,14 @@ def _lists(
         columns = _REFUSED if fate == Fate.COULD_NOT else _COLUMNS
         lead = _LEADS.get(fate, "") if preview.plan.request.is_push else ""
         filters = {**_FILTERS, "why": "Why"} if fate in (Fate.COULD_NOT, Fate.STAYS) else _FILTERS
-        return lambda: RowsList(district, preview, is_busy, preview.rows_of(fate), columns, filters, "row", lead)
+        return lambda: RowsList(
+            district, preview, is_busy, preview.rows_of(fate), columns, filters, title, lead, remembered
+        )
 
     labels = fate_labels(preview.plan.request.kind)
     there = [fate for fate in Fate if preview.totals[fate] or fate == Fate.COULD_NOT]
     tabs = {labels[fate]: (preview.totals[fate], maker(fate, labels[fate])) for fate in there}
-    return tabs | owner_tabs(preview, is_busy)
+    return tabs | owner_tabs(preview, is_busy, remembered)
 
 
 _LEADS: dict[str, str] = {
@@ -117,16 +125,18 @@ class RowsList(W.VBox):
         rows: pl.DataFrame,
         columns: Mapping[str, str],
         filters: Mapping[str, str],
-        noun: str,
+        title: str,
         lead: str,
+        remembered: Remembered | None = None,
     ) -> None:
         self._district = district
         self._preview = preview
         self._is_busy = is_busy
+        rows = rows.with_columns(COURSE)
         there = {name for name in (*columns, *filters) if rows[name].null_count() < rows.height}
         shown = {name: label for name, label in columns.items() if name in there}
         narrowed = {name: label for name, label in filters.items() if name in there}
-        self.rows = RowsTable(rows, shown or columns, narrowed, noun=noun)
+        self.rows = RowsTable(rows, shown or columns, narrowed, title=title, remembered=remembered)
         self.ask_why = button("Why?", icon="question", tooltip="Why this row has this outcome, step by step")
         on_click(self.ask_why, self._tell_why)
         self.why = W.HTML()

@@ -22,6 +22,7 @@ from coursepush.reports.push_result import OUTCOMES
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.push.choices import Choices
 from coursepush.widgets.push.grades import Grades, grades_of
+from coursepush.widgets.remembered import Remembered
 from coursepush.widgets.work import Progress, Work
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class PushState:
         to_be_replaced: a file that is there and is written over if its page is saved once more.
         receipts: of the pushes run from this panel, the latest last.
         kept: previews to be compared, two at most.
+        remembered: what was chosen in the filters of the lists, for the next list and the next preview.
     """
 
     district: District
@@ -146,6 +148,7 @@ class PushState:
 
     def __post_init__(self) -> None:
         self.work = Work(self.district.store)
+        self.remembered = Remembered(self.district.store)
 
     # -- what a click does ---------------------------------------------------------------------------
 

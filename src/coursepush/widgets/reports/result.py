@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import ipywidgets as W
 
+from coursepush.errors import counted
 from coursepush.reports.files import ENDINGS
 from coursepush.reports.report import Report
 from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show, small_table
 from coursepush.widgets.reports.state import Place, ReportsState, Shown
 from coursepush.widgets.tables import Row, RowsTable
+from coursepush.widgets.takeaway import Item, Takeaway
+from coursepush.widgets.taking import Taken
 
 _KINDS_OF_FILE = {
     ".xlsx": "Excel (.xlsx)",
@@ -34,7 +40,14 @@ class ResultView(W.VBox):
         name = shown.kind.name
         told = shown.told
         self.head = W.HTML(_head(shown.report))
-        self.rows = RowsTable(told.rows, told.columns, told.filters, noun=shown.kind.noun)
+        self.rows = RowsTable(
+            told.rows,
+            told.columns,
+            told.filters,
+            noun=shown.kind.noun,
+            title=shown.kind.title,
+            remembered=state.remembered,
+        )
         self.details = W.HTML()
         self.ask_why = button("Why?", icon="question", tooltip="Why this row is as it is, step by step")
         self.audit = button(
@@ -121,11 +134,19 @@ class ResultView(W.VBox):
         return frame.clear() if row is None else frame.filter(course_id=row["course_id"])
 
 
+_DOWNLOAD = Item("report", "Download", "download", "All rows of the report, as a file on your own computer")
+
+
 class ExportView(W.VBox):
-    """The report as a file; one that is there already is replaced only after a second click."""
+    """The report as a file: downloaded by the browser, or saved in the notebook's folder.
+
+    A file that is there already is replaced only after a second click.
+    """
 
     def __init__(self, state: ReportsState, shown: Shown) -> None:
         self._state = state
+        self._report = shown.report
+        self.download = Takeaway((_DOWNLOAD,), self._make, "The report as a file")
         self.kind = W.Dropdown(
             options=[(label, ending) for ending, label in _KINDS_OF_FILE.items()],
             description="Kind",
@@ -140,7 +161,7 @@ class ExportView(W.VBox):
             style={"description_width": "auto"},
             tooltip="The file's name; in the notebook's folder, unless it names another",
         )
-        self.save = button("Save as a file", icon="download", tooltip="Write all rows of the report to this file")
+        self.save = button("Save as a file", icon="save", tooltip="Write it to the notebook's folder")
         self.replace = button("Yes, replace it", style="danger")
         self.keep = button("No, keep it")
         self._asking = buttons(self.replace, self.keep)
@@ -150,18 +171,23 @@ class ExportView(W.VBox):
         on_click(self.save, lambda: state.save(self.name.value))
         on_click(self.replace, lambda: state.save(self.name.value, replace=True))
         on_click(self.keep, state.do_not_replace)
-        row = buttons(self.save, self.name, self.kind)
+        row = buttons(self.download, self.save, self.name, self.kind)
         super().__init__([row, self.message, self._asking])
         self.show()
 
     def show(self) -> None:
         """Show the state as it is."""
         is_busy = bool(self._state.doing)
-        for one in (self.save, self.replace, self.keep):
+        for one in (self.download, self.save, self.replace, self.keep):
             one.disabled = is_busy
         show(self._asking, self._state.replace is not None)
         self.message.value = said_beside(self._state, "file")
         show(self.message, bool(self.message.value))
+
+    def _make(self, _: str) -> Callable[[], Taken]:
+        """The report under the name and of the kind that are chosen."""
+        name = Path(self.name.value.strip()).name
+        return lambda: _downloaded(self._report, name)
 
     def _end_with(self, ending: str) -> None:
         name, dot, last = self.name.value.rpartition(".")
@@ -174,6 +200,19 @@ class ExportView(W.VBox):
         said = f".{ending[2]}"
         if said in _KINDS_OF_FILE and said != self.kind.value:
             self.kind.value = said
+
+
+def _downloaded(report: Report, name: str) -> Taken:
+    """The file that ``report.save`` writes, for the browser.
+
+    Raises:
+        RequestError: the name ends in none of a report's endings.
+    """
+    with TemporaryDirectory(prefix="coursepush-") as folder:
+        made = report.save(Path(folder) / name)
+        content = made.read_bytes()
+    rows = counted(report.frame.height, "row")
+    return Taken(f"Downloaded: {name}, {rows}. It names no student.", name, content)
 
 
 def said_beside(state: ReportsState, place: Place) -> str:

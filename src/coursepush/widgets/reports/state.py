@@ -14,6 +14,7 @@ from coursepush.plan.request import school_year
 from coursepush.reports.files import in_the_way
 from coursepush.widgets.calls import call_text, literal
 from coursepush.widgets.look import drawn
+from coursepush.widgets.remembered import Remembered
 from coursepush.widgets.reports.asking import Row, WhyCall, ask_instead, push_of_course, push_of_master, why_call
 from coursepush.widgets.reports.choices import Choices, Offer
 from coursepush.widgets.reports.kinds import KINDS, Kind
@@ -102,6 +103,7 @@ class ReportsState:
 
     def __post_init__(self) -> None:
         self.work = Work(self.district.store)
+        self.remembered = Remembered(self.district.store)
         self._done: dict[str, str] = {}
 
     # -- what a click does ---------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from coursepush.reports.pages.course_status import STATUS_LABELS
 from coursepush.reports.pages.html import GONE
 from coursepush.reports.pictures.cascade import LEVELS, STATES
 from coursepush.reports.report import Report
+from coursepush.widgets.tables import COURSE as _COURSE
 
 LEVEL_LABELS = {"course": "Courses", "section": "Sections"}
 OUTCOME_LABELS = {"written": "Written", "could_not": "Could not be pushed"}
@@ -78,6 +79,7 @@ def _is_choice(rows: pl.DataFrame, column: str) -> bool:
 _PLACE = {"school": "School", "calendar": "Calendar", "course": "Course"}
 _SECTION = {**_PLACE, "section": "Section"}
 _BY_PLACE = {"school": "School", "calendar": "Calendar"}
+_BY_PLACE_AND_TEACHER = {**_BY_PLACE, "teacher": "Teacher"}
 _BY_DATA = {"data": "Data"}
 
 
@@ -90,7 +92,6 @@ def _joined(*names: str) -> pl.Expr:
     return pl.concat_str([pl.col(name) for name in names], separator=" ", ignore_nulls=True)
 
 
-_COURSE = _joined("course_number", "course_name").alias("course")
 _TEACHER = pl.when(pl.col("section_id").is_not_null()).then("teacher")
 _SECTION_OF = pl.concat_str(
     pl.coalesce("section_number", pl.format("id {}", "section_id")), _TEACHER, separator=", ", ignore_nulls=True
@@ -214,7 +215,7 @@ def _course_awaiting(report: Report) -> Told:
         "told": "Change",
         "told_words": "From → to",
     }
-    return Told(rows, columns, {"told": "Change", **_BY_DATA, "years": "Year", **_BY_PLACE})
+    return Told(rows, columns, {"told": "Change", **_BY_DATA, "years": "Year", **_BY_PLACE_AND_TEACHER})
 
 
 def _residual(report: Report) -> Told:
@@ -238,7 +239,7 @@ def _residual(report: Report) -> Told:
         "students": "Students",
     }
     filters = {"told_level": "On", **_BY_DATA, "told_link": "Where it is from"}
-    return Told(rows, columns, {**filters, "years": "Year", **_BY_PLACE})
+    return Told(rows, columns, {**filters, "years": "Year", **_BY_PLACE_AND_TEACHER})
 
 
 TOLD_APART = ("course_id", "section_id", "row_id", "before", "after", "reason")
@@ -266,7 +267,7 @@ def _push_result(report: Report) -> Told:
         "change": "From → to",
     }
     filters = {"told": "Outcome", "verdict": "What happened", **_BY_DATA, "why": "Why"}
-    return Told(rows, columns, {**filters, **_BY_PLACE})
+    return Told(rows, columns, {**filters, **_BY_PLACE_AND_TEACHER})
 
 
 def _changes(report: Report) -> Told:
@@ -320,7 +321,7 @@ def _drift(report: Report) -> Told:
         "told_push": "Had been pushed",
         "found": "Found on",
     }
-    return Told(rows, columns, {"told": "Change", **_BY_DATA, "found": "Found on", **_BY_PLACE})
+    return Told(rows, columns, {"told": "Change", **_BY_DATA, "found": "Found on", **_BY_PLACE_AND_TEACHER})
 
 
 def _field_name(rows: pl.DataFrame) -> pl.Expr:

@@ -13,7 +13,7 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.files.writing import place_of
 from coursepush.marks import Drawn
-from coursepush.reports.files import ENDINGS, is_writer, write_frame, write_text
+from coursepush.reports.files import ENDINGS, frame_bytes, is_writer, write_frame, write_text
 from coursepush.reports.frame_writers import frame_writer
 from coursepush.reports.plain import by_school, in_plain_words
 
@@ -152,13 +152,34 @@ class Report(Drawn):
             return Path(self.page(place))
         if place.suffix.lower() not in ENDINGS:
             raise RequestError.unknown("ending", place.suffix or place.name, (*ENDINGS, ".html"), "for a report")
+        rows, sheets = self._told(place.suffix.lower(), exact_counts, sheet_per_school)
+        return write_frame(rows, place, about=self.about(exact_counts=exact_counts), sheets=sheets)
+
+    def file_bytes(self, ending: str) -> bytes:
+        """What :meth:`save` writes to a file that ends so: for a browser, which has no folder here.
+
+        Raises:
+            RequestError: another ending, or more rows than such a file holds.
+
+        >>> district.reports.course_status(year=2027).file_bytes(".xlsx")[:2]
+        b'PK'
+        """
+        if ending == ".html":
+            return str(self.page()).encode()
+        if ending not in ENDINGS:
+            raise RequestError.unknown("ending", ending, (*ENDINGS, ".html"), "for a report")
+        rows, sheets = self._told(ending, exact_counts=False, sheet_per_school=False)
+        return frame_bytes(rows, ending, about=self.about(), sheets=sheets)
+
+    def _told(
+        self, ending: str, exact_counts: bool, sheet_per_school: bool
+    ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+        """The rows as a file of that ending tells them, and as sheets of a workbook."""
         rows = self.frame if exact_counts else self.shown
-        if place.suffix.lower() != ".parquet":
+        if ending != ".parquet":
             rows = in_plain_words(rows)
         sheets = {"Report": rows, **self._sheets()}
-        if sheet_per_school:
-            sheets = by_school(sheets)
-        return write_frame(rows, place, about=self.about(exact_counts=exact_counts), sheets=sheets)
+        return rows, by_school(sheets) if sheet_per_school else sheets
 
     def _sheets(self) -> dict[str, pl.DataFrame]:
         """Further sheets of its workbook, by name; most reports have none."""

@@ -54,6 +54,17 @@ def files_are_never_settled() -> None:
     stamp._SETTLED = float("inf")  # pyright: ignore[reportPrivateUsage]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """The ready-made sample district is kept among the tests' own files, one for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def simulated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small simulated district in a file, made once; not to be written to."""

@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coursepush.apply.approval.file import approve
     from coursepush.contract.documents import rules
-    from coursepush.district import District, load_district, load_edfi, open_district, simulate_district
+    from coursepush.district import (
+        District,
+        load_district,
+        load_edfi,
+        open_district,
+        sample_district,
+        simulate_district,
+    )
     from coursepush.errors import CoursepushError
     from coursepush.reports.saved_plan import SavedPlan, read_plan
     from coursepush.reports.side_by_side import compare
@@ -35,6 +42,7 @@ __all__ = [
     "open_district",
     "read_plan",
     "rules",
+    "sample_district",
     "share_notebook",
     "simulate_district",
 ]

@@ -11,14 +11,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from coursepush.district import simulate_district
+from coursepush.district.sample import NAME as SAMPLE
+from coursepush.district.sample import sample_district
 from coursepush.errors import CoursepushError, RequestError
 from coursepush.files import Kind, new_file
 
 HOST = "127.0.0.1"
 """The one address the server listens on: this computer's own, which no other computer can reach."""
-
-SAMPLE = "sample-district.duckdb"
 
 _PACKAGE = Path(__file__).resolve().parent
 _COPIED = (("notebooks", "*.ipynb"), ("data/tiny", "*.csv"))
@@ -35,7 +34,7 @@ def run_lab(folder: Path, *, browser: bool, port: int | None, allow_root: bool, 
         CoursepushError: JupyterLab or the notebooks are missing, or it is started by the administrator unasked.
     """
     check_server(port, allow_root)
-    for line in fill(folder):
+    for line in fill(folder, wait=False):
         say(line)
     say(f"JupyterLab starts, on this computer only ({HOST}). Stop it with Ctrl-C.")
     command = server_command(folder, browser=browser, port=port, allow_root=allow_root)
@@ -60,8 +59,10 @@ def check_server(port: int | None, allow_root: bool) -> None:
         _check_port(port)
 
 
-def fill(folder: Path) -> list[str]:
+def fill(folder: Path, *, wait: bool = True) -> list[str]:
     """Put notebooks, their data and the sample district into `folder`, where they are not there yet.
+
+    Without `wait` the district is made beside, while the server starts.
 
     Returns:
         What was done and what was left, a line each. A file that is there is never written over.
@@ -78,8 +79,8 @@ def fill(folder: Path) -> list[str]:
         if sample.exists():
             lines.append(f"The sample district is there already: {sample}")
         else:
-            simulate_district("small", seed=7, into=sample).close()
-            lines.append(f"A made-up district to try pushes on: {sample}")
+            made = _sample_beside(sample) if not wait else sample_district(sample).close()
+            lines.append(f"A made-up district to try pushes on{made or ''}: {sample}")
     except CoursepushError:
         raise
     except OSError as error:
@@ -94,6 +95,20 @@ def fill(folder: Path) -> list[str]:
             "them; to get those, rename or remove yours first, or name another folder."
         )
     return lines
+
+
+_SAMPLE_IN = "import sys; from coursepush.district import sample_district; sample_district(sys.argv[1]).close()"
+
+
+def _sample_beside(sample: Path) -> str:
+    """Have another process make the district, which nobody waits for; what is said of that."""
+    command = [sys.executable, "-c", _SAMPLE_IN, str(sample)]
+    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    if os.name == "nt":
+        subprocess.Popen(command, **quiet)
+    else:  # by way of a shell, which is gone at once: the server is to have no child that it does not know
+        subprocess.run(["/bin/sh", "-c", '"$@" &', "sh", *command], check=False, **quiet)
+    return ", in a moment"
 
 
 def server_command(folder: Path, *, browser: bool, port: int | None, allow_root: bool) -> list[str]:

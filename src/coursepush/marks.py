@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 from collections.abc import Mapping
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _KEY = "coursepush"
 _HTML = "text/html"
@@ -13,7 +18,8 @@ _HTML = "text/html"
 class Drawn:
     """What shows itself in a notebook by HTML in which there is no student, and no small count of students.
 
-    Whatever of a district is drawn otherwise (a frame, a print, a widget) has no mark, and is not shared unasked.
+    Whatever of a district is drawn otherwise (a print, a frame that was calculated, a widget) has no mark, and is
+    not shared unasked.
     """
 
     def _repr_html_(self) -> str:
@@ -27,6 +33,32 @@ class Drawn:
 def drawn_with_mark(html: str) -> tuple[dict[str, str], dict[str, Any]]:
     """HTML in which there is no student, as an output's data, and the mark that says so, as its metadata."""
     return {_HTML: html}, {_KEY: {"students": "none", "sha256": _fingerprint(html)}}
+
+
+class Sentence(str, Drawn):
+    """Text in which there is no student: a report's answer. A notebook shows it as a sentence, with the mark."""
+
+    def _repr_html_(self) -> str:
+        return f"<div>{escape(self)}</div>"
+
+
+def free_of_students(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame itself; from now on a notebook shows it with the mark, for there is no student in it.
+
+    Only this very frame, as long as it is as it is now: one that is calculated from it, or to which something was
+    added in place, may hold anything.
+    """
+    as_made, this = frame.clone(), weakref.ref(frame)
+
+    def bundle(include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        shown = this()
+        if shown is None or shown.schema != as_made.schema or not shown.equals(as_made):
+            return {}, {}
+        return drawn_with_mark(as_made._repr_html_())  # pyright: ignore[reportPrivateUsage]
+
+    # of this frame alone: whatever polars makes of it is another object
+    frame._repr_mimebundle_ = bundle  # pyright: ignore[reportAttributeAccessIssue]
+    return frame
 
 
 def has_mark(metadata: Mapping[str, Any]) -> bool:

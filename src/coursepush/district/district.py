@@ -16,6 +16,8 @@ from coursepush.apply.history import history_frame
 from coursepush.apply.saved import load_saved
 from coursepush.errors import DistrictBusyError, QueryError, StoreError
 from coursepush.forecast.making import make_forecast
+from coursepush.marks import free_of_students
+from coursepush.model.tables import STUDENT_TABLES
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan, forecast_by
 from coursepush.plan.request import Name
@@ -58,6 +60,10 @@ class District:
     def store(self) -> Store:
         """What holds the district's tables: for those who extend coursepush, not for analysis."""
         return self._store
+
+    def keeps(self, folder: object) -> None:
+        """Hold on to something as long as to the district: the folder that its file is in."""
+        self._kept = folder
 
     # -- looking around ------------------------------------------------------------------------------
 
@@ -104,7 +110,7 @@ class District:
                 )
                 values["catalog"] = find_one(session, CATALOG, catalog)
             where = f"where {' and '.join(wheres)} " if wheres else ""
-            return session.frame(
+            found = session.frame(
                 "calendars",
                 "select k.calendar_id, k.name, h.name as school, k.end_year as year, k.is_summer, k.start_date, "
                 "k.end_date, count(distinct c.course_id) as courses, count(s.section_id) as sections "
@@ -114,6 +120,7 @@ class District:
                 "group by all order by k.end_year, k.name",
                 values or None,
             )
+        return free_of_students(found)
 
     def findings(self) -> pl.DataFrame:
         """What the load mended or warned of: severity, rule, table, file, line, column, value, message.
@@ -121,7 +128,7 @@ class District:
         >>> district.findings().filter(rule="parent_missing").height
         5
         """
-        return self._read(
+        return self._read_located(
             "findings",
             'select severity, rule, table_name as "table", file, line, column_name as "column", value, message '
             "from push.finding order by all",
@@ -150,7 +157,7 @@ class District:
         >>> district.repairs().columns
         ['table', 'file', 'line', 'row_id', 'column', 'rule', 'before', 'after']
         """
-        return self._read(
+        return self._read_located(
             "repairs",
             'select table_name as "table", file, line, row_id, column_name as "column", rule, before, after '
             "from push.repair order by all",
@@ -521,7 +528,7 @@ class District:
         """
         from coursepush.apply.approval.calls import approvals_of
 
-        return approvals_of(self._store, plan)
+        return free_of_students(approvals_of(self._store, plan))
 
     def policy(self) -> Policy:
         """What this district asks for before a plan is applied; by default nothing.
@@ -584,7 +591,7 @@ class District:
         """
         from coursepush.apply.approval.calls import refusals_of
 
-        return refusals_of(self._store)
+        return free_of_students(refusals_of(self._store))
 
     @property
     def queue(self) -> Queue:
@@ -681,7 +688,7 @@ class District:
         ('Push All Course Masters, 2026-27, overwrite mode, to courses and sections', 236)
         """
         with self._store.reading() as session:
-            return history_frame(session)
+            return free_of_students(history_frame(session))
 
     def refreshes(self) -> pl.DataFrame:
         """The refreshes, newest first: when, and how many rows of which table changed, and by whom.
@@ -716,7 +723,7 @@ class District:
         """
         from coursepush.export.tables import export_tables
 
-        return export_tables(self._store, folder, format=format, students=students)
+        return free_of_students(export_tables(self._store, folder, format=format, students=students))
 
     def reconcile(self, plan: AnyPlan, *, since: int | None = None) -> Reconciliation:
         """Did the real push do it? What came of each verdict of `plan`, in the district as it stands now.
@@ -770,7 +777,7 @@ class District:
         """
         from coursepush.export.changes import write_changes
 
-        return write_changes(self._store, push, folder)
+        return free_of_students(write_changes(self._store, push, folder))
 
     def why(
         self,
@@ -894,7 +901,14 @@ class District:
 
     def _read(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> pl.DataFrame:
         with self._store.reading() as session:
-            return session.frame(name, sql, values)
+            return free_of_students(session.frame(name, sql, values))
+
+    def _read_located(self, name: str, sql: str) -> pl.DataFrame:
+        """Findings or repairs: one of a table with students in it may quote their values."""
+        with self._store.reading() as session:
+            found = session.frame(name, sql)
+        of_students = found["table"].is_in(list(STUDENT_TABLES)).any()
+        return found if of_students else free_of_students(found)
 
     # -- what if -------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from coursepush.forecast.harm import harm_of
 from coursepush.forecast.shown import Shown, told_sections
 from coursepush.forecast.steps import Side
 from coursepush.forecast.words import headline, notes
-from coursepush.marks import Drawn
+from coursepush.marks import Drawn, Sentence
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Name, as_list, ids_of
 from coursepush.store.database import Store
@@ -283,7 +283,7 @@ class Forecast(Drawn):
     @cached_property
     def headline(self) -> str:
         """What the plan would do to grades, in one or two sentences that count no students."""
-        return headline(self)
+        return Sentence(headline(self))
 
     @property
     def notes(self) -> list[str]:

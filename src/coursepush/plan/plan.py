@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from coursepush.errors import CoursepushError, ScenarioError
-from coursepush.marks import Drawn
+from coursepush.marks import Drawn, free_of_students
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.digest import digest_of, digest_of_rows
@@ -97,7 +97,7 @@ class Plan(Drawn):
         [(1, 'grading_tasks', 2), (1, 'assessments', 2), (1, 'categories', 5), (1, 'grade_calc_options', 4), (2,
         'categories', 8)]
         """
-        return without_fates(self._counts)
+        return free_of_students(without_fates(self._counts))
 
     def fates(self, *, reasons: bool = False) -> pl.DataFrame:
         """What becomes of its rows (RULES.md 6.1): hop, element, fate, made_by, rows.
@@ -110,7 +110,7 @@ class Plan(Drawn):
         >>> plan.fates().group_by("fate").agg(pl.col("rows").sum()).filter(fate="disappears").rows()
         [('disappears', 78)]
         """
-        return counts_by_fate(self._counts, reasons=reasons)
+        return free_of_students(counts_by_fate(self._counts, reasons=reasons))
 
     def matches(self) -> pl.DataFrame:
         """Of a plan of links, what pairs by key: hop, element, equal, differing, unmatched.
@@ -124,7 +124,7 @@ class Plan(Drawn):
         >>> links.matches().columns
         ['hop', 'element', 'equal', 'differing', 'unmatched']
         """
-        return pl.DataFrame(schema=_MATCHES) if self._matches is None else self._matches
+        return free_of_students(pl.DataFrame(schema=_MATCHES) if self._matches is None else self._matches)
 
     def rows(
         self,
@@ -162,7 +162,7 @@ class Plan(Drawn):
         >>> gone.select("school", "course_number", "element", "key").row(0)
         ('Riverbend High School', '04101-1', 'grading_tasks', '{"task_id":105}')
         """
-        return read_rows(
+        found = read_rows(
             self.store,
             self.text_table or f"(\n{self.rows_sql}\n)",
             verdict=verdict,
@@ -179,6 +179,7 @@ class Plan(Drawn):
             names=names,
             limit=limit,
         )
+        return free_of_students(found)
 
     @property
     def rows_sql(self) -> str:

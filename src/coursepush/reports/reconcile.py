@@ -16,7 +16,7 @@ import polars as pl
 
 from coursepush.apply.saved import read_held
 from coursepush.errors import ForeignPlanError, PlanError, RequestError
-from coursepush.marks import Drawn
+from coursepush.marks import Drawn, Sentence
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.model.verdicts import VERDICT_LABELS, Link, Reason, Verdict
 from coursepush.plan.names import named_rows_sql
@@ -182,7 +182,7 @@ class Reconciliation(Drawn):
     @property
     def summary(self) -> str:
         """What came of the plan, in a few sentences."""
-        return " ".join([*sentences(self._counts), *self.notes])
+        return Sentence(" ".join([*sentences(self._counts), *self.notes]))
 
     def page(self, path: str | os.PathLike[str] | None = None) -> str | Path:
         """The reconciliation as one self-contained page: its HTML, or, with `path`, the file it was written to.

@@ -12,10 +12,13 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.files.writing import place_of
-from coursepush.marks import Drawn
+from coursepush.marks import Drawn, Sentence, free_of_students
 from coursepush.reports.files import ENDINGS, frame_bytes, is_writer, write_frame, write_text
 from coursepush.reports.frame_writers import frame_writer
 from coursepush.reports.plain import by_school, in_plain_words
+
+_TAKING_AWAY = ("filter", "head", "tail", "limit", "slice", "sort", "unique", "drop")
+"""What a frame does by which nothing comes to it from elsewhere."""
 
 MAX_ROWS = 300
 """So many rows a page lists one by one, unless asked otherwise."""
@@ -82,15 +85,19 @@ class Report(Drawn):
         """The one question that the report answers."""
         return self.layout.question
 
+    def __post_init__(self) -> None:
+        if self.layout.shown is None:
+            free_of_students(self.frame)
+
     @property
     def answer(self) -> str:
         """The answer, in one to three sentences with the numbers."""
-        return self.layout.answer(self)
+        return Sentence(self.layout.answer(self))
 
     @property
     def summary(self) -> pl.DataFrame:
         """A few rows to see at once, under headings for a reader."""
-        return self.layout.summary(self)
+        return free_of_students(self.layout.summary(self))
 
     @property
     def picture(self) -> str:
@@ -100,7 +107,48 @@ class Report(Drawn):
     @property
     def shown(self) -> pl.DataFrame:
         """The rows as they may leave the district: counts of students are told in words."""
-        return self.frame if self.layout.shown is None else self.layout.shown(self.frame)
+        return self.frame if self.layout.shown is None else free_of_students(self.layout.shown(self.frame))
+
+    def excerpt(self, *columns: str, limit: int | None = None, **equal: Any) -> pl.DataFrame:
+        """Some of its rows as they may be shown: a few columns of those that have these values.
+
+        A notebook that is shared has it (``coursepush share``), which it has of no frame that was calculated.
+
+        Args:
+            columns: all by default.
+            limit: at most so many rows, the first.
+
+        Raises:
+            RequestError: there is no such column.
+
+        >>> audit = district.reports.course_audit(year=2027)
+        >>> audit.excerpt("course_number", "element", "name", difference="missing", limit=1).columns
+        ['course_number', 'element', 'name']
+        """
+        rows = self.shown
+        for name in (*columns, *equal):
+            if name not in rows.columns:
+                raise RequestError.unknown("column", name, rows.columns, f"in {self.title}")
+        kept = rows.filter(*(pl.col(name).eq_missing(pl.lit(value)) for name, value in equal.items()))
+        kept = kept.select(columns) if columns else kept
+        return free_of_students(kept if limit is None else kept.head(limit))
+
+    def count_by(self, *columns: str, **equal: Any) -> pl.DataFrame:
+        """How many of its rows have each value of these columns, most first; with a column `rows`.
+
+        Args:
+            equal: only of rows that have these values.
+
+        Raises:
+            RequestError: there is no such column.
+
+        >>> district.reports.course_status(year=2027).count_by("status").columns
+        ['status', 'rows']
+        """
+        rows = self.excerpt(*columns, **equal)
+        counted = rows.group_by(columns).len("rows")
+        order = ["rows", *columns]
+        return free_of_students(counted.sort(order, descending=[True, *(False for _ in columns)]))
 
     @property
     def all_notes(self) -> list[str]:
@@ -223,7 +271,12 @@ class Report(Drawn):
         """
         if name.startswith("_") or name == "frame":
             raise AttributeError(name)
-        return frame_writer(self.shown, name) if is_writer(name) else getattr(self.frame, name)
+        if is_writer(name):
+            return frame_writer(self.shown, name)
+        method = getattr(self.frame, name)
+        if name in _TAKING_AWAY and self.layout.shown is None:
+            return lambda *given, **options: free_of_students(method(*given, **options))
+        return method
 
     def __getitem__(self, key: Any) -> Any:
         return self.frame[key]

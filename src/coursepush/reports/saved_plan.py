@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from coursepush.apply.saved_alone import ROWS, ReadAlone, read_alone
-from coursepush.marks import Drawn
+from coursepush.marks import Drawn, free_of_students
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.fates import counts_by_fate, fate_of_text_sql, made_by_sql, without_fates
@@ -128,7 +128,7 @@ class SavedPlan(Drawn):
         >>> cp.read_plan("to review.cpush").counts().equals(plan.counts())
         True
         """
-        return without_fates(self._counts)
+        return free_of_students(without_fates(self._counts))
 
     def fates(self, *, reasons: bool = False) -> pl.DataFrame:
         """What becomes of its rows: hop, element, fate, made_by, rows, as ``plan.fates()``.
@@ -138,7 +138,7 @@ class SavedPlan(Drawn):
         >>> cp.read_plan("to review.cpush").fates().equals(plan.fates())
         True
         """
-        return counts_by_fate(self._counts, reasons=reasons)
+        return free_of_students(counts_by_fate(self._counts, reasons=reasons))
 
     def rows(
         self,
@@ -167,7 +167,7 @@ class SavedPlan(Drawn):
         >>> gone.select("school", "course_number", "element").row(0)
         ('Riverbend High School', '04101-1', 'grading_tasks')
         """
-        return read_rows(
+        found = read_rows(
             self.store,
             f"({self.rows_sql})",
             verdict=verdict,
@@ -184,6 +184,7 @@ class SavedPlan(Drawn):
             names=names,
             limit=limit,
         )
+        return free_of_students(found)
 
     def by_school(self) -> pl.DataFrame:
         """What becomes of rows by school, as ``district.reports.by_school(plan)`` has it.
@@ -196,7 +197,7 @@ class SavedPlan(Drawn):
         >>> cp.read_plan("to review.cpush").by_school().select("school", "courses", "sections").rows()
         [('Riverbend High School', 24, 35)]
         """
-        return by_owner(self, "school")
+        return free_of_students(by_owner(self, "school"))
 
     def by_teacher(self) -> pl.DataFrame:
         """The same of the sections of each teacher, with the columns teacher and teacher_id.
@@ -206,7 +207,7 @@ class SavedPlan(Drawn):
         >>> cp.read_plan("to review.cpush").by_teacher().columns[:4]
         ['school', 'teacher', 'courses', 'sections']
         """
-        return by_owner(self, "teacher")
+        return free_of_students(by_owner(self, "teacher"))
 
     @property
     def writes(self) -> int:

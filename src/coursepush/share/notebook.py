@@ -11,7 +11,7 @@ from pathlib import Path
 
 from coursepush.errors import RequestError, counted
 from coursepush.reports.files import write_text
-from coursepush.share.outputs import CHANGED, UNMARKED, shown
+from coursepush.share.outputs import CHANGED, INSTEAD, UNMARKED, shown
 from coursepush.share.page import about_page, cell_html, gone, whole_page
 from coursepush.share.reading import Cell, read_notebook
 from coursepush.share.text import IN_THE_CELL, code_html, first_heading, has_pictures, raw_html, text_html
@@ -27,6 +27,11 @@ class LeftOut:
     what: str
     why: str
     can_be_kept: bool
+
+    @property
+    def instead(self) -> str:
+        """What would have been let through, as advice; empty where nothing would."""
+        return INSTEAD.get(self.what, "") if self.why == UNMARKED else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,14 @@ class SharedNotebook:
     @property
     def reasons(self) -> list[str]:
         """Why things were left out, a sentence a reason."""
-        cells: dict[tuple[str, bool], list[int]] = {}
+        cells: dict[tuple[str, str, bool], list[int]] = {}
         for one in self.left_out:
-            cells.setdefault((one.why, one.can_be_kept), []).append(one.cell)
+            cells.setdefault((one.why, one.instead, one.can_be_kept), []).append(one.cell)
         return [
             f"{_named(numbers).capitalize()}: {why}."
+            + (f" {instead}." if instead else "")
             + (f" To keep it: --keep {numbers[0]}" if can_be_kept else "")
-            for (why, can_be_kept), numbers in cells.items()
+            for (why, instead, can_be_kept), numbers in cells.items()
         ]
 
     def __repr__(self) -> str:

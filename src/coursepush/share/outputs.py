@@ -44,6 +44,13 @@ class Shown:
 
 UNMARKED = "coursepush did not draw it, so it may show students"
 CHANGED = "it was changed after coursepush drew it, so it may show students"
+INSTEAD = {
+    "printed text": "End the cell with the report itself, or its .answer, instead of printing",
+    "a table": "Show a report, or of it .excerpt(...) or .count_by(...), instead of a frame that was calculated",
+    "a value": "Show a report, or its .answer, instead",
+}
+"""By what kind an output is that is left out, what would have been let through."""
+
 NO_KERNEL = "it works in JupyterLab alone"
 NO_SCRIPT = "it is drawn by a script, and a page that is shared runs none"
 UNSHOWABLE = "a page cannot show it"

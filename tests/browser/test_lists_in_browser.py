@@ -108,10 +108,10 @@ def test_a_list_is_sorted_chosen_by_keys_remembered_and_taken_along(
     assert {row[rows[0].index("Teacher")] for row in rows[1:]} == {teacher}
     assert all(" " in row[rows[0].index("Course")] for row in rows[1:]), "numbers and names"
     name, content = opened.download("CSV")
-    assert name == "gets_other_values.csv"
+    assert name == "Gets other values.csv"
     assert pl.read_csv(io.BytesIO(content), infer_schema=False).height == mine.height
     name, content = opened.download("Excel")
-    assert name == "gets_other_values.xlsx"
+    assert name == "Gets other values.xlsx"
     assert content.startswith(b"PK")
     opened.on_page.shoot(f"lists-lab-{theme}-2-taken")
     found = set(grave_findings(lab.page, PANEL))
@@ -145,7 +145,7 @@ def test_a_visitor_of_voila_takes_lists_and_reports_home(
     opened.panel.panel = voila.page.locator(PANEL).first
     opened.open()
     assert len(opened.copied()) == changed.height + 1
-    assert opened.download("CSV")[0] == "gets_other_values.csv"
+    assert opened.download("CSV")[0] == "Gets other values.csv"
     opened.on_page.shoot(f"lists-voila-{theme}-1")
     opened.panel.panel = voila.page.locator(PANEL).nth(1)
     opened.panel.click("Show the report")

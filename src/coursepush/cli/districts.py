@@ -11,7 +11,7 @@ import click
 
 from coursepush.cli.group import cli, given_wait, open_file
 from coursepush.cli.options import DISTRICT, file_option, together
-from coursepush.cli.terminal import after, command, print_table, to_correct, working
+from coursepush.cli.terminal import after, command, print_findings, print_table, to_correct, working
 from coursepush.display import cleaned
 from coursepush.errors import CoursepushError, LoadError, RequestError
 from coursepush.files import Kind, new_file
@@ -223,8 +223,7 @@ def _print_findings(district: District) -> None:
     findings = district.findings()
     if not findings.is_empty():
         click.echo(f"\n{findings.height:,} findings of the load:")
-        shown = to_correct(findings)
-        print_table(shown.select("^with_it$", "severity", "rule", "table", "file", "line", "message"))
+        print_findings(to_correct(findings))
 
 
 @cli.command()

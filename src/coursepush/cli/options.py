@@ -8,10 +8,28 @@ from typing import Any, TypeVar
 
 import click
 
+from coursepush.errors import RequestError
 from coursepush.files import Kind, why_not
 from coursepush.files.kinds import OF_PAGES, OF_ROWS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class SchoolYear(click.ParamType):
+    """A school year as people write it, or the year in which it ends."""
+
+    name = "year"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from coursepush.plan.request import year_of
+
+        try:
+            return year_of(value)
+        except RequestError as error:
+            self.fail(str(error), param, ctx)
+
+
+YEAR = SchoolYear()
 
 
 def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -31,7 +49,13 @@ ASSUME = click.option("--assume-unused", is_flag=True, help="Push although stude
 MASTERS = together(
     DISTRICT,
     click.option("--catalog", required=True, help="Course catalog."),
-    click.option("--year", type=int, required=True, help="The year the school year ends: 2026-27 is 2027."),
+    click.option(
+        "--year",
+        type=YEAR,
+        required=True,
+        metavar="YEAR",
+        help="The school year: 2026-27, or the year it ends, 2027.",
+    ),
     click.option("--mode", default="locked", show_default=True, help="locked, or overwrite."),
     click.option("--to-sections", is_flag=True, help="Push on to the sections."),
     click.option("--calendar", multiple=True, help="Only this calendar; may be repeated."),
@@ -58,7 +82,13 @@ COURSES = together(
 LINKS = together(
     DISTRICT,
     click.option("--catalog", required=True, help="Course catalog."),
-    click.option("--year", type=int, required=True, help="The year the school year ends: 2026-27 is 2027."),
+    click.option(
+        "--year",
+        type=YEAR,
+        required=True,
+        metavar="YEAR",
+        help="The school year: 2026-27, or the year it ends, 2027.",
+    ),
     click.option("--calendar", multiple=True, help="Only this calendar; may be repeated."),
     click.option("--course", multiple=True, help="Only this course; may be repeated."),
     click.option("--data", multiple=True, help="Only this data type; may be repeated."),
@@ -140,7 +170,7 @@ AGREE = together(
 
 COURSE_FILTERS = together(
     click.option("--catalog", multiple=True, help="Course catalog."),
-    click.option("--year", type=int, multiple=True, help="Year the school year ends."),
+    click.option("--year", type=YEAR, multiple=True, help="School year: 2026-27, or 2027."),
     click.option("--calendar", multiple=True, help="Calendar."),
     click.option("--school", multiple=True, help="School."),
     click.option("--master", multiple=True, help="Course master's number."),
@@ -151,7 +181,7 @@ COURSE_FILTERS = together(
 
 GRADE_FILTERS = together(
     click.option("--catalog", multiple=True, help="Course catalog."),
-    click.option("--year", type=int, multiple=True, help="Year the school year ends."),
+    click.option("--year", type=YEAR, multiple=True, help="School year: 2026-27, or 2027."),
     click.option("--calendar", multiple=True, help="Calendar."),
     click.option("--school", multiple=True, help="School."),
     click.option("--master", multiple=True, help="Course master's number."),

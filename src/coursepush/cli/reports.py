@@ -13,8 +13,11 @@ from coursepush.cli.group import cli, named, open_file
 from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, GRADE_FILTERS, PARTS, PLANFILE, SECTION_FILTERS
 from coursepush.cli.terminal import print_table
 from coursepush.display import cleaned, report_text
+from coursepush.errors import counted
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from coursepush.district import District
     from coursepush.reports.owner_report import OwnerReport
     from coursepush.reports.report import Report
@@ -218,11 +221,24 @@ def _show(found: Report, given: dict[str, Any], leave_out: Sequence[str], *, exa
     if not rows.is_empty():
         click.echo()
         print_table(rows.drop(name for name in rows.columns if name in hidden))
+        _print_what_to_do(rows)
     out, page = given["out"], given["page"]
     if out is not None:
         click.echo(f"Rows: {cleaned(str(_saved(found, out, given, exact_counts).resolve()))}")
     if page is not None:
         click.echo(f"Page: {cleaned(str(Path(found.page(page)).resolve()))}")
+
+
+def _print_what_to_do(rows: pl.DataFrame) -> None:
+    """Below a table that has no room for it: what is to be done, once for all rows of which that is said."""
+    if "what_to_do" not in rows.columns:
+        return
+    said = rows.group_by("what_to_do").len("rows").drop_nulls()
+    if said.filter(said["what_to_do"] != "").height:
+        click.echo("\nWhat to do:")
+        for text, number in said.sort("rows", "what_to_do", descending=[True, False]).rows():
+            if text:
+                click.echo(cleaned(f"- {counted(number, 'row')}: {text}"))
 
 
 def _saved(found: Report, out: Path, given: dict[str, Any], exact_counts: bool) -> Path:

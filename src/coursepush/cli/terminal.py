@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
-import subprocess
 import sys
 import traceback
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +16,7 @@ import click
 
 from coursepush.display import cleaned
 from coursepush.errors import CoursepushError, LeftUntidyWarning, LoadError, StalePlanError
+from coursepush.files.names import in_shell
 from coursepush.progress import Waiting, listening
 
 if TYPE_CHECKING:
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
 
 SHOWN = 40
 """So many rows of a table are printed; the rest is counted."""
+
+_FINDINGS = 20
+"""So many findings, two lines each."""
 
 _WIDEST = 60
 
@@ -97,7 +99,8 @@ def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = F
     numbers = [dtype.is_numeric() for dtype in head.dtypes]
     plain = [name == "year" or name == "line" or name.endswith("_id") for name in head.columns]
     lines = [list(head.columns)]
-    lines += [[_cell(*both) for both in zip(row, plain, strict=True)] for row in head.iter_rows()]
+    widest = [_WIDEST] * (len(plain) - 1) + [None]  # the last column has room, and is where a row says what to do
+    lines += [[_cell(*each) for each in zip(row, plain, widest, strict=True)] for row in head.iter_rows()]
     widths = [max(len(line[place]) for line in lines) for place in range(len(numbers))]
     for number, line in enumerate(lines):
         cells = [
@@ -136,7 +139,7 @@ def in_commands(text: str) -> str:
     text = re.sub(r"overrides=\['(\w+)'\]", r"--override \1", text)
     text = re.sub(r"coursepush\.load_district\(source, into=[^)]*\)", "coursepush load", text)
     text = re.sub(r"coursepush\.simulate_district\([^)]*\)", "coursepush simulate", text)
-    return cleaned(text)
+    return "\n  ".join(cleaned(line) for line in text.split("\n  "))  # a list stays one
 
 
 def _in_queue_command(found: re.Match[str]) -> str:
@@ -144,13 +147,13 @@ def _in_queue_command(found: re.Match[str]) -> str:
     return " ".join(["coursepush", found[1].replace("_", "-"), "DISTRICT", *([found[2]] if found[2] else [])])
 
 
-def _cell(value: Any, plain: bool) -> str:
+def _cell(value: Any, plain: bool, widest: int | None) -> str:
     """A value on one line, nothing in it that a terminal would obey; `plain`: a number without commas."""
     if value is None:
         return ""
     text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) and not plain else str(value)
     text = cleaned(text)
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+    return text if widest is None or len(text) <= widest else text[: widest - 1] + "…"
 
 
 def print_forecast(plan: Plan) -> None:
@@ -204,10 +207,13 @@ def fate_tables(plan: Plan | SavedPlan) -> list[tuple[str, pl.DataFrame]]:
         pl.col("made_by").replace(MAKER_LABELS).alias("made by"),
         *(labels[one] for one in there),
     )
-    sentences = {str(reason): why for reason, (why, _) in REASON_SENTENCES.items()}
+    sentences = {str(reason): " ".join(one for one in both if one) for reason, both in REASON_SENTENCES.items()}
     could_not = plan.fates(reasons=True).filter(fate="could_not").group_by("reason").agg(pl.col("rows").sum())
     why = could_not.sort("rows", "reason", descending=[True, False]).select(
-        "rows", pl.col("reason").replace_strict(sentences, default="", return_dtype=pl.String).alias("why")
+        "rows",
+        pl.col("reason")
+        .replace_strict(sentences, default="", return_dtype=pl.String)
+        .alias("why, and what to do"),
     )
     return [("", table), (f"\n{labels['could_not']}:", why)]
 
@@ -224,7 +230,7 @@ def print_receipt(receipt: Receipt, district: Path) -> None:
 def command(*words: object) -> str:
     """A command of coursepush as it can be typed or pasted, whatever blanks and signs are in its words."""
     texts = ["coursepush", *(str(word) for word in words)]
-    return subprocess.list2cmdline(texts) if os.name == "nt" else shlex.join(texts)
+    return " ".join(in_shell(one) for one in texts)
 
 
 def report_error(error: BaseException) -> None:
@@ -233,9 +239,10 @@ def report_error(error: BaseException) -> None:
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, CoursepushError):
         click.echo(f"Error: {in_commands(str(error))}", err=True)
-        table = _table_of(error)
-        if table is not None and not table.is_empty():
-            print_table(table, err=True)
+        if isinstance(error, LoadError) and error.findings is not None:
+            print_findings(to_correct(error.findings), err=True)
+        elif isinstance(error, StalePlanError) and not error.moved.is_empty():
+            print_table(error.moved, err=True)
         return
     first = (str(error).strip().splitlines() or [""])[0]
     said = cleaned(f"{type(error).__name__}: {first}" if first else type(error).__name__)
@@ -243,13 +250,20 @@ def report_error(error: BaseException) -> None:
     click.echo(f"Error: {said} Set COURSEPUSH_DEBUG=1 to see where it comes from.", err=True)
 
 
-def _table_of(error: CoursepushError) -> pl.DataFrame | None:
-    if isinstance(error, LoadError) and error.findings is not None:
-        names = ("with_it", "severity", "rule", "table", "file", "line", "column", "value", "message")
-        return _some(to_correct(error.findings), names)
-    if isinstance(error, StalePlanError):
-        return error.moved
-    return None
+def print_findings(findings: pl.DataFrame, *, err: bool = False) -> None:
+    """A finding each: how grave it is and where, and below it the whole message, which says what to do."""
+    for row in findings.head(_FINDINGS).iter_rows(named=True):
+        places = (row["file"] or row["table"], _numbered("line", row["line"]), _numbered("column", row["column"]))
+        where = ", ".join(one for one in places if one)
+        more = f", and {row['with_it']:,} that follow from it" if row.get("with_it") else ""
+        click.echo(cleaned(f"- {row['severity']} {row['rule']}: {where}{more}"), err=err)
+        click.echo(f"    {cleaned(row['message'])}", err=err)
+    if findings.height > _FINDINGS:
+        click.echo(f"... and {findings.height - _FINDINGS:,} more; --findings PAGE.html lists them all", err=err)
+
+
+def _numbered(what: str, which: Any) -> str:
+    return "" if which is None else f"{what} {which}"
 
 
 def to_correct(findings: pl.DataFrame) -> pl.DataFrame:
@@ -263,7 +277,3 @@ def to_correct(findings: pl.DataFrame) -> pl.DataFrame:
     roots = ordered.filter(pl.col(CAUSE).is_null())
     counted = roots.join(number, on="place", how="left", maintain_order="left").drop("place", CAUSE)
     return counted.drop("with_it") if number.is_empty() else counted
-
-
-def _some(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    return frame.select([name for name in names if name in frame.columns])

@@ -17,7 +17,6 @@ from coursepush.apply.saved import load_saved
 from coursepush.errors import DistrictBusyError, QueryError, StoreError
 from coursepush.forecast.making import make_forecast
 from coursepush.marks import free_of_students
-from coursepush.model.tables import STUDENT_TABLES
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan, forecast_by
 from coursepush.plan.request import Name
@@ -904,11 +903,10 @@ class District:
             return free_of_students(session.frame(name, sql, values))
 
     def _read_located(self, name: str, sql: str) -> pl.DataFrame:
-        """Findings or repairs: one of a table with students in it may quote their values."""
+        from coursepush.load.findings import marked
+
         with self._store.reading() as session:
-            found = session.frame(name, sql)
-        of_students = found["table"].is_in(list(STUDENT_TABLES)).any()
-        return found if of_students else free_of_students(found)
+            return marked(session.frame(name, sql))
 
     # -- what if -------------------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import unicodedata
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
@@ -70,3 +72,15 @@ def _is_mark(letter: str) -> bool:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def in_shell(word: str) -> str:
+    """A word of a command as it can be typed or pasted, whatever blanks and signs are in it.
+
+    On Windows for its PowerShell: in single quotes nothing has a meaning but a quote, of whatever shape.
+    """
+    if os.name != "nt":
+        return shlex.quote(word)
+    if re.fullmatch(r"[\w.:\\/+=-]+", word):
+        return word
+    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", word) + "'"

@@ -23,7 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from coursepush.errors import LoadError, RequestError
-from coursepush.load.findings import Findings
+from coursepush.load.findings import Findings, marked
 from coursepush.store.temporary import temporary_folder
 
 DATA_SUFFIXES = (".csv", ".xml", ".parquet", ".json", ".jsonl", ".ndjson")
@@ -97,7 +97,7 @@ def called_by(folder: Path, called: str) -> Generator[None]:
         yield
     except LoadError as error:
         findings = None if error.findings is None else in_their_words(error.findings, folder, called)
-        raise LoadError(_renamed(str(error), folder, called), findings) from error
+        raise LoadError(_renamed(str(error), folder, called), marked(findings)) from error
     except RequestError as error:
         raise RequestError(_renamed(str(error), folder, called)) from error
 

@@ -10,7 +10,7 @@ import polars as pl
 from coursepush.errors import LoadError
 from coursepush.load.cautions import cautions, run_caution, warn_of_missing_links
 from coursepush.load.checks import is_in_order, refusal_checks, run_check, staged
-from coursepush.load.findings import Findings
+from coursepush.load.findings import Findings, marked
 from coursepush.load.lookalikes import warn_of_look_alikes
 from coursepush.load.reading import SourceTables, located
 from coursepush.load.repair import REPAIRS, keep_repairs, make_repairs, mend
@@ -79,7 +79,7 @@ def check_staged(
             run_check(session, check, files.get(check.table), findings)
     if findings.refusals:
         frame = _placed(findings.frame(), reader)
-        raise LoadError(findings.summary(frame), frame)
+        raise LoadError(findings.summary(frame), marked(frame))
     repairs = keep_repairs(session, files, findings)
     for caution in cautions(tables):
         if caution.table in filled:

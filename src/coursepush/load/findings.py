@@ -11,6 +11,8 @@ import polars as pl
 
 from coursepush.load.causes import refused_by
 from coursepush.load.quoting import quotes
+from coursepush.marks import free_of_students
+from coursepush.model.tables import STUDENT_TABLES
 
 FINDING_SCHEMA: dict[str, pl.DataType] = {
     "severity": pl.String(),
@@ -155,3 +157,10 @@ def close_matches(given: str, names: Iterable[str]) -> str:
     """A sentence with the names that look like `given`, or nothing."""
     found = get_close_matches(given.casefold(), list(names), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(found)}?" if found else ""
+
+
+def marked(found: pl.DataFrame) -> pl.DataFrame:
+    """Findings or repairs; marked as free of students where no table of theirs is meant: others quote values."""
+    tables = found["table"]
+    has_students = tables.is_null() | tables.is_in(list(STUDENT_TABLES))
+    return found if has_students.any() else free_of_students(found)

@@ -8,7 +8,6 @@ the Ed-Fi LMS Toolkit.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import LoadError, examples
+from coursepush.files.names import in_shell
 from coursepush.load.csv_text import CsvFault, CsvFile
 from coursepush.load.findings import Findings
 from coursepush.model.tables import TABLES
@@ -213,7 +213,7 @@ def named_if_refused(source: Any) -> Generator[None]:
 
 def said_of(source: Path, known: Known, files: Collection[str]) -> str:
     """What the files are, and what to do with them."""
-    folder = shlex.quote(str(source))
+    folder = in_shell(str(source))
     cure = (
         f'A mapping for them comes with coursepush: load them with mapping="{known.mapping}" '
         f"(coursepush load {folder} ... --mapping {known.mapping})."

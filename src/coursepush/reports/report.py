@@ -133,10 +133,11 @@ class Report(Drawn):
         kept = kept.select(columns) if columns else kept
         return free_of_students(kept if limit is None else kept.head(limit))
 
-    def count_by(self, *columns: str, **equal: Any) -> pl.DataFrame:
+    def count_by(self, *columns: str, of: str | None = None, **equal: Any) -> pl.DataFrame:
         """How many of its rows have each value of these columns, most first; with a column `rows`.
 
         Args:
+            of: count the different values of this column instead: ``of="section_id"`` gives a column `sections`.
             equal: only of rows that have these values.
 
         Raises:
@@ -145,9 +146,11 @@ class Report(Drawn):
         >>> district.reports.course_status(year=2027).count_by("status").columns
         ['status', 'rows']
         """
-        rows = self.excerpt(*columns, **equal)
-        counted = rows.group_by(columns).len("rows")
-        order = ["rows", *columns]
+        rows = self.excerpt(*columns, *([] if of is None else [of]), **equal)
+        name = "rows" if of is None else f"{of.removesuffix('_id')}s"
+        number = pl.len() if of is None else pl.col(of).drop_nulls().n_unique()
+        counted = rows.group_by(columns).agg(number.alias(name))
+        order = [name, *columns]
         return free_of_students(counted.sort(order, descending=[True, *(False for _ in columns)]))
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +9,7 @@ from html import escape
 import polars as pl
 
 from coursepush.errors import RequestError, counted
+from coursepush.files.names import file_name
 from coursepush.reports.files import as_written, frame_bytes
 
 MOST_COPIED = 50_000
@@ -58,14 +58,9 @@ def as_file(rows: pl.DataFrame, name: str, ending: str, noun: str, about: Sequen
     Raises:
         RequestError: more rows than an Excel sheet holds.
     """
-    whole = f"{file_name(name)}{ending}"
+    whole = file_name(name, ending)
     made = frame_bytes(rows, ending, about=about)
     return Taken(f"Downloaded: {whole}, {counted(rows.height, noun)}.", whole, made)
-
-
-def file_name(words: str) -> str:
-    """Words as the name of a file on any system: "Gets other values" → "gets_other_values"."""
-    return re.sub(r"[^\w-]+", "_", words.lower()).strip("_")[:60] or "list"
 
 
 def _one_line(rows: pl.DataFrame) -> pl.DataFrame:

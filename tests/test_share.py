@@ -246,7 +246,8 @@ def test_the_package_has_it_and_tells_what_it_did(tmp_path: Path) -> None:
     assert repr(shared).splitlines() == [
         f"Wrote {tmp_path / 'page.html'}: 1 cell, 0 outputs shown, 1 left out (cell 1: printed text). "
         "See it before you send it.",
-        "Cell 1: coursepush did not draw it, so it may show students. To keep it: --keep 1",
+        "Cell 1: coursepush did not draw it, so it may show students. End the cell with the report itself, or its "
+        ".answer, instead of printing. To keep it: --keep 1",
     ]
 
 

@@ -272,6 +272,40 @@ def report_html(report: Any) -> str:
     )
 
 
+_LISTED = 25
+
+
+def frame_html(frame: Any) -> str:
+    """The first rows of a frame as a plain table under the names of its columns, and how many there are.
+
+    Args:
+        frame: a polars frame.
+    """
+    align = ["right" if dtype.is_numeric() else "left" for dtype in frame.dtypes]
+    plain = [name == "year" or name.endswith("_id") for name in frame.columns]
+    head = "".join(
+        f'<th style="{_CELL};text-align:{side}">{escape(name)}</th>'
+        for name, side in zip(frame.columns, align, strict=True)
+    )
+    body = "".join(
+        f'<tr style="{_ROW}">'
+        + "".join(
+            f'<td style="{_CELL};text-align:{side};vertical-align:top">'
+            f"{escape(str(value)) if is_plain and value is not None else _value(value)}</td>"
+            for value, side, is_plain in zip(row, align, plain, strict=True)
+        )
+        + "</tr>"
+        for row in frame.head(_LISTED).iter_rows()
+    )
+    rows = _rows(frame.height)
+    told = f"The first {_LISTED} of {rows}" if frame.height > _LISTED else rows
+    return (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
+        f'<thead><tr style="{_ROW}">{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"<div style='{_MUTED}'>{told}</div>"
+    )
+
+
 def questions_html(prefix: str, questions: Mapping[str, str]) -> str:
     """What can be asked: a line for each method and the question that it answers."""
     cell = f"{_CELL};text-align:left"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from coursepush.display import frame_html
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -54,7 +56,7 @@ def free_of_students(frame: pl.DataFrame) -> pl.DataFrame:
         shown = this()
         if shown is None or shown.schema != as_made.schema or not shown.equals(as_made):
             return {}, {}
-        return drawn_with_mark(as_made._repr_html_())  # pyright: ignore[reportPrivateUsage]
+        return drawn_with_mark(frame_html(as_made))
 
     # of this frame alone: whatever polars makes of it is another object
     frame._repr_mimebundle_ = bundle  # pyright: ignore[reportAttributeAccessIssue]

@@ -244,8 +244,7 @@ class RowsTable(W.VBox):
 
     def _counted(self) -> str:
         rows, every = self.matching.height, self.frame.height
-        noun = self._noun if rows == 1 else f"{self._noun}s"
-        text = f"{rows:,} {noun}" if rows == every else f"{rows:,} of {every:,} {noun}"
+        text = counted(every, self._noun) if rows == every else f"{rows:,} of {counted(every, self._noun)}"
         if rows > MOST_ROWS:
             text += f"; the first {MOST_ROWS:,} are listed. Narrow them down to see the others."
         return muted(text)

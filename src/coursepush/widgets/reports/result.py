@@ -170,7 +170,7 @@ class ExportView(W.VBox):
         on_click(self.save, lambda: state.save(self.name.value))
         on_click(self.replace, lambda: state.save(self.name.value, replace=True))
         on_click(self.keep, state.do_not_replace)
-        row = buttons(self.download, self.save, self.name, self.kind)
+        row = buttons(self.save, self.name, self.kind, self.download)
         super().__init__([row, self.message, self._asking])
         self.show()
 

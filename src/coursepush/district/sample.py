@@ -12,7 +12,7 @@ from pathlib import Path
 
 from coursepush.district.district import District
 from coursepush.district.opening import open_district, simulate_district
-from coursepush.errors import CoursepushError, RequestError
+from coursepush.errors import CoursepushError, RequestError, StoreError
 from coursepush.files import new_database
 from coursepush.store.temporary import PrivateFolder
 
@@ -62,17 +62,26 @@ def _copied(place: Path) -> District | None:
     made = ready_made()
     if made is None:
         return None
-    with new_database(place) as aside:
-        shutil.copyfile(made, aside)
-    district = open_district(place)
-    with suppress(CoursepushError):
-        if district.sql("select made_by from push.district").item() == _MADE_BY:
-            return district
-    district.close()  # it is not what was kept: make both anew
-    for one in (place, made):
+    try:
+        with new_database(place) as aside:
+            shutil.copyfile(made, aside)
+            _check(aside)
+    except StoreError:  # it is not what was kept there, and is made anew
         with suppress(OSError):
-            one.unlink()
-    return None
+            made.unlink()
+        return None
+    return open_district(place)
+
+
+def _check(file: Path) -> None:
+    """Look whether a file holds the sample district.
+
+    Raises:
+        StoreError: it does not.
+    """
+    with open_district(file) as district:
+        if district.sql("select made_by from push.district").item() != _MADE_BY:
+            raise StoreError(f"{file} is another district.")
 
 
 def ready_made() -> Path | None:

@@ -193,8 +193,9 @@ def test_the_cause_of_many_refusals_is_told_first_everywhere(tmp_path: Path) -> 
     command = ["load", str(folder), str(tmp_path / "d.duckdb"), "--findings", str(page)]
     printed = CliRunner().invoke(cli, command)
     assert printed.exit_code == 1
-    table = printed.output[printed.output.index("with_it") :].splitlines()
-    assert "unknown_version" in table[2]
+    listed = [line for line in printed.output.splitlines() if line.startswith("- ")]
+    assert "unknown_version" in listed[0]
+    assert "more follow from it" in listed[0]
     assert "missing_value" not in printed.output
     text = page.read_text("utf-8")
     assert text.count("<details>") == 1

@@ -21,6 +21,7 @@ from rounds import slow
 from coursepush.cli import signals
 from coursepush.cli.main import cli
 from coursepush.errors import StoppedError
+from coursepush.files.names import in_shell
 from coursepush.reports.files import write_frame
 
 MASTERS = ("--catalog", "High School", "--year", "2027")
@@ -83,6 +84,26 @@ def test_a_preview_exits_with_2_where_something_would_change_and_writes_nothing(
     assert "Nothing was written by this preview." in result.output
     assert len(digest_of(result)) == 64
     assert made.read_bytes() == before
+
+
+def test_a_school_year_is_given_as_people_write_it(made: Path) -> None:
+    known = digest_of(run("plan", "masters", made, *MASTERS, "--today", "2026-07-01", code=2))
+    written = ("--catalog", "High School", "--year", "2026-27", "--today", "2026-07-01")
+    assert digest_of(run("plan", "masters", made, *written, code=2)) == known
+    status = run("report", "status", made, "--year", "2025-26", "--year", "2027", code=0).output
+    assert "2025-26, 2026-27" in status
+    for wrong in ("2026-28", "soon"):
+        result = run("plan", "masters", made, "--catalog", "High School", "--year", wrong, code=1)
+        assert f"A year is a whole number such as 2027 (for 2026-27), not {wrong!r}." in result.output
+
+
+def test_what_to_do_is_told_whole(made: Path) -> None:
+    planned = run("plan", "masters", made, *MASTERS, code=2).output
+    assert "Relink it with an overwrite push of this course, after checking what the school changed." in planned
+    status = run("report", "status", made, "--catalog", "High School", "--year", "2027", code=0).output
+    told = status[status.index("What to do:") :].splitlines()[1:]
+    assert told
+    assert all(re.match(r"- [\d,]+ rows?: \w.*\.$", line) for line in told)
 
 
 def test_a_preview_exits_with_0_where_nothing_would_change(district: Path) -> None:
@@ -372,8 +393,32 @@ def test_a_refused_load_lists_its_findings_and_leaves_no_file(tmp_path: Path) ->
     result = run("load", folder, into, code=1)
     assert result.stderr.startswith("Error: ")
     assert "school.csv" in result.stderr
-    assert len(result.stderr.splitlines()) < 60
+    lines = result.stderr.splitlines()
+    assert len(lines) < 60
     assert not into.exists()
+    assert lines[0].endswith("below is each of them.")
+    for number, line in enumerate(lines[1:22], 3):
+        where = f"school.csv, line {number}"
+        assert line == (
+            f"- refusal, duplicate_id: {where}: school_id 1 was already given in line 2. Keep one of the rows."
+        )
+    assert not any(line.endswith("…") for line in lines), "what to do stands at the end"
+
+
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        ("district.duckdb", "district.duckdb"),
+        (r"C:\Users\Ana\a.duckdb", r"C:\Users\Ana\a.duckdb"),
+        (r"C:\My Files\a.duckdb", r"'C:\My Files\a.duckdb'"),
+        ("a$b`c(1).csv", "'a$b`c(1).csv'"),
+        ("O'Brien’s.csv", "'O''Brien’’s.csv'"),
+        ("", "''"),
+    ],
+)
+def test_a_command_is_told_as_powershell_takes_it(word: str, typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coursepush.files.names.is_windows", lambda: True)
+    assert in_shell(word) == typed
 
 
 def test_a_mistake_in_the_program_is_one_line(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def test_the_folder_holds_all_notebooks_their_data_and_a_district(filled: tuple[
     assert len(shipped) >= 4
     copied = {path.name: path.read_bytes() for path in (folder / "notebooks").iterdir()}
     assert copied == {path.name: path.read_bytes() for path in shipped}
-    assert (folder / "notebooks" / "../data/tiny/course.csv").is_file(), "where notebook 04 looks for it"
+    assert (folder / "notebooks" / "../data/tiny/course.csv").is_file(), "an extract to try"
     with cp.open_district(folder / "sample-district.duckdb") as district:
         assert district.catalogs(year=2027)["name"].to_list() == ["Elementary", "High School", "Middle School"]
         assert district.scenarios().height
@@ -108,7 +108,7 @@ def test_it_listens_on_this_computer_and_leaves_the_token_alone(filled: tuple[Pa
     command = server_command(folder, browser=True, port=None, allow_root=False)
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert "--ServerApp.ip=127.0.0.1" in command
-    assert "--LabApp.default_url=/lab/tree/notebooks/01_first_push.ipynb" in command
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb" in command
     for word in ("token", "password", "0.0.0.0", "allow_root", "open_browser", "port"):
         assert not any(word in part for part in command[3:]), word
     asked = server_command(folder, browser=False, port=9999, allow_root=True)

@@ -22,6 +22,11 @@ class CoursepushError(Exception):
     written: bool | None = None
     _side = ""
 
+    @property
+    def side(self) -> str:
+        """On which side of the commit it is, as a sentence; empty where that is not said."""
+        return self._side
+
     def __str__(self) -> str:
         text = super().__str__()
         return text if not self._side or self._side in text else f"{text} {self._side}"

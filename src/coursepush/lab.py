@@ -11,17 +11,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from coursepush.district.sample import NAME as SAMPLE
-from coursepush.district.sample import sample_district
 from coursepush.errors import CoursepushError, RequestError
 from coursepush.files import Kind, new_file
 
 HOST = "127.0.0.1"
 """The one address the server listens on: this computer's own, which no other computer can reach."""
 
+SAMPLE = "sample-district.duckdb"
+
 _PACKAGE = Path(__file__).resolve().parent
 _COPIED = (("notebooks", "*.ipynb"), ("data/tiny", "*.csv"))
-"""Folders that are copied, and what of them. Notebooks read ``../data/tiny``: both keep their places."""
+"""Folders that are copied, and what of them: from the notebooks ``../data/tiny`` is an extract to try."""
 
 Say = Callable[[str], None]
 
@@ -79,8 +79,7 @@ def fill(folder: Path, *, wait: bool = True) -> list[str]:
         if sample.exists():
             lines.append(f"The sample district is there already: {sample}")
         else:
-            made = _sample_beside(sample) if not wait else sample_district(sample).close()
-            lines.append(f"A made-up district to try pushes on{made or ''}: {sample}")
+            lines.append(_make_sample(sample, wait=wait))
     except CoursepushError:
         raise
     except OSError as error:
@@ -100,15 +99,20 @@ def fill(folder: Path, *, wait: bool = True) -> list[str]:
 _SAMPLE_IN = "import sys; from coursepush.district import sample_district; sample_district(sys.argv[1]).close()"
 
 
-def _sample_beside(sample: Path) -> str:
-    """Have another process make the district, which nobody waits for; what is said of that."""
+def _make_sample(sample: Path, *, wait: bool) -> str:
+    """Make the district here, or have another process make it, which nobody waits for; what is said of that."""
+    if wait:
+        from coursepush.district import sample_district  # dear to import, and not needed to start a server
+
+        sample_district(sample).close()
+        return f"A made-up district to try pushes on: {sample}"
     command = [sys.executable, "-c", _SAMPLE_IN, str(sample)]
     quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     if os.name == "nt":
         subprocess.Popen(command, **quiet)
     else:  # by way of a shell, which is gone at once: the server is to have no child that it does not know
         subprocess.run(["/bin/sh", "-c", '"$@" &', "sh", *command], check=False, **quiet)
-    return ", in a moment"
+    return f"A made-up district to try pushes on, in a moment: {sample}"
 
 
 def server_command(folder: Path, *, browser: bool, port: int | None, allow_root: bool) -> list[str]:

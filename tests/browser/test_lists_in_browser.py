@@ -119,7 +119,7 @@ def test_a_list_is_sorted_chosen_by_keys_remembered_and_taken_along(
     # remembered in the next tab, and in the next session of the notebook
     panel.open_tab("By teacher")
     panel.says(r"^1 of [\d,]+ teachers$")
-    assert opened.filter("Teacher").input_value() == teacher
+    assert opened.filter("Teacher").input_value() == f"{teacher} (1)"
     lab.restart_and_run_all()
     again = Opened(lab)
     again.open()

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 SHOWN = 40
 """So many rows of a table are printed; the rest is counted."""
 
-_FINDINGS = 20
-"""So many findings, two lines each."""
 
 _WIDEST = 60
 
@@ -115,6 +113,7 @@ def print_table(frame: pl.DataFrame, *, shown: int | None = SHOWN, err: bool = F
 
 
 _TYPED = {
+    "the error's .findings lists everything": "below is each of them",
     "assume_unused=True": "--assume-unused",
     "partial=True": "--partial",
     "plan.rows(verdict='keep')": "plan undo ... --rows",
@@ -238,7 +237,8 @@ def report_error(error: BaseException) -> None:
     if os.environ.get("COURSEPUSH_DEBUG") == "1":
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, CoursepushError):
-        click.echo(f"Error: {in_commands(str(error))}", err=True)
+        for line in _said(error):
+            click.echo(in_commands(line), err=True)
         if isinstance(error, LoadError) and error.findings is not None:
             print_findings(to_correct(error.findings), err=True)
         elif isinstance(error, StalePlanError) and not error.moved.is_empty():
@@ -250,20 +250,27 @@ def report_error(error: BaseException) -> None:
     click.echo(f"Error: {said} Set COURSEPUSH_DEBUG=1 to see where it comes from.", err=True)
 
 
+def _said(error: CoursepushError) -> list[str]:
+    """An error's message; the list in it is left to the findings, where all of them follow."""
+    said, *listed = str(error).split("\n  ")
+    if type(error) is LoadError and error.findings is not None:  # a removal's list is of schools
+        listed = []
+    side = error.side
+    if listed and side and listed[-1].endswith(f" {side}"):  # which side of the commit it is, below the list
+        listed[-1] = listed[-1].removesuffix(f" {side}")
+        return ["\n  ".join([f"Error: {said}", *listed]), side]
+    return ["\n  ".join([f"Error: {said}", *listed])]
+
+
 def print_findings(findings: pl.DataFrame, *, err: bool = False) -> None:
-    """A finding each: how grave it is and where, and below it the whole message, which says what to do."""
-    for row in findings.head(_FINDINGS).iter_rows(named=True):
-        places = (row["file"] or row["table"], _numbered("line", row["line"]), _numbered("column", row["column"]))
-        where = ", ".join(one for one in places if one)
-        more = f", and {row['with_it']:,} that follow from it" if row.get("with_it") else ""
-        click.echo(cleaned(f"- {row['severity']} {row['rule']}: {where}{more}"), err=err)
-        click.echo(f"    {cleaned(row['message'])}", err=err)
-    if findings.height > _FINDINGS:
-        click.echo(f"... and {findings.height - _FINDINGS:,} more; --findings PAGE.html lists them all", err=err)
-
-
-def _numbered(what: str, which: Any) -> str:
-    return "" if which is None else f"{what} {which}"
+    """A finding each: how grave it is, where, and the whole message, which says what to do."""
+    for row in findings.head(SHOWN).iter_rows(named=True):
+        place = row["file"] or row["table"] or ""
+        where = "" if row["message"].startswith(place) else f"{place}: "
+        more = f" ({row['with_it']:,} more follow from it.)" if row.get("with_it") else ""
+        click.echo(cleaned(f"- {row['severity']}, {row['rule']}: {where}{row['message']}{more}"), err=err)
+    if findings.height > SHOWN:
+        click.echo(f"... and {findings.height - SHOWN:,} more; --findings PAGE.html lists them all", err=err)
 
 
 def to_correct(findings: pl.DataFrame) -> pl.DataFrame:

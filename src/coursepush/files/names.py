@@ -74,12 +74,16 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
+def is_windows() -> bool:
+    return os.name == "nt"
+
+
 def in_shell(word: str) -> str:
     """A word of a command as it can be typed or pasted, whatever blanks and signs are in it.
 
     On Windows for its PowerShell: in single quotes nothing has a meaning but a quote, of whatever shape.
     """
-    if os.name != "nt":
+    if not is_windows():
         return shlex.quote(word)
     if re.fullmatch(r"[\w.:\\/+=-]+", word):
         return word

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import ipywidgets as W
 import traitlets
 
+_HERE = Path(__file__).parent
+
 
 class OnPage(anywidget.AnyWidget):
-    """Keeps the panel's keys, and brings its news into view.
+    """Keeps the panel's keys, brings its news into view, and lets its small tables be copied.
 
     **Keys.** While a drop-down, a list or a button has the focus, JupyterLab's command mode would obey single
     keys: an arrow goes to the next cell, an "x" cuts the cell away. It spares elements with the attribute
@@ -19,57 +22,12 @@ class OnPage(anywidget.AnyWidget):
 
     **News.** What a click brings about may be told a screen away from it. The first thing of a kind that is told
     after a click, an error, a question, what was done, is scrolled into view if it is out of it.
+
+    **Tables.** Long lists have buttons of their own; each small table is given one, *Copy this table*.
     """
 
-    _esm = """
-    const NEWS = "[role=status], .cpp-news";
-
-    function keepKeys({ target }) {
-      if (target.closest?.(".coursepush-panel")) {
-        target.setAttribute("data-lm-suppress-shortcuts", "true");
-      }
-    }
-
-    function isOutOfView(element) {
-      const { top, bottom } = element.getBoundingClientRect();
-      const page = element.closest(".jp-WindowedPanel-outer")?.getBoundingClientRect();
-      return top < (page?.top ?? 0) || bottom > (page?.bottom ?? innerHeight);
-    }
-
-    export default {
-      render() {
-        let panel = null;
-        let known = new WeakSet();
-        let kinds = new Set();
-        const shown = () => [...(panel?.querySelectorAll(NEWS) ?? [])].filter((one) => one.offsetHeight);
-        const watch = new MutationObserver(() => {
-          for (const one of shown()) {
-            const kind = one.className + one.getAttribute("role");
-            if (known.has(one) || kinds.has(kind)) continue;
-            known.add(one);
-            kinds.add(kind);
-            if (isOutOfView(one)) one.scrollIntoView({ block: "center" });
-          }
-        });
-        const clicked = ({ target }) => {
-          panel = target.closest?.(".coursepush-panel") ?? null;
-          known = new WeakSet(shown());
-          kinds = new Set();
-          watch.disconnect();
-          if (panel) {
-            watch.observe(panel, { childList: true, subtree: true, attributes: true, attributeFilter: ["style"] });
-          }
-        };
-        document.addEventListener("focusin", keepKeys);
-        document.addEventListener("click", clicked, true);
-        return () => {
-          watch.disconnect();
-          document.removeEventListener("focusin", keepKeys);
-          document.removeEventListener("click", clicked, true);
-        };
-      },
-    };
-    """
+    _css = _HERE / "on_page.css"
+    _esm = "".join((_HERE / name).read_text("utf-8") for name in ("clipboard.js", "on_page.js"))
 
     def __init__(self) -> None:
         super().__init__(layout=W.Layout(display="none"))

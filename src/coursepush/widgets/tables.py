@@ -86,7 +86,7 @@ class RowsTable(W.VBox):
         self.takeaway = Takeaway(
             (COPY, EXCEL, CSV),
             self._take,
-            f"The list “{self._title}”",
+            "Take this list along",
             {"sort": self._sort, "remembered": self._recall},
             remembered.scope if remembered is not None else "",
         )

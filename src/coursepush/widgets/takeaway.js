@@ -59,11 +59,11 @@ function render({ model, el }) {
   async function take(name) {
     say("…");
     const answer = ask(name);
-    answer.catch(() => {});
-    const toClipboard = name === "copy" ? copy(answer) : null;
+    answer.catch(() => {}); // it is told below
+    const copying = name === "copy" ? toClipboard(answer) : null;
     try {
       const taken = await answer;
-      if (toClipboard) await toClipboard;
+      if (copying) await copying;
       else download(taken);
       say(taken.told);
     } catch (error) {
@@ -72,27 +72,6 @@ function render({ model, el }) {
   }
 
   // -- out of the page -----------------------------------------------------------------------------------
-
-  async function copy(answer) {
-    const part = (name, type) => answer.then((taken) => new Blob([taken[name]], { type }));
-    try { // begun within the click: later a browser would not let it
-      await navigator.clipboard.write([
-        new ClipboardItem({ "text/plain": part("text", "text/plain"), "text/html": part("html", "text/html") }),
-      ]);
-    } catch { // a page that is not called over https, or a browser that takes no promise
-      const taken = await answer;
-      const fill = (event) => {
-        event.clipboardData.setData("text/plain", taken.text);
-        event.clipboardData.setData("text/html", taken.html);
-        event.preventDefault();
-        event.stopImmediatePropagation();
-      };
-      document.addEventListener("copy", fill, { capture: true, once: true });
-      const isDone = document.execCommand("copy");
-      document.removeEventListener("copy", fill, { capture: true });
-      if (!isDone) throw new Error("This browser does not let a page copy. Take the CSV file instead.");
-    }
-  }
 
   function download({ name, bytes }) {
     const link = document.createElement("a");
@@ -153,7 +132,7 @@ function render({ model, el }) {
     }
     const table = list()?.querySelector("table");
     if (table && table.getAttribute("role") !== "grid") table.setAttribute("role", "grid");
-    if (table && !table.hasAttribute("aria-label")) table.setAttribute("aria-label", model.get("label"));
+    if (table && !table.hasAttribute("aria-label")) table.setAttribute("aria-label", "The rows of this list");
     if (sorted !== null) {
       const head = list().querySelector(`thead th[data-dt-column="${sorted}"]`);
       const focusable = head?.querySelector("[tabindex]") ?? head;

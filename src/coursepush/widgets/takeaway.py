@@ -40,7 +40,7 @@ class Takeaway(anywidget.AnyWidget):
     ``remembered``, what the browser kept of the filters.
     """
 
-    _esm = _HERE / "takeaway.js"
+    _esm = "".join((_HERE / name).read_text("utf-8") for name in ("clipboard.js", "takeaway.js"))
     _css = _HERE / "takeaway.css"
 
     items: Any = traitlets.List().tag(sync=True)

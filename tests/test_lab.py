@@ -19,7 +19,7 @@ from click.testing import CliRunner
 import coursepush as cp
 from coursepush.cli.main import cli
 from coursepush.errors import CoursepushError, RequestError
-from coursepush.lab import check_server, fill, samples, server_command
+from coursepush.lab import check_server, fill, samples, server_command, server_environment
 
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -113,6 +113,15 @@ def test_it_listens_on_this_computer_and_leaves_the_token_alone(filled: tuple[Pa
         assert not any(word in part for part in command[3:]), word
     asked = server_command(folder, browser=False, port=9999, allow_root=True)
     assert {"--ServerApp.port=9999", "--ServerApp.port_retries=0", "--ServerApp.open_browser=False"} <= set(asked)
+
+
+def test_jupyterlab_does_not_ask_whether_to_fetch_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
+    places = server_environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert places[0] == "/mine"
+    (ours,) = Path(places[1]).rglob("default_setting_overrides.json")
+    assert ours.parent.name == "labconfig", "where JupyterLab looks for it"
+    assert json.loads(ours.read_text())["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 # -- the server itself -------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def test_its_command_lines_run_one_after_the_other(here: Path) -> None:
         if line.startswith(STAY_OPEN) or " --database " in line:  # that one is run by test_database.py
             continue
         if line.startswith("coursepush plan masters"):
-            planned = line.partition("--year 2027")[2]
+            planned = line.partition("--year 2026-27")[2]
         typed = re.sub(r" --digest \w+", f" --digest {digest}", line.replace(" ...", planned))
         if line.startswith("coursepush undo"):
             typed += " --yes"  # instead of a person's yes

@@ -39,8 +39,8 @@ def run_lab(folder: Path, *, browser: bool, port: int | None, allow_root: bool, 
     say(f"JupyterLab starts, on this computer only ({HOST}). Stop it with Ctrl-C.")
     command = server_command(folder, browser=browser, port=port, allow_root=allow_root)
     if os.name == "nt":  # a process there cannot turn into another and keep its console
-        sys.exit(subprocess.run(command).returncode)
-    os.execv(command[0], command)
+        sys.exit(subprocess.run(command, env=server_environment()).returncode)
+    os.execve(command[0], command, server_environment())
 
 
 def check_server(port: int | None, allow_root: bool) -> None:
@@ -137,6 +137,15 @@ def server_command(folder: Path, *, browser: bool, port: int | None, allow_root:
     if allow_root:
         command.append("--ServerApp.allow_root=True")
     return command
+
+
+def server_environment() -> dict[str, str]:
+    """The environment, in which JupyterLab finds defaults of ours: it does not ask whether to fetch news.
+
+    Whoever has chosen otherwise in JupyterLab's settings keeps that.
+    """
+    places = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(_PACKAGE / "lab_settings")]
+    return os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(one for one in places if one)}
 
 
 def samples() -> Path:

@@ -74,6 +74,7 @@ def test_the_first_preview_comes_soon(
     written = numbers(panel.preview(60))[0]
     seconds = time.monotonic() - begun
     watched.shoot("first-minutes")
+    assert not page.get_by_text("Jupyter news").is_visible()
     assert written > 0
     assert panel.panel.get_by_text(
         re.compile("^Preview: Push All Course Masters, 2026-27, overwrite")

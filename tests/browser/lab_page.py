@@ -32,23 +32,22 @@ class LabPage(WatchedPage):
 
     def run_all(self, seconds: float = 120) -> None:
         """Run → Run All Cells, and wait until every cell has its number and the kernel is idle."""
-        self._choose_in_menu("Run", "Run All Cells")
-        self._wait_until_all_ran(seconds)
+        self.menu("Run", "Run All Cells")
+        self.page.wait_for_function(_ALL_RAN, timeout=seconds * 1000)
+        self.wait_until_idle(seconds)
+
+    def menu(self, name: str, entry: str) -> None:
+        """Choose an entry of a menu of JupyterLab's."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(rf"^{name}$")).click()
+        found = f'.lm-Menu-item:has(.lm-Menu-itemLabel:text-is("{entry}"))'
+        self.page.locator(found).hover()
+        self.page.locator(f"{found}.lm-mod-active").click()
 
     def restart_and_run_all(self, seconds: float = 120) -> None:
         """Kernel → Restart Kernel and Run All Cells…, and yes."""
-        self._choose_in_menu("Kernel", "Restart Kernel and Run All Cells…")
+        self.menu("Kernel", "Restart Kernel and Run All Cells…")
         self.page.locator(".jp-Dialog button", has_text="Restart").click()
         self.page.wait_for_function(f"!({_ALL_RAN})()", timeout=seconds * 1000)
-        self._wait_until_all_ran(seconds)
-
-    def _choose_in_menu(self, menu: str, name: str) -> None:
-        self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(rf"^{menu}$")).click()
-        named = re.compile(rf"^{re.escape(name)}$")
-        self.page.locator(".lm-Menu-item", has_text=named).hover()
-        self.page.locator(".lm-Menu-item.lm-mod-active", has_text=named).click()
-
-    def _wait_until_all_ran(self, seconds: float) -> None:
         self.page.wait_for_function(_ALL_RAN, timeout=seconds * 1000)
         self.wait_until_idle(seconds)
 

@@ -15,7 +15,7 @@ from coursepush.files.kinds import OF_PAGES, OF_ROWS
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class SchoolYear(click.ParamType):
+class SchoolYear(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] (earlier click takes none)
     """A school year as people write it, or the year in which it ends."""
 
     name = "year"

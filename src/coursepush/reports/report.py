@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,14 @@ class Layout:
     is_told_by_picture: bool = False
     shown: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     shown_note: str = ""
+
+
+def _marking(method: Callable[..., pl.DataFrame]) -> Callable[..., pl.DataFrame]:
+    @functools.wraps(method)
+    def marked(*given: Any, **options: Any) -> pl.DataFrame:
+        return free_of_students(method(*given, **options))
+
+    return marked
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -278,7 +287,7 @@ class Report(Drawn):
             return frame_writer(self.shown, name)
         method = getattr(self.frame, name)
         if name in _TAKING_AWAY and self.layout.shown is None:
-            return lambda *given, **options: free_of_students(method(*given, **options))
+            return _marking(method)
         return method
 
     def __getitem__(self, key: Any) -> Any:

@@ -67,7 +67,9 @@ class ResultView(W.VBox):
             self.to_courses: name == "master_awaiting_push",
             self.to_sections: name == "course_awaiting_push",
         }
-        self._hint = W.HTML(muted("Click a row, or narrow down to one, to ask more of it."))
+        self._hint = W.HTML(
+            muted("Click a row, or go to one with Tab and the arrow keys and press Enter, to ask more of it.")
+        )
         self.message = W.HTML()
         self.why = W.HTML()
         self.export = ExportView(state, shown)

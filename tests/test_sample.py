@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import stat
@@ -32,7 +33,7 @@ def never_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample, "simulate_district", made)
 
 
-def test_each_copy_is_its_own_and_gone_when_it_is_let_go_of(cache: Path, never_made: None) -> None:
+def test_each_copy_is_its_own_and_gone_when_nothing_needs_it(cache: Path, never_made: None) -> None:
     kept = {path.name: path.read_bytes() for path in cache.iterdir()}
     one, other = cp.sample_district(), cp.sample_district()
     place = one.store.path
@@ -44,8 +45,11 @@ def test_each_copy_is_its_own_and_gone_when_it_is_let_go_of(cache: Path, never_m
     assert {path.name: path.read_bytes() for path in cache.iterdir()} == kept
     if os.name != "nt":
         assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
-    one.close()
+    plan = one.plan_master_push("Middle School", year=2027)
     del one
+    assert plan.rows().height, "a plan holds on to its district"
+    del plan
+    gc.collect()
     assert not place.exists()
     other.close()
 

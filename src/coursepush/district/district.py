@@ -60,10 +60,6 @@ class District:
         """What holds the district's tables: for those who extend coursepush, not for analysis."""
         return self._store
 
-    def keeps(self, folder: object) -> None:
-        """Hold on to something as long as to the district: the folder that its file is in."""
-        self._kept = folder
-
     # -- looking around ------------------------------------------------------------------------------
 
     def catalogs(self, *, year: int | None = None) -> pl.DataFrame:

@@ -9,11 +9,13 @@ import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from coursepush.district.district import District
 from coursepush.district.opening import open_district, simulate_district
 from coursepush.errors import CoursepushError, RequestError, StoreError
 from coursepush.files import new_database
+from coursepush.store.database import Store
 from coursepush.store.temporary import PrivateFolder
 
 SIZE, SEED = "small", 7
@@ -21,6 +23,9 @@ NAME = "sample-district.duckdb"
 
 _MADE_BY = f"simulate {SIZE}, seed {SEED}"
 _PACKAGE = Path(__file__).resolve().parents[1]
+_folders: WeakKeyDictionary[Store, PrivateFolder] = WeakKeyDictionary()
+"""Each copy's folder, as long as anything holds its store: a plan needs it as the district does."""
+
 _MAKING = ("model", "store", "load", "simulate")
 """Parts of the package that decide what a made-up district holds."""
 
@@ -45,7 +50,7 @@ def sample_district(into: str | os.PathLike[str] | None = None) -> District:
     if into is None:
         folder = PrivateFolder()
         made = _make(folder.path / NAME)
-        made.keeps(folder)
+        _folders[made.store] = folder
         return made
     place = Path(into).expanduser()
     if os.path.lexists(place):

@@ -30,16 +30,23 @@ _ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def random_edits(seed: int, tables: Tables, often: int = 6) -> Iterator[tuple[str, Row, Tables | None]]:
-    """Edits one after the other: the kind, its arguments, and the tables after it (None where it is refused)."""
+def random_edits(
+    seed: int, tables: Tables, often: int = 6, *, work: bool = True
+) -> Iterator[tuple[str, Row, Tables | None]]:
+    """Edits one after the other: the kind, its arguments, and the tables after it (None where it is refused).
+
+    `work`: of students' work as well.
+    """
     rng = random.Random(f"edits {seed}")
+    district = tables
+    kinds = [(name, weight) for name, weight in _KINDS if work or name != "realign"]
     for _ in range(rng.randint(1, often)):
-        do = rng.choices([name for name, _ in _KINDS], [weight for _, weight in _KINDS])[0]
+        do = rng.choices([name for name, _ in kinds], [weight for _, weight in kinds])[0]
         given = _ARGUMENTS[do](rng, tables)
         if given is None:
             continue
         try:
-            after = edited(tables, do, given)
+            after = edited(tables, do, given, district)
         except Refused:
             yield do, given, None
             continue

@@ -82,10 +82,13 @@ class Refused(Exception):
     """The edit is refused, and nothing is changed."""
 
 
-def edited(tables: Tables, do: str, given: Row) -> Tables:
-    """The tables after the edit; the ones given are left as they are."""
+def edited(tables: Tables, do: str, given: Row, district: Tables) -> Tables:
+    """The tables after the edit; the ones given are left as they are. `district`: those before all edits."""
     after = copy.deepcopy(tables)
-    {"set": set_rows, "remove": remove, "info": info, "ignore": ignore, "assign": assign, "lock": lock}.get(
+    if do == "set":
+        set_rows(after, dict(given), district)
+        return after
+    {"remove": remove, "info": info, "ignore": ignore, "assign": assign, "lock": lock}.get(
         do, {"unlock": unlock, "link": link, "unlink": unlink, "realign": realign}.get(do)
     )(after, dict(given))  # type: ignore[misc]
     return after
@@ -161,9 +164,9 @@ def check_editable(tables: Tables, level: str, element: str, row: Row, *, remove
         raise Refused
 
 
-def largest(tables: Tables, level: str, family: str) -> int:
+def largest(tables: Tables, level: str, family: str, district: Tables) -> int:
     table = f"{level}_{family}"
-    ids = [row["row_id"] for row in tables[table]]
+    ids = [row["row_id"] for one in (tables, district) for row in one[table]]
     ids += [row.get("parent_row_id") for row in tables[table]]
     ids += [row["parent_row_id"] for row in tables.get(f"{LOWER.get(level)}_{family}", [])]
     if table == "section_category":
@@ -171,7 +174,7 @@ def largest(tables: Tables, level: str, family: str) -> int:
     return max((one for one in ids if one is not None), default=0)
 
 
-def set_rows(tables: Tables, given: Row) -> None:
+def set_rows(tables: Tables, given: Row, district: Tables) -> None:
     element, rename = given.pop("element"), given.pop("rename", None)
     family = FAMILIES[element]
     level, owners = owners_of(tables, given)
@@ -184,7 +187,7 @@ def set_rows(tables: Tables, given: Row) -> None:
     if rename is not None:
         values["name"] = rename
     table = tables[f"{level}_{family}"]
-    new = largest(tables, level, family)
+    new = largest(tables, level, family, district)
     before = copy.deepcopy(tables)
     for owner in owners:
         row = next(

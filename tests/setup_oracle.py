@@ -1,4 +1,4 @@
-"""What a plan of setup says, row by row in plain Python, written from RULES.md 13: what edits change, table by table.
+"""What a plan of setup says, row by row in plain Python, written from RULES.md 13: what edits change, by table.
 
 `hop_0(before, after)` gives the rows of hop 0 of a plan whose edits turn the tables `before` into `after`.
 """

@@ -21,6 +21,7 @@ from coursepush.errors import (
     ApprovalNeededError,
     ForeignPlanError,
     PlanError,
+    ScenarioError,
     StalePlanError,
     UnknownUseError,
     UsedPlanError,
@@ -34,7 +35,7 @@ from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan, check_of_district, rows_as_text
 from coursepush.plan.requests.registry import fate_labels
 from coursepush.plan.rules import RULES_VERSION
-from coursepush.plan.text import all_rows_sql
+from coursepush.plan.text import ROW_COLUMNS, all_rows_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 from coursepush.store.owner import user_name
@@ -92,7 +93,7 @@ def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Coll
             _may_be_applied(session, plan)
             made = plan
             if again or not _is_as_planned(store, plan):
-                made = plan_again(store, session, plan.request)
+                made = _planned_again(store, session, plan)
                 if made.state != plan.state:
                     stale = _all_rows(session, made)
                     raise _Stale
@@ -110,6 +111,21 @@ def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Coll
         assert stale is not None
         raise StalePlanError(*_what_moved(plan, stale)) from None
     return replace(receipt, left_untidy=tuple(session.untidy))
+
+
+def _planned_again(store: Store, session: Session, plan: Plan) -> Plan:
+    """The same request on the district as it is.
+
+    Raises:
+        StalePlanError: an edit of setup can no longer be made.
+    """
+    try:
+        return plan_again(store, session, plan.request)
+    except ScenarioError as error:
+        raise StalePlanError(
+            f"The district has moved since this plan was made. {error} Nothing was written. Plan again.",
+            pl.DataFrame(schema={"change": pl.String, **dict.fromkeys(ROW_COLUMNS, pl.String)}),
+        ) from error
 
 
 def _is_as_planned(store: Store, plan: Plan) -> bool:

@@ -58,6 +58,20 @@ def create_history() -> list[Statement]:
     ]
 
 
+def create_setup_history() -> Statement:
+    """The statement that makes the history of setup itself, where it is not there yet: the first such plan does.
+
+    One row a row, or column of a row, that hop 0 wrote, but for rows of setup on courses and sections, which are
+    kept with those of pushes. As in :data:`coursepush.plan.tables.SETUP`.
+    """
+    names = ("table_name", "verdict", "row_at", "field_at", "was", "will")
+    columns = ", ".join(f"{name} VARCHAR" for name in names)
+    return (
+        "create history_setup",
+        f"create table if not exists district.push.history_setup (push_id BIGINT, {columns})",
+    )
+
+
 def _images(columns: tuple[Column, ...]) -> str:
     return ", ".join(
         f"{when}_{column.name} {SQL_TYPES[column.kind]}" for when in ("before", "after") for column in columns

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import PlanError
-from coursepush.model.elements import ELEMENT_ORDER
+from coursepush.model.elements import PLAN_ELEMENTS
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.digest import digest_of, digest_of_rows
 from coursepush.plan.request import request_text
@@ -21,7 +21,7 @@ _ROWS = "saved_plan_rows"
 
 _IDS = ("course_id", "section_id", "row_id", "parent_row_id")
 _WORDS: dict[str, tuple[tuple[str, ...], bool]] = {
-    "element": (ELEMENT_ORDER, True),
+    "element": (PLAN_ELEMENTS, True),
     "verdict": (tuple(Verdict), True),
     "reason": (tuple(Reason), False),
     "link": (tuple(Link), False),
@@ -69,7 +69,7 @@ def _type_is(name: str) -> str:
     kind = f"kinds[{ROW_COLUMNS.index(name) + 1}]"
     text = f"texts[{ROW_COLUMNS.index(name) + 1}]"
     if name == "hop":
-        return f"{kind} = 'UBIGINT' and {text} in ('1', '2')"
+        return f"{kind} = 'UBIGINT' and {text} in ('0', '1', '2')"
     if name in _IDS:
         return f"({kind} = 'NULL' or {kind} in ('UBIGINT', 'BIGINT') and try_cast({text} as bigint) is not null)"
     if name in _WORDS:

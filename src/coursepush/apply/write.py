@@ -8,51 +8,19 @@ row to write takes no step.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from coursepush.apply.given_again import let_go_of_ids
-from coursepush.errors import ApplyError
-from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement, Use
-from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES, image_columns
+from coursepush.apply.setup import join_hops, write_hop_0
+from coursepush.apply.written import WrittenTable, check_written, count_changed, write_history_rows, written_tables
+from coursepush.model.elements import ADVISORY, COURSE_INFO, SetupElement, Use
+from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.store.database import Session
 from coursepush.store.templates import template
-
-_UPDATING = (Verdict.UPDATE, Verdict.RELINK, Verdict.RENAME)
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenTable:
-    """A setup table that a push writes, on one hop, with the elements that share it."""
-
-    hop: int
-    name: str
-    elements: tuple[SetupElement, ...]
-
-    @property
-    def family(self) -> str:
-        return self.elements[0].family
-
-    @property
-    def images(self) -> list[str]:
-        """The columns that the history keeps before and after."""
-        return [column.name for column in image_columns(self.name)]
-
-
-def written_tables() -> list[WrittenTable]:
-    """Every setup table a push writes, in the order of a push."""
-    found: list[WrittenTable] = []
-    for hop, level in ((1, "course"), (2, "section")):
-        families = dict.fromkeys(e.family for e in SETUP_ELEMENTS if hop == 1 or e.has_sections)
-        for family in families:
-            elements = tuple(e for e in SETUP_ELEMENTS if e.family == family)
-            found.append(WrittenTable(hop, f"{level}_{family}", elements))
-    return found
 
 
 def write_plan(session: Session, tables: PlanTables, push_id: int, written: pl.DataFrame, rows: str) -> None:
@@ -66,6 +34,8 @@ def write_plan(session: Session, tables: PlanTables, push_id: int, written: pl.D
     for hop, element, verdict, number in written.select("hop", "element", "verdict", "rows").iter_rows():
         of_element = counts.setdefault((hop, element), {})
         of_element[verdict] = of_element.get(verdict, 0) + number
+    if tables.has_setup:
+        write_hop_0(session, tables, push_id)
     if (1, COURSE_INFO) in counts:
         write_attributes(session, tables, push_id)
     for table in written_tables():
@@ -77,6 +47,8 @@ def write_plan(session: Session, tables: PlanTables, push_id: int, written: pl.D
             write_setup(session, tables, push_id, table, expected)
     if (2, ADVISORY) in counts:
         write_advisory(session, tables, push_id, sum(counts[2, ADVISORY].values()))
+    if tables.has_setup:
+        join_hops(session, tables, push_id, follows=any(hop > 0 for hop, _ in counts))
     write_result_rows(session, push_id, rows)
 
 
@@ -91,19 +63,7 @@ def write_setup(
     count_changed(session, f"history {table.name}", _history_sql(tables, table), sum(expected.values()), push)
     if push_id > 1 and expected.get(Verdict.INSERT):
         let_go_of_ids(session, table.name, push_id)
-    images = table.images
-    words = {
-        "table": table.name,
-        "sets": ", ".join(f"{name} = h.after_{name}" for name in images if name != "owner_id"),
-        "names": ", ".join(images),
-        "afters": ", ".join(f"after_{name}" for name in images),
-        "updating": ", ".join(f"'{verdict}'" for verdict in _UPDATING),
-    }
-    for step, verdicts in (("delete", [Verdict.DELETE]), ("update", _UPDATING), ("insert", [Verdict.INSERT])):
-        rows = sum(expected.get(verdict, 0) for verdict in verdicts)
-        if rows:
-            count_changed(session, f"{step} {table.name}", _template(f"{step}_rows").format_map(words), rows, push)
-    check_written(session, table, push_id)
+    write_history_rows(session, table, push_id, expected)
 
 
 def _history_sql(tables: PlanTables, table: WrittenTable) -> str:
@@ -164,24 +124,6 @@ def _typed(table: str, side: str, name: str) -> str:
         f"case when {column} = '' then []::bigint[] "
         f"else cast(string_split({column}, ';') as bigint[]) end as {side}_{name}"
     )
-
-
-def check_written(session: Session, table: WrittenTable, push_id: int) -> None:
-    """What must hold afterwards: every row stands as planned, and no id or business key is there twice."""
-    words = {
-        "table": table.name,
-        "differs": " or ".join(f"r.{name} is distinct from h.after_{name}" for name in table.images),
-        "key": ", ".join("lower(name)" if name == "name" else name for name in table.elements[0].key),
-        "owners": "select coalesce(after_owner_id, before_owner_id) "
-        f"from push.history_{table.name} where push_id = $push_id",
-    }
-    sql = _template("check_rows").format_map(words)
-    [(wrong, twice)] = session.rows(f"check {table.name}", sql, {"push_id": push_id})
-    if wrong or twice:
-        raise ApplyError(
-            f"After writing {table.name}, {wrong:,} rows did not stand as planned and {twice:,} keys "
-            "stood twice. Everything was rolled back; please report this with the plan's digest."
-        )
 
 
 # -- attributes, district-defined fields, the advisory flag ------------------------------------------------------
@@ -283,16 +225,7 @@ def write_result_rows(session: Session, push_id: int, rows: str) -> None:
     )
 
 
-def count_changed(
-    session: Session, name: str, sql: str, expected: int, values: Mapping[str, Any] | None = None
-) -> None:
-    """Run a writing statement and check how many rows it changed."""
-    changed = session.value(name, sql, values)
-    if changed != expected:
-        raise ApplyError(
-            f"The step {name!r} changed {changed:,} rows where the plan has {expected:,}. Everything was rolled "
-            "back; please report this with the plan's digest."
-        )
+__all__ = ["WrittenTable", "check_written", "write_plan", "written_tables"]
 
 
 def _template(name: str) -> str:

@@ -19,7 +19,8 @@ from coursepush.forecast.making import make_forecast
 from coursepush.marks import free_of_students
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan, forecast_by
-from coursepush.plan.request import Name
+from coursepush.plan.request import Name, Request
+from coursepush.scenario import planned
 from coursepush.store.commit import writes
 from coursepush.store.database import Store
 from coursepush.store.guard import check_select
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 Path = str | os.PathLike[str]
 
 forecast_by(make_forecast)
+assert planned  # hands in what plans of setup know of edits
 
 
 class District:
@@ -315,6 +317,38 @@ class District:
                 data=data,
                 by=by,
             )
+
+    def plan_setup(
+        self,
+        edits: Any,
+        *,
+        then: Plan | Request | None = None,
+        today: dt.date | None = None,
+    ) -> Plan:
+        """Plan setup itself: a scenario's edits, and a push that follows them. Writes nothing.
+
+        Each row and field that the edits change is a row of hop 0 (RULES.md 13), with the same verdicts as in any
+        plan; all is applied in one transaction, and undone like a push. Students' work is never edited by a plan,
+        nor by SQL that reaches beyond setup: such edits are refused, and named.
+
+        Args:
+            edits: the file or the text of a scenario (:meth:`WhatIf.save`, :attr:`WhatIf.text`).
+            then: a push or a plan of links, planned in a scenario of these edits: planned again on the district as
+                the edits leave it. See :meth:`WhatIf.plan_setup`.
+            today: as in :meth:`plan_master_push`.
+
+        Raises:
+            ScenarioError: an edit is refused, or is never part of a plan. RequestError: something is unknown.
+
+        >>> w = district.what_if("heavier tests")
+        >>> w = w.category("Tests", weight=45, catalog="High School", masters="04101-1")
+        >>> plan = district.plan_setup(w.text)
+        >>> plan.rows().select("hop", "element", "verdict").rows()
+        [(0, 'categories', 'update')]
+        """
+        request = then.request if isinstance(then, Plan) else then
+        with self._store.reading() as session:
+            return plan_asked(self._store, session, "setup", edits=edits, then=request, today=today)
 
     def plan_undo(self, push_id: int, *, partial: bool = False) -> Plan:
         """Plan to take a push back: every row and field it wrote as it was before. Writes nothing.

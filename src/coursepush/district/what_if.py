@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 import polars as pl
 
 from coursepush.district.district import District
+from coursepush.district.real import plan_real
 from coursepush.files import Kind, new_file
 from coursepush.marks import Drawn
-from coursepush.plan.request import Name
+from coursepush.plan.plan import Plan
+from coursepush.plan.request import Name, Request
 from coursepush.scenario.edits import Edit
 from coursepush.scenario.scenario import Scenario
 from coursepush.scenario.text import read_file
@@ -255,6 +258,36 @@ class WhatIf(District, Drawn):
         told, made = read_file(edits) if edits is not None else ("", [])
         first = [one.edit for one in self._scenario.made]
         return WhatIf(self._scenario.overlay.base, told or title, [*first, *made])
+
+    # -- becoming real --------------------------------------------------------------------------------
+
+    def plan_setup(
+        self, edits: Any = None, *, then: Plan | Request | None = None, today: dt.date | None = None
+    ) -> Plan:
+        """Plan to make this scenario real: its edits, and a push that follows them, in one plan of the district.
+
+        It is a plan of the district itself, to be looked at, approved, applied and undone like any other
+        (RULES.md 13). See :meth:`District.plan_setup`.
+
+        Args:
+            edits: more edits, to be made after those of the scenario.
+            then: a push or a plan of links, planned in this scenario.
+            today: as in :meth:`District.plan_master_push`.
+
+        Raises:
+            ScenarioError: an edit was missed, is refused, or is never part of a plan; `then` was planned in
+                another scenario. ScenarioMovedError: the district was written to since.
+
+        >>> w = district.what_if("heavier tests")
+        >>> w = w.category("Tests", weight=45, catalog="High School", masters="04101-1")
+        >>> push = w.plan_master_push("High School", year=2027, courses="04101-1", data="categories")
+        >>> plan = w.plan_setup(then=push)
+        >>> plan.rows(verdict="update").select("hop", "element").rows()
+        [(0, 'categories'), (1, 'categories')]
+        """
+        from coursepush.scenario.planned import edits_in
+
+        return plan_real(self._scenario, [] if edits is None else edits_in(edits), then, today)
 
     # -- the edits themselves -------------------------------------------------------------------------
 

@@ -114,6 +114,22 @@ COURSE_PUSH_DATA: tuple[str, ...] = (
 ELEMENT_ORDER: tuple[str, ...] = (WHOLE_COURSE, *MASTER_PUSH_DATA, ADVISORY)
 """The order in which verdict rows are listed and digested."""
 
+AROUND_SETUP: dict[str, str] = {
+    "catalog": "catalogs",
+    "catalog_lock": "locks",
+    "catalog_school": "school_catalogs",
+    "calendar": "calendars",
+    "term": "terms",
+    "course_master": "course_masters",
+    "course": "courses",
+    "section": "sections",
+    "section_term": "section_terms",
+}
+"""What a plan of setup writes beside rows of setup: table → what its rows are called there."""
+
+PLAN_ELEMENTS: tuple[str, ...] = (*AROUND_SETUP.values(), *ELEMENT_ORDER)
+"""What the rows of any plan are of, in the order in which they are listed and digested."""
+
 ELEMENT_LABELS: dict[str, str] = {
     WHOLE_COURSE: "Whole course",
     COURSE_INFO: "Course Info",
@@ -124,6 +140,15 @@ ELEMENT_LABELS: dict[str, str] = {
     "composite_grades": "Composite Grades",
     "grade_calc_options": "Grade Calc Options",
     ADVISORY: "Advisory",
+    "catalogs": "Catalogs",
+    "locks": "Locks",
+    "school_catalogs": "Catalogs of Schools",
+    "calendars": "Calendars",
+    "terms": "Terms",
+    "course_masters": "Course Masters",
+    "courses": "Courses",
+    "sections": "Sections",
+    "section_terms": "Terms of Sections",
 }
 """What the information system's screens call each data type."""
 
@@ -153,6 +178,10 @@ _FIELD_LABELS: dict[str, str] = {
     "is_standards_based": "standards based",
     "is_advisory": "advisory",
     "is_activity": "activity",
+    "is_active": "active",
+    "is_cross_site": "cross-site",
+    "master_id": "course master",
+    "catalog_id": "catalog",
 }
 
 

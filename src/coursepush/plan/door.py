@@ -49,8 +49,9 @@ def plan_request(
     `unreached` is what the request named and does not reach.
     """
     today = day_of(today) or dt.date.today()
-    tables = PlanTables.new()
-    made = kind_of(request).plan(session, tables, request, today)
+    kind = kind_of(request)
+    tables = PlanTables.new(has_setup=kind.has_setup(session, request))
+    made = kind.plan(session, tables, request, today)
     plan = Plan(
         store=store,
         tables=tables.knowing(made.tables),
@@ -68,7 +69,7 @@ def plan_request(
         scenario=store.scenario,
         _remake=lambda session: plan_request(store, session, request, today=today),
     )
-    kept = set(tables.columns())
+    kept = {*tables.columns(), *tables.left.values()}
     drop_tables(session, [name for name in made.tables if name not in kept])
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan

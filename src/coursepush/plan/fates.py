@@ -123,6 +123,14 @@ def made_by_sql(row: str = "") -> str:
     )
 
 
+def made_by_of_text_sql(row: str = "") -> str:
+    """The same of a row of a plan as ``plan.rows()`` has it, on any hop."""
+    return (
+        f"case when {row}link is distinct from '{Link.LOCAL}' then '{Maker.DISTRICT}' "
+        f"when {row}section_id is null then '{Maker.SCHOOL}' else '{Maker.TEACHER}' end"
+    )
+
+
 def without_fates(counts: pl.DataFrame) -> pl.DataFrame:
     """A plan's counts by hop, element, verdict, reason and link alone, in their order."""
     columns = ("hop", "element", "verdict", "reason", "link")
@@ -130,18 +138,15 @@ def without_fates(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def counts_by_fate(counts: pl.DataFrame, *, reasons: bool = False) -> pl.DataFrame:
-    """hop, element, fate, made_by, rows, of a plan's counts by hop, element, link and fate; `same` left out.
+    """hop, element, fate, made_by, rows, of a plan's counts by hop, element, fate and made_by; `same` left out.
 
     Args:
         reasons: by reason too, in a column before `rows`.
     """
-    where_made = pl.when(pl.col("hop") == 1).then(pl.lit(str(Maker.SCHOOL))).otherwise(pl.lit(str(Maker.TEACHER)))
-    is_local = pl.col("link").eq_missing(pl.lit(str(Link.LOCAL)))
     keys = ["hop", "element", "fate", "made_by", *(["reason"] if reasons else [])]
     return (
         counts.filter(pl.col("fate").is_not_null())
         .with_row_index("place")
-        .with_columns(made_by=pl.when(is_local).then(where_made).otherwise(pl.lit(str(Maker.DISTRICT))))
         .group_by(keys, maintain_order=True)
         .agg(pl.col("rows").sum(), pl.col("place").min())
         .sort(

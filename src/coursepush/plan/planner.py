@@ -52,11 +52,12 @@ def _plan_push(
     counts = read_counts(session, tables.knowing(made))
     unknown_rows = int(counts["unknown_use"].sum())
     counts = counts.drop("unknown_use")
-    own = of_its_kind(scope, counts, today)
+    pushed = counts.filter(pl.col("hop") > 0)  # of setup before it, the push says nothing
+    own = of_its_kind(scope, pushed, today)
     return Made(
         tables=made,
         counts=counts,
-        warnings=plan_warnings(session, tables, request, scope, counts, today, unknown, unknown_rows, own),
+        warnings=plan_warnings(session, tables, request, scope, pushed, today, unknown, unknown_rows, own),
         notes=_notes(scope),
         scope=scope,
         unknown_use_rows=unknown_rows,

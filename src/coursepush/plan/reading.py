@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from coursepush.errors import RequestError
-from coursepush.model.elements import ELEMENT_ORDER
+from coursepush.model.elements import PLAN_ELEMENTS
 from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.fates import Fate, Maker
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
@@ -62,7 +62,7 @@ _OF_OWNER = {
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "verdict": tuple(Verdict),
-    "element": ELEMENT_ORDER,
+    "element": PLAN_ELEMENTS,
     "reason": tuple(Reason),
     "link": tuple(Link),
     "fate": tuple(Fate),
@@ -93,8 +93,8 @@ def read_rows(
     wheres = [_is_one_of(name, one, _CHOICES[name]) for name, one in given.items() if one is not None]
     values: dict[str, Any] = {}
     if hop is not None:
-        if hop not in (1, 2):
-            raise RequestError.unknown("hop", hop, (1, 2))
+        if hop not in (0, 1, 2):
+            raise RequestError.unknown("hop", hop, (0, 1, 2))
         wheres.append(f"hop = {int(hop)}")
     owners = {"section": section, "teacher": teacher, "school": school}
     wheres += [_OF_OWNER[who] for who, names_given in owners.items() if names_given is not None]

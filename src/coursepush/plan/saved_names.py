@@ -40,6 +40,7 @@ def named_columns(table: str) -> tuple[Column, ...]:
 
 def names_of_plan(session: Session, request: Request, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Table → its rows with the names that `request` and the `rows` of its plan need, in a stated order."""
+    request = getattr(request, "then", None) or request  # of a plan of setup, what follows
     taken = {"course": "course_id", "section": "section_id"}
     for table, column in taken.items():
         asked = getattr(request, f"{table}s", None) or ()

@@ -23,6 +23,7 @@ _FACTORS = ((48271, 69621, 16807, 44485709), (39373, 40692, 630360016, 742938285
 """Multipliers known to spread numbers well below that prime; two sets, so that 62 bits have to agree."""
 
 _FIELD_TEXTS = ("field", "before_value", "after_value")
+_SETUP_TEXTS = ("table_name", "row_at", "field_at", "was", "will", "key", "before", "after")
 _FLAGS = ("before_value", "after_value")
 
 _NEW = "case when not coalesce(upper_is_new, false) then upper_row_id end"
@@ -49,6 +50,8 @@ def state_sql(tables: PlanTables) -> str:
         f"from {tables.same(hop)} group by element"
         for hop in (1, 2)
     ]
+    if tables.has_setup:
+        selects.append(_others("setup", tables.setup, ("verdict", "reason", "link", "row_id"), _SETUP_TEXTS))
     fields, flags = tables.fields, tables.flags
     selects += [
         _others("fields", f"{fields} where verdict <> 'same'", ("course_id", "verdict", "reason"), _FIELD_TEXTS),

@@ -195,6 +195,8 @@ class PlanSteps:
             pointing.append(f"select max(parent_row_id) as row_id from section_{family}")
         if hop == 2 and family == "category":
             pointing.append("select max(category_row_id) as row_id from assignment")
+        if table in self.tables.left:
+            pointing.append(f"select row_id from {self.tables.ids_before} where table_name = '{table}'")
         if self.has_history:
             pointing.append(_template("undoable_id").format_map({"table": table}))
         key = [f"a_{name}" for name in elements[0].key]

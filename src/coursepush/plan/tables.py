@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement
@@ -58,6 +58,18 @@ NEW_IDS: Columns = {"family": "varchar", "owner_id": "bigint", "upper_row_id": "
 
 WORK: Columns = {"owner_id": "bigint", "task_id": "bigint", "terms": "integer[]"}
 """One row a course or section and task with students' work on it, and in which terms."""
+
+SETUP: Columns = {
+    **dict.fromkeys(("table_name", "element", "verdict", "reason", "link", "made_by"), "varchar"),
+    **dict.fromkeys(("course_id", "section_id", "row_id", "parent_row_id"), "bigint"),
+    **dict.fromkeys(("key", "field", "before", "after"), "varchar"),
+    **dict.fromkeys(("row_at", "field_at", "was", "will"), "varchar"),
+}
+"""One verdict a row, or field of a row, that a plan of setup changes (hop 0), as ``plan.rows()`` shows it.
+
+Then where it stands: `row_at`, the key of its table, and `field_at`, its column, null for a whole row; and the
+whole row, or the column's value, as it `was` and `will` be. All three are JSON text in the form of plan rows.
+"""
 
 _HEAD: Columns = {
     "owner_id": "bigint",
@@ -115,17 +127,37 @@ class Judged(NamedTuple):
 class PlanTables:
     """The tables of one plan, by name.
 
-    `prefix`, by which steps tell them from other plans', is theirs alone; `empty` are tables of verdicts known to
-    have no row, which nobody needs to look into: a query of all of them is long, and costs by its length.
+    Attributes:
+        prefix: by which steps tell them from other plans'; it is theirs alone.
+        has_setup: it has verdicts on setup itself, hop 0.
+        left: table → the plan's own copy of it, as hop 0 leaves it; of those that hop 0 changes.
+        empty: tables of verdicts known to have no row, which nobody needs to look into: a query of all of them is
+            long, and costs by its length.
     """
 
     prefix: str
+    has_setup: bool = False
+    left: dict[str, str] = field(default_factory=dict[str, str], compare=False)
     empty: frozenset[str] = frozenset()
 
     @classmethod
-    def new(cls) -> PlanTables:
+    def new(cls, *, has_setup: bool = False) -> PlanTables:
         """Of a plan that no other of this process shares them with."""
-        return cls(f"p{next(_NUMBERS)}_")
+        return cls(f"p{next(_NUMBERS)}_", has_setup)
+
+    @property
+    def setup(self) -> str:
+        """Verdicts on setup itself: :data:`SETUP`."""
+        return f"{self.prefix}setup"
+
+    @property
+    def ids_before(self) -> str:
+        """The largest ids that tables had before hop 0: `table_name`, `row_id`. No plan keeps it."""
+        return f"{self.prefix}ids_before"
+
+    def as_left(self, table: str) -> str:
+        """What to read `table` from, as hop 0 leaves it."""
+        return self.left.get(table, table)
 
     def knowing(self, made: Mapping[str, int]) -> PlanTables:
         """The same tables, and which are empty: of each how many rows went into it."""
@@ -195,6 +227,8 @@ class PlanTables:
     def others(self) -> dict[str, Columns]:
         """The tables beside those of verdicts on setup rows, and their columns."""
         kept = {self.fields: FIELDS, self.flags: FLAGS, self.whole: WHOLE}
+        if self.has_setup:
+            kept[self.setup] = SETUP
         for hop in _HOPS:
             kept |= {self.same(hop): SAME, self.new_ids(hop): NEW_IDS, self.work(hop): WORK}
         return kept

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coursepush.model.elements import ELEMENT_ORDER, SetupElement
+from coursepush.model.elements import PLAN_ELEMENTS, SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column, Kind
-from coursepush.plan.fates import Maker, differs_sql, fate_sql, made_by_sql
+from coursepush.plan.fates import Maker, differs_sql, fate_of_text_sql, fate_sql, made_by_sql
 from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
 
@@ -35,7 +35,7 @@ ROW_COLUMNS: tuple[str, ...] = (
 
 _FROM_ABOVE = f"'{Maker.DISTRICT}'"
 
-_ELEMENT_PLACE = " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
+_ELEMENT_PLACE = " ".join(f"when '{name}' then {place}" for place, name in enumerate(PLAN_ELEMENTS))
 
 ELEMENT_PLACE_SQL = f"case element {_ELEMENT_PLACE} end"
 """SQL of the place of the column `element` in the order of a push."""
@@ -136,9 +136,19 @@ def whole_rows_sql(tables: PlanTables) -> str:
     )
 
 
+def setup_rows_sql(tables: PlanTables) -> str:
+    """The rows of hop 0, in the same columns."""
+    return (
+        "select 0 as hop, element, verdict, reason, link, course_id, section_id, row_id, parent_row_id, key, "
+        f"field, before, after, null::varchar as use, {fate_of_text_sql()} as fate, made_by\n"
+        f"from {tables.setup} where verdict <> 'same'"
+    )
+
+
 def plan_rows_sql(tables: PlanTables) -> str:
     """Every verdict row of a plan but `same`: the columns of `plan.rows()`, `use`, `fate` and `made_by`."""
-    selects = [change_rows_sql(hop, e, table) for hop, e, table in tables.changes()]
+    selects = [setup_rows_sql(tables)] if tables.has_setup else []
+    selects += [change_rows_sql(hop, e, table) for hop, e, table in tables.changes()]
     selects += [attribute_rows_sql(tables), advisory_rows_sql(tables), whole_rows_sql(tables)]
     return "\nunion all\n".join(selects)
 
@@ -168,6 +178,11 @@ def plan_verdicts_sql(tables: PlanTables) -> str:
         "select hop, element, 'skip', reason, null, course_id, course_id, null, null, null, null "
         f"from {tables.whole}"
     )
+    if tables.has_setup:
+        selects.append(
+            "select 0, element, verdict, reason, link, course_id, coalesce(section_id, course_id), row_id, "
+            f"parent_row_id, false, field from {tables.setup}"
+        )
     return "\nunion all\n".join(selects)
 
 
@@ -183,7 +198,7 @@ def all_rows_sql(tables: PlanTables) -> str:
 
 
 def counts_sql(tables: PlanTables) -> str:
-    """How often each (hop, element, verdict, reason, link, fate) came up, in the order of rows.
+    """How often each (hop, element, verdict, reason, link, fate, made_by) came up, in the order of rows.
 
     `unknown_use` is how many of them remove or replace a row whose use is not known.
     """
@@ -208,12 +223,19 @@ def counts_sql(tables: PlanTables) -> str:
         f"from (select *, 'skip' as verdict from {tables.whole})",
     ]
     every = "\nunion all\n".join(selects)
+    every = f"select *, {made_by_sql()} as made_by\nfrom (\n{every}\n)"
+    if tables.has_setup:
+        every += (
+            f"\nunion all\nselect 0, element, verdict, reason, link, {fate_of_text_sql()}, 1, 0, made_by "
+            f"from {tables.setup}"
+        )
+    columns = "hop, element, verdict, reason, link, fate, made_by"
     return (
-        "select hop, element, verdict, reason, link, fate, sum(rows)::bigint as rows, "
-        "sum(unknown_use)::bigint as unknown_use\n"
+        f"select {columns}, sum(rows)::bigint as rows, sum(unknown_use)::bigint as unknown_use\n"
         f"from (\n{every}\n)\n"
-        "group by hop, element, verdict, reason, link, fate\n"
-        f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first, fate nulls first"
+        f"group by {columns}\n"
+        f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first, "
+        "fate nulls first, made_by"
     )
 
 
@@ -224,6 +246,7 @@ _COUNTS = {
     "reason": pl.String,
     "link": pl.String,
     "fate": pl.String,
+    "made_by": pl.String,
     "rows": pl.Int64,
     "unknown_use": pl.Int64,
 }

@@ -17,7 +17,7 @@ from coursepush.plan.fates import (
     STAYS_SQL,
     WRITTEN_SQL,
     fate_of_text_sql,
-    made_by_sql,
+    made_by_of_text_sql,
 )
 from coursepush.plan.plan import Plan
 from coursepush.plan.requests.registry import fate_labels, verdict_labels
@@ -209,7 +209,7 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
         "outcome": "r.outcome",
         "level": "r.level",
         "fate": fate_of_text_sql("r."),
-        "made_by": made_by_sql("r."),
+        "made_by": made_by_of_text_sql("r."),
     }
     worded = worded_rows_sql(prefix, f"{prefix}chosen", narrowed=narrowed, more=more)
     return session.frame("push result", f"select * from (\n{worded}\n)\norder by {_TURN}, {ORDER_SQL}")

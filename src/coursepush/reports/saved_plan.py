@@ -15,7 +15,7 @@ from coursepush.apply.saved_alone import ROWS, ReadAlone, read_alone
 from coursepush.marks import Drawn, free_of_students
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING, Verdict
-from coursepush.plan.fates import counts_by_fate, fate_of_text_sql, made_by_sql, without_fates
+from coursepush.plan.fates import counts_by_fate, fate_of_text_sql, made_by_of_text_sql, without_fates
 from coursepush.plan.reading import read_rows
 from coursepush.plan.request import Request
 from coursepush.plan.requests.registry import fate_labels, request_words, told_of
@@ -80,7 +80,7 @@ class SavedPlan(Drawn):
         self.warnings: list[PlanWarning] = [PlanWarning(code, text) for code, text in file.warnings]
         self.notes: list[str] = [*file.notes, *([] if read.is_named else [_WITHOUT_NAMES])]
         self.rows_sql = (
-            f"select *, null::varchar as use, {fate_of_text_sql()} as fate, {made_by_sql()} as made_by "
+            f"select *, null::varchar as use, {fate_of_text_sql()} as fate, {made_by_of_text_sql()} as made_by "
             f"from temp.main.{ROWS}"
         )
 
@@ -98,15 +98,15 @@ class SavedPlan(Drawn):
     @cached_property
     def _counts(self) -> pl.DataFrame:
         with self.store.reading() as session:
-            # one row a hop, data type, verdict, reason, link and fate of the rows that the file has
+            # one row a hop, data type, verdict, reason, link, fate and maker of the rows that the file has
             found = session.frame(
                 "counts of the saved plan",
-                "select hop, element, verdict, reason, link, fate, count(*) as rows "
+                "select hop, element, verdict, reason, link, fate, made_by, count(*) as rows "
                 f"from (\n{self.rows_sql}\n) group by all",
             )
         same = pl.DataFrame(
             [
-                (hop, element, str(Verdict.SAME), *(more or (None, None)), None, rows)
+                (hop, element, str(Verdict.SAME), *(more or (None, None)), None, None, rows)
                 for hop, element, rows, *more in self._read.file.same
             ],
             schema=found.schema,
@@ -117,7 +117,7 @@ class SavedPlan(Drawn):
                 "counts in order",
                 "select * from counted_rows "
                 f"order by hop, {ELEMENT_PLACE_SQL}, verdict, reason nulls first, link nulls first, "
-                "fate nulls first",
+                "fate nulls first, made_by nulls first",
             )
 
     def counts(self) -> pl.DataFrame:

@@ -207,6 +207,11 @@ class Editing(Session):
         self.copied.add(name)
         return True
 
+    def fence(self, text: str) -> None:
+        """See to it that `text`, an edit in SQL, can write to nothing but the overlay."""
+        # a transaction writes to one database: with this, the statement cannot write to the district itself
+        self.run("mark the overlay", f"create or replace table {self.database}.main.edit_in_sql as select 1 as n")
+
 
 def _state_of(district: Session) -> tuple[object, ...]:
     """What every write of setup to a district changes: which load it is, its refreshes, pushes and scaffolds."""

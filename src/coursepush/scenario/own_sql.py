@@ -11,6 +11,12 @@ from coursepush.store.guard import check_change
 _TARGET = re.compile(r"\s*(?:update|insert\s+into|delete\s+from)\s+(\"?)(\w+)\1(?![\w.\"])", re.IGNORECASE)
 
 
+def target_of(text: str) -> str | None:
+    """The table that an edit in SQL changes; None where it is no such statement."""
+    told = _TARGET.match(text)
+    return None if told is None else told[2].lower()
+
+
 def run_sql(session: Editing, text: str) -> int:
     """Run it; how many rows it changed.
 
@@ -18,20 +24,16 @@ def run_sql(session: Editing, text: str) -> int:
         ScenarioError: it is no such statement, or fails.
         RequestError: there is no such table, or it may not be edited.
     """
-    told = _TARGET.match(text)
-    if told is None:
+    table = target_of(text)
+    if table is None:
         raise ScenarioError(
             "An edit in SQL begins with UPDATE, INSERT INTO or DELETE FROM, and names one table without a schema: "
             "sql(\"update section_category set weight = 30 where name = 'Tests'\")."
         )
-    table = told[2].lower()
     if table not in LAID_OVER:
-        raise RequestError.unknown("table", told[2], LAID_OVER, "that an edit may change")
+        raise RequestError.unknown("table", table, LAID_OVER, "that an edit may change")
     check_change(text, "sql")
     session.lay_over(table)
-    # a transaction writes to one database: with this, the statement cannot write to the district itself
-    session.run(
-        "mark the overlay", f"create or replace table {session.database}.main.edit_in_sql as select 1 as n"
-    )
+    session.fence(text)
     rows = session.rows("edit in SQL", text)
     return int(rows[0][0]) if rows and isinstance(rows[0][0], int) else 0

@@ -11,6 +11,7 @@ from coursepush.model.tables import Column
 from coursepush.scenario.overlay import Editing
 from coursepush.scenario.owners import Owners, Where, find_owners
 from coursepush.scenario.values import category_name, key_of, values_of
+from coursepush.store.layout import has_history
 from coursepush.store.templates import template
 
 _EDITABLE_THOUGH_LOCKED = frozenset({"assessments"})
@@ -72,8 +73,12 @@ def remove_rows(session: Editing, element: SetupElement, where: Where, given: Ma
 
 
 def largest_id(session: Editing, element: SetupElement, level: str) -> int:
-    """The largest id of the table of `element` on that level, or that something points to (SCENARIO.md 3)."""
-    pointing = [f"select max(row_id) as row_id from {element.table(level)}"]
+    """The largest id of the table of `element` on that level, here or in the district, or that something points to
+    (SCENARIO.md 3)."""
+    table = element.table(level)
+    pointing = [f"select max(row_id) as row_id from {table}", f"select max(row_id) from district.main.{table}"]
+    if level != "master" and has_history(session):
+        pointing.append(template("coursepush.plan", "undoable_id").format(table=table))
     if level != "master":
         pointing.append(f"select max(parent_row_id) from {element.table(level)}")
     below = {"master": "course", "course": "section"}.get(level)

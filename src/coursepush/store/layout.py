@@ -115,10 +115,20 @@ def last_refresh(session: Session) -> int:
 
 def has_history(session: Session) -> bool:
     """Whether any push was applied to this district yet; the first one makes the history's tables."""
+    return _is_made(session, "history")
+
+
+def has_setup_history(session: Session) -> bool:
+    """Whether any plan of setup was applied yet; the first one makes the table of its own."""
+    return _is_made(session, "history_setup")
+
+
+def _is_made(session: Session, table: str) -> bool:
     return bool(
         session.value(
             "history tables",
             "select count(*) from duckdb_tables() where database_name = 'district' "
-            "and schema_name = 'push' and table_name = 'history'",
+            "and schema_name = 'push' and table_name = $table",
+            {"table": table},
         )
     )

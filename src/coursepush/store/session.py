@@ -21,6 +21,11 @@ class Session:
         self._engine = engine
         self._cursor = cursor
 
+    @property
+    def engine(self) -> Engine:
+        """What runs its statements."""
+        return self._engine
+
     def run(self, name: str, sql: str, values: Mapping[str, Any] | list[Any] | None = None) -> int | None:
         """Run one statement for its effect; gives how many rows it made or changed, where it says so."""
         return self._engine.run(name, sql, values)

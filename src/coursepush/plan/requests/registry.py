@@ -5,6 +5,7 @@ A new kind is a module here, a planner, and an entry in :data:`KINDS`.
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -15,12 +16,14 @@ import polars as pl
 from coursepush.model.verdicts import VERDICT_LABELS, Verdict
 from coursepush.plan.fates import FATE_WORDS, Fate, Told, fates_sentence, totals_by_fate
 from coursepush.plan.links.planner import plan_links
-from coursepush.plan.made import Planner
+from coursepush.plan.made import Made, Planner
 from coursepush.plan.planner import plan_course_push, plan_master_push
 from coursepush.plan.request import Request
-from coursepush.plan.requests import course_push, links, master_push, undo
+from coursepush.plan.requests import course_push, links, master_push, setup, undo
 from coursepush.plan.requests.form import Form, Unfit, shown
-from coursepush.plan.undo.planner import plan_undo
+from coursepush.plan.setup.planner import plan_setup
+from coursepush.plan.tables import PlanTables
+from coursepush.plan.undo.planner import plan_undo, undoes_setup
 from coursepush.store.database import Session
 
 
@@ -51,6 +54,7 @@ class Kind:
         section: of RULES.md, by which such a plan judges; None for pushes, which go by the rule table.
         labels: what its verdicts are called where that is another than in a push.
         fates: how what becomes of rows is told, likewise.
+        has_setup: whether a plan of it has verdicts on setup itself, hop 0.
     """
 
     name: str
@@ -65,11 +69,26 @@ class Kind:
     section: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     fates: Mapping[str, Told] = field(default_factory=dict)
+    has_setup: Callable[[Session, Any], bool] = lambda session, request: False
 
     @property
     def noun(self) -> str:
         """ "push": the same without its article."""
         return self.called.split(maxsplit=1)[1]
+
+
+def _plan_setup(session: Session, tables: PlanTables, request: setup.SetupRequest, today: dt.date) -> Made:
+    return plan_setup(session, tables, request, today, _plan_then)
+
+
+def _plan_then(session: Session, tables: PlanTables, request: Request, today: dt.date) -> Made:
+    kind = kind_of(request)
+    return kind.plan(session, tables, kind.again(session, request), today)
+
+
+def _setup_choices(session: Session, request: setup.SetupRequest) -> list[tuple[str, str]]:
+    then = [] if request.then is None else request_words(session, request.then)
+    return [*setup.setup_choices(session, request), *then]
 
 
 KINDS: dict[str, Kind] = {
@@ -114,6 +133,24 @@ KINDS: dict[str, Kind] = {
             },
         ),
         Kind(
+            name="setup",
+            request=setup.SetupRequest,
+            resolve=setup.resolve_setup,
+            again=lambda session, request: request,
+            plan=_plan_setup,
+            form=setup.FORM,
+            method="plan_setup",
+            choices=_setup_choices,
+            called="a plan of setup",
+            section="13",
+            fates={
+                Fate.LINKED_AGAIN: Told(
+                    "Only its link changes", "has only its link changed", "have only links changed"
+                ),
+            },
+            has_setup=lambda session, request: True,
+        ),
+        Kind(
             name="undo",
             request=undo.UndoRequest,
             resolve=undo.resolve_undo,
@@ -122,6 +159,7 @@ KINDS: dict[str, Kind] = {
             form=undo.FORM,
             method="plan_undo",
             choices=undo.undo_choices,
+            has_setup=undoes_setup,
             called="an undo",
             section="10",
             labels={
@@ -217,7 +255,14 @@ def request_of(told: Mapping[str, Any]) -> Request:
             raise Unfit(f"its request lacks {field_name}")
         if not is_right(told[field_name]):
             raise Unfit(f"its request has {field_name} = {shown(told[field_name])}, not {words}")
-    return kind.request(**{name: tuple(one) if isinstance(one, list) else one for name, one in told.items()})
+    return kind.request(**{name: _part(one) for name, one in told.items()})
+
+
+def _part(one: Any) -> Any:
+    """A field of a request from its JSON; a request may hold another one."""
+    if isinstance(one, dict):
+        return request_of(one)
+    return tuple(one) if isinstance(one, list) else one
 
 
 def is_still_asked(session: Session, request: Request) -> bool:

@@ -12,10 +12,12 @@ from coursepush.plan.step import run_steps
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import read_counts
 from coursepush.plan.undo.gone import gone_warning
+from coursepush.plan.undo.setup import setup_undo_steps
 from coursepush.plan.undo.steps import UndoSteps
 from coursepush.plan.use import unknown_work
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session
+from coursepush.store.layout import has_setup_history
 from coursepush.store.work import work_is_kept
 
 
@@ -33,12 +35,25 @@ def plan_undo(session: Session, tables: PlanTables, request: UndoRequest, today:
         keeps_work=work_is_kept(session),
     )
     made = run_steps(session, steps.build())
+    if tables.has_setup:
+        made |= run_steps(session, setup_undo_steps(tables, request.push_id))
     counts = read_counts(session, tables.knowing(made)).drop("unknown_use")
     left_alone = int(counts.filter(pl.col("verdict") == "keep")["rows"].sum())
     warnings = _warnings(request, left_alone, undone_by, unknown_work(session))
     if undone_by is None:
         warnings += gone_warning(session, request.push_id, steps.written_rows())
     return Made(tables=made, counts=counts, warnings=warnings, left_alone=left_alone)
+
+
+def undoes_setup(session: Session, request: UndoRequest) -> bool:
+    """Whether the push wrote setup itself, beside rows of courses and sections."""
+    return has_setup_history(session) and bool(
+        session.value(
+            "setup of the push",
+            "select count(*) from push.history_setup where push_id = $push_id",
+            {"push_id": request.push_id},
+        )
+    )
 
 
 def _taken_back(undoes: dict[int, int | None]) -> list[tuple[int, int]]:

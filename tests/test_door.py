@@ -31,8 +31,15 @@ def plans() -> Iterator[dict[str, Plan]]:
                 "Lincoln High 26-27", data=["categories", "advisory"], overwrite_categories=True
             ),
             "links": district.plan_links(HIGH, year=2027, data=["categories"]),
+            "setup": _setup(district),
             "undo": district.plan_undo(1, partial=True),
         }
+
+
+def _setup(district: cp.District) -> Plan:
+    with district.what_if() as w:
+        w.category("Tests", weight=45, catalog=HIGH).ignore("MATH1").lock(HIGH, "categories")
+        return w.plan_setup(then=w.plan_master_push(HIGH, year=2027, data=["categories"]))
 
 
 def test_every_kind_is_planned(plans: dict[str, Plan]) -> None:

@@ -17,7 +17,7 @@ _CELL = "padding:2px 10px;border:0"
 _WARNING = (
     "margin:4px 0;padding:4px 10px;border-left:4px solid #d9822b;background:rgba(217,130,43,.12);max-width:60em"
 )
-_HOPS = {1: "Courses", 2: "Sections"}
+_HOPS = {0: "Setup", 1: "Courses", 2: "Sections"}
 
 
 def cleaned(text: str) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from coursepush.apply.given_again import let_go_of_ids
 from coursepush.apply.history import create_setup_history, history_tables
-from coursepush.apply.written import WrittenTable, count_changed, write_history_rows, written_tables
+from coursepush.apply.written import WrittenTable, count_changed, was_used_sql, write_history_rows, written_tables
 from coursepush.model.tables import TABLES, Column, Table, image_columns
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.setup.steps import PLANNED_TABLES, image_sql, value_sql
+from coursepush.plan.setup.work import forget_work, work_of_setup
 from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -33,24 +34,32 @@ def write_hop_0(session: Session, tables: PlanTables, push_id: int) -> None:
         )
     )
     typed = {table.name: table for table in written_tables()}
+    work = work_of_setup(session, tables) if typed.keys() & rows.keys() else None
     for name in PLANNED_TABLES:
-        if name in rows and name in typed:
-            _write_setup_rows(session, tables, typed[name], int(rows[name]))
+        if name in rows and name in typed and work is not None:
+            _write_setup_rows(session, tables, typed[name], int(rows[name]), work)
         elif name in rows:
             _write_around(session, tables, TABLES[name], push_id, int(rows[name]))
+    if work is not None:
+        forget_work(session, work)
 
 
 # -- rows of setup on courses and sections -----------------------------------------------------------------
 
 
-def _write_setup_rows(session: Session, tables: PlanTables, table: WrittenTable, rows: int) -> None:
+def _write_setup_rows(
+    session: Session, tables: PlanTables, table: WrittenTable, rows: int, work: PlanTables
+) -> None:
     columns: list[str] = []
-    for side, image in (("before", "was"), ("after", "will")):
+    for side, image in (("b", "was"), ("a", "will")):
         columns += [f"{json_cast(c, f's.{image}')} as {side}_{c.name}" for c in image_columns(table.name)]
+    used = [f"when '{one.name}' then {was_used_sql(work.work(table.hop), one)}" for one in table.elements]
     history = template("coursepush.apply", "history_of_setup_rows").format(
         table=table.name,
         names=", ".join(f"{when}_{c.name}" for when in ("before", "after") for c in image_columns(table.name)),
-        columns=",\n    ".join(columns),
+        images=", ".join(f"c.{side}_{c.name}" for side in "ba" for c in image_columns(table.name)),
+        columns=",\n        ".join(columns),
+        was_used=" ".join(used),
         setup=tables.setup,
         writing=_WRITING,
     )

@@ -13,8 +13,15 @@ import polars as pl
 
 from coursepush.apply.given_again import let_go_of_ids
 from coursepush.apply.setup import join_hops, write_hop_0
-from coursepush.apply.written import WrittenTable, check_written, count_changed, write_history_rows, written_tables
-from coursepush.model.elements import ADVISORY, COURSE_INFO, SetupElement, Use
+from coursepush.apply.written import (
+    WrittenTable,
+    check_written,
+    count_changed,
+    was_used_sql,
+    write_history_rows,
+    written_tables,
+)
+from coursepush.model.elements import ADVISORY, COURSE_INFO
 from coursepush.model.tables import ATTRIBUTES, SQL_TYPES, TABLES
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.tables import PlanTables
@@ -80,7 +87,7 @@ def _history_sql(tables: PlanTables, table: WrittenTable) -> str:
                 "verdicts": tables.verdicts(table.hop, element),
                 "new_ids": tables.new_ids(table.hop),
                 "family": table.family,
-                "was_used": _was_used(tables.work(table.hop), element),
+                "was_used": was_used_sql(tables.work(table.hop), element),
                 "columns": ",\n        ".join(columns),
                 "writing": ", ".join(f"'{verdict}'" for verdict in WRITING),
             }
@@ -95,24 +102,6 @@ def _history_sql(tables: PlanTables, table: WrittenTable) -> str:
             "changes": "\n    union all\n    ".join(changes),
         }
     )
-
-
-def _was_used(table: str, element: SetupElement) -> str:
-    """Whether work was there already on a row that is added: an undo may then still take it away."""
-    work = f"select 1 from {table} as w where w.owner_id = c.owner_id"
-    if element.use is Use.TASK:
-        return f"exists ({work} and w.task_id = c.a_task_id)"
-    if element.use is Use.OPTION:
-        return (
-            f"exists ({work} and w.task_id = c.a_task_id and list_has_any(w.terms, "
-            "range(least(c.a_cumulative_from_term_seq, c.a_term_seq), c.a_term_seq + 1)))"
-        )
-    if element.use is Use.COMPOSITE:
-        return (
-            f"(exists ({work} and w.task_id = c.a_task_id and list_contains(w.terms, c.a_term_seq)) or "
-            f"exists ({work} and w.task_id = c.a_child_task_id and list_contains(w.terms, c.a_child_term_seq)))"
-        )
-    return "false"
 
 
 def _typed(table: str, side: str, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coursepush.errors import ApplyError
-from coursepush.model.elements import SETUP_ELEMENTS, SetupElement
+from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import image_columns
 from coursepush.model.verdicts import Verdict
 from coursepush.store.database import Session
@@ -61,6 +61,24 @@ def write_history_rows(session: Session, table: WrittenTable, push_id: int, expe
         if rows:
             count_changed(session, f"{step} {table.name}", _template(f"{step}_rows").format_map(words), rows, push)
     check_written(session, table, push_id)
+
+
+def was_used_sql(table: str, element: SetupElement) -> str:
+    """Whether work was there already on a row that is added: an undo may then still take it away."""
+    work = f"select 1 from {table} as w where w.owner_id = c.owner_id"
+    if element.use is Use.TASK:
+        return f"exists ({work} and w.task_id = c.a_task_id)"
+    if element.use is Use.OPTION:
+        return (
+            f"exists ({work} and w.task_id = c.a_task_id and list_has_any(w.terms, "
+            "range(least(c.a_cumulative_from_term_seq, c.a_term_seq), c.a_term_seq + 1)))"
+        )
+    if element.use is Use.COMPOSITE:
+        return (
+            f"(exists ({work} and w.task_id = c.a_task_id and list_contains(w.terms, c.a_term_seq)) or "
+            f"exists ({work} and w.task_id = c.a_child_task_id and list_contains(w.terms, c.a_child_term_seq)))"
+        )
+    return "false"
 
 
 def check_written(session: Session, table: WrittenTable, push_id: int) -> None:

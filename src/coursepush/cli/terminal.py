@@ -201,7 +201,7 @@ def fate_tables(plan: Plan | SavedPlan) -> list[tuple[str, pl.DataFrame]]:
         pl.col("rows").filter(pl.col("fate") == one).sum().alias(labels[one]) for one in there
     )
     table = lines.select(
-        pl.col("hop").replace_strict({1: "courses", 2: "sections"}, return_dtype=pl.String).alias("on"),
+        pl.col("hop").replace_strict(_ON, return_dtype=pl.String).alias("on"),
         pl.col("element").replace(ELEMENT_LABELS).alias("data"),
         pl.col("made_by").replace(MAKER_LABELS).alias("made by"),
         *(labels[one] for one in there),
@@ -215,6 +215,9 @@ def fate_tables(plan: Plan | SavedPlan) -> list[tuple[str, pl.DataFrame]]:
         .alias("why, and what to do"),
     )
     return [("", table), (f"\n{labels['could_not']}:", why)]
+
+
+_ON = {0: "setup", 1: "courses", 2: "sections"}
 
 
 def print_receipt(receipt: Receipt, district: Path) -> None:

@@ -1,5 +1,7 @@
 """A plan as change files: one CSV for each school, one line a change, to be keyed in or imported.
 
+What a plan of setup changes on catalogs and course masters has a file of its own, and stands first in the others.
+
 What is decided here is carried out in the information system. These files say what to do there, in the words of
 its screens, for the person at each school who does it.
 """
@@ -17,6 +19,7 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.fates import WRITTEN_SQL
 from coursepush.plan.plan import Plan
+from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.files import defused, write_csv
 from coursepush.reports.filters import EVERY_COURSE
@@ -59,6 +62,9 @@ ACTIONS: dict[str, str] = {
 }
 """Writing verdicts as instructions."""
 
+DISTRICT = "Catalogs and course masters"
+"""The file of what is set up for the whole district; the first one, since it is keyed in first."""
+
 _numbers = itertools.count(1)
 
 
@@ -83,7 +89,7 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
     """:data:`CHANGE_COLUMNS` and school_id, school_number; one row a row or field that the push writes."""
     prefix = f"changes{next(_numbers)}_"
     rows = push.rows(verdict=list(ACTIONS)) if isinstance(push, Plan) else None
-    with store.reading() as session:
+    with store.reading() as session, as_hop_0_leaves(session, push):
         try:
             if rows is None:
                 number = find_push(session, push.push_id if isinstance(push, Applied) else push)
@@ -106,7 +112,7 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
         pl.col("course_name").alias("Course Name"),
         pl.col("section_number").alias("Section"),
         pl.col("teacher").alias("Teacher"),
-        pl.col("hop").replace_strict({1: "Course", 2: "Section"}, return_dtype=pl.String).alias("On"),
+        pl.col("hop").replace_strict({0: "Setup", 1: "Course", 2: "Section"}, return_dtype=pl.String).alias("On"),
         pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
         pl.col("verdict").replace({str(one): words for one, words in ACTIONS.items()}).alias("Action"),
         pl.col("what").alias("What"),
@@ -131,18 +137,20 @@ def _worded(session: Session, prefix: str) -> pl.DataFrame:
         -- one row a row or field that the push writes
         select r.*, s.school_id, s.number as school_number
         from ({worded}) as r
-        join course as c on c.course_id = r.course_id
-        join calendar as k on k.calendar_id = c.calendar_id
-        join school as s on s.school_id = k.school_id
-        order by {ORDER_SQL.replace("school,", "school, s.school_id,", 1)}
+        left join course as c on c.course_id = r.course_id
+        left join calendar as k on k.calendar_id = c.calendar_id
+        left join school as s on s.school_id = k.school_id
+        where s.school_id is not null or (r.hop = 0 and r.course_id is null)
+        order by s.school_id is not null, r.hop > 0, {ORDER_SQL.replace("school,", "school, s.school_id,", 1)}
         """,
     )
 
 
-def _file_names(changes: pl.DataFrame) -> dict[int, str]:
+def _file_names(changes: pl.DataFrame) -> dict[int | None, str]:
     """School id → a file name that any system takes and that no other school has: its number and name."""
     schools = changes.select("school_id", "school_number", "School").unique(maintain_order=True)
     texts = {
-        int(key): " ".join(str(part) for part in (number, name) if part) for key, number, name in schools.rows()
+        key: " ".join(str(part) for part in (number, name) if part) if key is not None else DISTRICT
+        for key, number, name in schools.rows()
     }
     return file_names(texts, ".csv", "school")

@@ -51,6 +51,12 @@ def _written_sections(tables: PlanTables) -> str:
         for one in tables.judged(2)
         if one.element.name in _ELEMENTS
     ]
+    if tables.has_setup:
+        elements = ", ".join(f"'{name}'" for name in _ELEMENTS)
+        selects.append(
+            f"select section_id as owner_id from {tables.setup} where verdict in ({_WRITING}) "
+            f"and element in ({elements}) and section_id is not null"
+        )
     return template("coursepush.forecast", "written_section").format_map(
         {"selects": "\n        union all\n        ".join(selects)}
     )
@@ -70,5 +76,7 @@ def reached_sections(plan: Plan) -> int:
 
 def _reached(tables: PlanTables) -> str:
     places = [one.rows for one in tables.filled()] + [tables.same(1), tables.same(2), tables.fields, tables.whole]
+    if tables.has_setup:
+        places.append(f"(select * from {tables.setup} where course_id is not null)")
     selects = "\n    union all\n    ".join(f"select course_id from {place}" for place in places)
     return template("coursepush.forecast", "reached_course").format_map({"selects": selects})

@@ -69,7 +69,7 @@ def rows_after_sql(tables: PlanTables, table: str, *, owners: str | None = None)
     return template("coursepush.plan", "rows_after").format_map(
         {
             "new_ids": tables.new_ids(hop),
-            "table": table,
+            "table": tables.as_left(table),
             "family": family,
             "link_kept": _each([_kept(name, f"r.{name}") for name in links]),
             "values_kept": _each([_kept(column.name, _as_text(column)) for column in values]),

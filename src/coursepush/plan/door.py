@@ -69,7 +69,7 @@ def plan_request(
         scenario=store.scenario,
         _remake=lambda session: plan_request(store, session, request, today=today),
     )
-    kept = {*tables.columns(), *tables.left.values()}
+    kept = set(tables.columns())
     drop_tables(session, [name for name in made.tables if name not in kept])
     weakref.finalize(plan, store.forget, sorted(kept))
     return plan

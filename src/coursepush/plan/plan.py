@@ -178,6 +178,7 @@ class Plan(Drawn):
             school=school,
             names=names,
             limit=limit,
+            left=self.tables,
         )
         return free_of_students(found)
 

@@ -14,6 +14,8 @@ from coursepush.plan.fates import Fate, Maker
 from coursepush.plan.names import NAME_COLUMNS, named_rows_sql
 from coursepush.plan.request import Request, as_list, bound_ids, ids_of
 from coursepush.plan.requests.names import SCHOOL, SECTION, TEACHER, find_many
+from coursepush.plan.setup.standing import as_hop_0_leaves
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import ROW_COLUMNS, ROW_ORDER
 from coursepush.plan.warnings import PlanWarning
 from coursepush.store.database import Session, Store
@@ -81,12 +83,14 @@ def read_rows(
     school: int | str | Sequence[int | str] | None = None,
     names: bool = False,
     limit: int | None = None,
+    left: PlanTables | None = None,
     **chosen: str | Sequence[str] | None,
 ) -> pl.DataFrame:
     """The rows of `source`; see :meth:`coursepush.plan.plan.Plan.rows` for the rest.
 
     Args:
         source: a table or query in brackets, with the columns of plan rows, `use`, `fate` and `made_by`.
+        left: the plan's tables: what its hop 0 adds is named as well.
         chosen: verdict, element, reason, link, fate and made_by.
     """
     given = {name: chosen.get(name) for name in _CHOICES}
@@ -109,7 +113,7 @@ def read_rows(
     where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
     columns = ", ".join(f"r.{name}" for name in ROW_COLUMNS)
     rows_sql = f"select * from {source} as r{where}"
-    with store.reading() as session:
+    with store.reading() as session, as_hop_0_leaves(session, left):
         _check_numbers(session, values.get("numbers", []))
         for who, given_names in owners.items():
             if given_names is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement
-from coursepush.model.tables import SQL_TYPES
+from coursepush.model.tables import SQL_TYPES, TABLES
 
 Columns = dict[str, str]
 """Column → SQL type."""
@@ -235,4 +235,8 @@ class PlanTables:
 
     def columns(self) -> dict[str, Columns]:
         """Every table that the plan keeps, and its columns; a plan of links adds `differs` to its verdicts."""
-        return self.others() | {one.rows: verdict_columns(one.element) for one in self.judged()}
+        left = {
+            copy: {column.name: column.sql_type.lower() for column in TABLES[table].columns}
+            for table, copy in self.left.items()
+        }
+        return self.others() | {one.rows: verdict_columns(one.element) for one in self.judged()} | left

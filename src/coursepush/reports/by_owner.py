@@ -9,6 +9,7 @@ import polars as pl
 
 from coursepush.plan.fates import WRITTEN_SQL, counts_of_fates_sql
 from coursepush.plan.reading import ReadablePlan
+from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.reports.filters import EVERYTHING, Given, resolve_filters
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -36,7 +37,7 @@ def by_owner(plan: ReadablePlan, who: Owner, given: Given = EVERYTHING) -> pl.Da
         RequestError: a filter names something unknown.
     """
     prefix = f"owner{next(_numbers)}_"
-    with plan.store.reading() as session:
+    with plan.store.reading() as session, as_hop_0_leaves(session, plan):
         try:
             return owner_lines(session, prefix, rows_within(session, prefix, plan.rows_sql, given), who)
         finally:

@@ -9,9 +9,10 @@ import polars as pl
 from coursepush.errors import ForeignPlanError
 from coursepush.plan.fates import WRITTEN_SQL, fate_of_text_sql
 from coursepush.plan.plan import Plan
+from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.text import plan_rows_sql
 from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.push_result import Applied, find_push
+from coursepush.reports.push_result import Applied, find_push, level_sql
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
 from coursepush.store.templates import template
@@ -37,7 +38,7 @@ def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given)
     if isinstance(push, Plan) and push.store is not store:
         raise ForeignPlanError("This plan was made from another district. Ask for its changes there.")
     prefix = f"changes{next(_numbers)}_"
-    with store.reading() as session:
+    with store.reading() as session, as_hop_0_leaves(session, push):
         filters = resolve_filters(session, given)
         narrowed = any(one is not None for one in filters.courses.values())
         source = (
@@ -59,6 +60,7 @@ def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given)
                 source=source,
                 course_join="join" if narrowed else "left join",
                 written=WRITTEN_SQL,
+                level=level_sql("r."),
                 element_order=element_place_sql("element"),
             )
             values = {

@@ -36,7 +36,7 @@ _SAID_BY = ("why", "change", "in_words", "master_words", "words_before", "first_
 
 _LABELS: dict[str, dict[str, str]] = {
     "element": ELEMENT_LABELS,
-    "level": {"course": "Course", "section": "Section"},
+    "level": {"setup": "Setup", "course": "Course", "section": "Section"},
     "fate": {fate: told.label for fate, told in FATE_WORDS.items()},
     "made_by": MAKER_LABELS,
     "outcome": {"written": "Written", "could_not": "Could not be pushed", "stays": "Stays"},

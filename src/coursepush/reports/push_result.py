@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 import polars as pl
 
 from coursepush.errors import ForeignPlanError, RequestError
-from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
+from coursepush.model.elements import ELEMENT_LABELS, PLAN_ELEMENTS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.fates import (
     COULD_NOT_SQL,
@@ -21,6 +21,7 @@ from coursepush.plan.fates import (
 )
 from coursepush.plan.plan import Plan
 from coursepush.plan.requests.registry import fate_labels, verdict_labels
+from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.plan.undo.gone import removed_names
 from coursepush.reports.filters import Filters, Given, resolve_filters
@@ -105,8 +106,8 @@ def push_result_frame(
             raise RequestError.unknown("outcome", one, OUTCOMES)
     prefix = f"result{next(_numbers)}_"
     plan_rows = _rows_of(store, push) if isinstance(push, Plan) else None
-    with store.reading() as session:
-        filters = resolve_filters(session, given, ELEMENT_ORDER)
+    with store.reading() as session, as_hop_0_leaves(session, push):
+        filters = resolve_filters(session, given, PLAN_ELEMENTS)
         kind = push_kind(session, push)
         try:
             if plan_rows is None:
@@ -172,7 +173,7 @@ def worded_rows_sql(
         source=source,
         key_of=key_of_sql(),
         row_words=row_words_sql(source),
-        what=what_sql(),
+        what=what_sql("coalesce(r.after, r.before, r.key)"),
         named=named_sql(),
         change=change_sql(),
         more="".join(f",\n    {sql} as {name}" for name, sql in (more or {}).items()),
@@ -190,9 +191,9 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
         # one row a row and outcome that was asked for; nothing is bound in the query that hands over the rows,
         # which would make it several times as slow
         f"create temp table {prefix}chosen as\n"
-        f"select *, case hop when 1 then 'course' else 'section' end as level from (\n{chosen}\n)\n"
+        f"select *, {level_sql()} as level from (\n{chosen}\n)\n"
         "where ($elements::varchar[] is null or list_contains($elements::varchar[], element))\n"
-        "and ($level::varchar is null or $level = case hop when 1 then 'course' else 'section' end)\n"
+        f"and ($level::varchar is null or $level = {level_sql()})\n"
         "and ($teachers::bigint[] is null or section_id in (select section_id from section where "
         "list_contains($teachers::bigint[], teacher_id)))\n"
         "and ($sections::bigint[] is null or list_contains($sections::bigint[], section_id))",
@@ -215,14 +216,20 @@ def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -
     return session.frame("push result", f"select * from (\n{worded}\n)\norder by {_TURN}, {ORDER_SQL}")
 
 
+def level_sql(row: str = "") -> str:
+    """SQL of the level that a row is on; hop 0 is setup, wherever it stands."""
+    return f"case {row}hop when 0 then 'setup' when 1 then 'course' else 'section' end"
+
+
 def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:
     """With labels for data types and verdicts, and each reason's two sentences."""
     why = sentence(0)
     named = pl.concat_str(why.str.strip_suffix("."), pl.lit(": "), "other", pl.lit("."))
+    is_gone = pl.col("calendar").is_null() & pl.col("course_id").is_not_null()
     gone = pl.format("{}, no longer in the district", pl.coalesce("called", pl.format("course {}", "course_id")))
     return found.with_columns(
         element=pl.col("element").replace(ELEMENT_LABELS),
-        course_name=pl.when(pl.col("calendar").is_null()).then(gone).otherwise("course_name"),
+        course_name=pl.when(is_gone).then(gone).otherwise("course_name"),
         fate=pl.col("fate").replace(fate_labels(kind)),
         made_by=pl.col("made_by").replace(MAKER_LABELS),
         verdict=pl.col("verdict").replace({str(name): label for name, label in verdict_labels(kind).items()}),

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from coursepush.model.elements import (
     ADVISORY,
+    AROUND_SETUP,
     COURSE_INFO,
-    ELEMENT_ORDER,
+    PLAN_ELEMENTS,
     SETUP_ELEMENTS,
     WHOLE_COURSE,
     field_label,
@@ -29,7 +30,7 @@ def field_label_sql(column: str) -> str:
 
 def element_place_sql(column: str) -> str:
     """SQL that gives an element's place in the order of a push."""
-    whens = " ".join(f"when '{name}' then {place}" for place, name in enumerate(ELEMENT_ORDER))
+    whens = " ".join(f"when '{name}' then {place}" for place, name in enumerate(PLAN_ELEMENTS))
     return f"case {column} {whens} end"
 
 
@@ -45,8 +46,10 @@ def key_of_sql() -> str:
     return f"json_extract_string(key, [{_paths(_KEYS)}]) as key_of"
 
 
-def what_sql() -> str:
+def what_sql(whole: str = "r.key") -> str:
     """SQL that says what a row is: a category's name, a task's name and term, an attribute's label.
+
+    `whole`: the text of all that is known of a row around setup.
 
     The query has `key_of` from :func:`key_of_sql` under the alias `r`, and the joins of :func:`named_sql`.
     """
@@ -54,6 +57,7 @@ def what_sql() -> str:
         f"case when r.element = '{COURSE_INFO}' and r.field is not null then {field_label_sql('r.field')} "
         f"when r.element = '{ADVISORY}' then 'advisory' "
         f"when r.element = '{WHOLE_COURSE}' then 'the whole course' "
+        f"when r.element in ({_AROUND}) then {_around_sql(whole)} "
         "when r.key is null then 'all of it' "
         f"when r.element = 'categories' then {_key('name')} "
         f"when r.element = 'assessments' then coalesce(x.name, 'test ' || {_key('test_id')}) "
@@ -63,6 +67,19 @@ def what_sql() -> str:
         f"|| {_key('term_seq')} || ', from ' || {_task('d', 'child_task_id')} || ' term ' "
         f"|| {_key('child_term_seq')} "
         f"else {_task('t', 'task_id')} end"
+    )
+
+
+_AROUND = ", ".join(f"'{name}'" for name in AROUND_SETUP.values())
+
+
+def _around_sql(whole: str) -> str:
+    """SQL that says what a row around setup is: its name or number, or the lock; for a field, which."""
+    told = ("lock", "number", "name", "term_seq")
+    names = ", ".join(f"json_extract_string({whole}, '$.{name}')" for name in told)
+    return (
+        f"coalesce({names}, 'school ' || json_extract_string(r.key, '$.school_id'), r.key)"
+        f" || case when r.field is null then '' else ', ' || {field_label_sql('r.field')} end"
     )
 
 

@@ -75,7 +75,7 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 </style>"""
 
 
-LEVELS = {1: "Courses", 2: "Sections"}
+LEVELS = {0: "Setup", 1: "Courses", 2: "Sections"}
 """What a hop writes on."""
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from coursepush.errors import StoreError
@@ -13,6 +13,7 @@ from coursepush.plan.request import Request
 from coursepush.plan.requests.setup import SetupRequest
 from coursepush.plan.setup.edits import known_edits
 from coursepush.plan.setup.sound import check_sound
+from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.setup.steps import ids_before_step, setup_step
 from coursepush.plan.step import Step, nothing_sql, run_steps
 from coursepush.plan.tables import PlanTables
@@ -40,7 +41,7 @@ def plan_setup(
             counts = read_counts(session, tables.knowing(made)).drop("unknown_use")
             found = Made(tables=made, counts=counts, warnings=[])
         else:
-            with _standing_before(session, tables):
+            with as_hop_0_leaves(session, tables):
                 found = plan_then(session, tables, request.then, today)
             found = replace(found, tables={**made, **found.tables})
     except BaseException:
@@ -51,20 +52,8 @@ def plan_setup(
     return found
 
 
-@contextmanager
-def _standing_before(session: Session, tables: PlanTables) -> Generator[None]:
-    """Inside the block the tables that the edits left are found where the district's own would be."""
-    for table, left in tables.left.items():
-        session.run(f"before {table}", f"create temp view {table} as from temp.main.{left}")
-    try:
-        yield
-    finally:
-        for table in tables.left:
-            with suppress(StoreError):
-                session.run("drop", f"drop view if exists temp.main.{table}")
-
-
 def _nothing_follows(tables: PlanTables) -> list[Step]:
     """The tables of both hops, empty."""
-    kept = {name: columns for name, columns in tables.columns().items() if name != tables.setup}
+    there = {tables.setup, *tables.left.values()}
+    kept = {name: columns for name, columns in tables.columns().items() if name not in there}
     return [Step(name.removeprefix(tables.prefix), name, nothing_sql(columns)) for name, columns in kept.items()]

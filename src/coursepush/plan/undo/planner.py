@@ -36,7 +36,7 @@ def plan_undo(session: Session, tables: PlanTables, request: UndoRequest, today:
     )
     made = run_steps(session, steps.build())
     if tables.has_setup:
-        made |= run_steps(session, setup_undo_steps(tables, request.push_id))
+        made |= run_steps(session, setup_undo_steps(tables, request.push_id, ids_are_new=steps.ids_are_new))
     counts = read_counts(session, tables.knowing(made)).drop("unknown_use")
     left_alone = int(counts.filter(pl.col("verdict") == "keep")["rows"].sum())
     warnings = _warnings(request, left_alone, undone_by, unknown_work(session))

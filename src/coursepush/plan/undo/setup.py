@@ -18,12 +18,15 @@ _OF_PUSHES = frozenset(e.table(level) for e in SETUP_ELEMENTS for level in ("cou
 _TABLES = tuple(name for name in reversed(PLANNED_TABLES) if name not in _OF_PUSHES)
 
 
-def setup_undo_steps(tables: PlanTables, push_id: int) -> list[Step]:
-    """The steps that make the verdicts of hop 0 of an undo, which come after all others."""
+def setup_undo_steps(tables: PlanTables, push_id: int, *, ids_are_new: bool) -> list[Step]:
+    """The steps that make the verdicts of hop 0 of an undo, which come after all others.
+
+    `ids_are_new`: what the push added got new ids, so that whatever hangs on it came later.
+    """
     steps = [Step("setup", tables.setup, nothing_sql(SETUP))]
     for name in _TABLES:
         steps.append(_row_step(tables, TABLES[name], push_id))
-        steps.append(Step(f"undo of {name}", None, _verdict_sql(tables, TABLES[name])))
+        steps.append(Step(f"undo of {name}", None, _verdict_sql(tables, TABLES[name], ids_are_new=ids_are_new)))
         steps.append(Step(f"taken of {name}", None, _taken_sql(tables, TABLES[name])))
     return steps
 
@@ -63,7 +66,7 @@ def _row_step(tables: PlanTables, table: Table, push_id: int) -> Step:
     return Step(f"undo_setup_{table.name}", _rows(tables, table), sql)
 
 
-def _verdict_sql(tables: PlanTables, table: Table) -> str:
+def _verdict_sql(tables: PlanTables, table: Table, *, ids_are_new: bool) -> str:
     level, _, family = table.name.partition("_")
     elements = [e for e in SETUP_ELEMENTS if e.family == family] if level in LEVELS else []
     course = {
@@ -101,7 +104,7 @@ def _verdict_sql(tables: PlanTables, table: Table) -> str:
         field="'custom.' || h.k_field" if table.name == "custom_field" else "h.field_at",
         before=_shown("h.now", table, bool(elements)),
         after=_shown("h.was", table, bool(elements)),
-        rests=_rests(tables, table),
+        rests=_rests(tables, table, ids_are_new=ids_are_new),
     )
 
 
@@ -128,7 +131,7 @@ def _shown(side: str, table: Table, is_setup: bool) -> str:
     return f"""'{{' || regexp_replace({side}, '^\\{{"row_id":-?[0-9]+,"owner_id":-?[0-9]+,', '')"""
 
 
-def _rests(tables: PlanTables, table: Table) -> str:
+def _rests(tables: PlanTables, table: Table, *, ids_are_new: bool) -> str:
     """SQL over a row `h` that would be taken away: whether something that stays rests on it."""
     if len(table.key) > 1:
         return "null::varchar"
@@ -137,7 +140,7 @@ def _rests(tables: PlanTables, table: Table) -> str:
     for other in TABLES.values():
         for column in other.columns:
             pointed = column.name
-            links = column.name == "parent_row_id" and table.name == _above(other.name)
+            links = ids_are_new and column.name == "parent_row_id" and table.name == _above(other.name)
             if (column.reference != table.name and not links) or column.kind == "ids":
                 continue
             reason = "used_since" if other.is_work or other.name == "enrollment" else "changed_since"

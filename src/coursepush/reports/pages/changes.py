@@ -31,8 +31,11 @@ def answer(report: Report) -> str:
     )
     done = "would be" if would else "was" if total == 1 else "were"
     first = f"{many(total, 'row')} {done} written at {many(schools, 'school')}"
-    gone = int(rows.filter(pl.col("school").is_null())["rows"].sum())
-    left = f" {gone:,} of them on courses that are no longer there." if gone else ""
+    nowhere = rows.filter(pl.col("school").is_null())
+    gone = int(nowhere.filter(pl.col("level") != "setup")["rows"].sum())
+    setup = int(nowhere.filter(level="setup")["rows"].sum())
+    left = f" {setup:,} of them on course masters and catalogs." if setup else ""
+    left += f" {gone:,} of them on courses that are no longer there." if gone else ""
     if not schools:
         return f"{first}.{left}"
     if schools == 1:
@@ -50,7 +53,7 @@ def summary(report: Report) -> pl.DataFrame:
         .sort("level", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
     )
     return lines.select(
-        pl.col("level").replace({"course": "Courses", "section": "Sections"}).alias("On"),
+        pl.col("level").replace({"setup": "Setup", "course": "Courses", "section": "Sections"}).alias("On"),
         pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
         *(labels[one] for one in there),
     )

@@ -15,6 +15,7 @@ from coursepush.model.verdicts import Reason, Verdict
 from coursepush.plan.fates import WRITTEN_SQL, Fate, counts_of_fates_sql
 from coursepush.plan.reading import ReadablePlan
 from coursepush.plan.requests.registry import request_words
+from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.reports.asked import asked_words
 from coursepush.reports.by_owner import owner_lines, rows_within
 from coursepush.reports.filters import EVERYTHING, Given, resolve_filters
@@ -96,7 +97,7 @@ def read_page_data(plan: ReadablePlan, max_rows: int, given: Given = EVERYTHING)
     """
     prefix = f"page{next(_numbers)}_"
     place = element_place_sql("element")
-    with plan.store.reading() as session:
+    with plan.store.reading() as session, as_hop_0_leaves(session, plan):
         try:
             rows = rows_within(session, prefix, plan.rows_sql, given)
             session.run("page_row", _sql("page_row", prefix, rows=rows, is_written=WRITTEN_SQL))

@@ -15,7 +15,7 @@ from coursepush.reports.pages.html import GONE, as_it_is, folded, gt_table, many
 from coursepush.reports.pages.parts import Cell, place, where
 from coursepush.reports.pages.plan_words import Words
 
-_FROM = {1: "From the course master", 2: "From the course"}
+_FROM = {0: "", 1: "From the course master", 2: "From the course"}
 
 
 def listed_rows(rows: pl.DataFrame, table_id: str, total: int, words: Words, *, with_why: bool = True) -> str:

@@ -16,7 +16,7 @@ from coursepush.reports.pictures.changes import changes_svg
 PLACES_SHOWN = 100
 """So many schools and calendars have a line of their own."""
 
-_HOPS = {1: "Courses", 2: "Sections"}
+_HOPS = {0: "Setup", 1: "Courses", 2: "Sections"}
 _SAME = "same"
 
 

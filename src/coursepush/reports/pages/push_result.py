@@ -33,7 +33,7 @@ def answer(report: Report) -> str:
         many(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
         many(rows["section_id"].drop_nulls().n_unique(), "section"),
     ]
-    on = " and ".join(one for one in places if not one.startswith("0 "))
+    on = " and ".join(one for one in places if not one.startswith("0 ")) or "catalogs and course masters"
     back = "go back" if report.facts.get("kind") == "undo" else "be pushed"
     first = f"{many(written, 'row')} {done} written on {on}" if written else f"Nothing {done} written"
     return (

@@ -6,7 +6,7 @@ with counted as (
         k.year,
         k.school,
         k.calendar,
-        case r.hop when 1 then 'course' else 'section' end as level,
+        {level} as level,
         r.element,
         r.fate,
         r.verdict,
@@ -17,7 +17,7 @@ with counted as (
     {course_join} {p}course as k on k.course_id = r.course_id
     left join section as s on s.section_id = r.section_id
     where {written}
-        and ($level::varchar is null or $level = case r.hop when 1 then 'course' else 'section' end)
+        and ($level::varchar is null or $level = {level})
         and ($elements::varchar[] is null or list_contains($elements::varchar[], r.element))
         and ($teachers::bigint[] is null or list_contains($teachers::bigint[], s.teacher_id))
         and ($sections::bigint[] is null or list_contains($sections::bigint[], r.section_id))

@@ -15,12 +15,12 @@ with worded as (
     group by f.course_id
 )
 select
-    k.catalog,
+    coalesce(k.catalog, u.catalog) as catalog,
     k.year,
     k.school,
     k.calendar,
-    k.course_number,
-    k.course_name,
+    coalesce(k.course_number, u.number) as course_number,
+    coalesce(k.course_name, u.name) as course_name,
     s.number as section_number,
     p.name as teacher,
     r.hop,
@@ -42,6 +42,12 @@ from (select *, {key_of} from {source}) as r
 left join worded as w
     on w.element = r.element and w.before is not distinct from r.before and w.after is not distinct from r.after
 {course_join} {p}course as k on k.course_id = r.course_id
+left join (
+    -- one row a course master, for rows of setup that are on no course
+    select m.master_id, m.number, m.name, g.name as catalog
+    from course_master as m
+    join catalog as g on g.catalog_id = m.catalog_id
+) as u on r.hop = 0 and r.course_id is null and u.master_id = try_cast(json_extract_string(r.key, '$.master_id') as bigint)
 left join clash as h on h.course_id = r.course_id
 left join section as s on s.section_id = r.section_id
 left join teacher as p on p.teacher_id = s.teacher_id

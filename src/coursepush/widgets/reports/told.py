@@ -17,7 +17,7 @@ from coursepush.reports.pictures.cascade import LEVELS, STATES
 from coursepush.reports.report import Report
 from coursepush.widgets.tables import COURSE as _COURSE
 
-LEVEL_LABELS = {"course": "Courses", "section": "Sections"}
+LEVEL_LABELS = {"setup": "Setup", "course": "Courses", "section": "Sections"}
 OUTCOME_LABELS = {"written": "Written", "could_not": "Could not be pushed"}
 
 _CHANGES = {code: label for code, (_, label) in awaiting_push.CHANGES.items()}

@@ -31,14 +31,18 @@ _ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 
 
 def random_edits(
-    seed: int, tables: Tables, often: int = 6, *, work: bool = True
+    seed: int, tables: Tables, often: int = 6, *, work: bool = True, steps: bool = False
 ) -> Iterator[tuple[str, Row, Tables | None]]:
     """Edits one after the other: the kind, its arguments, and the tables after it (None where it is refused).
 
-    `work`: of students' work as well.
+    `work`: of students' work as well. `steps`: one of the year's steps first, every other time.
     """
     rng = random.Random(f"edits {seed}")
     district = tables
+    if steps and rng.random() < 0.5:
+        do, given = rng.choice((_roll, _copy))(rng, tables)
+        tables = edited(tables, do, given, district)
+        yield do, given, tables
     kinds = [(name, weight) for name, weight in _KINDS if work or name != "realign"]
     for _ in range(rng.randint(1, often)):
         do = rng.choices([name for name, _ in kinds], [weight for _, weight in kinds])[0]
@@ -217,3 +221,26 @@ _ARGUMENTS = {
     "unlink": _links,
     "realign": _realign,
 }
+
+
+def _roll(rng: random.Random, tables: Tables) -> tuple[str, Row]:
+    calendar = rng.choice(tables["calendar"])["calendar_id"]
+    return "roll", {"calendar": calendar, "name": "Rolled", "inactive": rng.random() < 0.5}
+
+
+def _copy(rng: random.Random, tables: Tables) -> tuple[str, Row]:
+    masters = tables["course_master"]
+    source = rng.choice(masters)
+    data = rng.sample(["course_info", *sorted(FAMILIES)], 3)
+    given: Row = {"catalog": source["catalog_id"], "master": source["master_id"]}
+    others = [
+        row["master_id"]
+        for row in masters
+        if row["catalog_id"] == source["catalog_id"] and row["master_id"] != source["master_id"]
+    ]
+    if others and rng.random() < 0.5:
+        return "copy_master", {**given, "onto": sorted(_some(rng, others)), "data": data}
+    new: Row = {"number": "C9", "name": "Copy"}
+    if rng.random() < 0.5:
+        new["to_catalog"] = rng.choice(tables["catalog"])["catalog_id"]
+    return "copy_master", {**given, **new, **({"data": data} if rng.random() < 0.5 else {})}

@@ -9,6 +9,8 @@ import copy
 from decimal import Decimal
 from typing import Any
 
+from year_oracle import copy_master, roll
+
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
@@ -85,8 +87,8 @@ class Refused(Exception):
 def edited(tables: Tables, do: str, given: Row, district: Tables) -> Tables:
     """The tables after the edit; the ones given are left as they are. `district`: those before all edits."""
     after = copy.deepcopy(tables)
-    if do == "set":
-        set_rows(after, dict(given), district)
+    if do in ("set", "copy_master", "roll"):
+        {"set": set_rows, "copy_master": copy_master, "roll": roll}[do](after, dict(given), district)
         return after
     {"remove": remove, "info": info, "ignore": ignore, "assign": assign, "lock": lock}.get(
         do, {"unlock": unlock, "link": link, "unlink": unlink, "realign": realign}.get(do)

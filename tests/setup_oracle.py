@@ -10,6 +10,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from coursepush.model.tables import TABLES
+
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
@@ -87,10 +89,10 @@ def _around(before: Tables, after: Tables, table: str, element: str, key: tuple[
             "course_id": row["course_id"] if table in ("course", "section") else None,
             "section_id": row["section_id"] if table in ("section", "section_term") else None,
         }
-        at = object_text(row, [name for name in row if name in key])
+        at = object_text(row, [name for name in TABLES[table].names if name in key])
         if old is None or new is None:
             sides = {
-                side: None if one is None else object_text(one, list(one))
+                side: None if one is None else object_text(one, list(TABLES[table].names))
                 for side, one in (("before", old), ("after", new))
             }
             found.append(_row(element, "insert" if old is None else "delete", key=at, **owner, **sides))
@@ -145,7 +147,7 @@ def _setup(before: Tables, after: Tables, level: str, family: str) -> list[Row]:
             continue
         row = new or old
         assert row is not None
-        names = [name for name in row if name not in LINKS]
+        names = [name for name in TABLES[f"{level}_{family}"].names if name not in LINKS]
         element = ELEMENTS.get(family) or ("standards" if row["task_id"] in standards else "grading_tasks")
         key = object_text(row, [name for name in names if name in SETUP[family]])
         if level == "master":

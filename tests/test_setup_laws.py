@@ -29,7 +29,7 @@ def edits_of(seed: int, tables: Tables) -> tuple[list[Edit], Tables]:
     """Random edits that are made, and the tables after them; none of students' work."""
     made: list[Edit] = []
     after = tables
-    for do, given, expected in random_edits(seed, tables, often=8, work=False):
+    for do, given, expected in random_edits(seed, tables, often=8, work=False, steps=True):
         if expected is not None:
             made.append(edit(do, given))
             after = expected

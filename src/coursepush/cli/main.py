@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from coursepush.cli import approvals, districts, lab, pushes, queue, reports, results, rules, share, submit, worker
+from coursepush.cli import (
+    approvals,
+    districts,
+    lab,
+    pushes,
+    queue,
+    reports,
+    results,
+    rules,
+    setup,
+    share,
+    submit,
+    worker,
+)
 from coursepush.cli.group import cli
 from coursepush.cli.signals import end_in_order
 
@@ -17,6 +30,7 @@ __all__ = [
     "reports",
     "results",
     "rules",
+    "setup",
     "share",
     "submit",
     "worker",

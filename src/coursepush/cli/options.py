@@ -123,6 +123,12 @@ WHAT_IF = click.option(
     metavar="FILE",
     help="On the district with a scenario's edits laid over it (TOML, as district.what_if(...).save makes).",
 )
+SETUP = click.option(
+    "--setup",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="After the edits of a scenario (TOML), which become real in the same plan.",
+)
 SHOW = together(
     click.option("--rows", is_flag=True, help="Print the first rows."),
     OUT,

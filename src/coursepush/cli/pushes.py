@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coursepush.cli.group import cli, named, open_file
-from coursepush.cli.options import AGREE, COURSES, DISTRICT, LINKS, MASTERS, SHOW, WHAT_IF
+from coursepush.cli.options import AGREE, COURSES, DISTRICT, LINKS, MASTERS, SETUP, SHOW, WHAT_IF
 from coursepush.cli.terminal import after, print_forecast, print_plan, print_receipt, print_table, working
 from coursepush.errors import PlanError
 
@@ -86,8 +86,15 @@ def _links_plan(district: District, **given: Any) -> Plan:
 
 
 @contextmanager
-def _tried_on(district: Path, what_if: Path | None) -> Generator[District]:
-    """The district in the file, or the scenario on it whose text is in `what_if`; what was missed is said."""
+def _tried_on(district: Path, what_if: Path | None, setup: Path | None = None) -> Generator[District]:
+    """The district in the file, or the scenario on it whose text is in a file; what was missed is said.
+
+    Args:
+        what_if: of a scenario to try. setup: of one whose edits are to become real, with what is planned.
+    """
+    if what_if is not None and setup is not None:
+        raise click.UsageError("--what-if tries a scenario, and --setup plans to make it real: give one of them.")
+    what_if = what_if or setup
     with open_file(district) as opened:
         if what_if is None:
             yield opened
@@ -96,6 +103,11 @@ def _tried_on(district: Path, what_if: Path | None) -> Generator[District]:
             click.echo(str(scenario))
             click.echo()
             yield scenario
+
+
+def _real(opened: District, made: Plan, setup: Path | None) -> Plan:
+    """The plan itself, or, where it was made in a scenario that is to become real, one of both."""
+    return made if setup is None else opened.plan_setup((), then=made)
 
 
 def _day(given: dt.datetime | None) -> dt.date | None:
@@ -110,23 +122,25 @@ def plan() -> None:
 @plan.command("masters")
 @MASTERS
 @WHAT_IF
+@SETUP
 @SHOW
 @click.pass_context
 def plan_masters(context: click.Context, district: Path, **given: Any) -> None:
     """Push All Course Masters: from the masters of a catalog to courses, and to sections if asked."""
-    with _tried_on(district, given.pop("what_if")) as opened:
-        _preview(context, _masters_plan(opened, **given), **given)
+    with _tried_on(district, given.pop("what_if"), given["setup"]) as opened:
+        preview(context, _real(opened, _masters_plan(opened, **given), given.pop("setup")), **given)
 
 
 @plan.command("courses")
 @COURSES
 @WHAT_IF
+@SETUP
 @SHOW
 @click.pass_context
 def plan_courses(context: click.Context, district: Path, **given: Any) -> None:
     """Push All Courses: from the courses of a calendar to their sections."""
-    with _tried_on(district, given.pop("what_if")) as opened:
-        _preview(context, _courses_plan(opened, **given), **given)
+    with _tried_on(district, given.pop("what_if"), given["setup"]) as opened:
+        preview(context, _real(opened, _courses_plan(opened, **given), given.pop("setup")), **given)
 
 
 @plan.command("links")
@@ -137,7 +151,7 @@ def plan_courses(context: click.Context, district: Path, **given: Any) -> None:
 def plan_links(context: click.Context, district: Path, **given: Any) -> None:
     """Links that an extract lacks, by key: which rows of courses and sections come from which row above."""
     with _tried_on(district, given.pop("what_if")) as opened:
-        _preview(context, _links_plan(opened, **given), **given)
+        preview(context, _links_plan(opened, **given), **given)
 
 
 @plan.command("undo")
@@ -149,12 +163,13 @@ def plan_links(context: click.Context, district: Path, **given: Any) -> None:
 def plan_undo(context: click.Context, district: Path, push_id: int, partial: bool, **given: Any) -> None:
     """Preview taking push PUSH_ID back."""
     with open_file(district) as opened:
-        _preview(context, opened.plan_undo(push_id, partial=partial), **given)
+        preview(context, opened.plan_undo(push_id, partial=partial), **given)
 
 
-def _preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None, page: Path | None,
+def preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None, page: Path | None,
              forecast: bool, save: Path | None, changes: Path | None, sheet_per_school: bool,
              **_: Any) -> None:  # fmt: skip
+    """Show a plan, in all the ways that were asked for."""
     print_plan(made)
     if forecast:
         print_forecast(made)
@@ -204,7 +219,7 @@ def apply() -> None:
 def apply_masters(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
     """Push All Course Masters, with the options of the preview."""
     with open_file(district) as opened:
-        _apply(district, opened, _masters_plan(opened, **given), digest, yes)
+        apply_made(district, opened, _masters_plan(opened, **given), digest, yes)
 
 
 @apply.command("courses")
@@ -213,7 +228,7 @@ def apply_masters(district: Path, digest: str | None, yes: bool, **given: Any) -
 def apply_courses(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
     """Push All Courses, with the options of the preview."""
     with open_file(district) as opened:
-        _apply(district, opened, _courses_plan(opened, **given), digest, yes)
+        apply_made(district, opened, _courses_plan(opened, **given), digest, yes)
 
 
 @apply.command("links")
@@ -222,7 +237,7 @@ def apply_courses(district: Path, digest: str | None, yes: bool, **given: Any) -
 def apply_links(district: Path, digest: str | None, yes: bool, **given: Any) -> None:
     """Give rows the links of the preview; no value changes."""
     with open_file(district) as opened:
-        _apply(district, opened, _links_plan(opened, **given), digest, yes)
+        apply_made(district, opened, _links_plan(opened, **given), digest, yes)
 
 
 @apply.command("saved")
@@ -234,7 +249,7 @@ def apply_links(district: Path, digest: str | None, yes: bool, **given: Any) -> 
 def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool, **permitted: bool) -> None:
     """Apply the plan that "plan ... --save PLANFILE" saved, if the district still is as it was then."""
     with open_file(district) as opened:
-        _apply(district, opened, opened.load_plan(planfile), digest, yes, **permitted)
+        apply_made(district, opened, opened.load_plan(planfile), digest, yes, **permitted)
 
 
 @cli.command()
@@ -245,10 +260,12 @@ def apply_saved(district: Path, planfile: Path, digest: str | None, yes: bool, *
 def undo(district: Path, push_id: int, partial: bool, digest: str | None, yes: bool) -> None:
     """Take push PUSH_ID back: all it wrote, as it was before."""
     with open_file(district) as opened:
-        _apply(district, opened, opened.plan_undo(push_id, partial=partial), digest, yes)
+        apply_made(district, opened, opened.plan_undo(push_id, partial=partial), digest, yes)
 
 
-def _apply(path: Path, district: District, made: Plan, digest: str | None, yes: bool, **permitted: bool) -> None:
+def apply_made(
+    path: Path, district: District, made: Plan, digest: str | None, yes: bool, **permitted: bool
+) -> None:
     """Apply `made` if it is the plan meant: by its digest, by --yes, or by asking.
 
     `permitted`: what a plan from a file asks for, as given again.

@@ -14,6 +14,7 @@ import polars as pl
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.apply.history import history_frame
 from coursepush.apply.saved import load_saved
+from coursepush.district.year import YearSteps
 from coursepush.errors import DistrictBusyError, QueryError, StoreError
 from coursepush.forecast.making import make_forecast
 from coursepush.marks import free_of_students
@@ -51,7 +52,7 @@ forecast_by(make_forecast)
 assert planned  # hands in what plans of setup know of edits
 
 
-class District:
+class District(YearSteps):
     """One district: its tables, the pushes planned and made on it, and reports. Close it when done."""
 
     def __init__(self, store: Store) -> None:

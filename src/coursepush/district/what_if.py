@@ -203,6 +203,33 @@ class WhatIf(District, Drawn):
         """
         return self._do("new_catalog", name=name)
 
+    def copy_master(self, catalog: Name, master: Name, **given: Any) -> WhatIf:
+        """Copy a course master: to a new one (``number``, ``name``), or ``onto`` others, of ``to_catalog``
+        (SCENARIO.md 11).
+
+        Args:
+            given: as of :meth:`District.plan_copy_master`.
+
+        >>> w = district.what_if().copy_master("High School", "04101-1", number="04101-9", name="History 9")
+        >>> w.sql("select name from course_master where number = '04101-9'").item()
+        'History 9'
+        """
+        given = {name: one for name, one in given.items() if one is not None}
+        return self._do("copy_master", catalog=catalog, master=master, **given)
+
+    def roll(self, calendar: Name, **given: Any) -> WhatIf:
+        """Roll a calendar forward to next year: its courses, sections, terms and setup (SCENARIO.md 12).
+
+        Args:
+            given: as of :meth:`District.plan_roll`.
+
+        >>> w = district.what_if("next year").roll("Riverbend High 26-27")
+        >>> w.calendars(year=2028)["name"].to_list()
+        ['Riverbend High 27-28']
+        """
+        given = {name: one for name, one in given.items() if one is not None}
+        return self._do("roll", calendar=calendar, **given)
+
     # -- links, and students' work --------------------------------------------------------------------
 
     def link(self, element: str, *, name: str | None = None, **given: Any) -> WhatIf:

@@ -10,6 +10,7 @@ from typing import Any
 from coursepush.errors import RequestError, ScenarioError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENTS_BY_NAME, SetupElement
 from coursepush.plan.request import Name
+from coursepush.scenario.copying import copy_master
 from coursepush.scenario.courses import (
     assign,
     ignore,
@@ -24,6 +25,7 @@ from coursepush.scenario.overlay import Editing
 from coursepush.scenario.own_sql import run_sql
 from coursepush.scenario.owners import Where
 from coursepush.scenario.realigning import realign_category, realign_task
+from coursepush.scenario.rolling import roll_calendar
 from coursepush.scenario.setting import remove_rows, set_rows
 
 Given = Mapping[str, Any]
@@ -170,6 +172,18 @@ def _realign(
     return realign_task(session, sections, task, to)
 
 
+def _copy_master(session: Editing, *, catalog: Name, master: Name, **given: Any) -> int:
+    known = ("number", "name", "to_catalog", "onto", "data")
+    _none_else("copy_master", {name: one for name, one in given.items() if name not in known})
+    return copy_master(session, catalog, master, **given)
+
+
+def _roll(session: Editing, *, calendar: Name, **given: Any) -> int:
+    known = ("year", "name", "start_date", "end_date", "inactive")
+    _none_else("roll", {name: one for name, one in given.items() if name not in known})
+    return roll_calendar(session, calendar, **given)
+
+
 def _sql(session: Editing, *, text: str) -> int:
     return run_sql(session, text)
 
@@ -187,6 +201,8 @@ VERBS: dict[str, Callable[..., int]] = {
     "new_catalog": _new_catalog,
     "link": _link,
     "unlink": _unlink,
+    "copy_master": _copy_master,
+    "roll": _roll,
     "realign": _realign,
     "sql": _sql,
 }

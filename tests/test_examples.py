@@ -20,6 +20,7 @@ import coursepush as cp
 from coursepush.apply.apply import Receipt
 from coursepush.contract.documents import Passage
 from coursepush.district.what_if import WhatIf
+from coursepush.district.year import YearSteps
 from coursepush.plan.plan import Plan
 from coursepush.queue.calls import Queue
 from coursepush.queue.deciding import Decisions
@@ -64,7 +65,7 @@ def public_functions() -> dict[str, Callable[..., Any]]:
     """What a user calls, by name: the package's functions, a district's, and those of what these give back."""
     exported = {name: getattr(cp, name) for name in cp.__all__}
     found = {name: one for name, one in exported.items() if inspect.isfunction(one)}
-    for kind in (cp.District, *RESULTS):
+    for kind in (cp.District, YearSteps, *RESULTS):
         for name, one in vars(kind).items():
             if inspect.isfunction(one) and not name.startswith("_"):
                 found[f"{kind.__name__}.{name}"] = one

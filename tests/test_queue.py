@@ -128,6 +128,15 @@ def test_an_undo_goes_the_same_way_and_the_district_is_as_it_was(queue: Queue, d
     }
 
 
+def test_a_plan_of_setup_goes_the_same_way(queue: Queue, district: cp.District) -> None:
+    with district.what_if() as w:
+        w.category("Tests", weight=45, catalog="High School")
+        plan = w.plan_setup(then=w.plan_master_push("High School", year=2027, data=["categories"]))
+    job = queue.run_now(queue.submit(plan, assume_unused=False))
+    assert job.status == Status.COMPLETED, job.note
+    assert district.history().select("kind", "rows").row(0) == ("setup", plan.writes)
+
+
 def test_every_kind_of_request_can_be_queued(queue: Queue) -> None:
     high = {"catalog": "High School", "year": 2027}
     for method, asked in {

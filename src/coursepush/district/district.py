@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from coursepush.reports.reports import Reports
     from coursepush.reports.saved_plan import SavedPlan
     from coursepush.reports.why.why import Why
+    from coursepush.scenario.edits import Edit
     from coursepush.widgets.push.panel import PushPanel
     from coursepush.widgets.queue.panel import QueuePanel
     from coursepush.widgets.reports.panel import ReportsPanel
@@ -350,6 +351,9 @@ class District(YearSteps):
         request = then.request if isinstance(then, Plan) else then
         with self._store.reading() as session:
             return plan_asked(self._store, session, "setup", edits=edits, then=request, today=today)
+
+    def _plan_edits(self, edits: list[Edit]) -> Plan:
+        return self.plan_setup(edits)
 
     def plan_undo(self, push_id: int, *, partial: bool = False) -> Plan:
         """Plan to take a push back: every row and field it wrote as it was before. Writes nothing.

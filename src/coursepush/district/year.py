@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coursepush.plan.request import LINK_DATA, Name, as_list, check_data
-from coursepush.scenario.edits import edit
+from coursepush.scenario.edits import Edit, edit
 
 if TYPE_CHECKING:
     from coursepush.plan.plan import Plan
-    from coursepush.plan.request import Request
 
 
 class YearSteps:
@@ -20,7 +19,8 @@ class YearSteps:
     In a scenario such a plan has the scenario's own edits first.
     """
 
-    def plan_setup(self, edits: Any, *, then: Plan | Request | None = None, today: dt.date | None = None) -> Plan:
+    def _plan_edits(self, edits: list[Edit]) -> Plan:
+        """Plan these edits, on the district or after those of the scenario."""
         raise NotImplementedError
 
     def plan_copy_master(
@@ -55,7 +55,7 @@ class YearSteps:
         given = {"number": number, "name": name, "to_catalog": to_catalog, "onto": onto, "data": data}
         told = {one: list(value) if isinstance(value, tuple) else value for one, value in given.items()}
         named = {one: value for one, value in told.items() if value is not None}
-        return self.plan_setup([edit("copy_master", {"catalog": catalog, "master": master, **named})])
+        return self._plan_edits([edit("copy_master", {"catalog": catalog, "master": master, **named})])
 
     def plan_roll(
         self,
@@ -95,7 +95,7 @@ class YearSteps:
         """
         given = {"year": year, "name": name, "start_date": start_date, "end_date": end_date}
         named = {one: value for one, value in given.items() if value is not None}
-        return self.plan_setup(
+        return self._plan_edits(
             [edit("roll", {"calendar": calendar, **named, **({"inactive": True} if inactive else {})})]
         )
 
@@ -108,7 +108,7 @@ class YearSteps:
         >>> plan.rows().select("field", "before", "after").rows()
         [('ignore_master_push', 'false', 'true')]
         """
-        return self.plan_setup([edit("ignore", {"courses": as_list(courses), "calendar": calendar, "on": on})])
+        return self._plan_edits([edit("ignore", {"courses": as_list(courses), "calendar": calendar, "on": on})])
 
     def plan_lock(self, catalog: Name, *locks: str) -> Plan:
         """Plan to lock data types of a catalog, ``composite_weights``, ``course_info`` or
@@ -117,7 +117,7 @@ class YearSteps:
         >>> district.plan_lock("High School", "course_info.gpa_weight").rows()["element"].to_list()
         []
         """
-        return self.plan_setup([edit("lock", {"catalog": catalog, "locks": list(locks)})])
+        return self._plan_edits([edit("lock", {"catalog": catalog, "locks": list(locks)})])
 
     def plan_unlock(self, catalog: Name, *locks: str) -> Plan:
         """Plan to clear locks of a catalog.
@@ -125,7 +125,7 @@ class YearSteps:
         >>> district.plan_unlock("High School", "categories").rows().select("element", "verdict").rows()
         [('locks', 'delete')]
         """
-        return self.plan_setup([edit("unlock", {"catalog": catalog, "locks": list(locks)})])
+        return self._plan_edits([edit("unlock", {"catalog": catalog, "locks": list(locks)})])
 
     def plan_relink(
         self,
@@ -148,6 +148,6 @@ class YearSteps:
         """
         whom = {"courses": None if courses is None else as_list(courses), "calendar": calendar}
         whom = {name: one for name, one in whom.items() if one is not None}
-        return self.plan_setup(
+        return self._plan_edits(
             [edit("link", {"element": name, **whom}) for name in check_data(data, LINK_DATA, "a relink")]
         )

@@ -330,7 +330,8 @@ def check_of_district(plan: object, done: str) -> None:
     if getattr(plan, "scenario", ""):
         raise ScenarioError(
             f"This plan was made in a scenario, so it cannot be {done}: what the scenario tries is not in the "
-            "district. Set it up in the information system and load it, then plan on the district itself."
+            "district. Plan to make it real, with this after it (w.plan_setup(then=plan)), or set it up in the "
+            "information system, load it, and plan on the district itself."
         )
 
 

@@ -78,19 +78,23 @@ class PlannedEdits:
 
     def make(self, session: Session, text: str) -> list[str]:
         editing = PlannedEditing(session)
-        number = 0
         try:
             for number, one in enumerate(edits_in(text), 1):
                 _check(number, one)
-                one.run(editing)
-        except (CoursepushError, BaseException) as error:
+                _run(editing, number, one)
+        except BaseException:
             for table in [*editing.order, "edit_target", "edit_upper"]:
                 with suppress(StoreError):  # a failed statement has ended the transaction, and the tables with it
                     session.run("drop", f"drop table if exists temp.main.{table}")
-            if not isinstance(error, CoursepushError):
-                raise
-            raise ScenarioError(f"Edit {number} ({one.words}) cannot be made: {error}") from error
+            raise
         return editing.order
+
+
+def _run(editing: PlannedEditing, number: int, one: Edit) -> None:
+    try:
+        one.run(editing)
+    except CoursepushError as error:
+        raise ScenarioError(f"Edit {number} ({one.words}) cannot be made: {error}") from error
 
 
 def edits_in(given: Any) -> list[Edit]:

@@ -10,6 +10,8 @@ from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
 from coursepush.plan.fates import Fate, fate_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import school_year_of
+from coursepush.plan.setup.standing import as_hop_0_leaves
+from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import plan_verdicts_sql
 from coursepush.store.database import Session
 from coursepush.store.templates import template
@@ -68,14 +70,15 @@ def read_facts(session: Session, plan: Plan, made: Plan, today: dt.date, *, with
     Args:
         with_grades: find out whose grades would move; otherwise they count as not known.
     """
-    written = f"(select * from (\n{plan_verdicts_sql(made.tables)}\n) where verdict in ({_WRITING}))"
+    written = _written(made.tables)
     words = {"written": written, "lost": _LOST, "disappears": f"{fate_sql('true')} = '{Fate.DISAPPEARS}'"}
     [counts] = session.rows("what it writes", template("coursepush.apply", "written_counts").format(**words))
     writes, sections, disappears, schools_lost, teachers_lost = (int(one) for one in counts)
     values = {"today": today, "year": school_year_of(today)}
-    calendars = session.rows(
-        "where it writes", template("coursepush.apply", "written_calendars").format(**words), values
-    )
+    with as_hop_0_leaves(session, made):  # it may write to courses that it adds
+        calendars = session.rows(
+            "where it writes", template("coursepush.apply", "written_calendars").format(**words), values
+        )
     return Facts(
         today=today,
         writes=writes,
@@ -90,6 +93,23 @@ def read_facts(session: Session, plan: Plan, made: Plan, today: dt.date, *, with
         teachers_lost=teachers_lost,
         students_moved=_students_moved(made) if with_grades else None,
         is_unattended=plan.is_unattended,
+    )
+
+
+def _written(tables: PlanTables) -> str:
+    """A query of what a plan writes.
+
+    Of setup itself the hop is that of the level it is on, and another link alone is no loss.
+    """
+    pushed = f"select * from (\n{plan_verdicts_sql(tables)}\n) where verdict in ({_WRITING}) and hop > 0"
+    if not tables.has_setup:
+        return f"({pushed})"
+    return (
+        f"({pushed}\nunion all\n"
+        "select case when section_id is not null then 2 when course_id is not null then 1 else 0 end, element, "
+        f"case verdict when '{Verdict.RELINK}' then '{Verdict.UPDATE}' else verdict end, reason, link, course_id, "
+        "coalesce(section_id, course_id), row_id, parent_row_id, false, field\n"
+        f"from {tables.setup} where verdict in ({_WRITING}))"
     )
 
 

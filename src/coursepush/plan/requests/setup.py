@@ -95,7 +95,7 @@ FORM: form.Form = {
 
 
 def resolve_setup(
-    session: Session, *, edits: Any, then: Request | None = None, unreached: list[str] | None = None
+    session: Session, *, edits: Any, then: Any = None, unreached: list[str] | None = None
 ) -> SetupRequest:
     """A plan of setup; what the edits name is looked up when they are made, and `unreached` stays as it is.
 

@@ -95,9 +95,9 @@ def _anti(tables: PlanTables, rows: str, column: Column) -> str:
 
 def _pointed_to(tables: PlanTables, table: Table) -> list[tuple[str, str]]:
     """Rows of other tables that point to what is gone."""
-    if len(table.key) > 1:
+    key, *more = table.key
+    if more:
         return []
-    key = table.key[0]
     gone = f"(select {key} from {table.name} anti join {tables.left[table.name]} using ({key}))"
     found: list[tuple[str, str]] = []
     for other in TABLES.values():

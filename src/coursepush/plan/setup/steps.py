@@ -12,14 +12,12 @@ from coursepush.store.templates import template
 
 LEVELS = ("master", "course", "section")
 
-PLANNED_TABLES: tuple[str, ...] = (
-    *AROUND_SETUP,
-    "custom_field",
-    *(element.table(level) for element in SETUP_ELEMENTS for level in LEVELS if element.table(level) in TABLES),
+_PLANNED = frozenset(
+    {*AROUND_SETUP, "custom_field", *(element.table(level) for element in SETUP_ELEMENTS for level in LEVELS)}
 )
-"""The tables that a plan of setup may change."""
 
-PLANNED_TABLES = tuple(name for name in TABLES if name in PLANNED_TABLES)
+PLANNED_TABLES: tuple[str, ...] = tuple(name for name in TABLES if name in _PLANNED)
+"""The tables that a plan of setup may change, in an order in which references point backwards."""
 
 
 def setup_step(tables: PlanTables) -> Step:

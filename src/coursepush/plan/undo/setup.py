@@ -9,7 +9,7 @@ from coursepush.model.elements import AROUND_SETUP, COURSE_INFO, SETUP_ELEMENTS,
 from coursepush.model.tables import TABLES, Table
 from coursepush.plan.setup.steps import LEVELS, PLANNED_TABLES, image_sql, value_sql
 from coursepush.plan.step import Step, nothing_sql
-from coursepush.plan.tables import SETUP, PlanTables
+from coursepush.plan.tables import SETUP, Judged, PlanTables, verdict_columns
 from coursepush.store.templates import template
 
 _OF_PUSHES = frozenset(e.table(level) for e in SETUP_ELEMENTS for level in ("course", "section"))
@@ -28,7 +28,24 @@ def setup_undo_steps(tables: PlanTables, push_id: int, *, ids_are_new: bool) -> 
         steps.append(_row_step(tables, TABLES[name], push_id))
         steps.append(Step(f"undo of {name}", None, _verdict_sql(tables, TABLES[name], ids_are_new=ids_are_new)))
         steps.append(Step(f"taken of {name}", None, _taken_sql(tables, TABLES[name])))
+    steps += [
+        Step(f"with its owner.{one.hop}.{one.element.name}", None, _with_owner_sql(tables, one))
+        for one in tables.judged()
+    ]
     return steps
+
+
+def _with_owner_sql(tables: PlanTables, one: Judged) -> str:
+    """What is on a course or section that is left alone is left alone as well."""
+    owner = "course" if one.hop == 1 else "section"
+    columns = [name.removeprefix("a_") for name in verdict_columns(one.element) if name.startswith("a_")]
+    return _fill(
+        "with_owner",
+        rows=one.rows,
+        setup=tables.setup,
+        owner=owner,
+        sets=", ".join(f"a_{name} = v.b_{name}" for name in columns),
+    )
 
 
 def _fill(name: str, **words: object) -> str:
@@ -133,9 +150,10 @@ def _shown(side: str, table: Table, is_setup: bool) -> str:
 
 def _rests(tables: PlanTables, table: Table, *, ids_are_new: bool) -> str:
     """SQL over a row `h` that would be taken away: whether something that stays rests on it."""
-    if len(table.key) > 1:
+    first, *more = table.key
+    if more:
         return "null::varchar"
-    key = f"h.k_{table.key[0]}"
+    key = f"h.k_{first}"
     tests: list[str] = []
     for other in TABLES.values():
         for column in other.columns:

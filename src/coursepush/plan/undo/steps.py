@@ -141,6 +141,12 @@ class UndoSteps:
         last_writer = self._last_writer("history_custom_field", "course_id", "field")
         return "\nunion all\n".join([*selects, self._fill("custom_field", last_writer=last_writer)])
 
+    def _owners(self, table: str) -> str:
+        """Courses or sections that are there, or are put back by this undo."""
+        if not self.tables.has_setup:
+            return table
+        return f"({self._fill(f'owners_{table}')})"
+
     def _row(self, one: Judged) -> None:
         hop, element = one.hop, one.element
         columns = image_columns(one.table)
@@ -152,7 +158,7 @@ class UndoSteps:
         sql = self._fill(
             "row",
             **_words(one),
-            owner_table="course" if hop == 1 else "section",
+            owner_table=self._owners("course" if hop == 1 else "section"),
             owner_id="course_id" if hop == 1 else "section_id",
             last_writer=self._last_writer(f"history_{one.table}", "row_id"),
             stands_as_pushed=_same_row(columns, "after"),

@@ -143,8 +143,8 @@ class YearSteps:
             courses, calendar: which; all of the calendar's if `courses` is left out.
             data: data types with rows; all by default.
 
-        >>> district.plan_relink(calendar="Riverbend High 26-27", data=["categories"]).fates()["fate"].to_list()
-        ['linked_again']
+        >>> set(district.plan_relink(calendar="Riverbend High 26-27", data=["categories"]).fates()["fate"])
+        {'linked_again'}
         """
         whom = {"courses": None if courses is None else as_list(courses), "calendar": calendar}
         whom = {name: one for name, one in whom.items() if one is not None}

@@ -21,6 +21,7 @@ from coursepush.errors import RequestError
 from coursepush.files import Kind, new_file
 from coursepush.plan.request import request_fields
 from coursepush.plan.saved_names import names_of_plan
+from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.state import STATE_VERSION
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def save_plan(plan: Plan, path: str | os.PathLike[str], *, by: str | None = None
         plan.author = name_of_person(by, "who made the plan")
     rows = plan.rows()
     with plan.store.reading() as session:
-        names = names_of_plan(session, plan.request, rows)
+        with as_hop_0_leaves(session, plan):
+            names = names_of_plan(session, plan.request, rows)
         loaded_at = session.value("last load", "select max(loaded_at) from push.given_table where is_given")
     about = {
         "id": plan.id,

@@ -47,7 +47,7 @@ def names_of_plan(session: Session, request: Request, rows: pl.DataFrame) -> dic
         ids = pl.concat([rows[column].drop_nulls(), pl.Series(column, list(asked), pl.Int64)]).unique()
         session.take_in(f"saved_{table}", ids.to_frame())
     asked = {
-        "masters": bound_ids(getattr(request, "masters", None) or ()),
+        "masters": bound_ids([*(getattr(request, "masters", None) or ()), *_set_up(rows)]),
         "calendars": bound_ids([*getattr(request, "calendars", ()), *_one(request, "calendar_id")]),
         "catalogs": bound_ids(_one(request, "catalog_id")),
     }
@@ -62,6 +62,12 @@ def names_of_plan(session: Session, request: Request, rows: pl.DataFrame) -> dic
         for table in NAMED:
             session.run("drop names", f"drop table if exists temp.main.saved_{table}")
             session.run("drop names", f"drop table if exists temp.main.saved_name_{table}")
+
+
+def _set_up(rows: pl.DataFrame) -> list[int]:
+    """The course masters whose setup the plan itself changes, by id."""
+    keys = rows.filter(pl.col("hop") == 0, pl.col("course_id").is_null())["key"].drop_nulls()
+    return keys.str.json_path_match("$.master_id").cast(pl.Int64).drop_nulls().unique().to_list()
 
 
 _ASKED = {"calendar": ("calendars",), "course_master": ("masters",), "catalog": ("catalogs",)}

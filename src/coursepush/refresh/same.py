@@ -15,6 +15,7 @@ from coursepush.model.tables import TABLES, Table
 from coursepush.refresh.identity import SETUP_TABLES, identity, upper_table
 from coursepush.refresh.pushed import pushed_of
 from coursepush.store.database import Session
+from coursepush.store.layout import has_setup_history
 from coursepush.store.templates import template
 
 _HERE = "coursepush.refresh"
@@ -97,6 +98,8 @@ def follow(session: Session) -> None:
     """Let the history follow rows to their new ids, so that earlier pushes can still be undone."""
     for name in SETUP_TABLES:
         if name not in history_tables():
+            if has_setup_history(session):
+                session.run(f"follow {name}", template(_HERE, "follow_setup").format(table=name))
             continue
         words = {"table": name, "upper": upper_table(name)}
         session.run(f"follow {name}", template(_HERE, "follow_row").format_map(words))

@@ -229,6 +229,10 @@ def reconcile(store: Store, plan: AnyPlan, *, since: int | None = None) -> Recon
 # -- the three kinds of plan ---------------------------------------------------------------------------
 
 
+_PUSHED = "hop > 0"
+"""Setup itself is no push of the information system's (RULES.md 12)."""
+
+
 def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) -> Foretold:
     last = last_refresh(session)
     if since is not None and not 1 <= since <= last:
@@ -240,9 +244,9 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
                 "of this one."
             )
         columns = ", ".join(ROW_COLUMNS)
-        here = f"select {columns} from (\n{plan_rows_sql(plan.tables)}\n)"
-        rows = here if plan.store is store else plan.rows()
-        same = plan.counts().filter(verdict="same").select("hop", "element", "rows")
+        here = f"select {columns} from (\n{plan_rows_sql(plan.tables)}\n) where {_PUSHED}"
+        rows = here if plan.store is store else plan.rows().filter(pl.col("hop") > 0)
+        same = plan.counts().filter(pl.col("hop") > 0, verdict="same").select("hop", "element", "rows")
         push_id = _push_of(session, plan.id)
         mark = plan.refresh_id + 1 if plan.refresh_id < last else None
         mark = mark if push_id is None else _after_push(session, push_id)
@@ -253,7 +257,11 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
         mark = saved.refresh_id + 1 if saved.refresh_id < last else None
         mark = mark if push_id is None else _after_push(session, push_id)
         return Foretold(
-            f"the plan saved in {os.fspath(plan)}", saved.request, saved.rows, saved.same, since or mark
+            f"the plan saved in {os.fspath(plan)}",
+            saved.request,
+            saved.rows.filter(pl.col("hop") > 0),
+            saved.same,
+            since or mark,
         )
     push_id = _push_number(session, plan)
     title, request = session.rows(
@@ -261,7 +269,7 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
         "select title, request from push.history where push_id = $push_id",
         {"push_id": push_id},
     )[0]
-    rows = f"select {', '.join(ROW_COLUMNS)} from push.history_row where push_id = {push_id}"
+    rows = f"select {', '.join(ROW_COLUMNS)} from push.history_row where push_id = {push_id} and {_PUSHED}"
     mark = since or _after_push(session, push_id)
     try:
         asked = request_of(json.loads(request))

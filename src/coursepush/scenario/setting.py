@@ -8,6 +8,7 @@ from typing import Any
 from coursepush.errors import ScenarioError, counted, examples
 from coursepush.model.elements import ELEMENT_LABELS, SetupElement
 from coursepush.model.tables import Column
+from coursepush.plan.setup.steps import undoable_id_sql
 from coursepush.scenario.overlay import Editing
 from coursepush.scenario.owners import Owners, Where, find_owners
 from coursepush.scenario.values import category_name, key_of, values_of
@@ -78,7 +79,7 @@ def largest_id(session: Editing, element: SetupElement, level: str) -> int:
     table = element.table(level)
     pointing = [f"select max(row_id) as row_id from {table}", f"select max(row_id) from district.main.{table}"]
     if level != "master" and has_history(session):
-        pointing.append(template("coursepush.plan", "undoable_id").format(table=table))
+        pointing.append(undoable_id_sql(table))
     if level != "master":
         pointing.append(f"select max(parent_row_id) from {element.table(level)}")
     below = {"master": "course", "course": "section"}.get(level)

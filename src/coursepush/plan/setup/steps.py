@@ -42,6 +42,11 @@ def ids_before_step(tables: PlanTables) -> Step:
     return Step("ids_before", tables.ids_before, "\nunion all\n".join(selects) or none)
 
 
+def undoable_id_sql(table: str) -> str:
+    """A query of the largest id of a setup table that a push removed, and that its undo would restore."""
+    return template("coursepush.plan", "undoable_id").format(table=table)
+
+
 def at_sql(table: Table, row: str) -> str:
     """SQL of the key of a row (alias), as JSON text."""
     return json_object([column for column in table.columns if column.name in table.key], f"{row}.{{}}")

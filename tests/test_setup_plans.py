@@ -218,6 +218,31 @@ def test_a_district_that_moved_is_refused(own: cp.District) -> None:
         own.apply(gone)
 
 
+def test_it_is_taken_back_though_an_extract_gives_course_masters_rows_other_ids(
+    own: cp.District, tmp_path: Path
+) -> None:
+    values = "select owner_id, name, weight from master_category order by all"
+    before = own.sql(values)
+    with own.what_if() as w:
+        heavier(w).category("Labs", weight=5, **MASTER)
+        plan = w.plan_setup(then=push_of(w))
+    receipt = own.apply(plan)
+    own.export(tmp_path / "as it is")
+    (tmp_path / "renumbered").mkdir()
+    for file in (tmp_path / "as it is").glob("*.csv"):
+        frame = pl.read_csv(file, infer_schema=False)
+        column = {"master_category": "row_id", "course_category": "parent_row_id"}.get(file.stem)
+        if column is not None:
+            frame = frame.with_columns((pl.col(column).cast(pl.Int64) + 5000).cast(pl.String))
+        frame.write_csv(tmp_path / "renumbered" / file.name)
+    own.refresh(tmp_path / "renumbered")
+    assert set(own.reconcile(plan).rows()["hop"]) == {1}
+    undo = own.plan_undo(receipt.push_id)
+    assert not undo.left_alone
+    own.apply(undo)
+    assert own.sql(values).equals(before)
+
+
 def test_what_something_newer_rests_on_stays(own: cp.District) -> None:
     added = own.apply(
         own.plan_setup([edit("set", {"element": "categories", "name": "Labs", "weight": 5, **MASTER})])

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from coursepush.cli.group import named, open_file
-from coursepush.cli.options import AGREE, DISTRICT, SHOW
+from coursepush.cli.options import AGREE, DISTRICT, SHOW, YEAR
 from coursepush.cli.pushes import apply, apply_made, plan, preview
 
 EDITS = click.option(
@@ -45,7 +45,7 @@ def apply_setup(district: Path, edits: Path, digest: str | None, yes: bool) -> N
 @plan.command("roll")
 @DISTRICT
 @click.argument("calendar")
-@click.option("--year", type=int, help="The year the new school year ends; by default the next one.")
+@click.option("--year", type=YEAR, help="The new school year: 2027-28, or 2028; by default the next one.")
 @click.option("--name", help="The new calendar's name.")
 @click.option("--start-date", type=click.DateTime(["%Y-%m-%d"]), help="Its first day.")
 @click.option("--end-date", type=click.DateTime(["%Y-%m-%d"]), help="Its last day.")

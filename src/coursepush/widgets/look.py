@@ -24,14 +24,13 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-panel h2 { font-size: 1.35em; margin: 0; font-weight: 600; }
 .coursepush-panel h3 { font-size: 1.12em; margin: 10px 0 2px; font-weight: 600; }
 .coursepush-panel .cpp-muted { opacity: .82; }
-.coursepush-panel .cpp-box {
-  border-left: 4px solid var(--cp-line); background: var(--cp-soft); padding: 6px 12px; margin: 4px 0;
-  max-width: 70em;
+.coursepush-panel .cpp-confirm {
+  border: 2px solid var(--cp-warn); border-radius: 4px; background: var(--cp-soft); padding: 6px 12px;
+  margin: 4px 0; max-width: 70em;
 }
-.coursepush-panel .cpp-box.cpp-caution { border-left-color: var(--cp-warn); background: rgba(217, 130, 43, .12); }
-.coursepush-panel .cpp-box.cpp-error { border-left-color: var(--cp-bad); background: rgba(179, 38, 30, .1); }
-.coursepush-panel .cpp-box.cpp-done { border-left-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
-.coursepush-panel .cpp-confirm { border: 2px solid var(--cp-warn); border-radius: 4px; }
+.coursepush-panel .coursepush-panel .cpp-gone { display: none; }
+.coursepush-gone .jupyter-widgets-disconnected::before { content: none; }
+.coursepush-gone :is(button, input, select, textarea) { pointer-events: none; opacity: .5; }
 .coursepush-panel pre { background: var(--cp-soft); padding: 8px 12px; margin: 2px 0; overflow-x: auto; }
 .coursepush-panel .widget-label { color: var(--cp-text); }
 .coursepush-panel .widget-radio-box label { color: var(--cp-text); }
@@ -87,11 +86,22 @@ def muted(text: str) -> str:
     return f"<span class='cpp-muted'>{escape(text)}</span>"
 
 
+_BOXES = {
+    "note": ("#767676", "rgba(128,128,128,.09)"),
+    "caution": ("#b45309", "rgba(217,130,43,.12)"),
+    "error": ("#b3261e", "rgba(179,38,30,.1)"),
+    "done": ("#1a7f37", "rgba(26,127,55,.1)"),
+}
+"""The line and the ground of a box, of each kind. In the element itself: what is saved has no style sheet."""
+
+
 def box(kind: str, text: str, *, is_news: bool = False) -> str:
     """A sentence that stands out: `kind` is note, caution, error or done. News is brought into view."""
     role = "alert" if kind == "error" else "note"
     news = " cpp-news" if is_news or kind in ("error", "done") else ""
-    return f"<div class='cpp-box cpp-{kind}{news}' role='{role}'>{escape(text)}</div>"
+    line, ground = _BOXES[kind]
+    style = f"border-left:4px solid {line};background:{ground};padding:6px 12px;margin:4px 0;max-width:70em"
+    return f"<div class='cpp-box cpp-{kind}{news}' role='{role}' style='{style}'>{escape(text)}</div>"
 
 
 def code(text: str) -> str:

@@ -40,6 +40,8 @@ class Views(anywidget.AnyWidget):
     export default {
       render({ model }) {
         const count = (more) => {
+          const { widget_manager: manager } = model;
+          if ("kernel" in manager && (!manager.kernel || manager.kernel.isDisposed)) return; // nobody is there
           model.set("views", Math.max(0, model.get("views") + more));
           model.save_changes();
         };

@@ -1,4 +1,4 @@
-"""What both panels are: a box of widgets, and the same at a glance where no widget can be shown."""
+"""What all panels are: a box of widgets, and the same at a glance where no widget can be shown."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import Any
 
 import ipywidgets as W
 
-from coursepush.marks import drawn_with_mark
 from coursepush.widgets.look import STYLE
 from coursepush.widgets.on_page import OnPage
+from coursepush.widgets.twin import Twin
 
 
 class Panel(W.VBox):
     """A panel. Where a notebook shows no widgets (a viewer, a shared page, a kernel that is gone) its twin stands.
 
-    The twin is HTML without a script, made when the panel is shown, and free of students.
+    The twin is HTML without a script, and free of students. It is made when the panel is shown, and anew whenever
+    the panel on the page has changed and is at rest: what makes a panel need not ask for it.
     """
 
     def __init__(self, children: Sequence[W.Widget]) -> None:
-        super().__init__([W.HTML(STYLE), OnPage(), *children])
+        super().__init__()
+        self._twin = Twin(self, self.twin)
+        self.children = (W.HTML(STYLE), OnPage(), self._twin, *children)
         self.add_class("coursepush-panel")
 
     def twin(self) -> str:
@@ -30,7 +33,7 @@ class Panel(W.VBox):
         self, **kwargs: Any
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         widget: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
-        twin, mark = drawn_with_mark(self.twin())
+        twin, mark = self._twin.draw()
         return {**widget, **twin}, mark
 
     def __repr__(self) -> str:

@@ -501,7 +501,8 @@ def test_choices_changed_since_the_preview_are_not_run(panel: PushPanel, distric
     previewed(panel)
     panel.form.mode.value = "locked"
     assert panel.run_view.run_now.disabled
-    assert is_shown(panel.run_view.outdated)
+    assert is_shown(panel.outdated)
+    assert "cpp-old" in panel._preview_holder._dom_classes, "the old answer is dimmed"
     panel.run()
     panel.wait()
     assert district.history().is_empty()
@@ -655,7 +656,7 @@ def test_a_panel_has_a_twin_that_a_shared_page_shows(panel: PushPanel, tmp_path:
         cp.share_notebook(tmp_path / "shown.ipynb")
         return (tmp_path / "shown.html").read_text("utf-8")
 
-    assert "nothing had been previewed" in shared()
+    assert "Nothing is previewed." in shared()
     digest = previewed(panel).plan.digest
     assert f"Digest {digest[:8]}" in shared()
     assert "Your schools keep their own setup here" in shared()

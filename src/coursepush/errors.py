@@ -59,8 +59,8 @@ class RequestError(CoursepushError, ValueError):
         choices = [str(choice) for choice in valid]
         shown = ", ".join(choices[:20]) or "none"
         more = f", and {len(choices) - 20:,} more" if len(choices) > 20 else ""
-        close = get_close_matches(str(given), choices, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        close = nearest(str(given), choices)
+        hint = f" Did you mean {close!r}?" if close is not None else ""
         place = f" {where}" if where else ""
         return cls(f"There is no {what} {given!r}{place}.{hint} Valid choices: {shown}{more}.")
 
@@ -206,6 +206,18 @@ class ApplyError(CoursepushError):
 
 class QueryError(CoursepushError):
     """A query that `district.sql` does not run."""
+
+
+def nearest(given: str, choices: Sequence[str]) -> str | None:
+    """The choice that `given` most likely stands for: one that has it as a part before one that looks like it.
+
+    Leading zeros do not count, for nobody types them: 2052 is 02052-1 rather than 2055-1.
+    """
+    bare = given.strip().lstrip("0").casefold()
+    parts = [one for one in choices if bare and bare in one.casefold()]
+    if parts:
+        return min(parts, key=lambda one: (not one.lstrip("0").casefold().startswith(bare), len(one), one))
+    return next(iter(get_close_matches(given, choices, n=1)), None)
 
 
 def examples(items: Sequence[object], limit: int = 5) -> str:

@@ -28,11 +28,16 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   border: 2px solid var(--cp-warn); border-radius: 4px; background: var(--cp-soft); padding: 6px 12px;
   margin: 4px 0; max-width: 70em;
 }
+.coursepush-panel .cpp-old { opacity: .62; filter: grayscale(1); }
+.coursepush-panel .cpp-old .cpp-muted { opacity: 1; }
 .coursepush-panel .coursepush-panel .cpp-gone { display: none; }
 .coursepush-gone .jupyter-widgets-disconnected::before { content: none; }
 .coursepush-gone :is(button, input, select, textarea) { pointer-events: none; opacity: .5; }
 .coursepush-panel pre { background: var(--cp-soft); padding: 8px 12px; margin: 2px 0; overflow-x: auto; }
-.coursepush-panel .widget-label { color: var(--cp-text); }
+.coursepush-panel .widget-label {
+  color: var(--cp-text); white-space: normal; overflow: visible; height: auto; line-height: 1.3;
+}
+.coursepush-panel .widget-inline-hbox { height: auto; min-height: var(--jp-widgets-inline-height); }
 .coursepush-panel .widget-radio-box label { color: var(--cp-text); }
 .coursepush-panel .widget-radio > .widget-label { font-weight: 600; font-size: 1.12em; width: auto; }
 .coursepush-panel .coursepush-filters { flex-flow: row wrap; align-items: center; gap: 2px 12px; }
@@ -70,6 +75,21 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-panel .cpp-queue :is(.cpp-calendars, .cpp-data) { min-width: 14em; }
 .coursepush-panel .cpp-queue small { display: block; }
 .coursepush-panel .cpp-queue tr.cpp-chosen { box-shadow: inset 3px 0 0 var(--cp-warn); }
+.coursepush-panel .cpp-under { margin-left: 12.6em; }
+@media (max-width: 640px) {
+  .coursepush-panel .widget-inline-hbox { flex-wrap: wrap; max-width: 100%; margin-left: 0; margin-right: 0; }
+  .coursepush-panel .widget-inline-hbox .widget-label { width: auto !important; text-align: left; flex: 1 0 100%; }
+  .coursepush-panel .widget-inline-hbox > :not(.widget-label) { min-width: 0; max-width: 100%; }
+  .coursepush-panel .widget-checkbox .widget-label { flex: 0 0 auto; }
+  .coursepush-panel .widget-checkbox { flex-wrap: nowrap; }
+  .coursepush-panel .cpp-under { margin-left: 0; }
+  .coursepush-panel .jupyter-button { white-space: normal; height: auto; min-height: 28px; flex: 0 1 auto; }
+  .coursepush-panel :is(.widget-html-content, .coursepush-rows) :is(td, th) {
+    padding: 1px 3px !important; font-size: 11px; overflow-wrap: anywhere; hyphens: auto; white-space: normal;
+    text-align: inherit;
+  }
+  .coursepush-panel .widget-tab > .widget-tab-contents { padding: 4px 2px; }
+}
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }
 </style>"""
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from coursepush.errors import StoppedError
 from coursepush.progress import COMMIT, Waiting, listening
 from coursepush.store.database import Store
+from coursepush.widgets.steps import EXPECTED, step_words
 
 T = TypeVar("T")
 
@@ -40,7 +41,12 @@ class Progress:
         """The same in words; they may hold the name of a file, as it is."""
         if isinstance(self.step, Waiting):
             return f"{self.seconds:.0f} s. {self.step} …"
-        return f"{self.seconds:.0f} s, step {self.steps}: {self.step.replace('_', ' ')}"
+        return f"{self.seconds:.0f} s: {step_words(self.step)}"
+
+    def words_of(self, what: str) -> str:
+        """The same of a kind of work whose usual length is known: also how much of it is left."""
+        left = EXPECTED.left_words(what, self.steps)
+        return f"{self.words}; {left}" if left and not isinstance(self.step, Waiting) else self.words
 
 
 class Work:
@@ -66,8 +72,11 @@ class Work:
         done: Callable[[T], None],
         failed: Callable[[BaseException], None],
         progress: Callable[[Progress], None] | None = None,
+        what: str = "",
     ) -> bool:
         """Run `job` in a thread; hand what it gives to `done`, or what it raised to `failed`, in this one.
+
+        `what` is its kind: how many steps one takes is remembered, to say of the next how many are left.
 
         Returns:
             Whether it was started: while something runs, nothing else is (a second click does nothing).
@@ -76,14 +85,17 @@ class Work:
             return False
         self._is_asked_to_stop = self._is_past_stopping = False
         hand_over = self._hand_over()
+        begun: list[str] = []
 
         def run() -> None:
             try:
-                with listening(self._listener(progress, hand_over)):
+                with listening(self._listener(progress, hand_over, begun)):
                     made = job()
             except BaseException as error:  # polars' panics too: the panel must not wait for ever
                 hand_over(self._ended(failed, error))
             else:
+                if what:
+                    EXPECTED.learn(what, len(begun))
                 hand_over(self._ended(done, made))
 
         self._thread = threading.Thread(target=run, name="coursepush", daemon=True)
@@ -151,22 +163,25 @@ class Work:
             news()
 
     def _listener(
-        self, progress: Callable[[Progress], None] | None, hand_over: Callable[[Callable[[], None]], None]
+        self,
+        progress: Callable[[Progress], None] | None,
+        hand_over: Callable[[Callable[[], None]], None],
+        steps: list[str],
     ) -> Callable[[str], None]:
         begun = told = time.monotonic()
-        steps = 0
 
         def listen(step: str) -> None:
-            nonlocal steps, told
+            nonlocal told
             with self._mutex:
                 if self._is_asked_to_stop and not self._is_past_stopping:
                     raise StoppedError("Stopped, as you asked.")
                 if step == COMMIT:
                     self._is_past_stopping = True
-            steps += not isinstance(step, Waiting)
+            if not isinstance(step, Waiting):
+                steps.append(step)
             now = time.monotonic()
             if progress is not None and now - told >= _BETWEEN_NEWS:
                 told = now
-                hand_over(partial(progress, Progress(step, steps, now - begun)))
+                hand_over(partial(progress, Progress(step, len(steps), now - begun)))
 
         return listen

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -23,6 +24,7 @@ from coursepush.plan.request import (
 from coursepush.plan.requests.registry import KINDS
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.names import unique_names, usual_year
+from coursepush.widgets.push.choice_words import words_of_courses, words_of_masters
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -93,6 +95,10 @@ class Choices:
         method, args, given = self.call()
         return f"plan = {call_text(f'district.{method}', args, given)}"
 
+    def words(self) -> list[tuple[str, str]]:
+        """What is chosen, as people say it: (what, which)."""
+        return words_of_masters(self) if self.tool == "masters" else words_of_courses(self)
+
     def _ticked(self) -> tuple[str, ...]:
         return self.data if self.tool == "masters" else self.course_data
 
@@ -129,15 +135,41 @@ class Offer:
     calendars: pl.DataFrame
     masters: pl.DataFrame
     reached: pl.DataFrame
+    read_courses: Callable[[], pl.DataFrame] = pl.DataFrame
 
     @classmethod
     def of(cls, district: District) -> Offer:
-        masters = district.sql("select master_id, number, catalog_id from course_master")
+        masters = district.sql("select master_id, number, name, catalog_id from course_master order by number")
         reached = district.sql(
             "select s.catalog_id, k.calendar_id from catalog_school as s join calendar as k "
             "on k.school_id = s.school_id and k.end_year = s.end_year"
         )
-        return cls(district.catalogs(), district.calendars(), masters, reached)
+        courses = partial(district.sql, "select calendar_id, number, name from course order by number")
+        return cls(district.catalogs(), district.calendars(), masters, reached, courses)
+
+    @cached_property
+    def courses(self) -> pl.DataFrame:
+        """Every course (calendar_id, number, name): many, so they are read when somebody looks for one."""
+        return self.read_courses()
+
+    def masters_of(self, catalog: Name | None) -> pl.DataFrame:
+        """The course masters of a catalog: number, name."""
+        ids = _ids(self.catalogs.unique("catalog_id"), "catalog_id", [catalog])
+        return self.masters.filter(pl.col("catalog_id").is_in(ids)).select("number", "name")
+
+    def courses_of(self, calendars: Sequence[Name | None]) -> pl.DataFrame:
+        """The courses of calendars, each number once: number, name."""
+        ids = _ids(self.calendars, "calendar_id", calendars)
+        found = self.courses.filter(pl.col("calendar_id").is_in(ids))
+        return found.select("number", "name").unique("number", keep="first", maintain_order=True)
+
+    def catalogs_reaching(self, calendar: Name | None) -> list[tuple[int, Name]]:
+        """The catalogs whose pushes reach a calendar: year and name."""
+        ids = _ids(self.calendars, "calendar_id", [calendar])
+        years = self.calendars.filter(pl.col("calendar_id").is_in(ids))["year"].to_list()
+        names = unique_names(self.catalogs.unique("catalog_id"), "catalog_id")
+        reach = self.reached.filter(pl.col("calendar_id").is_in(ids))["catalog_id"].unique().sort()
+        return [(year, names[one]) for year in years for one in reach if one in names]
 
     def years(self) -> list[int]:
         """School years in which a catalog is a school's, by the year in which they end, the latest first."""
@@ -206,6 +238,10 @@ class Offer:
             )
             for row in found.iter_rows(named=True)
         ]
+
+
+def _ids(frame: pl.DataFrame, id_column: str, names: Sequence[Name | None]) -> list[int]:
+    return [number for number, name in unique_names(frame, id_column).items() if name in names]
 
 
 def _as_listed(given: Name, frame: pl.DataFrame, id_column: str, what: str) -> Name:

@@ -81,17 +81,23 @@ class CompareView(W.VBox):
         for place, preview in enumerate(self._state.kept):
             forget = button("Forget", tooltip=f"Do not keep preview {place + 1} any longer")
             on_click(forget, partial(self._state.forget, place))
-            text = f"<b>{_ORDER[place]}</b>: <code>{escape(preview.code)}</code><br>{escape(headline(preview))}"
+            text = f"<b>{_ORDER[place]}</b>: {escape(name_of(preview))}<br>{escape(headline(preview))}"
             lines.append(W.HBox([W.HTML(text, layout=W.Layout(flex="1 1 auto")), forget]))
         if len(self._state.kept) < MOST_KEPT:
             return (*lines, W.HTML(muted("Preview another push and keep it too: then the two are compared.")))
-        return (*lines, W.HTML(_side_by_side(*self._state.kept)))
+        return (*lines, W.HTML(side_by_side(*self._state.kept)))
 
 
 _ORDER = ("First", "Second")
 
 
-def _side_by_side(first: Preview, second: Preview) -> str:
+def name_of(preview: Preview) -> str:
+    """A preview in words: what was asked, and what was chosen beyond the usual."""
+    said = "; ".join(f"{what}: {which}" for what, which in preview.asked)
+    return f"{preview.plan.title} ({said})" if said else preview.plan.title
+
+
+def side_by_side(first: Preview, second: Preview) -> str:
     """What becomes of rows by level and data type, of both, and the difference."""
     keys = ["hop", "element", "fate"]
     tables = [one.plan.fates().group_by(keys).agg(pl.col("rows").sum()) for one in (first, second)]

@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as W
+import polars as pl
 
 from coursepush.model.elements import COURSE_PUSH_DATA, ELEMENT_LABELS, MASTER_PUSH_DATA
 from coursepush.plan.request import Name, school_year
 from coursepush.widgets.look import box, heading, muted, on_change, show
 from coursepush.widgets.push.choices import TOOLS, Choices, Offer, Tool
+from coursepush.widgets.push.finder import Finder
 
 _WIDE = W.Layout(width="48em", max_width="100%")
-_LABEL = {"description_width": "11em"}
+_LABEL = {"description_width": "12em"}
 
 _ABOUT: dict[Tool, str] = {
     "masters": "Pushes what the course catalog locks, grading setup and course info, from its course masters to "
@@ -95,6 +97,7 @@ class Form(W.VBox):
         self._show()
 
     def _make_master_fields(self, choices: Choices) -> None:
+        offer = self._offer
         years = [(school_year(year), year) for year in self._offer.years()]
         self.year = _dropdown("Year", years, choices.year)
         self.catalog = _dropdown("Course Catalog", [], None)
@@ -121,7 +124,12 @@ class Form(W.VBox):
         self.release = _dropdown("Rules of release", list(_RELEASES.items()), choices.release)
         self.more = MoreChoices(
             "single course masters and courses, blanks, release",
-            [self.masters, self.courses, self.blanks, self.release],
+            [
+                Finder(self.masters, lambda: offer.masters_of(choices.catalog), "course masters"),
+                Finder(self.courses, self._courses_reached, "courses"),
+                self.blanks,
+                self.release,
+            ],
             is_open=bool(choices.masters or choices.courses)
             or choices.blanks != "push"
             or choices.release != "current",
@@ -141,7 +149,10 @@ class Form(W.VBox):
         self.sections = _numbers("Only sections", choices.sections, "Numbers, with commas: 01, 02")
         self.more_courses = MoreChoices(
             "single courses and sections",
-            [self.only_courses, self.sections],
+            [
+                Finder(self.only_courses, lambda: self._offer.courses_of([choices.calendar]), "courses"),
+                self.sections,
+            ],
             is_open=bool(choices.courses or choices.sections),
         )
 
@@ -163,6 +174,10 @@ class Form(W.VBox):
             self._choices.year, self._choices.catalog = self.year.value, self.catalog.value
             self._offer_catalogs() if change["owner"] is self.year else self._offer_calendars()
             self._is_busy = False
+        if change["owner"] is self.tool:
+            self._is_busy = True
+            self._follow()
+            self._is_busy = False
         self._take_master_fields()
         choices = self._choices
         choices.tool = _value(self.tool)
@@ -174,6 +189,27 @@ class Form(W.VBox):
         choices.assume_unused = _value(self.unknown_use)
         self._show()
         self._changed()
+
+    def _follow(self) -> None:
+        """The other tool begins where this one was: a calendar of the catalog, or the catalog of the calendar."""
+        offer = self._offer
+        if self.tool.value == "courses":
+            reached = offer.calendars_of(self.year.value, self.catalog.value)
+            names = [name for _, name in reached]
+            if names and self.calendar.value not in names:
+                usual = [name for text, name in reached if "(summer)" not in text]
+                self.calendar.value = (*self.calendars.value, *usual, *names)[0]
+            return
+        reaching = offer.catalogs_reaching(self.calendar.value)
+        if reaching and (self.year.value, self.catalog.value) not in reaching:
+            self.year.value, self._choices.catalog = reaching[0]
+            self._choices.year = self.year.value
+            self._offer_catalogs()
+
+    def _courses_reached(self) -> pl.DataFrame:
+        chosen = self._choices
+        reached = self._offer.calendars_of(chosen.year, chosen.catalog)
+        return self._offer.courses_of(chosen.calendars or [name for _, name in reached])
 
     def _take_master_fields(self) -> None:
         """As they stand; what an older release does not have counts as not chosen."""
@@ -279,7 +315,7 @@ class MoreChoices(W.VBox):
 
 
 def _hint(text: str) -> W.HTML:
-    return W.HTML(f"<div style='margin-left:11.6em'>{muted(text)}</div>")
+    return W.HTML(f"<div class='cpp-under'>{muted(text)}</div>")
 
 
 def _ticked(boxes: dict[str, W.Checkbox]) -> tuple[str, ...]:

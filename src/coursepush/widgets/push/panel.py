@@ -15,7 +15,6 @@ from coursepush.widgets.look import (
     code,
     drawn,
     heading,
-    muted,
     on_change,
     on_click,
     show,
@@ -26,16 +25,21 @@ from coursepush.widgets.push.compare import CompareView
 from coursepush.widgets.push.form import Form
 from coursepush.widgets.push.grades_view import GradesView
 from coursepush.widgets.push.preview import PreviewView, headline
+from coursepush.widgets.push.previewed import Preview
 from coursepush.widgets.push.run import ReceiptView, RunView
-from coursepush.widgets.push.state import Preview, PushState, Where
+from coursepush.widgets.push.state import PushState, Where
 from coursepush.widgets.push.status import StatusView
 from coursepush.widgets.push.together import Together
+from coursepush.widgets.push.twin import twin_of
 
 if TYPE_CHECKING:
     from coursepush.apply.apply import Receipt
     from coursepush.district import District
     from coursepush.plan.plan import Plan
     from coursepush.queue.states import Job
+
+
+_CHANGED = "The choices above have changed since {}. {}"
 
 
 def plan_panel(
@@ -93,7 +97,11 @@ class PushPanel(Panel):
         self.code_button = W.ToggleButton(description="Show as code", icon="code", layout=W.Layout(width="auto"))
         self.code = W.HTML()
         self._statuses = {where: StatusView(self.state, where) for where in get_args(Where)}
+        self.awaiting_outdated = W.HTML(box("caution", _CHANGED.format("this report", "Ask again.")))
         self.preview_title = W.HTML()
+        self.outdated = W.HTML(
+            box("caution", _CHANGED.format("this preview", "Preview again to see and run them."), is_news=True)
+        )
         self._preview_holder = W.VBox()
         self.run_view = RunView(self.state)
         self.receipt_view = ReceiptView(self.state)
@@ -111,7 +119,9 @@ class PushPanel(Panel):
                 buttons(self.preview_button, self.awaiting_button, self.code_button),
                 self.code,
                 self._statuses["form"],
+                self.awaiting_outdated,
                 self.awaiting,
+                self.outdated,
                 self.preview_title,
                 self._statuses["grades"],
                 self._preview_holder,
@@ -184,18 +194,8 @@ class PushPanel(Panel):
         return self._preview_holder.children[0] if self._preview_holder.children else None
 
     def twin(self) -> str:
-        """The preview, or what the last push wrote, or what would be previewed."""
-        state = self.state
-        made = heading(self._heading(), 2)
-        if state.preview is not None:
-            grades = state.grades_of(state.preview)
-            told = box("note", headline(state.preview)) + (box("note", grades.headline) if grades else "")
-            return made + code(state.preview.code) + told + drawn(state.preview.plan)
-        if state.receipts:
-            return made + drawn(state.receipts[-1])
-        return made + muted(
-            "When this panel was opened, nothing had been previewed. What was done in it since is not shown here."
-        )
+        """The preview, its grades and its report, what the last push wrote, or what is chosen."""
+        return twin_of(self.state, self._heading())
 
     def _heading(self) -> str:
         """The tool; of a plan that was made elsewhere, what it is."""
@@ -210,6 +210,7 @@ class PushPanel(Panel):
         if not self._is_made:
             return
         state = self.state
+        state.turn()
         is_busy = bool(state.doing)
         self.title.value = heading(self._heading(), 2)
         self.preview_button.disabled = self.awaiting_button.disabled = is_busy
@@ -220,11 +221,23 @@ class PushPanel(Panel):
         show(self.awaiting, state.awaiting is not None)
         if state.awaiting is not None:
             self.awaiting.value = drawn(state.awaiting)
+        self._show_outdated()
         self._show_preview()
         self.run_view.show()
         self.receipt_view.show()
         self.compare_view.show()
         self.together.show()
+
+    def _show_outdated(self) -> None:
+        """What other choices gave is dimmed, and that it is theirs is said on top of it."""
+        state = self.state
+        for is_old, words, parts in (
+            (state.is_awaiting_outdated, self.awaiting_outdated, (self.awaiting,)),
+            (state.is_outdated, self.outdated, (self.preview_title, self._preview_holder)),
+        ):
+            show(words, is_old)
+            for part in parts:
+                part.add_class("cpp-old") if is_old else part.remove_class("cpp-old")
 
     def _show_preview(self) -> None:
         preview = self.state.preview

@@ -13,7 +13,9 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import WRITTEN_FATES, fates_sentence
 from coursepush.plan.requests.registry import fate_labels, fate_words
 from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
-from coursepush.widgets.push.state import Preview, PushState
+from coursepush.widgets.push.page import save_page
+from coursepush.widgets.push.previewed import Preview
+from coursepush.widgets.push.state import PushState
 
 if TYPE_CHECKING:
     from coursepush.apply.apply import Receipt
@@ -34,9 +36,6 @@ class RunView(W.VBox):
             style={"description_width": "auto"},
             tooltip="The file that the page is saved as",
         )
-        self.outdated = W.HTML(
-            box("caution", "The choices above have changed since this preview. Preview again to run them.")
-        )
         self.hindered = W.HTML(
             box(
                 "caution",
@@ -52,9 +51,9 @@ class RunView(W.VBox):
         on_click(self.confirm, state.run)
         on_click(self.not_now, lambda: state.ask(False))
         on_click(self.keep, state.keep)
-        on_click(self.page, lambda: state.save_page(self.page_name.value))
+        on_click(self.page, lambda: save_page(state, self.page_name.value))
         row = buttons(self.run_now, self.keep, self.page, self.page_name)
-        super().__init__([self.outdated, self.hindered, row, self._asking])
+        super().__init__([self.hindered, row, self._asking])
 
     def show(self) -> None:
         """Show the state as it is."""
@@ -65,7 +64,6 @@ class RunView(W.VBox):
             return
         is_busy = bool(state.doing)
         self.run_now.disabled = is_busy or state.is_asked or not state.can_be_run
-        show(self.outdated, state.is_outdated)
         show(self.hindered, state.is_hindered)
         self.run_now.description = "Run Now" if not preview.is_undo else "Run the undo now"
         self.keep.disabled = is_busy or preview in state.kept or preview.is_undo

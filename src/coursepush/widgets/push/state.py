@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import polars as pl
-
-from coursepush.apply.approval.calls import standing_now
-from coursepush.apply.approval.judge import Standing
-from coursepush.errors import CoursepushError, RequestError, StalePlanError, StoppedError
-from coursepush.plan.fates import totals_by_fate
-from coursepush.plan.requests.registry import call_of, fate_labels
+from coursepush.errors import RequestError, StalePlanError
+from coursepush.plan.requests.registry import call_of
 from coursepush.plan.requests.undo import UndoRequest
-from coursepush.reports.by_owner import by_owner
-from coursepush.reports.files import PAGE_ENDINGS, in_the_way
 from coursepush.reports.push_result import OUTCOMES
 from coursepush.widgets.calls import call_text
-from coursepush.widgets.push.choices import Choices
+from coursepush.widgets.push.choices import Choices, Tool
+from coursepush.widgets.push.code import code_of
 from coursepush.widgets.push.grades import Grades, grades_of
+from coursepush.widgets.push.previewed import Preview, with_standing
+from coursepush.widgets.push.said import Said, explained
 from coursepush.widgets.remembered import Remembered
 from coursepush.widgets.work import Progress, Work
 
@@ -31,7 +25,6 @@ if TYPE_CHECKING:
     from coursepush.plan.plan import Plan
     from coursepush.reports.report import Report
 
-Kind = Literal["note", "caution", "error", "done"]
 Where = Literal["form", "grades", "run", "agree", "batch"]
 Doing = Literal[
     "", "preview", "forecast", "run", "report", "awaiting", "compare", "page",
@@ -41,72 +34,6 @@ Doing = Literal[
 T = TypeVar("T")
 
 MOST_KEPT = 2
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the panel last said: a sentence, and, where verdicts moved, which."""
-
-    kind: Kind
-    text: str
-    moved: pl.DataFrame | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Preview:
-    """A plan and what a reader asks of it, read once.
-
-    Attributes:
-        code: the Python that makes the same plan.
-        changes: rows written by school, data type and verdict, with its pictures.
-        rows: every row but what is the same already, one each, as in ``reports.push_result(plan)``.
-        standing: who approved it, and what was missing, when it was made; None where that could not be read.
-        clicks: what was done with it beside running it, as Python: saved, approved, submitted.
-    """
-
-    plan: Plan
-    code: str
-    digest: str
-    changes: Report
-    rows: pl.DataFrame
-    standing: Standing | None = None
-    clicks: list[str] = field(default_factory=list[str])
-
-    @property
-    def is_undo(self) -> bool:
-        return self.plan.request.undoes is not None
-
-    @cached_property
-    def totals(self) -> dict[str, int]:
-        """What becomes of the plan's rows: each fate of RULES.md 6.1 and its number."""
-        return totals_by_fate(self.plan.fates())
-
-    def rows_of(self, fate: str) -> pl.DataFrame:
-        """The rows that have a fate."""
-        return self.rows.filter(fate=fate_labels(self.plan.request.kind)[fate])
-
-    @cached_property
-    def by_school(self) -> pl.DataFrame:
-        """What becomes of the rows of each school."""
-        return by_owner(self.plan, "school")
-
-    @cached_property
-    def by_teacher(self) -> pl.DataFrame:
-        """What becomes of the rows in each teacher's sections."""
-        return by_owner(self.plan, "teacher")
-
-    @cached_property
-    def schools(self) -> int:
-        """At how many schools something is written."""
-        return self.rows.filter(outcome="written")["school"].n_unique()
-
-
-def with_standing(preview: Preview) -> Preview:
-    """The same with who approved it and what is missing; whose grades would move is not looked at for that."""
-    try:
-        return replace(preview, standing=standing_now(preview.plan, with_grades=False))
-    except CoursepushError:  # the preview is worth its while without
-        return preview
 
 
 @dataclass(eq=False)
@@ -121,6 +48,8 @@ class PushState:
         is_asked: Run Now was clicked and waits for the confirming click.
         is_stale: the district has moved since the preview; it can be read, but not be run.
         to_be_replaced: a file that is there and is written over if its page is saved once more.
+        ran: the preview that was run last.
+        awaiting_of: what the awaiting-push report was asked for, as code.
         receipts: of the pushes run from this panel, the latest last.
         kept: previews to be compared, two at most.
         remembered: what was chosen in the filters of the lists, for the next list and the next preview.
@@ -138,7 +67,9 @@ class PushState:
     to_be_replaced: str = ""
     receipts: list[Receipt] = field(default_factory=list)
     report: Report | None = None
+    ran: Preview | None = None
     awaiting: Report | None = None
+    awaiting_of: str = ""
     kept: list[Preview] = field(default_factory=list)
     comparison: Report | None = None
     said: Said | None = None
@@ -149,6 +80,8 @@ class PushState:
     def __post_init__(self) -> None:
         self.work = Work(self.district.store)
         self.remembered = Remembered(self.district.store)
+        self._tool: Tool = self.choices.tool
+        self._aside: dict[Tool, Preview] = {}
 
     # -- what a click does ---------------------------------------------------------------------------
 
@@ -165,7 +98,19 @@ class PushState:
                 self.where = "form"
                 self._say(Said("error", str(error)))
             return
-        self._preview(lambda: choices.plan(self.district), code)
+        self._preview(lambda: choices.plan(self.district), code, choices=choices)
+
+    def turn(self) -> None:
+        """Another tool was chosen: each has a preview of its own, and comes back to it."""
+        was, self._tool = self._tool, self.choices.tool
+        if was == self._tool:
+            return
+        if self.preview is not None:
+            self._aside[was] = self.preview
+        self.preview = self._aside.pop(self._tool, None)
+        self.awaiting, self.is_asked = None, False
+        if not self.doing:
+            self.said = None
 
     def look_at(self, make: Callable[[], Plan], code: str) -> None:
         """Preview a plan that is made otherwise than by the choices; they are set aside from then on."""
@@ -187,6 +132,7 @@ class PushState:
 
         def ran(receipt: Receipt) -> None:
             self.receipts.append(receipt)
+            self.ran = preview
             self.preview = self.report = self.awaiting = None
             self.said = None
 
@@ -239,7 +185,15 @@ class PushState:
             narrowed |= {"calendar": given.get("calendars"), "master": given.get("masters")}
             return reports.master_awaiting_push(catalog=first, year=given["year"], **narrowed)
 
-        self._start("awaiting", ask, self._setter("awaiting"), "form")
+        def seen(report: Report) -> None:
+            self.awaiting, self.awaiting_of = report, _code_of(choices)
+
+        self._start("awaiting", ask, seen, "form")
+
+    @property
+    def is_awaiting_outdated(self) -> bool:
+        """The choices are others than when the awaiting-push report was made."""
+        return self.awaiting is not None and _code_of(self.choices) != self.awaiting_of
 
     def keep(self) -> None:
         """Keep the preview, to compare another with it; the older of two makes way."""
@@ -262,26 +216,6 @@ class PushState:
             reports = self.district.reports
             self._start("compare", lambda: reports.compare(first, second), self._setter("comparison"))
 
-    def save_page(self, path: str) -> None:
-        """Write the preview's page, for those who have to agree to it."""
-        preview = self.preview
-        if preview is None or self.doing:
-            return
-        place = Path(path).expanduser()
-        is_page = place.suffix.lower() in PAGE_ENDINGS  # anything else is refused anyhow
-        if is_page and place.exists() and self.to_be_replaced != path:
-            if fault := in_the_way(place):
-                self._say(Said("error", fault))
-                return
-            self.to_be_replaced, self.where = path, "run"
-            self._say(Said("caution", f"{path} is there already. Save the page once more to replace it."))
-        else:
-            self._start(
-                "page",
-                lambda: self.district.reports.plan_page(preview.plan, path),
-                lambda made: self._say(Said("done", f"The page is saved as {made}. It names no student.")),
-            )
-
     @property
     def is_given(self) -> bool:
         """The plan is made otherwise than by the choices."""
@@ -290,13 +224,22 @@ class PushState:
     @property
     def is_outdated(self) -> bool:
         """The choices are others than when the preview was made."""
-        preview = self.preview
-        if preview is None or preview.is_undo or self._given is not None:
+        return self.preview is not None and not self.is_of(self.preview)
+
+    def is_of(self, preview: Preview | None) -> bool:
+        """Whether the choices, if they matter to it, are those that a preview was made from."""
+        if preview is None:
             return False
-        try:
-            return self.choices.code() != preview.code
-        except RequestError:
-            return True
+        return preview.is_undo or self._given is not None or _code_of(self.choices) == preview.code
+
+    @property
+    def asked_code(self) -> str:
+        """What Preview would ask, as Python that binds ``plan``.
+
+        Raises:
+            RequestError: something that a push needs is not chosen.
+        """
+        return self.choices.code() if self._given is None else self._given[1]
 
     @property
     def is_hindered(self) -> bool:
@@ -318,29 +261,7 @@ class PushState:
 
     def code(self) -> str:
         """What was clicked, as Python that gives the same digest."""
-        path = self.district.store.path
-        opened = "# district: as in this notebook"
-        if path is not None:
-            opened = f"district = cp.open_district({str(path)!r})"
-        imports = ["import coursepush as cp"]
-        try:
-            given = self.choices.code() if self._given is None else self._given[1]
-            current = None if self.is_outdated else self.preview
-            plan = current.code if current is not None else given
-        except RequestError as error:
-            return f"# {error}"
-        if "dt.date(" in plan:
-            imports.insert(0, "import datetime as dt\n")
-        lines = [*imports, "", opened, plan]
-        if current is not None:
-            lines.append(f'assert plan.digest.startswith("{current.digest[:8]}")')
-            if self.grades_of(current) is not None:
-                lines.append("plan.forecast()")
-            lines += current.clicks
-            if any(line.startswith("job = ") for line in current.clicks):
-                return "\n".join([*lines, "district.queue.list()"])
-        lines += ["receipt = district.apply(plan)", "district.reports.push_result(receipt)"]
-        return "\n".join(lines)
+        return code_of(self)
 
     # -- beside the notebook -------------------------------------------------------------------------
 
@@ -353,16 +274,24 @@ class PushState:
         self.where = where
         self._say(said)
 
-    def _preview(self, make: Callable[[], Plan], code: str, where: Where = "form") -> None:
+    def _preview(
+        self, make: Callable[[], Plan], code: str, where: Where = "form", choices: Choices | None = None
+    ) -> None:
+        tool = choices.tool if choices is not None else ""
+        asked = tuple(choices.words()) if choices is not None else ()
+
         def look() -> Preview:
             plan = make()
             reports = self.district.reports
-            return Preview(
-                plan, code, plan.digest, reports.changes(plan), reports.push_result(plan, outcome=OUTCOMES).frame
-            )
+            rows = reports.push_result(plan, outcome=OUTCOMES).frame
+            return Preview(plan, code, plan.digest, reports.changes(plan), rows, tool, asked)
 
         def seen(preview: Preview) -> None:
-            self.preview, self.said, self.is_stale = preview, None, False
+            self.said = None
+            if tool and tool != self._tool:  # the other tool was chosen meanwhile
+                self._aside[tool] = preview
+            else:
+                self.preview, self.is_stale = preview, False
 
         if self._start("preview", lambda: with_standing(look()), seen, where):
             self.is_asked = False
@@ -381,7 +310,9 @@ class PushState:
 
         def failed(error: BaseException) -> None:
             self.doing, self.progress = "", None
-            self.said = self._explained(error)
+            if isinstance(error, StalePlanError):
+                self.is_stale, self.is_asked = True, False
+            self.said = explained(error)
             self.changed()
 
         def moved(progress: Progress) -> None:
@@ -390,31 +321,9 @@ class PushState:
 
         self.doing, self.where, self.said, self.progress = doing, where, None, None
         self.to_be_replaced = ""
-        self.work.start(job, done=ended, failed=failed, progress=moved)
+        self.work.start(job, done=ended, failed=failed, progress=moved, what=doing)
         self.changed()
         return True
-
-    def _explained(self, error: BaseException) -> Said:
-        if isinstance(error, StalePlanError):
-            self.is_stale, self.is_asked = True, False
-            was, now = (error.moved.filter(change=one).height for one in ("was", "now"))
-            text = (
-                f"The district has moved since this plan was made: {was:,} of its verdicts no longer hold and "
-                f"{now:,} are new. Nothing was written. Look at what moved, and preview again."
-            )
-            return Said("error", text, moved=error.moved)
-        if isinstance(error, StoppedError):
-            return Said("note", str(error))
-        if isinstance(error, CoursepushError):
-            return Said("error", str(error))
-        return Said(
-            "error",
-            f"Something went wrong that coursepush did not foresee: {type(error).__name__}: {error}. "
-            + (
-                " ".join(getattr(error, "__notes__", []))
-                or "If a push was under way, district.history() tells whether it was written."
-            ),
-        )
 
     def _setter(self, name: str) -> Callable[[Any], None]:
         return lambda made: setattr(self, name, made)
@@ -422,3 +331,11 @@ class PushState:
     def _say(self, said: Said) -> None:
         self.said = said
         self.changed()
+
+
+def _code_of(choices: Choices) -> str:
+    """What the choices come to; empty where something that a push needs is not chosen."""
+    try:
+        return choices.code()
+    except RequestError:
+        return ""

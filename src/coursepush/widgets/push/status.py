@@ -54,7 +54,7 @@ class StatusView(W.VBox):
 def _progress(state: PushState) -> str:
     words = f"{_DOING[state.doing]} …"
     if state.progress is not None:
-        words += f" {state.progress.words}"
+        words += f" {state.progress.words_of(state.doing)}"
     return f"<span role='status'>{muted(words)}</span>"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coursepush.district.district import District
 from coursepush.errors import StoreError
@@ -14,6 +14,9 @@ from coursepush.store.database import Session, Store
 from coursepush.store.limits import Limits
 from coursepush.store.migrations import layout_of
 from coursepush.store.new import new_store
+
+if TYPE_CHECKING:
+    from coursepush.widgets.load.panel import LoadPanel
 
 Path = str | os.PathLike[str]
 
@@ -82,6 +85,26 @@ def _scaffolding(profile: Path | None) -> Callable[[Session], object]:
 
     read = load_profile(profile)
     return lambda session: scaffold_in(session, read)
+
+
+def load_panel(source: Path | None = None, *, into: Path = "district.duckdb") -> LoadPanel:
+    """The load panel, for a notebook or Voilà: drop or choose an extract, see what is found, mend, load, refresh.
+
+    Args:
+        source: a folder or zip that is chosen at first; files can be dropped on the panel as well.
+        into: the district file to make. If it is there already, it can be opened and refreshed.
+
+    >>> panel = cp.load_panel("extract/", into="loaded.duckdb")
+    >>> panel.load.click()
+    >>> panel.wait()
+    >>> panel.district.sql("select count(*) as courses from course").item()
+    3
+    """
+    from coursepush.widgets.load.panel import LoadPanel
+    from coursepush.widgets.load.state import Calls
+
+    calls = Calls(load_district, open_district)
+    return LoadPanel(calls, source="" if source is None else os.fspath(source), into=os.fspath(into))
 
 
 def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:

@@ -75,6 +75,12 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-panel .cpp-queue :is(.cpp-calendars, .cpp-data) { min-width: 14em; }
 .coursepush-panel .cpp-queue small { display: block; }
 .coursepush-panel .cpp-queue tr.cpp-chosen { box-shadow: inset 3px 0 0 var(--cp-warn); }
+.coursepush-drop {
+  border: 2px dashed var(--cp-line); border-radius: 4px; padding: 10px 12px; margin: 4px 0; max-width: 70em;
+  display: flex; flex-flow: row wrap; align-items: center; gap: 4px 10px; color: var(--cp-text);
+  font-size: var(--jp-ui-font-size1, 13px);
+}
+.coursepush-drop.cpp-over { border-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
 .coursepush-panel .cpp-under { margin-left: 12.6em; }
 @media (max-width: 640px) {
   .coursepush-panel .widget-inline-hbox { flex-wrap: wrap; max-width: 100%; margin-left: 0; margin-right: 0; }
@@ -82,7 +88,13 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   .coursepush-panel .widget-inline-hbox > :not(.widget-label) { min-width: 0; max-width: 100%; }
   .coursepush-panel .widget-checkbox .widget-label { flex: 0 0 auto; }
   .coursepush-panel .widget-checkbox { flex-wrap: nowrap; }
-  .coursepush-panel .cpp-under { margin-left: 0; }
+  .coursepush-drop {
+  border: 2px dashed var(--cp-line); border-radius: 4px; padding: 10px 12px; margin: 4px 0; max-width: 70em;
+  display: flex; flex-flow: row wrap; align-items: center; gap: 4px 10px; color: var(--cp-text);
+  font-size: var(--jp-ui-font-size1, 13px);
+}
+.coursepush-drop.cpp-over { border-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
+.coursepush-panel .cpp-under { margin-left: 0; }
   .coursepush-panel .jupyter-button { white-space: normal; height: auto; min-height: 28px; flex: 0 1 auto; }
   .coursepush-panel :is(.widget-html-content, .coursepush-rows) :is(td, th) {
     padding: 1px 3px !important; font-size: 11px; overflow-wrap: anywhere; hyphens: auto; white-space: normal;

@@ -50,9 +50,12 @@ class Progress:
 
 
 class Work:
-    """What a panel does beside the notebook. `store` is the district's: its statements can be broken off."""
+    """What a panel does beside the notebook. `store` is the district's: its statements can be broken off.
 
-    def __init__(self, store: Store) -> None:
+    Without one (a district is only being made) work stops at its next step.
+    """
+
+    def __init__(self, store: Store | None) -> None:
         self._store = store
         self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._mutex = threading.Lock()
@@ -113,7 +116,7 @@ class Work:
                 return False
             self._is_asked_to_stop = True
             thread = self._thread.ident
-        if thread is not None:
+        if thread is not None and self._store is not None:
             self._store.interrupt(thread)
         return True
 

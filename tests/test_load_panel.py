@@ -92,7 +92,7 @@ def test_a_refresh_that_takes_much_away_asks_once_more(panel: LoadPanel) -> None
         name: (TINY / f"{name}.csv").read_text("utf-8").splitlines()[0] + "\n"
         for name in (
             "section_term", "section_category", "section_grade_calc", "assignment", "assignment_task", "score",
-            "score_group", "posted_grade", "enrollment",
+            "posted_grade", "enrollment",
         )
     }  # fmt: skip
     dropped(panel, {"next.zip": zipped(tables(section=sections, **work))})

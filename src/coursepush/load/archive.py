@@ -22,7 +22,7 @@ from pathlib import Path
 
 import polars as pl
 
-from coursepush.errors import LoadError, RequestError
+from coursepush.errors import LoadError, RemovalError, RequestError
 from coursepush.load.findings import Findings, marked
 from coursepush.store.temporary import temporary_folder
 
@@ -95,6 +95,8 @@ def called_by(folder: Path, called: str) -> Generator[None]:
     """What is said of files of `folder` inside the block is said of the zip `called`, which people know."""
     try:
         yield
+    except RemovalError:  # of a refresh: it speaks of the district's rows, not of files
+        raise
     except LoadError as error:
         findings = None if error.findings is None else in_their_words(error.findings, folder, called)
         raise LoadError(_renamed(str(error), folder, called), marked(findings)) from error

@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.errors import LoadError, examples
+from coursepush.errors import LoadError, RemovalError, examples
 from coursepush.files.names import in_shell
 from coursepush.load.csv_text import CsvFault, CsvFile
 from coursepush.load.findings import Findings
@@ -201,6 +201,8 @@ def named_if_refused(source: Any) -> Generator[None]:
     """
     try:
         yield
+    except RemovalError:  # of a refresh: the extract was read
+        raise
     except LoadError as error:
         found = recognised(headers_below(source)) if isinstance(source, Path) and source.is_dir() else None
         if found is None or error.findings is None:

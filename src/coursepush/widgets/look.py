@@ -28,8 +28,8 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   border: 2px solid var(--cp-warn); border-radius: 4px; background: var(--cp-soft); padding: 6px 12px;
   margin: 4px 0; max-width: 70em;
 }
-.coursepush-panel .cpp-old { opacity: .62; filter: grayscale(1); }
-.coursepush-panel .cpp-old .cpp-muted { opacity: 1; }
+.coursepush-panel .cpp-old { opacity: .7; filter: grayscale(1); }
+.coursepush-panel .cpp-old :is(.cpp-muted, [style*="opacity"]) { opacity: 1 !important; }
 .coursepush-panel .coursepush-panel .cpp-gone { display: none; }
 .coursepush-gone .jupyter-widgets-disconnected::before { content: none; }
 .coursepush-gone :is(button, input, select, textarea) { pointer-events: none; opacity: .5; }
@@ -38,11 +38,14 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   color: var(--cp-text); white-space: normal; overflow: visible; height: auto; line-height: 1.3;
 }
 .coursepush-panel .widget-inline-hbox { height: auto; min-height: var(--jp-widgets-inline-height); }
+.coursepush-panel .widget-dropdown > select { height: var(--jp-widgets-inline-height); }
 .coursepush-panel .widget-radio-box label { color: var(--cp-text); }
 .coursepush-panel .widget-radio > .widget-label { font-weight: 600; font-size: 1.12em; width: auto; }
 .coursepush-panel .coursepush-filters { flex-flow: row wrap; align-items: center; gap: 2px 12px; }
 .coursepush-panel .coursepush-data { flex-flow: row wrap; }
 .coursepush-panel .coursepush-data .widget-checkbox { width: auto; margin-right: 14px; }
+.coursepush-panel .widget-vbox { max-width: 100%; min-width: 0; }
+.coursepush-panel .coursepush-buttons > .widget-html { flex: 0 1 auto; min-width: 0; max-width: 100%; }
 .coursepush-panel .coursepush-buttons { flex-flow: row wrap; align-items: center; column-gap: 6px; }
 .coursepush-panel .jupyter-button { width: auto; padding: 0 14px; flex: 0 0 auto; }
 .coursepush-panel .lm-TabBar-tab {
@@ -95,11 +98,19 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 }
 .coursepush-drop.cpp-over { border-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
 .coursepush-panel .cpp-under { margin-left: 0; }
-  .coursepush-panel .jupyter-button { white-space: normal; height: auto; min-height: 28px; flex: 0 1 auto; }
+  .coursepush-panel .jupyter-button { white-space: normal; height: auto; min-height: 28px; flex: 0 1 auto; line-height: 1.4; }
   .coursepush-panel :is(.widget-html-content, .coursepush-rows) :is(td, th) {
-    padding: 1px 3px !important; font-size: 11px; overflow-wrap: anywhere; hyphens: auto; white-space: normal;
-    text-align: inherit;
+    padding: 1px 3px !important; font-size: 11px; overflow-wrap: break-word; white-space: normal;
   }
+  .coursepush-panel :is(th.dt-type-numeric, th[style*="right"], .gt_right:is(th)) {
+    writing-mode: vertical-rl; transform: rotate(180deg); text-align: left !important; white-space: nowrap;
+  }
+  .coursepush-panel th .dt-column-order { display: none; }
+  .coursepush-panel .cpp-told thead { display: none; }
+  .coursepush-panel .cpp-told tbody tr { display: block; padding: 4px 0; border-bottom: 1px solid var(--cp-line); }
+  .coursepush-panel .cpp-told tbody td { display: inline; border: 0 !important; font-size: 12px; }
+  .coursepush-panel .cpp-told tbody td:empty { display: none; }
+  .coursepush-panel .cpp-told tbody td + td::before { content: "· "; }
   .coursepush-panel .widget-tab > .widget-tab-contents { padding: 4px 2px; }
 }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }

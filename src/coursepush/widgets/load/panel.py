@@ -262,7 +262,9 @@ class LoadPanel(Panel):
         rows = findings.with_columns(pl.col("severity").replace(_SEVERITIES))
         there = {name: label for name, label in _COLUMNS.items() if rows[name].null_count() < rows.height}
         filters = {name: label for name, label in _FILTERS.items() if name in there}
-        self._found.children = (W.HTML(heading("What was found")), RowsTable(rows, there, filters, noun="finding"))
+        table = RowsTable(rows, there, filters, noun="finding")
+        table.add_class("cpp-told")
+        self._found.children = (W.HTML(heading("What was found")), table)
 
     def _show_district(self) -> None:
         """What is in the district: counted when it was loaded or refreshed."""

@@ -308,7 +308,7 @@ class MoreChoices(W.VBox):
         self.button = W.ToggleButton(
             value=is_open, description=f"More choices: {what}", icon="ellipsis-h", layout=W.Layout(width="auto")
         )
-        self.choices = W.VBox(children)
+        self.choices = W.VBox(children, layout=W.Layout(width="100%"))
         show(self.choices, is_open)
         on_change(self.button, "value", lambda is_open: show(self.choices, is_open))
         super().__init__([self.button, self.choices], layout=W.Layout(align_items="flex-start"))

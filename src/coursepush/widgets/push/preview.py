@@ -137,6 +137,7 @@ class RowsList(W.VBox):
         shown = {name: label for name, label in columns.items() if name in there}
         narrowed = {name: label for name, label in filters.items() if name in there}
         self.rows = RowsTable(rows, shown or columns, narrowed, title=title, remembered=remembered)
+        self.rows.add_class("cpp-told")
         self.ask_why = button("Why?", icon="question", tooltip="Why this row has this outcome, step by step")
         on_click(self.ask_why, self._tell_why)
         self.why = W.HTML()

@@ -37,6 +37,8 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-panel .widget-label {
   color: var(--cp-text); white-space: normal; overflow: visible; height: auto; line-height: 1.3;
 }
+.coursepush-panel .widget-label-basic { white-space: normal; overflow: visible; height: auto; line-height: 1.4; }
+.coursepush-panel .widget-checkbox { height: auto; min-height: var(--jp-widgets-inline-height); }
 .coursepush-panel .widget-inline-hbox { height: auto; min-height: var(--jp-widgets-inline-height); }
 .coursepush-panel .widget-dropdown > select { height: var(--jp-widgets-inline-height); }
 .coursepush-panel .widget-radio-box label { color: var(--cp-text); }
@@ -91,14 +93,10 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   .coursepush-panel .widget-inline-hbox > :not(.widget-label) { min-width: 0; max-width: 100%; }
   .coursepush-panel .widget-checkbox .widget-label { flex: 0 0 auto; }
   .coursepush-panel .widget-checkbox { flex-wrap: nowrap; }
-  .coursepush-drop {
-  border: 2px dashed var(--cp-line); border-radius: 4px; padding: 10px 12px; margin: 4px 0; max-width: 70em;
-  display: flex; flex-flow: row wrap; align-items: center; gap: 4px 10px; color: var(--cp-text);
-  font-size: var(--jp-ui-font-size1, 13px);
-}
-.coursepush-drop.cpp-over { border-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
-.coursepush-panel .cpp-under { margin-left: 0; }
-  .coursepush-panel .jupyter-button { white-space: normal; height: auto; min-height: 28px; flex: 0 1 auto; line-height: 1.4; }
+  .coursepush-panel .cpp-under { margin-left: 0; }
+  .coursepush-panel .jupyter-button {
+    white-space: normal; height: auto; min-height: 28px; flex: 0 1 auto; line-height: 1.4;
+  }
   .coursepush-panel :is(.widget-html-content, .coursepush-rows) :is(td, th) {
     padding: 1px 3px !important; font-size: 11px; overflow-wrap: break-word; white-space: normal;
   }
@@ -107,6 +105,7 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   }
   .coursepush-panel th .dt-column-order { display: none; }
   .coursepush-panel .cpp-told thead { display: none; }
+  .coursepush-panel .cpp-told :is(table, tbody) { display: block; width: 100% !important; }
   .coursepush-panel .cpp-told tbody tr { display: block; padding: 4px 0; border-bottom: 1px solid var(--cp-line); }
   .coursepush-panel .cpp-told tbody td { display: inline; border: 0 !important; font-size: 12px; }
   .coursepush-panel .cpp-told tbody td:empty { display: none; }

@@ -38,7 +38,7 @@ export default {
     el.innerHTML = `
       <div class="coursepush-drop">
         <button type="button" class="jupyter-button widget-button lm-Widget">Choose files …</button>
-        <span>or drop them here: a zip, or the CSV files of an extract. They stay on this computer’s server.</span>
+        <span>or drop them here: a zip, or the CSV files of an extract. They go to the computer that runs this notebook, and nowhere else.</span>
         <span role="status"></span>
         <input type="file" multiple hidden aria-label="Files of the extract">
       </div>`;

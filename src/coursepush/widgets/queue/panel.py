@@ -67,9 +67,10 @@ class QueuePanel(Panel):
         super().close()
 
     def twin(self) -> str:
-        """The list as it is now."""
+        """The list as it is now, and an undo that is previewed below it."""
         looked = self.state.looked
-        return heading("Batch Queue List", 2) + jobs_html(looked.jobs, looked.approved)
+        undoing = self.undoing.twin() if self.undoing is not None else ""
+        return heading("Batch Queue List", 2) + jobs_html(looked.jobs, looked.approved) + undoing
 
     def _show(self) -> None:
         if self._is_made:

@@ -113,13 +113,16 @@ class ReportsPanel(Panel):
         return self._result_holder.children[0] if self._result_holder.children else None
 
     def twin(self) -> str:
-        """The report that is shown, or what would be shown."""
-        made = heading("Reports", 2)
-        if self.state.shown is None:
-            return made + muted(
-                "When this panel was opened, no report had been made. What was done in it since is not shown here."
-            )
-        return made + code(self.state.shown.code) + drawn(self.state.shown.report)
+        """The report that is shown, and the push that is opened below it."""
+        shown = self.state.shown
+        made = [heading("Reports", 2)]
+        if shown is None:
+            made.append(muted("No report is made."))
+        else:
+            old = "The filters had changed since this report was made."
+            made += [box("caution", old)] if self.state.is_outdated else []
+            made += [code(shown.code), drawn(shown.report)]
+        return "".join(made) + (self.push_panel.twin() if self.push_panel is not None else "")
 
     # -- showing the state ---------------------------------------------------------------------------
 
@@ -141,6 +144,8 @@ class ReportsPanel(Panel):
         show(self.code, self.code_button.value)
         self.code.value = code(state.code())
         show(self.outdated, state.is_outdated)
+        old = "cpp-old"
+        self._result_holder.add_class(old) if state.is_outdated else self._result_holder.remove_class(old)
         self._show_result()
         self._show_push()
 

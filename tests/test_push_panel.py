@@ -23,6 +23,7 @@ from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.widgets.push.panel import PushPanel, plan_panel
 from coursepush.widgets.push.preview import headline
+from coursepush.widgets.steps import Expected, step_words
 
 TODAY = dt.date(2026, 7, 1)
 WRITTEN = ("course", "course_task", "course_category", "section_category", "section_grade_calc")
@@ -668,3 +669,70 @@ def test_a_panel_has_a_twin_that_a_shared_page_shows(panel: PushPanel, tmp_path:
 
 def test_in_a_terminal_a_panel_is_one_line(panel: PushPanel) -> None:
     assert repr(panel) == "<PushPanel: shown in JupyterLab, a notebook or Voilà>"
+
+
+# -- choosing -----------------------------------------------------------------------------------------------
+
+
+def test_each_tool_begins_where_the_other_was_and_keeps_its_own_preview(district: District) -> None:
+    panel = district.panel(catalog="High School", year=2026, today=TODAY)
+    digest = previewed(panel).plan.digest
+    panel.form.tool.value = "courses"
+    assert panel.form.calendar.value == "Riverbend High 25-26"
+    assert panel.plan is None, "what the other tool would do is no answer here"
+    assert not is_shown(panel.run_view)
+    previewed(panel)
+    panel.form.tool.value = "masters"
+    assert panel.plan is not None
+    assert panel.plan.digest == digest
+    assert panel.form.catalog.value == "High School"
+    panel.form.tool.value = "courses"
+    panel.form.calendar.value = "Cedar Hill Elementary 26-27"
+    assert is_shown(panel.outdated)
+    panel.form.tool.value = "masters"
+    assert (panel.form.year.value, panel.form.catalog.value) == (2027, "Elementary")
+    assert is_shown(panel.outdated)
+
+
+def test_courses_are_found_by_parts_of_numbers_and_names(district: District) -> None:
+    panel = district.panel(catalog="High School", year=2026, today=TODAY)
+    finder = panel.form.more.choices.children[0]
+    finder.search.value = "2052"
+    assert finder.list.options[0] == ("02052-1 Algebra I", "02052-1")
+    finder.add.click()
+    finder.search.value = "algebra"
+    assert all("Algebra" in label for label, _ in finder.list.options)
+    assert panel.state.choices.masters == ("02052-1",)
+    assert "02052-1 Algebra I" in finder.names.value
+    panel.form.masters.value = "2052"
+    panel.preview()
+    panel.wait()
+    assert "Did you mean &#x27;02052-1&#x27;?" in panel.status.message.value
+
+
+def test_code_ends_where_the_clicks_ended(panel: PushPanel) -> None:
+    assert panel.state.code().endswith("\nplan")
+    assert "apply" not in previewed(panel).state.code()
+    panel.run()
+    panel.wait()
+    assert panel.state.code().endswith("receipt = district.apply(plan)\ndistrict.reports.push_result(receipt)")
+    panel.form.mode.value = "locked"
+    assert "apply" not in panel.state.code()
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("verdict.2.grade_calc_options", "comparing Grade Calc Options on sections"),
+        ("insert course_task", "writing Grading Tasks on courses"),
+        ("update course", "writing Course Info on courses"),
+        ("commit", "saving it"),
+        ("anything else", "calculating"),
+    ],
+)
+def test_progress_is_told_in_words(step: str, words: str) -> None:
+    assert step_words(step) == words
+    expected = Expected()
+    expected.learn("preview", 80)
+    assert expected.left_words("preview", 20) == "about 25 % done, about 60 of 80 steps left"
+    assert expected.left_words("preview", 90) == "nearly done"

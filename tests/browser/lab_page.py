@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watched_page import WatchedPage
@@ -50,6 +51,21 @@ class LabPage(WatchedPage):
         self.page.wait_for_function(f"!({_ALL_RAN})()", timeout=seconds * 1000)
         self.page.wait_for_function(_ALL_RAN, timeout=seconds * 1000)
         self.wait_until_idle(seconds)
+
+    def save(self, file: Path) -> str:
+        """File → Save Notebook, and wait until it is written; returns what is in the file."""
+        was = file.stat().st_mtime_ns
+        self.menu("File", "Save Notebook")
+        for _ in range(100):
+            if file.stat().st_mtime_ns != was:
+                break
+            self.page.wait_for_timeout(100)
+        return file.read_text("utf-8")
+
+    def reopen(self) -> None:
+        """The page is opened anew."""
+        self.page.reload()
+        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
 
     def wait_until_idle(self, seconds: float = 60) -> None:
         """The status bar says so; the toolbar's circle looks the same before there is a kernel."""

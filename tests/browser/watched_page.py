@@ -24,6 +24,11 @@ _FOCUSED = """() => {
 _CHOSEN = "(document.activeElement.selectedOptions?.[0]?.textContent ?? '').replace(/\\u00a0/g, ' ')"
 """What is chosen in the drop-down list that has the focus."""
 
+_WIDER = """selector => [...document.querySelectorAll(`${selector} *`)]
+    .filter(one => one.offsetHeight && one.scrollWidth > one.clientWidth + 1)
+    .filter(one => ["auto", "scroll"].includes(getComputedStyle(one).overflowX))
+    .map(one => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}: ${one.textContent.slice(0, 60)}`)"""
+
 _LOCAL = ("127.0.0.1", "localhost")
 _NO_REQUEST = ("data", "blob", "about")
 
@@ -53,6 +58,10 @@ class WatchedPage:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+    def wider_than_shown(self, selector: str) -> list[str]:
+        """What in `selector` is wider than what is seen of it, so that it has to be scrolled aside."""
+        return self.page.evaluate(_WIDER, selector)
 
     def tab_to(self, name: str, most: int = 120) -> None:
         """Press Tab until what has the focus is called `name`."""

@@ -97,7 +97,12 @@ class Kept {
   async view() {
     for (let tries = 0; tries < 50 && this.isAlive; tries += 1) {
       try {
-        return await this.manager.create_view(await this.manager.get_model(this.id));
+        const panel = await this.manager.get_model(this.id);
+        if (panel.comm_live === false) { // a state that was saved with the notebook, and no kernel behind it
+          this.isAlive = false;
+          return null;
+        }
+        return await this.manager.create_view(panel);
       } catch (error) {
         if (tries > 48) console.warn("coursepush: the panel cannot be shown", error);
         await sleep(200);

@@ -14,7 +14,10 @@ from coursepush.marks import drawn_with_mark
 from coursepush.widgets.look import box
 
 HINT = "This is what the panel showed last. Run this cell to go on."
-GONE = "The kernel that this panel worked with is gone, so nothing in it answers. Run this cell to go on."
+GONE = (
+    "The kernel that this panel worked with is gone, so nothing in it answers. Run this cell to go on; where no "
+    "cells are shown, open the page again."
+)
 
 
 class Twin(anywidget.AnyWidget):

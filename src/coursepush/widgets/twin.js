@@ -158,6 +158,7 @@ function onEnd(model, kept, ended) {
     if (panel && panel.comm_live === false) ended();
   };
   model.on("comm_live_update", isCut);
+  isCut(); // widgets whose state was saved with a page never had a kernel there
   return () => {
     kernel?.statusChanged?.disconnect(isDead);
     kernel?.connectionStatusChanged?.disconnect(isOff);

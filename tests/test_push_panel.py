@@ -736,3 +736,26 @@ def test_progress_is_told_in_words(step: str, words: str) -> None:
     expected.learn("preview", 80)
     assert expected.left_words("preview", 20) == "about 25 % done, about 60 of 80 steps left"
     assert expected.left_words("preview", 90) == "nearly done"
+
+
+def test_the_twin_follows_the_panel_on_the_page(panel: PushPanel, district: District) -> None:
+    """The page asks for it when it has changed; not while work is under way, which it would wait for."""
+    panel._repr_mimebundle_()
+
+    def asked() -> str:
+        panel._twin._asked(None, {"kind": "twin"}, [])
+        return panel._twin.html
+
+    assert "Nothing is previewed." in asked()
+    digest = previewed(panel).plan.digest
+    assert digest[:8] in asked()
+    panel.run_view.keep.click()
+    panel.form.mode.value = "locked"
+    assert "The choices had changed since this preview." in asked()
+    panel.preview()
+    was = panel._twin.html
+    assert asked() == was, "not while something is under way"
+    panel.wait()
+    assert panel.plan.digest[:8] in asked()
+    assert digest[:8] not in panel._twin.html
+    assert "Push All Course Masters, 2025-26, overwrite mode" in panel._twin.html, "kept previews by their names"

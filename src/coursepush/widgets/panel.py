@@ -21,9 +21,14 @@ class Panel(W.VBox):
 
     def __init__(self, children: Sequence[W.Widget]) -> None:
         super().__init__()
-        self._twin = Twin(self, self.twin)
+        self._twin = Twin(self, self.twin, lambda: self.is_busy)
         self.children = (W.HTML(STYLE), OnPage(), self._twin, *children)
         self.add_class("coursepush-panel")
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether work is under way beside the notebook: the twin waits until it is done."""
+        return False
 
     def twin(self) -> str:
         """What the panel shows now, as HTML."""

@@ -30,6 +30,7 @@ class Twin(anywidget.AnyWidget):
     Args:
         panel: the panel.
         draw: what it shows now, as HTML without a script and without students.
+        is_busy: whether work is under way, beside which nothing may be asked of the district.
     """
 
     _esm = Path(__file__).with_name("twin.js").read_text("utf-8")
@@ -41,8 +42,8 @@ class Twin(anywidget.AnyWidget):
         sync=True
     )
 
-    def __init__(self, panel: W.Widget, draw: Callable[[], str]) -> None:
-        self._draw = draw
+    def __init__(self, panel: W.Widget, draw: Callable[[], str], is_busy: Callable[[], bool]) -> None:
+        self._draw, self._is_busy = draw, is_busy
         super().__init__(panel=panel.model_id)
         self.on_msg(self._asked)
 
@@ -56,5 +57,5 @@ class Twin(anywidget.AnyWidget):
         return data, mark
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("kind") == "twin":
-            self.draw()
+        if isinstance(content, dict) and content.get("kind") == "twin" and not self._is_busy():
+            self.draw()  # when the work ends, the page changes, and asks again

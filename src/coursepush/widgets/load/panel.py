@@ -170,6 +170,10 @@ class LoadPanel(Panel):
             self.drop.close()
         super().close()
 
+    @property
+    def is_busy(self) -> bool:
+        return bool(self.state.doing)
+
     def twin(self) -> str:
         """What is in the district, and how much was found; no value of the extract, for it may be a student's."""
         state = self.state

@@ -193,6 +193,10 @@ class PushPanel(Panel):
         """The lists of the preview."""
         return self._preview_holder.children[0] if self._preview_holder.children else None
 
+    @property
+    def is_busy(self) -> bool:
+        return bool(self.state.doing)
+
     def twin(self) -> str:
         """The preview, its grades and its report, what the last push wrote, or what is chosen."""
         return twin_of(self.state, self._heading())

@@ -66,6 +66,10 @@ class QueuePanel(Panel):
             self.view.close()
         super().close()
 
+    @property
+    def is_busy(self) -> bool:
+        return self.undoing is not None and self.undoing.is_busy
+
     def twin(self) -> str:
         """The list as it is now, and an undo that is previewed below it."""
         looked = self.state.looked

@@ -112,6 +112,10 @@ class ReportsPanel(Panel):
         """The view of the report that is shown."""
         return self._result_holder.children[0] if self._result_holder.children else None
 
+    @property
+    def is_busy(self) -> bool:
+        return bool(self.state.doing) or self._is_pushing()
+
     def twin(self) -> str:
         """The report that is shown, and the push that is opened below it."""
         shown = self.state.shown

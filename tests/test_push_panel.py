@@ -379,7 +379,11 @@ def test_awaiting_push_is_one_click_away(panel: PushPanel, district: District) -
     report = district.reports.master_awaiting_push(catalog="High School", year=2026)
     assert report.answer in panel.state.awaiting.answer
     assert is_shown(panel.awaiting)
+    assert not is_shown(panel.awaiting_outdated)
+    panel.form.year.value = 2027
+    assert is_shown(panel.awaiting_outdated), "the report is of another year"
     panel.form.tool.value = "courses"
+    assert not is_shown(panel.awaiting), "and of another tool"
     panel.form.calendar.value = "Riverbend High 25-26"
     panel.awaiting_button.click()
     panel.wait()

@@ -94,8 +94,8 @@ def load_panel(source: Path | None = None, *, into: Path = "district.duckdb") ->
         source: a folder or zip that is chosen at first; files can be dropped on the panel as well.
         into: the district file to make. If it is there already, it can be opened and refreshed.
 
-    Files that are dropped lie in a folder of the kernel's user alone, and are gone with the kernel. Whoever sees the
-    panel can also look through the folders of the kernel's computer: show it in Voilà to those only who may.
+    Files that are dropped lie in a folder of the kernel's user alone, and are gone with the kernel. Whoever sees
+    the panel can also look through the folders of the kernel's computer: show it in Voilà to those only who may.
 
     >>> panel = cp.load_panel("extract/", into="loaded.duckdb")
     >>> panel.load.click()

@@ -85,6 +85,7 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   display: flex; flex-flow: row wrap; align-items: center; gap: 4px 10px; color: var(--cp-text);
   font-size: var(--jp-ui-font-size1, 13px);
 }
+.coursepush-drop > span:first-of-type { flex: 1 1 20em; }
 .coursepush-drop.cpp-over { border-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
 .coursepush-panel .cpp-under { margin-left: 12.6em; }
 @media (max-width: 640px) {

@@ -98,8 +98,8 @@ def called_by(folder: Path, called: str) -> Generator[None]:
     except RemovalError:  # of a refresh: it speaks of the district's rows, not of files
         raise
     except LoadError as error:
-        findings = None if error.findings is None else in_their_words(error.findings, folder, called)
-        raise LoadError(_renamed(str(error), folder, called), marked(findings)) from error
+        findings = None if error.findings is None else marked(in_their_words(error.findings, folder, called))
+        raise LoadError(_renamed(str(error), folder, called), findings) from error
     except RequestError as error:
         raise RequestError(_renamed(str(error), folder, called)) from error
 

@@ -34,6 +34,7 @@ LAYERS = (
     "queue",
     "widgets",
     "district",
+    "statewide",
     "demo",
     "lab",
     "cli",

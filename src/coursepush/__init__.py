@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from coursepush.reports.saved_plan import SavedPlan, read_plan
     from coursepush.reports.side_by_side import compare
     from coursepush.share.notebook import share_notebook
+    from coursepush.statewide.state import statewide
 
 __all__ = [
     "CoursepushError",
@@ -47,6 +48,7 @@ __all__ = [
     "sample_district",
     "share_notebook",
     "simulate_district",
+    "statewide",
 ]
 
 __version__ = "0.1.0"
@@ -74,6 +76,10 @@ def __getattr__(name: str) -> Any:
         from coursepush.reports import side_by_side
 
         return side_by_side.compare
+    if name == "statewide":
+        import importlib
+
+        return importlib.import_module("coursepush.statewide")  # which can be called: it has this function's name
     if name in ("SavedPlan", "read_plan"):
         from coursepush.reports import saved_plan
 

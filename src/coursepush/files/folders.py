@@ -37,6 +37,7 @@ class FolderKind(Enum):
     SIMULATED = "simulated tables"
     CHANGES = "change files"
     PARTS = "a report in parts"
+    ANSWERS = "answers of a state's districts"
 
 
 @dataclass

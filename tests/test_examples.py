@@ -15,6 +15,7 @@ from typing import Any
 import edfi_district
 import polars as pl
 import pytest
+from lakes import as_folders, inline
 
 import coursepush as cp
 from coursepush.apply.apply import Receipt
@@ -35,6 +36,8 @@ from coursepush.reports.reports import Reports
 from coursepush.reports.saved_plan import SavedPlan
 from coursepush.reports.why.why import Why
 from coursepush.share.notebook import SharedNotebook
+from coursepush.statewide.run import Run
+from coursepush.statewide.state import State, statewide
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny"
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -56,6 +59,8 @@ RESULTS = (
     Queue,
     Decisions,
     Worker,
+    State,
+    Run,
 )
 WRITING = {"District.apply", "District.approve", "District.withdraw_approval"}
 """Those whose example writes to the district that the others share."""
@@ -65,6 +70,7 @@ def public_functions() -> dict[str, Callable[..., Any]]:
     """What a user calls, by name: the package's functions, a district's, and those of what these give back."""
     exported = {name: getattr(cp, name) for name in cp.__all__}
     found = {name: one for name, one in exported.items() if inspect.isfunction(one)}
+    found["statewide"] = statewide  # which the package of its name calls
     for kind in (cp.District, YearSteps, *RESULTS):
         for name, one in vars(kind).items():
             if inspect.isfunction(one) and not name.startswith("_"):
@@ -126,8 +132,25 @@ def worlds(simulated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         one.district.close()
 
 
+def a_state(name: str) -> dict[str, Any]:
+    """The districts of the folder `lake`, and a run over them where there is to be one."""
+    state = cp.statewide("lake")
+    inline(state)
+    if name.startswith("Run.") or name == "State.open_run":
+        into = "run/" if name == "State.open_run" else "a run/"
+        return {
+            "state": state,
+            "run": state.plan_master_push("Middle School", year=2027, mode="overwrite", into=into),
+        }
+    return {"state": state}
+
+
 def files_named(text: str, simulated_file: Path) -> None:
     """Put the files that an example reads in the current folder."""
+    if re.search(r">>> .*\b(state|statewide|run)\b", text):
+        as_folders(Path("lake"), ["D001", "D002"])
+        catalog = Path("lake", "D002", "catalog.csv")
+        catalog.write_text(catalog.read_text("utf-8").replace("Middle School", "Secondary"), "utf-8")
     if '"extract/"' in text:
         shutil.copytree(TINY, "extract")
     if '"edfi/"' in text:
@@ -155,6 +178,8 @@ def test_an_example_comes_out_as_it_says(
     if name in WRITING:
         names["district"] = cp.open_district(shutil.copy(simulated_file, "example.duckdb"))
         names["plan"] = names["district"].plan_master_push("High School", year=2027, masters="03101-1")
+    elif name.startswith(("State.", "Run.", "statewide")):
+        names |= a_state(name)
     elif re.search(r">>> .*\b(district|plan|receipt)\b", text):
         world = worlds("receipt" in text.partition(">>>")[2])
         names |= {"district": world.district, "plan": world.plan, "receipt": world.receipt}

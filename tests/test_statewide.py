@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from lakes import (
     CATALOG,
     PUSH,
@@ -27,6 +28,7 @@ from lakes import (
 )
 
 import coursepush as cp
+from coursepush.cli.main import cli
 from coursepush.errors import DistrictBusyError, RequestError
 from coursepush.statewide import here
 from coursepush.statewide.asked import Asked, asked_of, read_asked, versions_here
@@ -313,3 +315,39 @@ def test_it_is_called_by_its_name_whatever_was_imported_before(tmp_path: Path) -
     assert TINY.is_dir()
     assert isinstance(cp.statewide(tmp_path), State)
     assert repr(cp.statewide(tmp_path)) == "<State of 1 district, a folder each, on this machine>"
+
+
+def test_the_page_says_which_districts_have_no_plan_and_what_has_changed(own: Path, tmp_path: Path) -> None:
+    (own / "D003.duckdb").rename(own / "D<i>3.duckdb")
+    state = cp.statewide(own)
+    inline(state)
+    run = state.plan_master_push(CATALOG, into=tmp_path / "run", rows=False, **PUSH)
+    with pytest.raises(RequestError, match="counts and no rows"):
+        run.rows()
+    before = state.plan_master_push({"D001": CATALOG, "D002": "Secondary"}, into=tmp_path / "before", **PUSH)
+    assert run.changes(before).select("district", "status_before", "status").rows() == [
+        ("D002", "planned", "not_there"),
+        ("D004", "not_there", "planned"),
+    ]
+    page = run.page(tmp_path / "state.html", since=before.folder.path)
+    text = Path(page).read_text("utf-8")
+    assert "D<i>3" not in text
+    assert "D&lt;i&gt;3" in text
+    for told in ("2 planned, 1 refused, 1 without what was named", "Valid choices: Secondary", "What has changed",
+                 "Each district applies its own push"):  # fmt: skip
+        assert told in text
+    assert str(run.districts()["digest"].drop_nulls()[0])[:12] in text
+    assert "1 refused" in run._repr_html_()
+
+
+def test_the_command_plans_a_state_and_its_code_says_whether_all_have_a_plan(files: Path, tmp_path: Path) -> None:
+    command = ["statewide", "plan", str(files), "--into", str(tmp_path / "run"), "--year", "2027", "--workers=1",
+               "--catalog", "Secondary", "--catalog", f"D00[14]={CATALOG}"]  # fmt: skip
+    done = CliRunner().invoke(cli, [*command, "--page", str(tmp_path / "state.html")])
+    assert done.exit_code == 2, done.output
+    assert done.output.startswith("3 planned, 1 refused; ")
+    assert (tmp_path / "state.html").is_file()
+    again = CliRunner().invoke(cli, [*command, "--remote", "sc://localhost"])
+    assert isinstance(again.exception, RequestError)
+    again = CliRunner().invoke(cli, [*command, "--catalog", "High School"])
+    assert "two catalogs" in str(again.exception)

@@ -13,6 +13,8 @@ from coursepush.errors import MissingPackageError
 _CALLED = {
     "great_tables": "great-tables",
     "IPython": "ipython",
+    "pyspark.sql": "'coursepush[spark]'",
+    "pysail.spark": "'coursepush[sail]'",
 }
 """Modules whose package has another name."""
 

@@ -13,6 +13,7 @@ from coursepush.cli import (
     rules,
     setup,
     share,
+    statewide,
     submit,
     worker,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "rules",
     "setup",
     "share",
+    "statewide",
     "submit",
     "worker",
 ]

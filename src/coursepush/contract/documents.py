@@ -16,6 +16,7 @@ DOCUMENTS: dict[str, str] = {
     "model": "model/MODEL.md",
     "grades": "forecast/GRADES.md",
     "scenario": "scenario/SCENARIO.md",
+    "statewide": "statewide/STATEWIDE.md",
     "glossary": "model/GLOSSARY.md",
 }
 """What each is asked for by, and where it stands in the package. A number alone is a section of the rules."""
@@ -25,6 +26,7 @@ _HOW: dict[str, str] = {
     "model": "One section: `coursepush rules model 5`. All of it: `coursepush rules model`.",
     "grades": "One section: `coursepush rules grades 4`. All of it: `coursepush rules grades`.",
     "scenario": "One section: `coursepush rules scenario 3`. All of it: `coursepush rules scenario`.",
+    "statewide": "One section: `coursepush rules statewide 2`. All of it: `coursepush rules statewide`.",
     "glossary": "One word: `coursepush rules orphan`. All of it: `coursepush rules glossary`.",
 }
 

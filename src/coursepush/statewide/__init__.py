@@ -1,7 +1,8 @@
 """Many districts of a state: one push previewed in each of them, a district a task, by the engine that is there.
 
-:mod:`coursepush.statewide.task` says all that is to be said of one district and knows no engine. A thin door each
-hands tasks out: :mod:`coursepush.statewide.here` to this machine's cores, :mod:`coursepush.statewide.spark` to Spark.
+:mod:`coursepush.statewide.task` says all that is to be said of one district and knows no engine. A thin door
+each hands tasks out: :mod:`coursepush.statewide.here` to this machine's cores,
+:mod:`coursepush.statewide.spark` to Spark.
 STATEWIDE.md is the contract.
 """
 

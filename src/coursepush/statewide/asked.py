@@ -77,10 +77,11 @@ class Asked:
 
 def read_asked(text: str) -> Asked:
     """From :meth:`Asked.text`."""
-    kept = json.loads(text)
+    kept: dict[str, Any] = json.loads(text)
     pairs = {name: tuple((str(a), str(b)) for a, b in kept[name]) for name in ("catalog", "versions")}
     lists = {name: None if kept[name] is None else tuple(kept[name]) for name in ("calendars", "masters", "data")}
-    return Asked(**{**kept, **pairs, **lists, "today": dt.date.fromisoformat(kept["today"])})
+    read: dict[str, Any] = {**kept, **pairs, **lists, "today": dt.date.fromisoformat(kept["today"])}
+    return Asked(**read)
 
 
 def asked_of(
@@ -123,7 +124,7 @@ def asked_of(
                 )
     if not by_district:
         raise RequestError("No catalog is named. Name one for all districts, or {district: catalog}.")
-    ordered = sorted(by_district.items(), key=lambda one: any(sign in one[0] for sign in "*?["))
+    ordered = sorted(by_district.items(), key=lambda one: _how_wide(one[0]))
     return Asked(
         catalog=tuple((str(pattern), name) for pattern, name in ordered),
         year=year_of(year),
@@ -140,6 +141,11 @@ def asked_of(
         grades=bool(grades),
         versions=versions_here(),
     )
+
+
+def _how_wide(pattern: str) -> int:
+    """A district goes before patterns, and what fits every district comes last."""
+    return 2 if pattern == "*" else int(any(sign in pattern for sign in "*?["))
 
 
 @cache

@@ -37,9 +37,9 @@ def delta_files(
         features.append("columnMapping")
     if used := [one for one in _NOT_BY_FILES if one in features]:
         raise RequestError(
-            f"The Delta table {place.name} uses {', '.join(used)}, so that its files alone do not say what its rows "
-            "are. Rewrite it without (in Spark: REORG TABLE ... APPLY (PURGE), then drop the feature), or write it "
-            "as Parquet."
+            f"The Delta table {place.name} uses {', '.join(used)}, so that its files alone do not say what its "
+            "rows are. Rewrite it without (in Spark: REORG TABLE ... APPLY (PURGE), then drop the feature), or "
+            "write it as Parquet."
         )
     actions = pl.DataFrame(table.get_add_actions(flatten=True))
     parted = f"partition.{column}" if f"partition.{column}" in actions.columns else None

@@ -125,8 +125,8 @@ class Here:
 def crashed(times: int, how: str = "") -> str:
     """Why a district has no answer whose process ended each time."""
     return (
-        f"Its process ended {times} times without a word{f' ({how})' if how else ''}. Most often that is memory: give "
-        "it more (memory=...), or plan this district alone: state.open(...)."
+        f"Its process ended {times} times without a word{f' ({how})' if how else ''}. Most often that is memory: "
+        "give it more (memory=...), or plan this district alone: state.open(...)."
     )
 
 

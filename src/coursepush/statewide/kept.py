@@ -53,13 +53,11 @@ class RunFolder:
             )
             if inside:
                 raise RequestError(
-                    f"{self.path} is there already and holds other things ({inside[0]}). Name a new folder for the run."
+                    f"{self.path} is there already and holds other things ({inside[0]}). Name a new folder."
                 ) from None
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RequestError(
-                f"{self.path / _ABOUT} is no run that coursepush made. Name another folder."
-            ) from error
+            raise RequestError(f"{self.path / _ABOUT} is no run of coursepush's. Name another folder.") from error
         if about.get("form") != FORM:
             raise RequestError(f"{self.path} is a run of another version of coursepush. Name a new folder.")
         return about

@@ -1,4 +1,4 @@
-"""Where a state's districts lie, and what of that is one district's: found by names of files, read by tasks alone."""
+"""Where a state's districts lie, and what of that is one district's: found by names, read by tasks alone."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ class Source:
     def of(cls, fields: Mapping[str, Any]) -> Source:
         """From :attr:`fields`."""
         parts = tuple(Part(one["table"], tuple(one["files"]), one["column"]) for one in fields["parts"])
-        return cls(**{**fields, "parts": parts})
+        read: dict[str, Any] = {**fields, "parts": parts}
+        return cls(**read)
 
     def open(self, limits: Limits) -> District:
         """The district: its file opened, or its tables loaded into memory with all checks.

@@ -173,9 +173,9 @@ class State(Drawn):
         Raises:
             RequestError: a choice that there is not; or the folder has another run, or something else, in it.
 
-        >>> run = state.plan_master_push("Middle School", year=2027, mode="overwrite", to_sections=True, into="run/")
+        >>> run = state.plan_master_push("Middle School", year=2027, mode="overwrite", into="run/")
         >>> run.told
-        '1 planned, 1 without what was named; 157 rows would be written'
+        '1 planned, 1 without what was named; 9 rows would be written'
         """
         asked = asked_of(
             catalog,
@@ -208,7 +208,7 @@ class State(Drawn):
             RequestError: there is none.
 
         >>> state.open_run("run/").told
-        '1 planned, 1 without what was named; 157 rows would be written'
+        '1 planned, 1 without what was named; 9 rows would be written'
         """
         return Run(self, RunFolder(into))
 
@@ -277,6 +277,6 @@ def _same_run(folder: RunFolder, asked: Asked, today: dt.date | None) -> Asked:
     if wanted != there:
         other = [name for name in Asked.__dataclass_fields__ if getattr(wanted, name) != getattr(there, name)]
         raise RequestError(
-            f"The run in {folder.path} asks for something else ({', '.join(other)}). Name a new folder for this one."
+            f"The run in {folder.path} asks for something else ({', '.join(other)}). Name a new folder."
         )
     return there

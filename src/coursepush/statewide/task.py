@@ -77,7 +77,7 @@ DISTRICT_SCHEMA: dict[str, pl.DataType] = {
     "plan_seconds": pl.Float64(),
     "process_memory": pl.Int64(),
 }
-"""The one row on a district. `process_memory`: the most bytes its process ever had, other districts' work included."""
+"""The one row on a district. `process_memory`: the most bytes its process ever had, for others too."""
 
 MOST_FINDINGS = 1_000
 """So many findings of a refused district are kept; all are counted."""
@@ -86,7 +86,7 @@ _BLOCK = 50_000
 """Rows in one piece of an answer."""
 
 Answer = dict[str, pl.DataFrame]
-"""`districts`: one row (:data:`DISTRICT_SCHEMA`); `counts`, `fates`, `rows`, `warnings`, `findings`: as they are."""
+"""`districts`: one row (:data:`DISTRICT_SCHEMA`); `counts`, `fates`, `rows`, `warnings`, `findings`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,8 @@ def _other_version(asked: Asked) -> str:
     if not others:
         return ""
     return (
-        f"This worker has {', '.join(others)}. A run is of one version: install the same on every worker, then plan "
-        "it again."
+        f"This worker has {', '.join(others)}. A run is of one version: install the same on every worker, then "
+        "plan it again."
     )
 
 
@@ -221,7 +221,7 @@ def _why_failed(error: BaseException, limits: Limits) -> str:
         return out_of_memory("Its task", "", limits.memory if isinstance(limits.memory, int) else None)
     places = [one for one in traceback.extract_tb(error.__traceback__) if "coursepush" in one.filename]
     where = f" at {Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
-    return f"{type(error).__name__}{where}. This is a mistake in coursepush or a fault of the machine; please report it."
+    return f"{type(error).__name__}{where}. A mistake in coursepush or a fault of the machine; please report it."
 
 
 def _most_memory() -> int | None:

@@ -1,8 +1,8 @@
 """A state of fifty districts on an engine, held to one process: `python -m tests.statewide here sail`.
 
-Digests, counts and rows of each district are those of a plain loop, whatever else is in the lake; on Spark standalone
-an executor is killed in the middle, and nothing is lost and nothing is there twice. Sail needs an environment with
-`coursepush[sail]`; `spark`, `connect` and `standalone` need one with `coursepush[spark]` and Java 17.
+Digests, counts and rows of each district are those of a plain loop, whatever else is in the lake; on Spark
+standalone an executor is killed in the middle, and nothing is lost and nothing is there twice. Sail needs an
+environment with `coursepush[sail]`; `spark`, `connect` and `standalone` need one with `coursepush[spark]` and Java 17.
 """
 
 from __future__ import annotations

@@ -63,6 +63,9 @@ def names_for(block: str, simulated_file: Path) -> dict[str, Any]:
         return {"cp": cp}
     district = cp.open_district(shutil.copy(simulated_file, "made.duckdb"))
     names: dict[str, Any] = {"cp": cp, "district": district}
+    if "cp.statewide" in block:
+        Path("lake").mkdir()
+        shutil.copy(simulated_file, "lake/D001.duckdb")
     if "push_result" in block:
         district.apply(district.plan_master_push("Middle School", year=2027, masters="0601"))
     if "plan.save" in block or "queue.submit" in block:

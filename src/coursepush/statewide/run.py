@@ -150,7 +150,9 @@ class Run(Drawn):
         >>> run.again().districts(status="planned").height
         1
         """
-        self.state.plan_into(self.folder, self._asked, _good_in)
+        from coursepush.statewide.state import plan_into
+
+        plan_into(self.state, self.folder, self._asked, _good_in)
         return self
 
     def changes(self, earlier: Run | str | os.PathLike[str]) -> pl.DataFrame:

@@ -102,13 +102,14 @@ class State(Drawn):
         lake: where they lie, as it was when they were looked for.
         engine: what plans them.
         limits: of each task.
+        column: what the districts' ids are called in tables.
     """
 
     def __init__(self, lake: Lake, column: str, engine: Engine, limits: Limits) -> None:
         self.lake = lake
         self.engine = engine
         self.limits = limits
-        self._column = column
+        self.column = column
 
     def districts(self) -> pl.DataFrame:
         """The districts that there are: district, bytes, fault (why one cannot be read at all).
@@ -197,8 +198,8 @@ class State(Drawn):
         if about is not None:
             asked = _same_run(folder, asked, day_of(today))
         else:
-            folder.begin(self.lake.path, self._column, asked)
-        self.plan_into(folder, asked, answered_in)
+            folder.begin(self.lake.path, self.column, asked)
+        plan_into(self, folder, asked, answered_in)
         return Run(self, folder)
 
     def open_run(self, into: str | os.PathLike[str]) -> Run:
@@ -212,33 +213,34 @@ class State(Drawn):
         """
         return Run(self, RunFolder(into))
 
-    def plan_into(
-        self, folder: RunFolder, asked: Asked, done_in: Callable[[RunFolder, Lake], frozenset[str]]
-    ) -> None:
-        """Plan what is asked in all districts but those that are done, wave by wave, each kept as a whole."""
-        check_versions(folder, asked)
-        with folder.alone():
-            self.lake = find_districts(self.lake.path, self._column)
-            done = done_in(folder, self.lake)
-            sources = self.lake.sources.items()
-            left = [Task(source, asked, self.limits) for name, source in sources if name not in done]
-            try:
-                for start in range(0, len(left), self.engine.wave):
-                    part = left[start : start + self.engine.wave]
-                    answers: dict[str, Answer] = {}
-                    for district, found in self.engine.run(part):
-                        answers[district] = found
-                        tell(f"district {len(done) + start + len(answers)} of {len(done) + len(left)}")
-                    folder.add(answers)
-            finally:
-                self.engine.close()
-
     def __repr__(self) -> str:
         number = len(self.lake.sources)
         return f"<State of {number:,} district{'s' * (number != 1)}, {self.lake.told}, on {self.engine.name}>"
 
     def _repr_html_(self) -> str:
         return f"<div>{escape(repr(self)[1:-1])}.</div>"
+
+
+def plan_into(
+    state: State, folder: RunFolder, asked: Asked, done_in: Callable[[RunFolder, Lake], frozenset[str]]
+) -> None:
+    """Plan what is asked in all districts but those that are done, wave by wave, each kept as a whole."""
+    check_versions(folder, asked)
+    with folder.alone():
+        state.lake = find_districts(state.lake.path, state.column)
+        done = done_in(folder, state.lake)
+        sources = state.lake.sources.items()
+        left = [Task(source, asked, state.limits) for name, source in sources if name not in done]
+        try:
+            for start in range(0, len(left), state.engine.wave):
+                part = left[start : start + state.engine.wave]
+                answers: dict[str, Answer] = {}
+                for district, found in state.engine.run(part):
+                    answers[district] = found
+                    tell(f"district {len(done) + start + len(answers)} of {len(done) + len(left)}")
+                folder.add(answers)
+        finally:
+            state.engine.close()
 
 
 def answered_in(folder: RunFolder, lake: Lake) -> frozenset[str]:

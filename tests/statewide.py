@@ -2,7 +2,8 @@
 
 Digests, counts and rows of each district are those of a plain loop, whatever else is in the lake; on Spark
 standalone an executor is killed in the middle, and nothing is lost and nothing is there twice. Sail needs an
-environment with `coursepush[sail]`; `spark`, `connect` and `standalone` need one with `coursepush[spark]` and Java 17.
+environment with `coursepush[sail]`; `spark`, `connect` and `standalone` need one with `coursepush[spark]` and
+Java 17.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -145,13 +146,13 @@ def _made_with(run: Run) -> str:
     return f"<p>{told}; for the day {escape(str(run.asked['today']))}.</p>"
 
 
-def _table(rows: pl.DataFrame, table_id: str, labels: dict[str, str]) -> str:
+def _table(rows: pl.DataFrame, table_id: str, labels: Mapping[str, str]) -> str:
     """A table with its number of rows above it; nothing where it has none."""
     if rows.is_empty():
         return ""
     texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
     numbers = [name for name, dtype in rows.schema.items() if dtype.is_numeric()]
-    table = new_table(rows.head(MOST), id=table_id).cols_label(**labels).fmt(safe, columns=texts)
+    table = new_table(rows.head(MOST), id=table_id).cols_label(dict[str, Any](labels)).fmt(safe, columns=texts)
     if numbers:
         table = table.fmt_integer(columns=numbers).sub_missing(columns=numbers, missing_text="")
     heading = shown_of(min(rows.height, MOST), rows.height, "district" if "district" in labels else "row")

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from coursepush.widgets.queue.panel import QueuePanel
     from coursepush.widgets.reports.panel import ReportsPanel
     from coursepush.widgets.weights import WeightsPanel
+    from coursepush.widgets.what_if.panel import WhatIfPanel
 
 Path = str | os.PathLike[str]
 
@@ -1003,6 +1004,32 @@ class District(YearSteps):
         from coursepush.reports.side_by_side import sweep
 
         return sweep(self.what_if, values, edit, plan, axis, grades=grades)
+
+    def what_if_panel(
+        self, title: str = "What if", *, edits: Path | None = None, today: dt.date | None = None, **whom: Any
+    ) -> WhatIfPanel:
+        """The what-if panel, for a notebook or Voilà: sliders and fields, and scenarios side by side.
+
+        Args:
+            title: of the first scenario.
+            edits: a scenario's text that was saved, to begin with.
+            today: as in :meth:`plan_master_push`.
+            whom: what is edited at first: ``catalog`` and ``master``, ``calendar`` and ``course``, or ``section``
+                (an id), and the ``year``.
+
+        Raises:
+            RequestError, ScenarioError: something named is unknown, or the text cannot be read.
+
+        >>> panel = district.what_if_panel("heavier tests", catalog="High School", master="04101-1", year=2026)
+        >>> panel.wait()
+        >>> panel.fields.sliders["Tests"].value = 45
+        >>> panel.wait()
+        >>> panel.scenario.edits()["what"].item()
+        'set categories: name Tests, weight 45; catalog High School, masters 04101-1'
+        """
+        from coursepush.widgets.what_if.panel import WhatIfPanel
+
+        return WhatIfPanel(self, title, "" if edits is None else str(edits), today, whom)
 
     # -- closing -------------------------------------------------------------------------------------
 

@@ -42,6 +42,11 @@ class WhatIf(District, Drawn):
     def title(self) -> str:
         return self._scenario.title
 
+    @property
+    def scenario(self) -> Scenario:
+        """The edits themselves, and the overlay they are made on: for those who extend coursepush."""
+        return self._scenario
+
     # -- setup ---------------------------------------------------------------------------------------
 
     def category(self, name: str, *, rename: str | None = None, **given: Any) -> WhatIf:

@@ -9,6 +9,7 @@ import polars as pl
 
 from coursepush.errors import ForeignPlanError, RequestError, StalePlanError
 from coursepush.forecast.making import make_forecast
+from coursepush.forecast.shown import Shown
 from coursepush.forecast.sides import reached_sections
 from coursepush.model.verdicts import WRITING, Reason
 from coursepush.plan.fates import Fate, Maker, totals_by_fate
@@ -80,12 +81,20 @@ def told_side_by_side(rows: Sequence[Mapping[str, Any]], what: str, axis: str = 
 
 def measured(name: str, plan: Plan, *, grades: bool | None = None) -> dict[str, Any]:
     """A row of the comparison; once it is made, the plan is not needed any more."""
+    return measured_with_grades(name, plan, grades=grades)[0]
+
+
+def measured_with_grades(
+    name: str, plan: Plan, *, grades: bool | None = None
+) -> tuple[dict[str, Any], Shown | None]:
+    """The same, and what may be said of the grades that would move; None where nothing is known or asked for."""
     fates = plan.fates(reasons=True)
     lost = fates.filter(pl.col("fate").is_in([str(one) for one in _LOST]))
     touched = template("coursepush.reports", "side_touched").format(rows=plan.rows_sql, writing=_WRITING)
     with plan.store.reading() as session:
         found = session.rows("whom a plan touches", touched)[0]
-    return {
+    in_grades, shown = _grades(plan, grades)
+    row = {
         "name": name,
         "request": plan.title,
         **totals_by_fate(fates),
@@ -94,24 +103,27 @@ def measured(name: str, plan: Plan, *, grades: bool | None = None) -> dict[str, 
         "residual": _sum(fates.filter(pl.col("reason").is_in([str(one) for one in _RESIDUAL]))),
         **dict(zip(("courses", "sections", "teachers"), found, strict=True)),
         "warnings": len(plan.warnings),
-        **_grades(plan, grades),
+        **in_grades,
     }
+    return row, shown
 
 
-def _grades(plan: Plan, grades: bool | None) -> dict[str, Any]:
-    """In how many sections grades would move, and a sentence on it."""
+def _grades(plan: Plan, grades: bool | None) -> tuple[dict[str, Any], Shown | None]:
+    """In how many sections grades would move, and a sentence on it; and what may be said of them."""
     unknown: dict[str, Any] = {f"sections_{one}": None for one in GRADES}
     if grades is False or (grades is None and reached_sections(plan) > MOST_SECTIONS):
-        return {**unknown, "grades": "Not computed: ask for it with grades=True."}
+        return {**unknown, "grades": "Not computed: ask for it with grades=True."}, None
     try:
         found = make_forecast(plan)
     except StalePlanError:
-        return {**unknown, "grades": "Not known: what it was planned on has changed since."}
-    if not found.is_known or found.shown.is_few:
-        return {**unknown, "grades": found.headline}
+        return {**unknown, "grades": "Not known: what it was planned on has changed since."}, None
+    if not found.is_known:
+        return {**unknown, "grades": found.headline}, None
     shown = found.shown
+    if shown.is_few:
+        return {**unknown, "grades": found.headline}, shown
     numbers = {f"sections_{one}": shown.number(one) or (None if shown.any_of(one) else 0) for one in GRADES}
-    return {**numbers, "grades": found.headline}
+    return {**numbers, "grades": found.headline}, shown
 
 
 def sweep(

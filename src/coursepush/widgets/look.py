@@ -113,6 +113,10 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
   .coursepush-panel .cpp-told tbody td + td::before { content: "· "; }
   .coursepush-panel .widget-tab > .widget-tab-contents { padding: 4px 2px; }
 }
+.coursepush-panel .cpp-beside { display: flex; flex-flow: row wrap; gap: 6px 32px; }
+.coursepush-panel .cpp-beside > div { flex: 1 1 300px; max-width: 46em; min-width: 0; }
+.coursepush-panel .cpp-beside h4 { margin: 4px 0 0; font-weight: 600; font-size: 1em; }
+.coursepush-panel .cpp-beside p { margin: 2px 0 6px; }
 .coursepush-panel .coursepush-rows td { white-space: normal; vertical-align: top; max-width: 30em; }
 </style>"""
 

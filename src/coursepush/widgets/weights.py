@@ -13,12 +13,12 @@ from coursepush.forecast.tried import try_weights, weights_of
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.look import box, button, heading, muted, on_change, on_click
 from coursepush.widgets.panel import Panel
+from coursepush.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from coursepush.district import District
 
 _MOST = 100
-_WIDE = {"description_width": "12em"}
 
 
 class WeightsPanel(Panel):
@@ -30,16 +30,7 @@ class WeightsPanel(Panel):
         self.tried: Forecast | None = None
         self._stand = {one.name: one.weight for one in weights_of(district.store, section) if one.counts}
         self.sliders = {
-            name: W.FloatSlider(
-                value=float(weight),
-                min=0,
-                max=max(_MOST, float(weight)),
-                step=1,
-                description=name,
-                continuous_update=False,
-                style=_WIDE,
-                layout={"width": "32em"},
-            )
+            name: Slider(label=name, value=float(weight), max=max(_MOST, float(weight)))
             for name, weight in self._stand.items()
         }
         self.total = W.HTML()

@@ -200,6 +200,17 @@ class Offer:
         """All calendars, of the latest year first."""
         return self._calendars(self.calendars.sort("year", "name", descending=[True, False]))
 
+    def year_of(self, calendar: Name) -> int | None:
+        """The year of a calendar that is named as the lists have it."""
+        column = "name" if isinstance(calendar, str) else "calendar_id"
+        found = self.calendars.filter(pl.col(column) == calendar)
+        return None if found.is_empty() else int(found["year"][0])
+
+    def calendar_id(self, calendar: Name) -> int:
+        """Its id."""
+        column = "name" if isinstance(calendar, str) else "calendar_id"
+        return int(self.calendars.filter(pl.col(column) == calendar)["calendar_id"][0])
+
     def calendar(self, given: Name) -> Name:
         """A calendar by name or id as the lists above have it."""
         return _as_listed(given, self.calendars, "calendar_id", "calendar")

@@ -1,0 +1,450 @@
+"""The what-if panel's state: scenarios, what their push would do, what was said. Plain Python.
+
+Edits that are asked for while something is worked out wait for its end, so that no move of a slider is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from coursepush.errors import CoursepushError, ScenarioMovedError, StoppedError, counted
+from coursepush.files import Kind, why_not
+from coursepush.forecast.shown import Shown
+from coursepush.reports.side_by_side import measured_with_grades, sweep, told_side_by_side
+from coursepush.scenario.edits import Edit
+from coursepush.widgets.calls import call_text, literal
+from coursepush.widgets.what_if.code import edit_code, variable_names
+from coursepush.widgets.what_if.setup import Setup, read_setup
+from coursepush.widgets.what_if.whom import WIDE, Whom
+from coursepush.widgets.work import Progress, Work
+
+if TYPE_CHECKING:
+    from coursepush.district import District
+    from coursepush.district.what_if import WhatIf
+    from coursepush.reports.report import Report
+
+AS_IT_IS = "as it is"
+Doing = Literal["", "look", "sweep"]
+
+_VALUES: dict[str, frozenset[str]] = {
+    "categories": frozenset({"weight", "sequence", "is_excluded", "drop_lowest", "tasks"}),
+    "grade_calc_options": frozenset(
+        {"calc_type", "scale", "weight_categories", "use_percent", "last_n", "cumulative_from_term"}
+    ),
+}
+"""Of edits that the panel's fields make: what is a value, rather than whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the panel last said: note, caution, error or done, and the sentence."""
+
+    kind: Literal["note", "caution", "error", "done"]
+    text: str
+
+
+@dataclass(eq=False)
+class Tried:
+    """A scenario, or the district as it is, and what the push would do there.
+
+    Attributes:
+        row: of the comparison; None where that is not worked out.
+        shown: what may be said of the grades that would move.
+    """
+
+    name: str
+    on: District
+    row: dict[str, Any] | None = None
+    shown: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A weight that is tried with several values."""
+
+    category: str
+    low: float
+    high: float
+    step: float
+
+    @property
+    def values(self) -> list[float]:
+        """From the lowest to the highest, at most a hundred of them."""
+        if self.step <= 0 or self.high <= self.low:
+            return []
+        count = min(int((self.high - self.low) / self.step + 1e-9) + 1, 100)
+        return [round(self.low + place * self.step, 4) for place in range(count)]
+
+
+@dataclass(eq=False)
+class WhatIfState:
+    """What the panel is at. `changed` is called whenever something of it is another.
+
+    Attributes:
+        tried: the scenarios. chosen: the place of the one that is edited.
+        base: the district as it is.
+        setup: what stands on whom edits are about, in the chosen scenario; None where nobody is chosen.
+        is_moved: the district was written to; the edits are to be made again.
+        replace: a file that a save would replace; it waits for a second click.
+        curve: of the last sweep.
+    """
+
+    district: District
+    whom: Whom
+    changed: Callable[[], None] = lambda: None
+    tried: list[Tried] = field(default_factory=list[Tried])
+    chosen: int = 0
+    setup: Setup | None = None
+    doing: Doing = ""
+    progress: Progress | None = None
+    said: Said | None = None
+    is_moved: bool = False
+    replace: str = ""
+    curve: Report | None = None
+
+    def __post_init__(self) -> None:
+        self.work = Work(self.district.store)
+        self.base = Tried(AS_IT_IS, self.district)
+        self._waiting: list[tuple[str, dict[str, Any]]] = []
+        self._is_asked = False
+        self._code_of_curve = ""
+
+    # -- scenarios -----------------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> WhatIf:
+        """The one that is edited."""
+        made: Any = self.tried[self.chosen].on
+        return made
+
+    def add(self, title: str, *, copy: bool = False, file: str = "") -> None:
+        """One more scenario, which is edited from now on.
+
+        Args:
+            copy: it begins with the edits of the chosen one.
+            file: or with those of a file.
+        """
+        if self._is_busy():
+            return
+        try:
+            parent = self.scenario if copy else self.district
+            made = parent.what_if(title.strip() or "What if", edits=file or None)
+        except CoursepushError as error:
+            self._say(Said("error", str(error)))
+            return
+        self.said = None
+        self.begin_with(made, is_of_file=bool(file))
+
+    def begin_with(self, made: WhatIf, *, is_of_file: bool) -> None:
+        """A scenario that was made, from now on."""
+        self.tried.append(Tried(self._free_name(made.title), made))
+        self.chosen = len(self.tried) - 1
+        missed = made.missed.height
+        if is_of_file:
+            left = f" {counted(missed, 'edit')} cannot be made here; see below." if missed else ""
+            self.said = Said("caution" if left else "done", f"{made.title} is opened.{left}")
+        self.look(keep=True)
+
+    def choose(self, place: int) -> None:
+        """Edit another one."""
+        if not self._is_busy() and 0 <= place < len(self.tried):
+            self.chosen = place
+            self.look()
+
+    def drop(self) -> None:
+        """Forget the chosen scenario; the last one stays."""
+        if self._is_busy() or len(self.tried) < 2:
+            return
+        self.scenario.close()
+        del self.tried[self.chosen]
+        self.chosen = min(self.chosen, len(self.tried) - 1)
+        self.look()
+
+    def close(self) -> None:
+        """Forget all scenarios."""
+        for one in self.tried:
+            made: Any = one.on
+            made.close()
+
+    # -- edits ---------------------------------------------------------------------------------------
+
+    def edit(self, kind: str, **given: Any) -> None:
+        """Make an edit of whom it is about, in the chosen scenario; or in the place of the last, if it is of the
+        same values of the same row."""
+        of_catalog = kind in ("lock", "unlock")
+        self._waiting.append((kind, given if of_catalog else {**given, **self.whom.owners()}))
+        self.said = None
+        if self.doing:
+            if self.doing == "look":
+                self.work.stop()  # what it works out is no longer asked for
+            return
+        self.look()
+
+    def take_back(self, number: int | None = None) -> None:
+        """Take back the last edit, or the one with this number, from 1."""
+        if self._is_busy() or not self.scenario.scenario.made:
+            return
+        try:
+            self.scenario.take_back(number)
+        except CoursepushError as error:
+            self._refused(error)
+            return
+        self.tried[self.chosen].row = None
+        self.look()
+
+    def rebase(self) -> None:
+        """Make all edits again on the district as it is now."""
+        if self._is_busy():
+            return
+        missed = 0
+        for one in self.tried:
+            made: Any = one.on
+            missed += made.rebase().missed.height
+        self.is_moved = False
+        self._forget_rows()
+        left = f" {counted(missed, 'edit')} could not be made again; see below." if missed else ""
+        self.said = Said("caution" if left else "done", f"The edits are made again.{left}")
+        self.look(keep=True)
+
+    def save(self, path: str) -> None:
+        """Write the chosen scenario to a file; a former one is replaced by a second click."""
+        place = Path(path).expanduser()
+        if place.exists() and self.replace != path:
+            if fault := why_not(place, Kind.SCENARIO):
+                self._say(Said("error", fault))
+                return
+            self.replace = path
+            self._say(Said("caution", f"{path} is there already. Save once more to replace it."))
+            return
+        self.replace = ""
+        try:
+            made = self.scenario.save(path)
+        except CoursepushError as error:
+            self._say(Said("error", str(error)))
+            return
+        self._say(Said("done", f"Saved as {made}. district.what_if(edits=...) makes its edits again."))
+
+    # -- what it would do ----------------------------------------------------------------------------
+
+    def ask(self, **choices: Any) -> None:
+        """Another choice of whom edits are about, or of the push that is tried."""
+        for name, value in choices.items():
+            setattr(self.whom, name, value)
+        if self.whom.push not in self.whom.pushes():
+            self.whom.push = next(iter(self.whom.pushes()))
+        self._forget_rows()
+        self.curve, self.setup = None, None
+        if self.doing:
+            self._is_asked = True
+            self.work.stop()
+            return
+        self.look()
+
+    def look(self, *, keep: bool = False, wide: bool = False) -> None:
+        """Make the edits that wait, and work out what is not worked out yet.
+
+        Args:
+            keep: what was said stays.
+            wide: also of a push of a whole catalog or calendar, which otherwise waits for a click.
+        """
+        whom = replace(self.whom)
+        waiting, self._waiting = self._waiting, []
+        if not whom.is_chosen:
+            self.setup = None
+            self.changed()
+            return
+        is_wanted = wide or whom.push not in WIDE
+        chosen = self.tried[self.chosen]
+        refused: list[CoursepushError] = []
+
+        def look() -> Setup:
+            refused.extend(_make(chosen, waiting))
+            setup = read_setup(self.scenario, whom)
+            if is_wanted:
+                for one in (self.base, *self.tried):
+                    if one.row is None:
+                        one.row, one.shown = measured_with_grades(one.name, whom.plan(one.on))
+            return setup
+
+        def seen(setup: Setup) -> None:
+            if self.whom == whom:
+                self.setup = setup
+            if refused:
+                self._refused(refused[-1])
+
+        if not keep:
+            self.said = None
+        self._start("look", look, seen)
+
+    def draw_curve(self, curve: Curve) -> None:
+        """What the push would do with each weight of a category, the chosen scenario's edits made first."""
+        if self._is_busy():
+            return
+        if len(curve.values) < 2:
+            self._say(Said("error", "Say from which weight to which larger one, in steps above 0."))
+            return
+        whom, scenario = replace(self.whom), self.scenario
+        given = whom.owners()
+
+        def edit(w: WhatIf, weight: float) -> object:
+            return w.category(curve.category, weight=weight, **given)
+
+        def draw() -> Report:
+            return sweep(scenario.what_if, curve.values, edit, whom.plan, f"weight of {curve.category}")
+
+        def drawn(report: Report) -> None:
+            self.curve = report
+            self._code_of_curve = _sweep_code(curve, whom)
+
+        self.curve = None
+        self._start("sweep", draw, drawn)
+
+    def stop(self) -> None:
+        """Stop what is under way; nothing is written in any case."""
+        self._is_asked = False
+        self.work.stop()
+
+    @property
+    def compared(self) -> Report | None:
+        """The district as it is and the scenarios side by side, as far as they are worked out."""
+        rows = [one.row for one in (self.base, *self.tried) if one.row is not None]
+        return told_side_by_side(rows, "What if") if rows else None
+
+    @property
+    def is_complete(self) -> bool:
+        return all(one.row is not None for one in (self.base, *self.tried))
+
+    def edits(self) -> pl.DataFrame:
+        """Of the chosen scenario: number, what, rows, missed."""
+        return self.scenario.edits()
+
+    def code(self) -> str:
+        """What was clicked, as Python that gives the same comparison."""
+        path = self.district.store.path
+        opened = "# district: as in this notebook"
+        if path is not None:
+            opened = f"district = cp.open_district({literal(str(path))})"
+        lines = ["import coursepush as cp", "", opened]
+        names = variable_names([one.name for one in self.tried])
+        for name, one in zip(names, self.tried, strict=True):
+            made: Any = one.on
+            lines.append(f"{name} = {call_text('district.what_if', [made.title], {})}")
+            edits: list[Edit] = [each.edit for each in made.scenario.made if not each.missed]
+            lines += [edit_code(each, name) for each in edits]
+        if self.whom.is_chosen:
+            if self.whom.today is not None:
+                lines.insert(0, "import datetime as dt\n")
+            pairs = [(AS_IT_IS, "district"), *zip([one.name for one in self.tried], names, strict=True)]
+            plans = [f"    {literal(title)}: {self.whom.code(name)}," for title, name in pairs]
+            lines += ["cp.compare({", *plans, "})"]
+        if self.curve is not None:
+            lines.append(self._code_of_curve.replace("<scenario>", names[self.chosen]))
+        return "\n".join(lines)
+
+    # -- beside the notebook -------------------------------------------------------------------------
+
+    def _free_name(self, title: str) -> str:
+        """The title, numbered where another has it."""
+        there = {AS_IT_IS, *(one.name for one in self.tried)}
+        numbered = (f"{title} ({number})" for number in range(2, len(there) + 3))
+        return next(one for one in (title, *numbered) if one not in there)
+
+    def _forget_rows(self) -> None:
+        for one in (self.base, *self.tried):
+            one.row = one.shown = None
+
+    def _is_busy(self) -> bool:
+        return bool(self.doing)
+
+    def _refused(self, error: BaseException) -> None:
+        """Say why something was not done."""
+        if isinstance(error, StoppedError):
+            self.said = Said("note", "Stopped. Nothing was written.")
+        elif isinstance(error, CoursepushError):
+            self.is_moved = self.is_moved or isinstance(error, ScenarioMovedError)
+            moved = "The district was written to since these scenarios were made from it."
+            self.said = Said("error", moved if self.is_moved else str(error))
+        else:
+            unforeseen = f"Something went wrong that coursepush did not foresee: {type(error).__name__}: {error}."
+            self.said = Said("error", unforeseen)
+        self.changed()
+
+    def _start(self, doing: Doing, job: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        def ended(made: Any) -> None:
+            self.doing, self.progress = "", None
+            done(made)
+            self._go_on()
+
+        def failed(error: BaseException) -> None:
+            self.doing, self.progress = "", None
+            if not isinstance(error, StoppedError) or not (self._waiting or self._is_asked):
+                self._refused(error)
+            self._go_on()
+
+        def moved(progress: Progress) -> None:
+            self.progress = progress
+            self.changed()
+
+        if self.doing:
+            return
+        self.doing = doing
+        self.work.start(job, done=ended, failed=failed, progress=moved)
+        self.changed()
+
+    def _go_on(self) -> None:
+        """With what was asked for meanwhile."""
+        if self._waiting or self._is_asked:
+            self._is_asked = False
+            self.look(keep=True)
+        else:
+            self.changed()
+
+    def _say(self, said: Said) -> None:
+        self.said = said
+        self.changed()
+
+
+def _make(one: Tried, waiting: list[tuple[str, dict[str, Any]]]) -> list[CoursepushError]:
+    """Make edits in a scenario, each in the place of the last if that is of the same; those refused, why."""
+    refused: list[CoursepushError] = []
+    made: Any = one.on
+    scenario = made.scenario
+    for kind, given in waiting:
+        one.row = None
+        last = scenario.made[-1].edit if scenario.made else None
+        again = last is not None and _is_of_the_same(last, Edit(kind, given))
+        if again:
+            made.take_back()
+        try:
+            if scenario.do(kind, given) == 0:
+                made.take_back()  # as it stands already
+        except (ScenarioMovedError, StoppedError):
+            raise
+        except CoursepushError as error:
+            refused.append(error)
+            if again and last is not None:
+                scenario.do(last.do, last.given)
+    return refused
+
+
+def _is_of_the_same(last: Edit, new: Edit) -> bool:
+    """Whether both set the same values of the same row."""
+    values = _VALUES.get(str(new.given.get("element")), frozenset())
+    if (last.do, new.do) != ("set", "set") or not values:
+        return False
+    apart = [{name: one for name, one in each.given.items() if name not in values} for each in (last, new)]
+    return apart[0] == apart[1] and last.given.keys() == new.given.keys()
+
+
+def _sweep_code(curve: Curve, whom: Whom) -> str:
+    owners = "".join(f", {name}={literal(one)}" for name, one in whom.owners().items())
+    return (
+        f"curve = <scenario>.sweep(\n    {literal(f'weight of {curve.category}')},\n    {curve.values!r},\n"
+        f"    lambda w, weight: w.category({literal(curve.category)}, weight=weight{owners}),\n"
+        f"    lambda w: {whom.code('w')},\n)"
+    )

@@ -32,8 +32,9 @@ def test_weigh_compare_take_back_and_save(open_lab: OpenLab, district_file: Path
     )
     opened.run_all()
     page = opened.page
+    page.set_default_timeout(30_000)
     panel = page.locator(PANEL).first
-    panel.get_by_text("How far grades in progress would move").wait_for()
+    panel.get_by_role("heading", name="How far grades in progress would move").wait_for(timeout=60_000)
 
     def click(name: str) -> None:
         panel.get_by_role("button", name=re.compile(rf"^\W*{re.escape(name)}$")).click()
@@ -47,9 +48,7 @@ def test_weigh_compare_take_back_and_save(open_lab: OpenLab, district_file: Path
         page.keyboard.press("ArrowRight")
     panel.get_by_text(re.compile("^set categories: name Tests, weight")).wait_for()
     moved = int(panel.get_by_label("Tests, as a number").input_value())
-    panel.get_by_text(
-        f"set categories: name Tests, weight {moved}; catalog High School, masters 04101-1"
-    ).wait_for()
+    panel.get_by_text(f"set categories: name Tests, weight {moved}; catalog High School").wait_for()
     assert page.evaluate("document.activeElement.type") == "range", "the slider keeps the focus"
     number = panel.get_by_label("Tests, as a number")
     number.fill("55")

@@ -50,6 +50,7 @@ class Slider(anywidget.AnyWidget):
         range.addEventListener("input", () => { number.value = range.value; });
         range.addEventListener("change", () => take(range));
         number.addEventListener("change", () => take(number));
+        number.addEventListener("keydown", ({ key }) => { if (key === "Enter") take(number); });
         for (const name of ["value", "min", "max", "step", "label", "disabled"]) {
           model.on(`change:${name}`, show);
         }
@@ -67,7 +68,8 @@ class Slider(anywidget.AnyWidget):
     }
     .coursepush-slider input[type="range"] { flex: 1 1 12em; min-width: 8em; accent-color: #1976d2; }
     .coursepush-slider-number {
-      flex: 0 0 5.5em; text-align: right; color: inherit; background: transparent; font: inherit;
+      flex: 0 0 auto; width: 5.5em; box-sizing: border-box; text-align: right;
+      color: inherit; background: transparent; font: inherit;
       border: 1px solid var(--jp-border-color1, #767676); padding: 3px 4px; border-radius: 2px;
     }
     """

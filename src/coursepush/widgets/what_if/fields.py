@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import ipywidgets as W
@@ -115,9 +116,12 @@ class Fields(W.VBox):
             one.label = f"{name} (not calculated)" if name in setup.excluded else name
             one.max = max(_HUNDRED, one.max, value)
             one.value = value
-        total = sum((weight for name, weight in setup.weights.items() if name not in setup.excluded), start=0)
+        totals = "".join(
+            f"; {_short(total)} for {task}" if task else f"{_short(total)} in all"
+            for task, total in setup.totals.items()
+        )
         none = "There are no categories here."
-        self.total.value = muted(f"They weigh {total:g} in all." if setup.weights else none)
+        self.total.value = muted(f"They weigh {totals}." if setup.weights else none)
         for one in (self.gone, self.of):
             _offer(one, [(name, name) for name in setup.weights])
         self.remove.disabled = self.draw.disabled = not setup.weights
@@ -249,6 +253,11 @@ def _list(label: str) -> Any:
 
 def _tick(label: str) -> Any:
     return W.Checkbox(value=False, description=label, indent=False, layout=W.Layout(width="auto"))
+
+
+def _short(weight: Decimal) -> str:
+    """100.0000 is 100."""
+    return f"{float(weight):g}"
 
 
 def _plain(value: float) -> float | int:

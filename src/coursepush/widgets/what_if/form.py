@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as W
@@ -14,9 +15,6 @@ from coursepush.widgets.what_if.whom import (
     LEVELS,
     MOST_LISTED,
     OF_MASTERS,
-    courses_of,
-    masters_of,
-    sections_of,
     take_course,
 )
 
@@ -25,12 +23,12 @@ _LABEL = {"description_width": "8em"}
 _MODES = [("Push locked data", "locked"), ("Overwrite existing course and section level data", "overwrite")]
 
 
-def _list(label: str) -> Any:
+def _list(label: str, width: str = "30em") -> Any:
     """A list to choose from; each has a layout of its own, since some are shown while others are not."""
     return W.Dropdown(
         description=label,
         options=[("Choose …", _NONE)],
-        layout=W.Layout(width="30em", max_width="100%"),
+        layout=W.Layout(width=width, max_width="100%"),
         style=_LABEL,
     )
 
@@ -56,7 +54,7 @@ class Form(W.VBox):
             layout=W.Layout(width="30em", max_width="100%"),
             style=_LABEL,
         )
-        self.owner, self.section = _list("Course master"), _list("Section")
+        self.owner, self.section = _list("Course master", "42em"), _list("Section")
         self.listed = W.HTML()
         self.push, self.mode = _list("Push"), _list("Push Mode")
         self.mode.options = _MODES
@@ -68,20 +66,21 @@ class Form(W.VBox):
             row.add_class("coursepush-filters")
         head = W.HTML(heading("What is edited"))
         super().__init__([head, self.level, whom, W.HTML(heading("The push that is tried")), push])
-        for one, take in (
+        takers: tuple[tuple[Any, Callable[[Any], object]], ...] = (
             (self.level, self._take_level),
             (self.year, lambda value: self._take_place(year=value)),
             (self.catalog, lambda value: self._take_place(catalog=value)),
             (self.calendar, lambda value: self._take_place(calendar=value)),
-            (self.search, lambda _: self.show()),
+            (self.search, lambda words: state.search(words or "")),
             (self.owner, self._take_owner),
             (self.section, lambda value: state.ask(section=value)),
             (self.push, lambda value: state.ask(push=value)),
             (self.mode, lambda value: state.ask(mode=value)),
             (self.to_sections, lambda value: state.ask(to_sections=value)),
             (self.overwrite_categories, lambda value: state.ask(overwrite_categories=value)),
-        ):
-            on_change(one, "value", lambda value, take=take: self._take(take, value))
+        )
+        for one, take in takers:
+            on_change(one, "value", self._taker(take))
         self.show()
 
     def show(self) -> None:
@@ -98,11 +97,7 @@ class Form(W.VBox):
             _fill(self.calendar, calendars, whom.calendar)
             show(self.calendar, not is_master)
             self._show_owners()
-            sections: list[tuple[str, Any]] = []
-            if whom.level == "section" and whom.calendar is not None and whom.course is not None:
-                at = self._offer.calendar_id(whom.calendar)
-                sections = list(sections_of(self._state.district, at, whom.course))
-            _fill(self.section, sections, whom.section)
+            _fill(self.section, list(self._state.lists.sections), whom.section)
             show(self.section, whom.level == "section")
             _fill(self.push, [(words, name) for name, words in whom.pushes().items()], whom.push)
             of_masters = whom.push in OF_MASTERS
@@ -123,18 +118,13 @@ class Form(W.VBox):
 
     def _show_owners(self) -> None:
         """Course masters or courses that have the words looked for, and the one that is chosen."""
-        whom, district, words = self._state.whom, self._state.district, self.search.value.strip()
+        whom, found = self._state.whom, self._state.lists.owners
         is_master = whom.level == "master"
+        key = "master_id" if is_master else "course_id"
         self.owner.description = "Course master" if is_master else "Course"
         chosen = whom.master if is_master else whom.course
-        if (whom.catalog if is_master else whom.calendar) is None:
-            found, key = None, ""
-        elif is_master:
-            found, key = masters_of(district, whom.catalog, words), "master_id"
-        else:
-            assert whom.calendar is not None
-            at = self._offer.calendar_id(whom.calendar)
-            found, key = courses_of(district, "c.calendar_id = $calendar", {"calendar": at}, words), "course_id"
+        if found is None or key not in found.columns:
+            found = None
         rows = [] if found is None else list(found.head(MOST_LISTED).iter_rows(named=True))
         options = [
             (" ".join(filter(None, [row["number"], row["name"]])), row["number"] or row[key]) for row in rows
@@ -149,9 +139,12 @@ class Form(W.VBox):
 
     # -- what was chosen -----------------------------------------------------------------------------
 
-    def _take(self, take: Any, value: Any) -> None:
-        if not self._is_busy:
-            take(None if value == _NONE else value)
+    def _taker(self, take: Callable[[Any], object]) -> Callable[[Any], None]:
+        def taken(value: Any) -> None:
+            if not self._is_busy:
+                take(None if value == _NONE else value)
+
+        return taken
 
     def _take_level(self, level: str) -> None:
         whom = self._state.whom
@@ -173,16 +166,10 @@ class Form(W.VBox):
         if whom.level == "master" or value is None:
             self._state.ask(**{"master" if whom.level == "master" else "course": value, "section": None})
             return
-        assert whom.calendar is not None
-        column = "number" if isinstance(value, str) else "course_id"
-        at = self._offer.calendar_id(whom.calendar)
-        rows = courses_of(
-            self._state.district,
-            f"c.calendar_id = $calendar and c.{column} = $course",
-            {"calendar": at, "course": value},
-        )
-        take_course(self._offer, whom, rows.row(0, named=True))
-        self._state.ask(section=None)
+        row = self._state.lists.course(value)
+        if row is not None:
+            take_course(self._offer, whom, row)
+            self._state.ask(section=None)
 
 
 def _fill(one: Any, options: list[tuple[str, Any]], value: Any) -> None:

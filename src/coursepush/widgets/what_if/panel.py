@@ -40,7 +40,7 @@ class WhatIfPanel(Panel):
     ) -> None:
         offer = Offer.of(district)
         self._is_made = False
-        self.state = WhatIfState(district, whom_at_first(district, offer, given, today), self._show)
+        self.state = WhatIfState(district, offer, whom_at_first(district, offer, given, today), self._show)
         self.state.begin_with(district.what_if(title, edits=edits or None), is_of_file=bool(edits))
         self.form = Form(offer, self.state)
         self.fields = Fields(self.state)
@@ -150,7 +150,8 @@ class WhatIfPanel(Panel):
             self.scenarios.options = options
         self.scenarios.value = state.chosen
         self.drop.disabled = is_busy or len(state.tried) < 2
-        self.fields.show()
+        if not is_busy:  # or a slider would go back to where it was before the last move
+            self.fields.show()
         self.edits_view.show()
         is_wide = state.whom.push in WIDE
         self.look_button.disabled = is_busy or not state.whom.is_chosen or state.is_complete

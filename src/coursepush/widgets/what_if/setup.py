@@ -39,6 +39,7 @@ class Setup:
     Attributes:
         weights: a category's name → what it weighs, those that are left out of the calculation too.
         excluded: the names of these.
+        totals: what the others weigh together: task → total; "" is every other task.
         tasks: grading tasks and standards: as an edit names it → (what to show, whether it is a standard).
         other_tasks: the same of those of the bank that are not there.
         options: of tasks in terms.
@@ -49,6 +50,7 @@ class Setup:
 
     weights: dict[str, Decimal]
     excluded: frozenset[str]
+    totals: dict[str, Decimal]
     tasks: dict[Name, tuple[str, bool]]
     other_tasks: dict[Name, tuple[str, bool]]
     options: list[Option]
@@ -70,6 +72,25 @@ _NAMED = (
 )
 
 
+_TOTALS = """
+with category as (
+    select weight, task_ids from {level}_category where owner_id = $owner and not is_excluded
+),
+-- one row a task that some category is of, and one for all others
+task as (
+    select distinct unnest(task_ids) as task_id from category
+    union all
+    select null
+)
+select coalesce(g.name, cast(t.task_id as varchar), '') as task,
+    (select coalesce(sum(c.weight), 0) from category as c
+     where len(c.task_ids) = 0 or list_contains(c.task_ids, t.task_id)) as total
+from task as t
+left join grading_task as g on g.task_id = t.task_id
+order by t.task_id is not null, 1, t.task_id
+"""
+
+
 def read_setup(scenario: WhatIf, whom: Whom) -> Setup:
     """What stands on those whom edits are about, with the edits that were made.
 
@@ -84,6 +105,7 @@ def read_setup(scenario: WhatIf, whom: Whom) -> Setup:
         "order by sequence nulls last, lower(name)",
         {"owner": owner},
     )
+    totals = scenario.sql(_TOTALS.format(level=whom.level), {"owner": owner})
     is_there = f"select task_id from {of_tasks}_task where owner_id = $owner"
     tasks = {
         words: scenario.sql(
@@ -110,6 +132,7 @@ def read_setup(scenario: WhatIf, whom: Whom) -> Setup:
     return Setup(
         {name: weight for name, weight, _ in weights.rows()},
         frozenset(name for name, _, excluded in weights.rows() if excluded),
+        dict(totals.rows()),
         there,
         others,
         [

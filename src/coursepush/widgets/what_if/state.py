@@ -18,9 +18,10 @@ from coursepush.forecast.shown import Shown
 from coursepush.reports.side_by_side import measured_with_grades, sweep, told_side_by_side
 from coursepush.scenario.edits import Edit
 from coursepush.widgets.calls import call_text, literal
+from coursepush.widgets.push.choices import Offer
 from coursepush.widgets.what_if.code import edit_code, variable_names
 from coursepush.widgets.what_if.setup import Setup, read_setup
-from coursepush.widgets.what_if.whom import WIDE, Whom
+from coursepush.widgets.what_if.whom import WIDE, Lists, Whom, key_of_lists, read_lists
 from coursepush.widgets.work import Progress, Work
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class WhatIfState:
     Attributes:
         tried: the scenarios. chosen: the place of the one that is edited.
         base: the district as it is.
+        words: what is looked for among course masters or courses. lists: these.
         setup: what stands on whom edits are about, in the chosen scenario; None where nobody is chosen.
         is_moved: the district was written to; the edits are to be made again.
         replace: a file that a save would replace; it waits for a second click.
@@ -95,10 +97,13 @@ class WhatIfState:
     """
 
     district: District
+    offer: Offer
     whom: Whom
     changed: Callable[[], None] = lambda: None
     tried: list[Tried] = field(default_factory=list[Tried])
     chosen: int = 0
+    words: str = ""
+    lists: Lists = field(default_factory=Lists)
     setup: Setup | None = None
     doing: Doing = ""
     progress: Progress | None = None
@@ -111,7 +116,7 @@ class WhatIfState:
         self.work = Work(self.district.store)
         self.base = Tried(AS_IT_IS, self.district)
         self._waiting: list[tuple[str, dict[str, Any]]] = []
-        self._is_asked = False
+        self._is_asked = self._can_be_stopped = False
         self._code_of_curve = ""
 
     # -- scenarios -----------------------------------------------------------------------------------
@@ -179,11 +184,10 @@ class WhatIfState:
         of_catalog = kind in ("lock", "unlock")
         self._waiting.append((kind, given if of_catalog else {**given, **self.whom.owners()}))
         self.said = None
-        if self.doing:
-            if self.doing == "look":
-                self.work.stop()  # what it works out is no longer asked for
-            return
-        self.look()
+        if not self.doing:
+            self.look()
+        elif self.doing == "look":
+            self._break_off()  # what it works out is no longer asked for
 
     def take_back(self, number: int | None = None) -> None:
         """Take back the last edit, or the one with this number, from 1."""
@@ -193,6 +197,7 @@ class WhatIfState:
             self.scenario.take_back(number)
         except CoursepushError as error:
             self._refused(error)
+            self.changed()
             return
         self.tried[self.chosen].row = None
         self.look()
@@ -239,11 +244,19 @@ class WhatIfState:
             self.whom.push = next(iter(self.whom.pushes()))
         self._forget_rows()
         self.curve, self.setup = None, None
+        if not self.doing:
+            self.look()
+            return
+        self._is_asked = True
+        self._break_off()
+
+    def search(self, words: str) -> None:
+        """Look for course masters or courses with these words in their number or name."""
+        self.words = words.strip()
         if self.doing:
             self._is_asked = True
-            self.work.stop()
             return
-        self.look()
+        self.look(keep=True)
 
     def look(self, *, keep: bool = False, wide: bool = False) -> None:
         """Make the edits that wait, and work out what is not worked out yet.
@@ -252,18 +265,20 @@ class WhatIfState:
             keep: what was said stays.
             wide: also of a push of a whole catalog or calendar, which otherwise waits for a click.
         """
-        whom = replace(self.whom)
+        whom, words, lists = replace(self.whom), self.words, self.lists
         waiting, self._waiting = self._waiting, []
-        if not whom.is_chosen:
-            self.setup = None
-            self.changed()
-            return
         is_wanted = wide or whom.push not in WIDE
         chosen = self.tried[self.chosen]
         refused: list[CoursepushError] = []
 
-        def look() -> Setup:
+        def look() -> Setup | None:
+            self.lists = lists
+            if lists.key != key_of_lists(whom, words):
+                self.lists = read_lists(self.district, self.offer, whom, words)
+            if not whom.is_chosen:
+                return None
             refused.extend(_make(chosen, waiting))
+            self._can_be_stopped = True
             setup = read_setup(self.scenario, whom)
             if is_wanted:
                 for one in (self.base, *self.tried):
@@ -271,7 +286,7 @@ class WhatIfState:
                         one.row, one.shown = measured_with_grades(one.name, whom.plan(one.on))
             return setup
 
-        def seen(setup: Setup) -> None:
+        def seen(setup: Setup | None) -> None:
             if self.whom == whom:
                 self.setup = setup
             if refused:
@@ -307,7 +322,12 @@ class WhatIfState:
     def stop(self) -> None:
         """Stop what is under way; nothing is written in any case."""
         self._is_asked = False
-        self.work.stop()
+        self._break_off()
+
+    def _break_off(self) -> None:
+        """But edits that are being made: they would be missed."""
+        if self._can_be_stopped:
+            self.work.stop()
 
     @property
     def compared(self) -> Report | None:
@@ -372,7 +392,6 @@ class WhatIfState:
         else:
             unforeseen = f"Something went wrong that coursepush did not foresee: {type(error).__name__}: {error}."
             self.said = Said("error", unforeseen)
-        self.changed()
 
     def _start(self, doing: Doing, job: Callable[[], Any], done: Callable[[Any], None]) -> None:
         def ended(made: Any) -> None:
@@ -392,7 +411,7 @@ class WhatIfState:
 
         if self.doing:
             return
-        self.doing = doing
+        self.doing, self._can_be_stopped = doing, doing == "sweep"
         self.work.start(job, done=ended, failed=failed, progress=moved)
         self.changed()
 

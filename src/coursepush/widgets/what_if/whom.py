@@ -246,3 +246,43 @@ def sections_of(district: District, calendar_id: int, course: Name) -> list[tupl
         (", ".join(filter(None, [f"Section {number or section_id}", teacher])), section_id)
         for section_id, number, teacher in found.rows()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What there is to choose from: read beside the notebook, for the store may be busy.
+
+    Attributes:
+        key: of what: it is read again when that is another.
+        owners: course masters, or courses as of :func:`courses_of`; None where no place is chosen.
+        sections: of the course: what to show, and the id.
+    """
+
+    key: tuple[Any, ...] = ()
+    owners: pl.DataFrame | None = None
+    sections: tuple[tuple[str, int], ...] = ()
+
+    def course(self, name: Name) -> dict[str, Any] | None:
+        """The row of a course, by number or id."""
+        column = "number" if isinstance(name, str) else "course_id"
+        found = None if self.owners is None else self.owners.filter(pl.col(column) == name)
+        return None if found is None or found.is_empty() else found.row(0, named=True)
+
+
+def key_of_lists(whom: Whom, words: str) -> tuple[Any, ...]:
+    """What the lists depend on."""
+    place = whom.catalog if whom.level == "master" else whom.calendar
+    return (whom.level == "master", place, words, whom.course if whom.level == "section" else None)
+
+
+def read_lists(district: District, offer: Offer, whom: Whom, words: str) -> Lists:
+    """The lists, with owners that have these words in their number or name."""
+    key = key_of_lists(whom, words)
+    if whom.level == "master":
+        return Lists(key, None if whom.catalog is None else masters_of(district, whom.catalog, words))
+    if whom.calendar is None:
+        return Lists(key)
+    at = offer.calendar_id(whom.calendar)
+    courses = courses_of(district, "c.calendar_id = $calendar", {"calendar": at}, words)
+    sections = [] if key[-1] is None else sections_of(district, at, key[-1])
+    return Lists(key, courses, tuple(sections))

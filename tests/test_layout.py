@@ -18,6 +18,7 @@ LAYERS = (
     "optional",
     "display",
     "marks",
+    "calls",
     "contract",
     "model",
     "store",

@@ -54,6 +54,7 @@ def test_weigh_compare_take_back_and_save(open_lab: OpenLab, district_file: Path
     number.fill("55")
     number.press("Enter")
     panel.get_by_text(re.compile("^set categories: name Tests, weight 55")).wait_for()
+    panel.get_by_role("status").wait_for(state="hidden")
     panel.get_by_role("cell", name="Gets other values").wait_for()
     panel.get_by_text(re.compile(r"^Grades in progress would move in \d")).wait_for()
     found |= set(grave_findings(page, PANEL))
@@ -82,6 +83,7 @@ def test_weigh_compare_take_back_and_save(open_lab: OpenLab, district_file: Path
     panel.get_by_text(re.compile(r"heavier_tests\.category\(")).wait_for()
     opened.shoot(f"what-if-lab-{theme}-3-code")
     page.set_viewport_size({"width": 390, "height": 900})
+    page.keyboard.press("Control+b")  # without the list of files there is room for the notebook
     found |= set(grave_findings(page, PANEL))
     opened.shoot(f"what-if-lab-{theme}-4-narrow")
     assert not found, "\n".join(sorted(found))

@@ -1005,6 +1005,37 @@ class District(YearSteps):
 
         return sweep(self.what_if, values, edit, plan, axis, grades=grades)
 
+    def rehearse(
+        self,
+        situation: str | int | None = None,
+        *,
+        catalog: Name | Sequence[Name] | None = None,
+        year: int | str | None = None,
+        today: dt.date | None = None,
+    ) -> Report:
+        """The situations that districts ask about most: where each applies here, and what its steps would do.
+
+        Without a situation, a list of all, and to which course masters, courses and sections each applies. With
+        one, its steps for the catalog and year in which it applies most: one row a step, with the columns of
+        :func:`coursepush.compare`, and `is_advised`, `what`, `edits` (to be set up first, in a scenario), `call`;
+        ``.places`` has where it applies, ``.plans`` the plan of each step. Nothing is written.
+
+        Args:
+            situation: its name or number; ``district.rehearse()`` lists them.
+            catalog, year: look only there.
+            today: as in :meth:`plan_master_push`.
+
+        Raises:
+            RequestError: there is no such situation, catalog or year.
+
+        >>> found = district.rehearse("teachers manage their own categories", year=2026)
+        >>> found.select("name", "is_advised").rows()
+        [('all but Categories', True), ('with Categories', False)]
+        >>> found.places.height > 0
+        True
+        """
+        return self.reports.rehearsal(situation, catalog=catalog, year=year, today=today)
+
     def what_if_panel(
         self, title: str = "What if", *, edits: Path | None = None, today: dt.date | None = None, **whom: Any
     ) -> WhatIfPanel:

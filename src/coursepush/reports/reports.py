@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from coursepush.reports.pages.drift import DRIFT
 from coursepush.reports.pages.forecast import FORECAST, NOTES
 from coursepush.reports.pages.owners import BY_SCHOOL, BY_TEACHER
 from coursepush.reports.pages.push_result import PUSH_RESULT
+from coursepush.reports.pages.rehearsal import REHEARSALS
 from coursepush.reports.pages.residual import RESIDUAL
 from coursepush.reports.plan_reports import PlanReports
 from coursepush.reports.relink import CourseStatus
@@ -47,6 +49,7 @@ QUESTIONS: dict[str, str] = {
     "forecast": FORECAST.question,
     "cascade": CASCADE.question,
     "drift": DRIFT.question,
+    "rehearsal": REHEARSALS.question,
     "plan_page": "What would this plan do, to whom, and what would it not do?",
     "panel": "Where can these be chosen with a click, narrowed down, acted on and saved?",
 }
@@ -371,6 +374,29 @@ class Reports(PlanReports):
         given = Given(catalog, year, calendar, school, course, master=master)
         frame, by_school = cascade_frames(self._store, given)
         return self._report(CASCADE, given, frame, notes=self._unknown_use(), facts={"by_school": by_school})
+
+    @in_one_reading
+    def rehearsal(
+        self,
+        situation: str | int | None = None,
+        *,
+        catalog: Names | None = None,
+        year: Years | None = None,
+        today: dt.date | None = None,
+    ) -> Report:
+        """The situations that districts ask about: all, and where each applies; or one, with its steps.
+
+        The same as :meth:`coursepush.District.rehearse`.
+
+        >>> district.reports.rehearsal().frame.columns[:3]
+        ['number', 'name', 'situation']
+        """
+        from coursepush.reports.rehearsals.rehearsal import list_rehearsals, rehearse
+
+        given = Given(catalog, year)
+        if situation is None:
+            return list_rehearsals(self._store, given, today)
+        return rehearse(self._store, situation, given, today)
 
     @in_one_reading
     def drift(

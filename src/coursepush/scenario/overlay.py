@@ -11,7 +11,7 @@ import hashlib
 import itertools
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
 
@@ -21,6 +21,9 @@ from coursepush.store.database import Session, Store, WritingSession
 from coursepush.store.layout import has_history, last_refresh
 from coursepush.store.migrations.stand_in import STAND_IN
 from coursepush.store.stamp import Stamp
+
+if TYPE_CHECKING:
+    from coursepush.scenario.edits import Edit
 
 _NUMBERS = itertools.count(1)
 
@@ -34,6 +37,7 @@ class Overlay(Store):
     Attributes:
         title: what the scenario is called.
         database: the name of the database in memory that holds the tables laid over.
+        edits: those that were made.
         scenario: what the edits so far come to, as a digest that tells two scenarios apart.
     """
 
@@ -41,6 +45,7 @@ class Overlay(Store):
         self.base = base
         self.title = title
         self.database = f"scenario_{next(_NUMBERS)}"
+        self.edits: tuple[Edit, ...] = ()
         self._scenario = ""
         self._copied: set[str] = set()
         self._edits = 0

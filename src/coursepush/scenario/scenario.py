@@ -93,4 +93,6 @@ class Scenario:
 
     def _say(self) -> None:
         """Plans from now on are of these edits: those that were made, whatever the scenario is called."""
-        self.overlay.say_scenario(text_of("", [one.edit for one in self.made if not one.missed]))
+        edits = [one.edit for one in self.made if not one.missed]
+        self.overlay.edits = tuple(edits)
+        self.overlay.say_scenario(text_of("", edits))

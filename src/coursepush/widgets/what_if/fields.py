@@ -45,6 +45,7 @@ class Fields(W.VBox):
         for place, title in enumerate(("Weights", "Grade Calc Options", "Tasks and standards", "Locks")):
             self._pages.set_title(place, title)
         super().__init__([self._pages])
+        show(self, False)
 
     def _make_weights(self) -> None:
         self.new_name = W.Text(description="New category", style=_AUTO, layout=W.Layout(width="22em"))
@@ -63,14 +64,13 @@ class Fields(W.VBox):
             self.draw,
             lambda: self._state.draw_curve(Curve(self.of.value, self.low.value, self.high.value, self.step.value)),
         )
-        self.more = W.Accordion(
-            [
-                W.VBox([buttons(self.new_name, self.add_category), buttons(self.gone, self.remove)]),
-                W.VBox([buttons(self.of, self.low, self.high, self.step), self.draw]),
-            ],
-            titles=("Add a category, or take one away", "Try one weight with many values: a curve"),
+        rows = W.VBox([buttons(self.new_name, self.add_category), buttons(self.gone, self.remove)])
+        curve = W.VBox([buttons(self.of, self.low, self.high, self.step), self.draw])
+        self.more = buttons(
+            _opener("Add a category, or take one away", rows),
+            _opener("Try one weight with many values: a curve", curve),
         )
-        self._weights_page = W.VBox([self._weights, self.total, self.more])
+        self._weights_page = W.VBox([self._weights, self.total, self.more, rows, curve])
 
     def _make_options(self) -> None:
         self.option = _list("Task and term")
@@ -249,6 +249,19 @@ def _offer(one: Any, options: list[tuple[str, Any]]) -> None:
 
 def _list(label: str) -> Any:
     return W.Dropdown(description=label, layout=W.Layout(width="26em", max_width="100%"), style=_AUTO)
+
+
+def _opener(label: str, what: Any) -> Any:
+    """A button that shows a part and takes it away again."""
+    made = W.ToggleButton(description=label, icon="caret-right", layout=W.Layout(width="auto"))
+    show(what, False)
+
+    def opened(value: Any) -> None:
+        show(what, bool(value))
+        made.icon = "caret-down" if value else "caret-right"
+
+    on_change(made, "value", opened)
+    return made
 
 
 def _tick(label: str) -> Any:

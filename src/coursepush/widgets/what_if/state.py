@@ -16,10 +16,10 @@ from coursepush.errors import CoursepushError, ScenarioMovedError, StoppedError,
 from coursepush.files import Kind, why_not
 from coursepush.forecast.shown import Shown
 from coursepush.reports.side_by_side import measured_with_grades, sweep, told_side_by_side
+from coursepush.scenario.code import edit_code, variable_names
 from coursepush.scenario.edits import Edit
 from coursepush.widgets.calls import call_text, literal
 from coursepush.widgets.push.choices import Offer
-from coursepush.widgets.what_if.code import edit_code, variable_names
 from coursepush.widgets.what_if.setup import Setup, read_setup
 from coursepush.widgets.what_if.whom import WIDE, Lists, Whom, key_of_lists, read_lists
 from coursepush.widgets.work import Progress, Work
@@ -136,24 +136,26 @@ class WhatIfState:
         """
         if self._is_busy():
             return
-        try:
-            parent = self.scenario if copy else self.district
-            made = parent.what_if(title.strip() or "What if", edits=file or None)
-        except CoursepushError as error:
-            self._say(Said("error", str(error)))
-            return
-        self.said = None
-        self.begin_with(made, is_of_file=bool(file))
+        parent = self.scenario if copy else self.district
+
+        def add() -> Said | None:
+            return self._take_in(parent.what_if(title.strip() or "What if", edits=file or None), bool(file))
+
+        self.look(first=add)
 
     def begin_with(self, made: WhatIf, *, is_of_file: bool) -> None:
-        """A scenario that was made, from now on."""
+        """The first scenario, which was made."""
+        self.said = self._take_in(made, is_of_file)
+        self.look(keep=True)
+
+    def _take_in(self, made: WhatIf, is_of_file: bool) -> Said | None:
         self.tried.append(Tried(self._free_name(made.title), made))
         self.chosen = len(self.tried) - 1
         missed = made.missed.height
-        if is_of_file:
-            left = f" {counted(missed, 'edit')} cannot be made here; see below." if missed else ""
-            self.said = Said("caution" if left else "done", f"{made.title} is opened.{left}")
-        self.look(keep=True)
+        if not is_of_file:
+            return None
+        left = f" {counted(missed, 'edit')} cannot be made here; see below." if missed else ""
+        return Said("caution" if left else "done", f"{made.title} is opened.{left}")
 
     def choose(self, place: int) -> None:
         """Edit another one."""
@@ -193,28 +195,28 @@ class WhatIfState:
         """Take back the last edit, or the one with this number, from 1."""
         if self._is_busy() or not self.scenario.scenario.made:
             return
-        try:
+        chosen = self.tried[self.chosen]
+
+        def take_back() -> None:
+            chosen.row = None
             self.scenario.take_back(number)
-        except CoursepushError as error:
-            self._refused(error)
-            self.changed()
-            return
-        self.tried[self.chosen].row = None
-        self.look()
+
+        self.look(first=take_back)
 
     def rebase(self) -> None:
         """Make all edits again on the district as it is now."""
         if self._is_busy():
             return
-        missed = 0
-        for one in self.tried:
-            made: Any = one.on
-            missed += made.rebase().missed.height
-        self.is_moved = False
-        self._forget_rows()
-        left = f" {counted(missed, 'edit')} could not be made again; see below." if missed else ""
-        self.said = Said("caution" if left else "done", f"The edits are made again.{left}")
-        self.look(keep=True)
+
+        def rebase() -> Said:
+            self._forget_rows()
+            made: list[Any] = [one.on for one in self.tried]
+            missed = sum(one.rebase().missed.height for one in made)
+            self.is_moved = False
+            left = f" {counted(missed, 'edit')} could not be made again; see below." if missed else ""
+            return Said("caution" if left else "done", f"The edits are made again.{left}")
+
+        self.look(first=rebase)
 
     def save(self, path: str) -> None:
         """Write the chosen scenario to a file; a former one is replaced by a second click."""
@@ -258,26 +260,31 @@ class WhatIfState:
             return
         self.look(keep=True)
 
-    def look(self, *, keep: bool = False, wide: bool = False) -> None:
+    def look(
+        self, *, keep: bool = False, wide: bool = False, first: Callable[[], Said | None] = lambda: None
+    ) -> None:
         """Make the edits that wait, and work out what is not worked out yet.
 
         Args:
             keep: what was said stays.
+            first: done before, beside the notebook like all that reads the district; what there is to say of it.
             wide: also of a push of a whole catalog or calendar, which otherwise waits for a click.
         """
         whom, words, lists = replace(self.whom), self.words, self.lists
         waiting, self._waiting = self._waiting, []
         is_wanted = wide or whom.push not in WIDE
-        chosen = self.tried[self.chosen]
         refused: list[CoursepushError] = []
+        told: list[Said] = []
 
         def look() -> Setup | None:
+            said = first()
+            told.extend([said] if said is not None else [])
             self.lists = lists
             if lists.key != key_of_lists(whom, words):
                 self.lists = read_lists(self.district, self.offer, whom, words)
             if not whom.is_chosen:
                 return None
-            refused.extend(_make(chosen, waiting))
+            refused.extend(_make(self.tried[self.chosen], waiting))
             self._can_be_stopped = True
             setup = read_setup(self.scenario, whom)
             if is_wanted:
@@ -289,6 +296,7 @@ class WhatIfState:
         def seen(setup: Setup | None) -> None:
             if self.whom == whom:
                 self.setup = setup
+            self.said = told[-1] if told else self.said
             if refused:
                 self._refused(refused[-1])
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from coursepush.calls import call_text
 from coursepush.scenario.edits import Edit
-from coursepush.widgets.calls import call_text
 
 _SETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "categories": ("category", ("name",)),

@@ -68,13 +68,14 @@ REPORTS: dict[str, Callable[..., Report]] = {
     ),
     "forecast": lambda told, **filters: told.district.reports.forecast(told.other or told.plan, **filters),
     "drift": lambda told, **filters: told.district.reports.drift(**filters),
+    "rehearsal": lambda told, **filters: told.district.reports.rehearsal(**filters),
 }
 """How to make each, by name."""
 
 ONE_BY_ONE = ("rows", "could-not", "changes", "differences", "desynced", "controlled")
 """The tables of pages in which rows stand one by one."""
 
-NO_FILTERS = ("push_id", "attributes", "first", "second", "plan")
+NO_FILTERS = ("push_id", "attributes", "first", "second", "plan", "situation", "today")
 """Arguments that say what the report is of."""
 
 

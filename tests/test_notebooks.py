@@ -271,7 +271,7 @@ def test_a_push_is_agreed_to_submitted_run_and_taken_back() -> None:
 @slow
 def test_what_if_tests_weighed_more() -> None:
     page, text = FOLDER / "weight_of_tests.html", FOLDER / "heavier_tests.toml"
-    cells = run("09_what_if_weights")
+    cells, panel = run_with_panels("09_what_if_weights")
     try:
         assert "1. set categories: name Tests, weight 45; catalog High School" in re.sub(
             r"(\d) set", r"\1. set", text_of(cells[1])
@@ -286,7 +286,27 @@ def test_what_if_tests_weighed_more() -> None:
         assert curve is not None
         assert 20 < int(curve[1]) < 60, "somewhere between"
         assert curve[0] in page.read_text("utf-8")
+        assert is_panel(cells[6])
+        assert "set categories: name Tests, weight 45; catalog High School, masters 04101-1" in panel
         assert 'do = "set"' in text.read_text("utf-8")
     finally:
         page.unlink(missing_ok=True)
         text.unlink(missing_ok=True)
+
+
+@slow
+def test_situations_are_rehearsed() -> None:
+    page = FOLDER / "own_categories.html"
+    cells = run("10_rehearse")
+    try:
+        assert "13 of the 13 situations apply here" in text_of(cells[1])
+        own = text_of(cells[2])
+        told = re.search(r"It applies to \d+ course masters, (\d+) courses, (\d+) sections", own)
+        assert told is not None
+        assert "all but Categories" in own
+        assert f"shape: ({told[2]}, 5)" in text_of(cells[3])
+        assert "plan = district.plan_master_push(" in text_of(cells[4])
+        assert "realigned first" in text_of(cells[5])
+        assert "Do this." in page.read_text("utf-8")
+    finally:
+        page.unlink(missing_ok=True)

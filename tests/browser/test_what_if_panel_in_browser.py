@@ -14,7 +14,8 @@ from rounds import few
 import coursepush as cp
 
 if TYPE_CHECKING:
-    from conftest import OpenLab
+    from conftest import OpenLab, OpenVoila
+    from playwright.sync_api import BrowserContext
 
 PANEL = ".coursepush-panel"
 
@@ -82,16 +83,27 @@ def test_weigh_compare_take_back_and_save(open_lab: OpenLab, district_file: Path
     click("Show as code")
     panel.get_by_text(re.compile(r"heavier_tests\.category\(")).wait_for()
     opened.shoot(f"what-if-lab-{theme}-3-code")
-    page.set_viewport_size({"width": 390, "height": 900})
-    page.keyboard.press("Control+b")  # without the list of files there is room for the notebook
-    found |= set(grave_findings(page, PANEL))
-    opened.shoot(f"what-if-lab-{theme}-4-narrow")
     assert not found, "\n".join(sorted(found))
 
     assert "weight = 55" in file.read_text("utf-8")
     opened.run_in_cell(1, "district.close()")
     assert state(district_file) == before
     assert pushes(district_file) == []
+
+
+def test_it_fits_a_narrow_window(open_voila: OpenVoila, context: BrowserContext, district_file: Path) -> None:
+    opened = open_voila(
+        (
+            f"import coursepush as cp\ndistrict = cp.open_district({str(district_file)!r})",
+            'district.what_if_panel("heavier tests", catalog="High School", master="04101-1", year=2026)',
+        )
+    )
+    opened.page.set_viewport_size({"width": 390, "height": 2400})
+    panel = opened.page.locator(PANEL).first
+    panel.get_by_role("heading", name="How far grades in progress would move").wait_for(timeout=60_000)
+    opened.shoot("what-if-voila-narrow")
+    assert not grave_findings(opened.page, PANEL)
+    assert panel.evaluate("one => one.scrollWidth - one.clientWidth") <= 1, "nothing sticks out"
 
 
 def test_other_weights_are_tried_in_one_section(open_lab: OpenLab, district_file: Path) -> None:

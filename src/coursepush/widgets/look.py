@@ -211,6 +211,7 @@ def small_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, numbers:
         for row in rows
     )
     return (
-        '<div style="overflow-x:auto" tabindex="0" role="group" aria-label="Table"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
+        '<div style="overflow-x:auto" tabindex="0" role="group" aria-label="Table">'
+        '<table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -42,7 +43,7 @@ def looked_at(store: Store, given: Given, today: dt.date) -> Generator[Found]:
     """
     with compared(store, given, MASTER_PUSH_DATA, with_values=True) as found:
         found.made.append(find_what_differs(found))
-        of_today = {"today": today, "this_year": school_year_of(today)}
+        of_today: dict[str, Any] = {"today": today, "this_year": school_year_of(today)}
         _make(found, "reached", of_today)
         sections = "\n".join(
             template(_HERE, "own_row_in_sections").format(
@@ -57,5 +58,5 @@ def looked_at(store: Store, given: Given, today: dt.date) -> Generator[Found]:
         yield Found(found)
 
 
-def _make(found: Compared, table: str, values: dict[str, object] | None = None, **words: str) -> None:
+def _make(found: Compared, table: str, values: dict[str, Any] | None = None, **words: str) -> None:
     found.make(table, template(_HERE, table).format(p=found.prefix, **words), values)

@@ -84,8 +84,14 @@ class Rehearsal(Report):
         return found.select(PLACE_COLUMNS)
 
     @property
+    def steps(self) -> list[Step]:
+        """What each step is: a push, and the edits that are to be made before it."""
+        found: list[Step] = self.facts["steps"]
+        return found
+
+    @property
     def plans(self) -> list[Plan]:
-        """The plan of each step, in their order; those that need something set up first are plans of a scenario."""
+        """The plan of each step, in their order; where something is set up first, of a scenario."""
         found: list[Plan] = self.facts["plans"]
         return found
 
@@ -140,7 +146,7 @@ def rehearse(store: Store, name: str | int, given: Given, today: dt.date | None)
             missed = [one.missed for one in scenario.missed] if scenario is not None else []
             notes += [f"Step {number}, an edit that cannot be made: {one}" for one in missed]
             rows.append(_row(number, step, plan))
-        facts = {"situation": situation, "places": places, "plans": plans, "every": every}
+        facts: dict[str, Any] = {"situation": situation, "places": places, "plans": plans, "steps": steps}
         facts["warnings"] = [list(plan.warnings) for plan in plans]
         made = Rehearsal(
             REHEARSAL,
@@ -197,9 +203,19 @@ def _row(number: int, step: Step, plan: Plan) -> dict[str, Any]:
         "step": number,
         "is_advised": step.is_advised,
         "what": step.what,
-        "edits": "; ".join(one.words for one in step.edits) or None,
+        "edits": _in_words(step.edits),
         "call": step_code(step.edits, KINDS[step.kind].method, step.asked),
     }
+
+
+def _in_words(edits: Sequence[Edit]) -> str | None:
+    """The first edits, and how many more there are; the call has them all."""
+    left = len(edits) - _MOST_EDITS
+    told = [one.words for one in edits[:_MOST_EDITS]]
+    return "; ".join([*told, *([f"and {left:,} more"] if left > 0 else [])]) or None
+
+
+_MOST_EDITS = 6
 
 
 def _asked(situation: Situation, places: pl.DataFrame) -> list[tuple[str, str]]:
@@ -221,8 +237,8 @@ def _notes(session: Session) -> list[str]:
     if not unknown_work(session):
         return []
     return [
-        "Students' work was not loaded, so it is not known which setup is in use: situations that follow from that are "
-        "not found."
+        "Students' work was not loaded, so it is not known which setup is in use: situations that follow from "
+        "that are not found."
     ]
 
 

@@ -1,4 +1,4 @@
-"""The thirteen situations, in the order of the documentation of Push All Course Masters. A new one is one entry here."""
+"""The thirteen situations, in the order in which districts are told of them. A new one is one entry here."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ SITUATIONS: tuple[Situation, ...] = (
         12,
         "no calculation",
         "Teachers see No Calculation, greyed out",
-        "A task was removed from a course master, and its options in sections are set to No Calculation. What now?",
+        "A task was removed from a course master, and its options in sections are No Calculation. What now?",
         "Set the options up on the course and push to sections, or let teachers realign to another task.",
         "no_calculation",
         "calculation options in use of a task that the course master has no longer",

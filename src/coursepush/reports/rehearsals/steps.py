@@ -66,8 +66,8 @@ def all_but_one(places: Places) -> list[Step]:
     return [
         Step(
             "marked Ignore Master Push",
-            f"Mark Ignore Master Push on {counted(len(courses), 'course')} that the school manages; then push locked "
-            "data of these course masters.",
+            f"Mark Ignore Master Push on {counted(len(courses), 'course')} that the school manages; then push "
+            "locked data of these course masters.",
             "master_push",
             asked,
             (Edit("ignore", {"courses": courses, "on": True}),),
@@ -168,15 +168,15 @@ def left_after_overwrite(places: Places) -> list[Step]:
     return [
         Step(
             "as it is used now",
-            "Push these courses in overwrite mode: what is in use and not the course master's stays as residual data.",
+            "Push these courses in overwrite mode: what is in use and not the course master's stays as residual.",
             "master_push",
             asked,
             is_advised=False,
         ),
         Step(
             "realigned first",
-            f"Teachers realign what uses it ({counted(len(edits), 'realignment')}); then the same push. What has posted "
-            "grades stays until these are deleted.",
+            f"Teachers realign what uses it ({counted(len(edits), 'realignment')}); then the same push. What has "
+            "posted grades stays until these are deleted.",
             "master_push",
             asked,
             edits,
@@ -207,8 +207,8 @@ def managed_mixed(places: Places) -> list[Step]:
     asked = {**_push(places), "to_sections": True, "courses": places.courses()}
     begun = places.in_session()
     caution = (
-        "Classes have begun: setup with grades or scores stays, and has to be moved by hand. Better do it for next "
-        "year's calendars."
+        "Classes have begun: setup with grades or scores stays, and has to be moved by hand. Better do it for "
+        "next year's calendars."
         if begun
         else "Nobody works in that year yet, so that nothing has to stay."
     )
@@ -268,16 +268,16 @@ def no_calculation(places: Places) -> list[Step]:
     return [
         Step(
             "the overwrite push",
-            "Push these courses in overwrite mode: options of the removed task are set to No Calculation, greyed out "
-            "for teachers.",
+            "Push these courses in overwrite mode: options of the removed task are set to No Calculation, "
+            "greyed out for teachers.",
             "master_push",
             overwrite,
             is_advised=False,
         ),
         Step(
             "options set up on the course",
-            "Set the calculation options up on the course, as its own; then push, and on to the sections: they are in "
-            "use, so that they stay.",
+            "Set the calculation options up on the course, as its own; then push, and on to the sections: they "
+            "are in use, so that they stay.",
             "master_push",
             overwrite,
             set_up,
@@ -358,7 +358,7 @@ def _realign(places: Places, frame: pl.DataFrame) -> tuple[Edit, ...]:
     moves = places.session.rows("categories to realign", sql, {"rows": categories}) if categories else []
     _note_without(places, sum(to is None for *_, to in moves), "category")
     edits = [
-        Edit("realign", {"sections": section, "category": name, "to": to}) for section, name, to in moves if to
+        Edit("realign", {"sections": section, "to": to, "category": name}) for section, name, to in moves if to
     ]
     return (*edits, *_realign_tasks(places, tasks))
 
@@ -368,7 +368,7 @@ def _realign_tasks(places: Places, rows: list[int]) -> tuple[Edit, ...]:
     moves = places.session.rows("tasks to realign", sql, {"rows": rows}) if rows else []
     _note_without(places, sum(to is None for *_, to in moves), "task or standard")
     return tuple(
-        Edit("realign", {"sections": section, "task": task, "to": to})
+        Edit("realign", {"sections": section, "to": to, "task": task})
         for section, task, to in moves
         if to is not None
     )

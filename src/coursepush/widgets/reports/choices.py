@@ -13,6 +13,7 @@ from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.request import as_list, school_year
 from coursepush.reports.pages.course_status import STATUS_LABELS
+from coursepush.reports.rehearsals.situations import SITUATIONS
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.names import unique_names, usual_year
 from coursepush.widgets.reports.kinds import KINDS, Kind
@@ -102,6 +103,7 @@ class Offer:
             "status": ("Every status", _turned(STATUS_LABELS)),
             "level": ("Courses and sections", _turned(LEVEL_LABELS)),
             "outcome": ("What was written and what was not", _turned(OUTCOME_LABELS)),
+            "situation": ("All, and where each applies", [(one.title, one.name) for one in SITUATIONS]),
             "push_id": ("The last push", [(f"{one}: {title}", one) for one, title in self._pushes()]),
             "refresh": ("All refreshes", [(f"{one} ({when:%Y-%m-%d})", one) for one, when in self._refreshes()]),
         }

@@ -14,6 +14,7 @@ from coursepush.widgets.reports.kinds import KINDS, Kind
 from coursepush.widgets.reports.state import ReportsState
 
 _LABELS = {
+    "situation": "Situation",
     "push_id": "Push",
     "refresh": "Refresh",
     "year": "Year",

@@ -20,6 +20,7 @@ from coursepush.reports.pages.course_audit import COURSE_AUDIT
 from coursepush.reports.pages.course_status import COURSE_STATUS
 from coursepush.reports.pages.drift import DRIFT
 from coursepush.reports.pages.push_result import PUSH_RESULT
+from coursepush.reports.pages.rehearsal import REHEARSALS
 from coursepush.reports.pages.residual import RESIDUAL
 from coursepush.reports.report import Layout
 from coursepush.reports.reports import Reports
@@ -57,7 +58,8 @@ class Kind:
     @property
     def filters(self) -> tuple[str, ...]:
         """What it can be narrowed down by: the arguments of its method."""
-        return tuple(inspect.signature(getattr(Reports, self.name)).parameters)[1:]
+        arguments = tuple(inspect.signature(getattr(Reports, self.name)).parameters)[1:]
+        return tuple(name for name in arguments if name != "today")
 
 
 KINDS: dict[str, Kind] = {
@@ -72,6 +74,7 @@ KINDS: dict[str, Kind] = {
         Kind("changes", CHANGES, ELEMENT_ORDER, "line", is_of_now=False),
         Kind("cascade", CASCADE, noun="line"),
         Kind("drift", DRIFT, is_of_now=False),
+        Kind("rehearsal", REHEARSALS, noun="line"),
     )
 }
 """In the order in which the panel offers them."""

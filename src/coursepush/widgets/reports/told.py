@@ -13,6 +13,7 @@ from coursepush.plan.requests.registry import verdict_labels
 from coursepush.reports.pages import awaiting_push, course_audit, drift, residual
 from coursepush.reports.pages.course_status import STATUS_LABELS
 from coursepush.reports.pages.html import GONE
+from coursepush.reports.pages.rehearsal import REHEARSALS
 from coursepush.reports.pictures.cascade import LEVELS, STATES
 from coursepush.reports.report import Report
 from coursepush.widgets.tables import COURSE as _COURSE
@@ -328,6 +329,33 @@ def _field_name(rows: pl.DataFrame) -> pl.Expr:
     return _words("field", {name: field_label(name) for name in rows["field"].drop_nulls().unique()})
 
 
+def _rehearsal(report: Report) -> Told:
+    """The situations and where each applies; of one its steps."""
+    if report.layout is REHEARSALS:
+        columns = {
+            "number": "No",
+            "situation": "Situation",
+            "masters": "Course masters",
+            "courses": "Courses",
+            "sections": "Sections",
+            "in_years": "In",
+            "advice": "What to do",
+        }
+        return Told(report.shown, columns, {})
+    rows = report.shown.with_columns(
+        told=pl.when("is_advised").then(pl.lit("Do this")).otherwise(pl.lit("Not this: to see the difference"))
+    )
+    columns = {
+        "step": "Step",
+        "told": "Advice",
+        "name": "Push",
+        "what": "What is done",
+        "edits": "Set up first",
+        "grades": "Grades in progress",
+    }
+    return Told(rows, columns, {})
+
+
 _TELLERS: dict[str, Callable[[Report], Told]] = {
     "course_status": _status,
     "course_audit": _audit,
@@ -338,4 +366,5 @@ _TELLERS: dict[str, Callable[[Report], Told]] = {
     "changes": _changes,
     "cascade": _cascade,
     "drift": _drift,
+    "rehearsal": _rehearsal,
 }

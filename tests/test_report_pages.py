@@ -40,7 +40,7 @@ def test_every_report_is_here(small: Told) -> None:
 
 every_report = pytest.mark.parametrize("name", REPORTS)
 
-SHOWS_NO_NAMES = ("cascade", "changes", "changes of a plan")
+SHOWS_NO_NAMES = ("cascade", "changes", "changes of a plan", "rehearsal")
 """Reports that count and list nothing."""
 
 
@@ -192,6 +192,7 @@ def test_where_there_is_nothing_the_answer_says_why(nothing: Told, name: str) ->
         "changes of a plan": "Nothing would be written.",
         "compare": "Neither plan would write anything.",
         "forecast": "as this push does not: no grade rests on what this changes.",
+        "rehearsal": "Not one of the 13 situations applies here.",
         "drift": "Not known yet: the district has not been refreshed since it was loaded.",
     }
     assert expected[name] in report.answer

@@ -25,7 +25,7 @@ _INSTEAD = "Not this: to see the difference"
 def _list_answer(report: Report) -> str:
     found = report.frame.filter(pl.col("places") > 0)
     if found.is_empty():
-        return f"None of the {report.frame.height} situations applies here."
+        return f"Not one of the {report.frame.height} situations applies here."
     names = ", ".join(found["name"])
     some = f"{found.height} of the {report.frame.height} situations apply here: {names}."
     return f'{some} district.rehearse("{found["name"][0]}") rehearses the first.'

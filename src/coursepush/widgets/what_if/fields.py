@@ -85,7 +85,7 @@ class Fields(W.VBox):
             on_change(getattr(self, name), "value", lambda value, name=name: self._set_option(name, value))
 
     def _make_tasks(self) -> None:
-        self.other = _list("Not there")
+        self.other = _list("Another one")
         self.add_task = button("Add it", icon="plus", tooltip="Align this grading task or standard")
         on_click(self.add_task, lambda: self._set_task(self.other.value, True))
         self._tasks_page = W.VBox([self._ticked, buttons(self.other, self.add_task)])

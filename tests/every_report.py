@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import inspect
 import random
 import re
@@ -69,14 +68,13 @@ REPORTS: dict[str, Callable[..., Report]] = {
     ),
     "forecast": lambda told, **filters: told.district.reports.forecast(told.other or told.plan, **filters),
     "drift": lambda told, **filters: told.district.reports.drift(**filters),
-    "rehearsal": lambda told, **filters: told.district.reports.rehearsal(today=dt.date(2027, 1, 10), **filters),
 }
 """How to make each, by name."""
 
 ONE_BY_ONE = ("rows", "could-not", "changes", "differences", "desynced", "controlled")
 """The tables of pages in which rows stand one by one."""
 
-NO_FILTERS = ("push_id", "attributes", "first", "second", "plan", "situation", "today")
+NO_FILTERS = ("push_id", "attributes", "first", "second", "plan")
 """Arguments that say what the report is of."""
 
 

@@ -466,3 +466,16 @@ def test_a_step_that_a_signal_breaks_off_ends_as_the_signal_says(
     with pytest.raises(signals.Terminated):
         signals._end(15, None)
     run("history", made, code=143)
+
+
+def test_a_situation_is_rehearsed(made: Path, tmp_path: Path) -> None:
+    listed = run("rehearse", made, "--today", "2026-03-02", code=0).output
+    assert "13 of the 13 situations apply here" in listed
+    page, out = tmp_path / "fails.html", tmp_path / "fails.csv"
+    options = ("--catalog", "High School", "--year", 2026, "--page", page, "--out", out)
+    told = run("rehearse", made, "the push fails", *options, code=0).output
+    assert "2. relinked (do this): Once it is agreed with the schools" in told
+    assert "04051-1" in told
+    assert "Do this." in page.read_text("utf-8")
+    assert pl.read_csv(out, infer_schema=False)["name"].to_list() == ["the push that fails", "relinked"]
+    assert "There is no rehearsal 'nothing'" in run("rehearse", made, "nothing", code=1).output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import oracle
@@ -11,6 +12,7 @@ import oracle_fates
 import pytest
 import scenario_oracle
 from engine import store_of
+from page_reading import complete_in_itself
 from rehearsed import CASES, Case
 from small_district import CATALOG, SmallDistrict
 
@@ -117,6 +119,19 @@ def test_there_are_the_thirteen_and_none_under_another_name() -> None:
         "1 of the 13 situations apply here" not in listed.answer or listed.filter(listed["places"] > 0).height == 1
     )
     assert unescape(listed.page()).count("district.rehearse(") == 13 + listed.answer.count("district.rehearse(")
+
+
+def test_names_are_text_and_the_page_needs_nothing_else(tmp_path: Path) -> None:
+    d, _ = CASES[-1].make()
+    evil = "<img src=x onerror=alert(1)> =1+1"
+    d.course["name"] = d.master["name"] = evil
+    district, found = rehearsed(d, CASES[-1].name)
+    for text in (found.page(), found._repr_html_(), district.rehearse(today=TODAY).page()):
+        assert "<img" not in text
+        complete_in_itself(str(text))
+    assert "&lt;img" in found.page()
+    for ending in (".csv", ".xlsx", ".html", ".parquet", ".md"):
+        assert found.save(tmp_path / f"steps{ending}").stat().st_size
 
 
 def test_it_is_rehearsed_in_a_scenario_as_on_a_district_so_edited() -> None:

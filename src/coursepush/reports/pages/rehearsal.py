@@ -86,7 +86,7 @@ def _answer(report: Report) -> str:
     advised = report.frame.filter("is_advised").row(0, named=True)
     return (
         f"It applies to {', '.join(parts)}: {situation.applies}. {situation.advice} "
-        f"That ({advised['name']}): {_told(advised)}."
+        f"The step “{advised['name']}”, in rows: {_told(advised)}."
     )
 
 

@@ -212,12 +212,13 @@ def test_a_curve_is_the_sweep_of_the_district(panel: WhatIfPanel, district: cp.D
 
 
 def test_who_is_not_there_is_refused(district: cp.District) -> None:
-    for given, says in (
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({"master": "NONE", "catalog": "High School"}, "There is no course master 'NONE'"),
         ({"course": "NONE"}, "There is no course 'NONE'"),
         ({"section": 1}, "There is no section with the id 1"),
         ({"teacher": "Ms. Rivera"}, "There is no choice 'teacher'"),
-    ):
+    )
+    for given, says in cases:
         with pytest.raises(RequestError, match=says):
             district.what_if_panel(**given)
 

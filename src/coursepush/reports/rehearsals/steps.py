@@ -7,16 +7,23 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import counted
-from coursepush.model.elements import ELEMENT_LABELS, MASTER_PUSH_DATA
+from coursepush.model.elements import MASTER_PUSH_DATA
+from coursepush.reports.rehearsals.setting_up import (
+    lock_first,
+    lock_words,
+    realign,
+    realign_tasks,
+    rows_of_tasks,
+    set_up_on_courses,
+)
 from coursepush.reports.rehearsals.situation import Places, Step
 from coursepush.scenario.edits import Edit
-from coursepush.store.templates import template
 
 
 def state_codes(places: Places) -> list[Step]:
     asked = _push(places, masters=places.masters())
     unlocked = places.details()
-    first = _lock_first(places, unlocked)
+    first = lock_first(places, unlocked)
     before = "The state code is not locked in the catalog, so it is locked first. " if unlocked else ""
     return [
         Step(
@@ -153,10 +160,10 @@ def not_locked(places: Places) -> list[Step]:
         ),
         Step(
             "locked first",
-            f"Lock in the catalog what is to go ({_lock_words(locks)}); then push locked data.",
+            f"Lock in the catalog what is to go ({lock_words(locks)}); then push locked data.",
             "master_push",
             asked,
-            _lock_first(places, locks),
+            lock_first(places, locks),
         ),
     ]
 
@@ -164,7 +171,7 @@ def not_locked(places: Places) -> list[Step]:
 def left_after_overwrite(places: Places) -> list[Step]:
     frame = places.first_courses()
     asked = {**_push(places), "mode": "overwrite", "to_sections": True, "courses": places.courses(frame)}
-    edits = _realign(places, frame)
+    edits = realign(places, frame)
     return [
         Step(
             "as it is used now",
@@ -264,7 +271,7 @@ def no_calculation(places: Places) -> list[Step]:
     frame = places.first_courses()
     courses = places.courses(frame)
     overwrite = {**_push(places), "mode": "overwrite", "to_sections": True, "courses": courses}
-    set_up = _set_up_on_courses(places, frame)
+    set_up = set_up_on_courses(places, frame)
     return [
         Step(
             "the overwrite push",
@@ -287,7 +294,7 @@ def no_calculation(places: Places) -> list[Step]:
             "Or teachers realign their assignments to another task or standard; then the overwrite push.",
             "master_push",
             overwrite,
-            _realign_tasks(places, _rows_of_tasks(places, frame)),
+            realign_tasks(places, rows_of_tasks(places, frame)),
         ),
     ]
 
@@ -317,78 +324,3 @@ def own_categories(places: Places) -> list[Step]:
 
 def _push(places: Places, **more: Any) -> dict[str, Any]:
     return {"catalog": places.catalog, "year": places.year, **more}
-
-
-def _lock_first(places: Places, locks: list[str]) -> tuple[Edit, ...]:
-    return (Edit("lock", {"catalog": places.catalog, "locks": locks}),) if locks else ()
-
-
-def _lock_words(locks: list[str]) -> str:
-    named = {lock.partition(".")[0] for lock in locks}
-    return ", ".join([*(label for one, label in ELEMENT_LABELS.items() if one in named), *_weights(named)])
-
-
-def _weights(named: set[str]) -> list[str]:
-    return ["Composite Weights"] if "composite_weights" in named else []
-
-
-def _set_up_on_courses(places: Places, frame: pl.DataFrame) -> tuple[Edit, ...]:
-    """The options as the courses have them, made anew: as the course's own, and with a calculation."""
-    named = [(course, *map(int, one.split(":"))) for course, one in frame.select("course_id", "detail").rows()]
-    sql = template("coursepush.reports.rehearsals", "options_to_set_up")
-    rows = places.session.rows("options to set up", sql, {"courses": places.courses(frame)})
-    edits: list[Edit] = []
-    for course, task, term, *values in rows:
-        if (course, task, term) in named:
-            key = {"element": "grade_calc_options", "task": task, "term": term, "courses": course}
-            given = {name: one for name, one in zip(_OPTION_VALUES, values, strict=True) if one is not None}
-            edits += [Edit("remove", key), Edit("set", {**key, **given})]
-    return tuple(edits)
-
-
-_OPTION_VALUES = ("calc_type", "scale", "weight_categories", "use_percent", "last_n", "cumulative_from_term")
-
-
-def _realign(places: Places, frame: pl.DataFrame) -> tuple[Edit, ...]:
-    """Of every section of these courses that uses what is left over, to what the course master has."""
-    named = [one.split(":") for one in frame["detail"]]
-    categories = [int(row) for element, row in named if element == "categories"]
-    tasks = [int(row) for element, row in named if element != "categories"]
-    sql = template("coursepush.reports.rehearsals", "realign_category")
-    moves = places.session.rows("categories to realign", sql, {"rows": categories}) if categories else []
-    _note_without(places, sum(to is None for *_, to in moves), "category")
-    edits = [
-        Edit("realign", {"sections": section, "to": to, "category": name}) for section, name, to in moves if to
-    ]
-    return (*edits, *_realign_tasks(places, tasks))
-
-
-def _realign_tasks(places: Places, rows: list[int]) -> tuple[Edit, ...]:
-    sql = template("coursepush.reports.rehearsals", "realign_task")
-    moves = places.session.rows("tasks to realign", sql, {"rows": rows}) if rows else []
-    _note_without(places, sum(to is None for *_, to in moves), "task or standard")
-    return tuple(
-        Edit("realign", {"sections": section, "to": to, "task": task})
-        for section, task, to in moves
-        if to is not None
-    )
-
-
-def _note_without(places: Places, number: int, noun: str) -> None:
-    if number:
-        sections = "1 section has" if number == 1 else f"{number:,} sections have"
-        places.notes.append(
-            f"{sections} no other {noun} of the course master's to realign to, and is left as it is."
-        )
-
-
-def _rows_of_tasks(places: Places, frame: pl.DataFrame) -> list[int]:
-    """The course's rows of the tasks that these options are of."""
-    tasks = sorted({int(one.partition(":")[0]) for one in frame["detail"]})
-    found = places.session.rows(
-        "tasks of courses",
-        "select row_id from course_task where list_contains($courses::bigint[], owner_id) "
-        "and list_contains($tasks::bigint[], task_id) order by row_id",
-        {"courses": places.courses(frame), "tasks": tasks},
-    )
-    return [int(row[0]) for row in found]

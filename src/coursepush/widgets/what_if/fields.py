@@ -10,7 +10,8 @@ import ipywidgets as W
 from coursepush.widgets.look import button, buttons, heading, muted, on_change, on_click, show
 from coursepush.widgets.slider import Slider
 from coursepush.widgets.what_if.setup import LOCK_LABELS, Option, Setup
-from coursepush.widgets.what_if.state import Curve, WhatIfState
+from coursepush.widgets.what_if.state import WhatIfState
+from coursepush.widgets.what_if.tried import Curve
 
 _HUNDRED = 100.0
 _AUTO = {"description_width": "auto"}

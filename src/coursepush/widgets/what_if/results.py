@@ -7,7 +7,8 @@ import ipywidgets as W
 from coursepush.reports.pages.forecast import moves_picture
 from coursepush.reports.report import Report
 from coursepush.widgets.look import box, button, buttons, heading, muted, on_click, show, small_table
-from coursepush.widgets.what_if.state import AS_IT_IS, Tried, WhatIfState
+from coursepush.widgets.what_if.state import WhatIfState
+from coursepush.widgets.what_if.tried import AS_IT_IS, Tried
 
 
 class EditsView(W.VBox):

@@ -14,13 +14,11 @@ import polars as pl
 
 from coursepush.errors import CoursepushError, ScenarioMovedError, StoppedError, counted
 from coursepush.files import Kind, why_not
-from coursepush.forecast.shown import Shown
 from coursepush.reports.side_by_side import measured_with_grades, sweep, told_side_by_side
-from coursepush.scenario.code import edit_code, variable_names
-from coursepush.scenario.edits import Edit
-from coursepush.widgets.calls import call_text, literal
+from coursepush.scenario.code import variable_names
 from coursepush.widgets.push.choices import Offer
 from coursepush.widgets.what_if.setup import Setup, read_setup
+from coursepush.widgets.what_if.tried import AS_IT_IS, Curve, Said, Tried, make_edits, scenarios_code, sweep_code
 from coursepush.widgets.what_if.whom import WIDE, Lists, Whom, key_of_lists, read_lists
 from coursepush.widgets.work import Progress, Work
 
@@ -29,57 +27,7 @@ if TYPE_CHECKING:
     from coursepush.district.what_if import WhatIf
     from coursepush.reports.report import Report
 
-AS_IT_IS = "as it is"
 Doing = Literal["", "look", "sweep"]
-
-_VALUES: dict[str, frozenset[str]] = {
-    "categories": frozenset({"weight", "sequence", "is_excluded", "drop_lowest", "tasks"}),
-    "grade_calc_options": frozenset(
-        {"calc_type", "scale", "weight_categories", "use_percent", "last_n", "cumulative_from_term"}
-    ),
-}
-"""Of edits that the panel's fields make: what is a value, rather than whose it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the panel last said: note, caution, error or done, and the sentence."""
-
-    kind: Literal["note", "caution", "error", "done"]
-    text: str
-
-
-@dataclass(eq=False)
-class Tried:
-    """A scenario, or the district as it is, and what the push would do there.
-
-    Attributes:
-        row: of the comparison; None where that is not worked out.
-        shown: what may be said of the grades that would move.
-    """
-
-    name: str
-    on: District
-    row: dict[str, Any] | None = None
-    shown: Shown | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A weight that is tried with several values."""
-
-    category: str
-    low: float
-    high: float
-    step: float
-
-    @property
-    def values(self) -> list[float]:
-        """From the lowest to the highest, at most a hundred of them."""
-        if self.step <= 0 or self.high <= self.low:
-            return []
-        count = min(int((self.high - self.low) / self.step + 1e-9) + 1, 100)
-        return [round(self.low + place * self.step, 4) for place in range(count)]
 
 
 @dataclass(eq=False)
@@ -284,7 +232,7 @@ class WhatIfState:
                 self.lists = read_lists(self.district, self.offer, whom, words)
             if not whom.is_chosen:
                 return None
-            refused.extend(_make(self.tried[self.chosen], waiting))
+            refused.extend(make_edits(self.tried[self.chosen], waiting))
             self._can_be_stopped = True
             setup = read_setup(self.scenario, whom)
             if is_wanted:
@@ -322,7 +270,7 @@ class WhatIfState:
 
         def drawn(report: Report) -> None:
             self.curve = report
-            self._code_of_curve = _sweep_code(curve, whom)
+            self._code_of_curve = sweep_code(curve, whom)
 
         self.curve = None
         self._start("sweep", draw, drawn)
@@ -353,23 +301,8 @@ class WhatIfState:
 
     def code(self) -> str:
         """What was clicked, as Python that gives the same comparison."""
-        path = self.district.store.path
-        opened = "# district: as in this notebook"
-        if path is not None:
-            opened = f"district = cp.open_district({literal(str(path))})"
-        lines = ["import coursepush as cp", "", opened]
         names = variable_names([one.name for one in self.tried])
-        for name, one in zip(names, self.tried, strict=True):
-            made: Any = one.on
-            lines.append(f"{name} = {call_text('district.what_if', [made.title], {})}")
-            edits: list[Edit] = [each.edit for each in made.scenario.made if not each.missed]
-            lines += [edit_code(each, name) for each in edits]
-        if self.whom.is_chosen:
-            if self.whom.today is not None:
-                lines.insert(0, "import datetime as dt\n")
-            pairs = [(AS_IT_IS, "district"), *zip([one.name for one in self.tried], names, strict=True)]
-            plans = [f"    {literal(title)}: {self.whom.code(name)}," for title, name in pairs]
-            lines += ["cp.compare({", *plans, "})"]
+        lines = scenarios_code(self.district, self.whom, list(zip(names, self.tried, strict=True)))
         if self.curve is not None:
             lines.append(self._code_of_curve.replace("<scenario>", names[self.chosen]))
         return "\n".join(lines)
@@ -434,44 +367,3 @@ class WhatIfState:
     def _say(self, said: Said) -> None:
         self.said = said
         self.changed()
-
-
-def _make(one: Tried, waiting: list[tuple[str, dict[str, Any]]]) -> list[CoursepushError]:
-    """Make edits in a scenario, each in the place of the last if that is of the same; those refused, why."""
-    refused: list[CoursepushError] = []
-    made: Any = one.on
-    scenario = made.scenario
-    for kind, given in waiting:
-        one.row = None
-        last = scenario.made[-1].edit if scenario.made else None
-        again = last is not None and _is_of_the_same(last, Edit(kind, given))
-        if again:
-            made.take_back()
-        try:
-            if scenario.do(kind, given) == 0:
-                made.take_back()  # as it stands already
-        except (ScenarioMovedError, StoppedError):
-            raise
-        except CoursepushError as error:
-            refused.append(error)
-            if again and last is not None:
-                scenario.do(last.do, last.given)
-    return refused
-
-
-def _is_of_the_same(last: Edit, new: Edit) -> bool:
-    """Whether both set the same values of the same row."""
-    values = _VALUES.get(str(new.given.get("element")), frozenset())
-    if (last.do, new.do) != ("set", "set") or not values:
-        return False
-    apart = [{name: one for name, one in each.given.items() if name not in values} for each in (last, new)]
-    return apart[0] == apart[1] and last.given.keys() == new.given.keys()
-
-
-def _sweep_code(curve: Curve, whom: Whom) -> str:
-    owners = "".join(f", {name}={literal(one)}" for name, one in whom.owners().items())
-    return (
-        f"curve = <scenario>.sweep(\n    {literal(f'weight of {curve.category}')},\n    {curve.values!r},\n"
-        f"    lambda w, weight: w.category({literal(curve.category)}, weight=weight{owners}),\n"
-        f"    lambda w: {whom.code('w')},\n)"
-    )

@@ -27,7 +27,8 @@ def _list_answer(report: Report) -> str:
     if found.is_empty():
         return f"Not one of the {report.frame.height} situations applies here."
     names = ", ".join(found["name"])
-    some = f"{found.height} of the {report.frame.height} situations apply here: {names}."
+    applies = "applies" if found.height == 1 else "apply"
+    some = f"{found.height} of the {report.frame.height} situations {applies} here: {names}."
     return f'{some} district.rehearse("{found["name"][0]}") rehearses the first.'
 
 

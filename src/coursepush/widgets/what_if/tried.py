@@ -1,4 +1,4 @@
-"""What the what-if panel's state is made of: scenarios that are tried, edits made in them, and all of it as code."""
+"""What the what-if panel's state is made of: scenarios that are tried, edits in them, and all of it as code."""
 
 from __future__ import annotations
 

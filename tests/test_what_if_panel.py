@@ -195,6 +195,31 @@ def test_it_says_when_the_district_has_moved_and_makes_the_edits_again(
     assert len(edits(panel)) == 2
 
 
+def test_it_is_made_a_plan_which_is_run_like_any_other(panel: WhatIfPanel, district: cp.District) -> None:
+    assert panel.plan_button.disabled, "there is no edit yet"
+    move(panel, "Tests", 40)
+    panel.plan_button.click()
+    panel.wait()
+    assert panel.push_panel is not None
+    plan = panel.push_panel.plan
+    assert plan is not None
+    assert plan.rows(verdict="update").select("hop", "element").rows() == [
+        (0, "categories"), (1, "categories"), (2, "categories"),
+    ]  # fmt: skip
+    names: dict[str, Any] = {"district": district}
+    exec(panel.state.plan_code(), names)
+    assert names["plan"].digest == plan.digest
+    panel.push_panel.run()
+    panel.wait()
+    weights = {
+        district.sql(f"select weight from {level}_category where name = 'Tests'").item()
+        for level in ("master", "course", "section")
+    }
+    assert weights == {40}
+    panel.close_button.click()
+    assert panel.push_panel is None
+
+
 def test_a_curve_is_the_sweep_of_the_district(panel: WhatIfPanel, district: cp.District) -> None:
     panel.fields.of.value = "Tests"
     panel.fields.low.value, panel.fields.high.value, panel.fields.step.value = 40, 80, 20

@@ -31,6 +31,8 @@ _METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "new_catalog": ("new_catalog", ("name",)),
     "link": ("link", ("element",)),
     "unlink": ("unlink", ("element",)),
+    "copy_master": ("copy_master", ("catalog", "master")),
+    "roll": ("roll", ("calendar",)),
     "realign": ("realign", ("sections",)),
     "sql": ("edit_sql", ("text",)),
 }

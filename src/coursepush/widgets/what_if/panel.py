@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W
 
+from coursepush.errors import CoursepushError
 from coursepush.widgets.look import box, button, buttons, code, heading, muted, on_change, on_click, show
 from coursepush.widgets.panel import Panel
 from coursepush.widgets.push.choices import Offer
+from coursepush.widgets.push.panel import PushPanel, plan_panel
 from coursepush.widgets.what_if.fields import Fields
 from coursepush.widgets.what_if.form import Form
 from coursepush.widgets.what_if.results import EditsView, ResultView, edits_html, result_html
@@ -53,6 +55,16 @@ class WhatIfPanel(Panel):
         self._under_way = buttons(self.stop_button, self.progress)
         self.message = W.HTML()
         self.rebase_button = button("Make the edits again", icon="refresh", tooltip="On the district as it is now")
+        self.plan_button = button(
+            "Make it a plan",
+            icon="check-square-o",
+            tooltip="A plan of these edits and this push, to be looked at",
+        )
+        self.close_button = button("Close this plan", icon="times", tooltip="Back to the scenarios alone")
+        self.push_panel: PushPanel | None = None
+        self._plan_holder = W.VBox()
+        on_click(self.plan_button, self._plan)
+        on_click(self.close_button, self._close_plan)
         self.edits_view = EditsView(self.state)
         self.result_view = ResultView(self.state)
         on_click(self.look_button, lambda: self.state.look(wide=True))
@@ -66,12 +78,13 @@ class WhatIfPanel(Panel):
                 self._scenarios,
                 self.fields,
                 self.edits_view,
-                buttons(self.look_button, self.code_button),
+                buttons(self.look_button, self.plan_button, self.code_button),
                 self.code,
                 self._under_way,
                 self.message,
                 self.rebase_button,
                 self.result_view,
+                self._plan_holder,
             ]
         )
         self._is_made = True
@@ -111,6 +124,8 @@ class WhatIfPanel(Panel):
         Raises:
             TimeoutError: it takes longer than `timeout` seconds.
         """
+        if self.push_panel is not None:
+            self.push_panel.wait(timeout)
         self.state.work.wait(timeout)
         while self.state.doing:  # an edit that waited for the end
             self.state.work.wait(timeout)
@@ -135,6 +150,23 @@ class WhatIfPanel(Panel):
         title, self.new_title.value = self.new_title.value, ""
         self.state.add(title, copy=copy)
 
+    def _plan(self) -> None:
+        """A plan of the chosen scenario, below, where it is run, saved or submitted like any other."""
+        state = self.state
+        if state.doing or not state.whom.is_chosen:
+            return
+        try:
+            self.push_panel = plan_panel(state.district, state.make_plan, state.plan_code())
+        except CoursepushError as error:
+            self._plan_holder.children = (W.HTML(box("error", str(error))), self.close_button)
+            return
+        title = W.HTML(heading(f"Plan: {state.tried[state.chosen].name}"))
+        self._plan_holder.children = (title, buttons(self.close_button), self.push_panel)
+
+    def _close_plan(self) -> None:
+        self.push_panel = None
+        self._plan_holder.children = ()
+
     def _choose(self, place: Any) -> None:
         if isinstance(place, int) and place != self.state.chosen:
             self.state.choose(place)
@@ -155,6 +187,7 @@ class WhatIfPanel(Panel):
         self.edits_view.show()
         is_wide = state.whom.push in WIDE
         self.look_button.disabled = is_busy or not state.whom.is_chosen or state.is_complete
+        self.plan_button.disabled = is_busy or not state.whom.is_chosen or not state.scenario.scenario.made
         show(self.look_button, is_wide or not state.is_complete)
         show(self.code, self.code_button.value)
         self.code.value = code(state.code()) if self.code_button.value else ""

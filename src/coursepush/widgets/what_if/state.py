@@ -15,7 +15,8 @@ import polars as pl
 from coursepush.errors import CoursepushError, ScenarioMovedError, StoppedError, counted
 from coursepush.files import Kind, why_not
 from coursepush.reports.side_by_side import measured_with_grades, sweep, told_side_by_side
-from coursepush.scenario.code import variable_names
+from coursepush.scenario.code import edit_code, variable_names
+from coursepush.widgets.calls import call_text
 from coursepush.widgets.push.choices import Offer
 from coursepush.widgets.what_if.setup import Setup, read_setup
 from coursepush.widgets.what_if.tried import AS_IT_IS, Curve, Said, Tried, make_edits, scenarios_code, sweep_code
@@ -25,6 +26,7 @@ from coursepush.widgets.work import Progress, Work
 if TYPE_CHECKING:
     from coursepush.district import District
     from coursepush.district.what_if import WhatIf
+    from coursepush.plan.plan import Plan
     from coursepush.reports.report import Report
 
 Doing = Literal["", "look", "sweep"]
@@ -284,6 +286,19 @@ class WhatIfState:
         """But edits that are being made: they would be missed."""
         if self._can_be_stopped:
             self.work.stop()
+
+    def plan_code(self) -> str:
+        """The chosen scenario made real, with the push that is tried, as Python."""
+        names = variable_names([one.name for one in self.tried])
+        name = names[self.chosen]
+        made: Any = self.scenario
+        lines = [f"{name} = {call_text('district.what_if', [made.title], {})}"]
+        lines += [edit_code(one.edit, name) for one in made.scenario.made if not one.missed]
+        return "\n".join([*lines, f"plan = {name}.plan_setup(then={self.whom.code(name)})"])
+
+    def make_plan(self) -> Plan:
+        """The same."""
+        return self.scenario.plan_setup(then=self.whom.plan(self.scenario), today=self.whom.today)
 
     @property
     def compared(self) -> Report | None:

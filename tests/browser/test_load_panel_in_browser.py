@@ -18,8 +18,6 @@ TINY = Path(__file__).resolve().parents[2] / "data" / "tiny"
 
 
 def test_files_are_chosen_mended_loaded_and_pushed(open_voila: OpenVoila, tmp_path: Path) -> None:
-    from playwright.sync_api import expect
-
     into = tmp_path / "loaded.duckdb"
     files = [str(one) for one in sorted(TINY.glob("*.csv")) if one.name != "master_category.csv"]
     blank = tmp_path / "master_category.csv"
@@ -57,5 +55,5 @@ def test_files_are_chosen_mended_loaded_and_pushed(open_voila: OpenVoila, tmp_pa
     click("Refresh")
     panel.get_by_text(re.compile("^Refreshed. Nothing has changed")).wait_for()
     click("Open the push panel")
-    expect(panel.get_by_role("heading", name="Push All Course Masters")).to_be_visible()
+    panel.get_by_role("heading", name="Push All Course Masters").wait_for()
     assert not found, "\n".join(sorted(found))

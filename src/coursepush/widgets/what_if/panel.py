@@ -137,6 +137,10 @@ class WhatIfPanel(Panel):
             self._is_made = False
         super().close()
 
+    @property
+    def is_busy(self) -> bool:
+        return bool(self.state.doing)
+
     def twin(self) -> str:
         """The edits of the chosen scenario, and the scenarios side by side."""
         made = heading(_TITLE, 2)

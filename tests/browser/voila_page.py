@@ -19,5 +19,6 @@ class VoilaPage(WatchedPage):
 
     def __init__(self, context: BrowserContext, server: Server, path: str, theme: str) -> None:
         super().__init__(context, ALLOWED)
-        self.page.goto(f"{server.address}/voila/render/{path}?theme={theme}&token={server.token}")
+        # Voilà runs the notebook while the page is loaded
+        self.page.goto(f"{server.address}/voila/render/{path}?theme={theme}&token={server.token}", timeout=120_000)
         self.page.wait_for_selector(".jp-OutputArea-output", timeout=120_000)

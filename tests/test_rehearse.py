@@ -38,11 +38,12 @@ def rehearsed(d: SmallDistrict, name: str) -> tuple[cp.District, Rehearsal]:
 
 def with_edits(tables: Tables, step: Step) -> Tables:
     """The tables as they stand once what the step sets up first is set up, in plain Python."""
+    before = tables
     for one in step.edits:
         given = {name: value for name, value in one.given.items() if name not in ("catalog",)}
         if "catalog" in one.given:
             given["catalog"] = CATALOG
-        tables = scenario_oracle.edited(tables, one.do, given)
+        tables = scenario_oracle.edited(tables, one.do, given, before)
     return tables
 
 
@@ -146,6 +147,7 @@ def test_it_is_rehearsed_in_a_scenario_as_on_a_district_so_edited() -> None:
             d.tables(),
             "set",
             {"element": "categories", "name": "Projects", "weight": 15, "catalog": CATALOG, "masters": "MATH1"},
+            d.tables(),
         )
         said = [one for one in verdicts(tables, step) if one["verdict"] != "same"]
         row = found.frame.row(0, named=True)

@@ -1,4 +1,4 @@
-"""What the README shows is run: its Python blocks and its command lines, on a small simulated district."""
+"""What the README and the guide show is run: their Python blocks and command lines, on a small simulated district."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from coursepush.cli.main import cli
 from coursepush.reports.reports import Reports
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
+SHOWN = "\n".join((ROOT / page).read_text("utf-8") for page in ("README.md", ".github/GUIDE.md"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / ".github").glob("*.md")), ROOT / "data" / "README.md"]
 PAGES.append(ROOT / "src" / "coursepush" / "queue" / "QUEUE.md")
 
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-COMMANDS = [line.partition(" #")[0].strip() for line in re.findall(r"^ {4}(coursepush .*)$", README, re.M)]
+BLOCKS = re.findall(r"```python\n(.*?)```", SHOWN, re.DOTALL)
+COMMANDS = [line.partition(" #")[0].strip() for line in re.findall(r"^ {4}(coursepush .*)$", SHOWN, re.M)]
 STAY_OPEN = ("coursepush lab", "coursepush worker")
 """Commands that serve until they are stopped; tests/test_lab.py and tests/test_queue_worker.py start them."""
 
@@ -88,7 +88,7 @@ def test_its_python_runs(number: int, here: Path, simulated_file: Path) -> None:
     if "reconcile(plan)" in block:  # a plan of before, on the district of this block
         planned = 'plan = district.plan_master_push("High School", year=2027, masters="03101-1")'
         block = block.replace("refreshed = ", f"{planned}\nrefreshed = ")
-    exec(compile(as_typed(block), f"README.md, block {number + 1}", "exec"), names)
+    exec(compile(as_typed(block), f"block {number + 1}", "exec"), names)
     names["district"].close()
     for name in re.findall(r'"([\w ]+\.(?:html|xlsx))"', block):
         assert Path(name).stat().st_size > 0, name

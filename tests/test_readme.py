@@ -1,4 +1,4 @@
-"""What the README and the guide show is run: their Python blocks and command lines, on a small simulated district."""
+"""What the README and the guide show is run: their Python and command lines, on a small simulated district."""
 
 from __future__ import annotations
 

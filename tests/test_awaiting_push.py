@@ -664,7 +664,13 @@ def test_statements_depend_on_the_number_of_catalogs_alone(
     one_course = _statements(d.store(), work, Given())
     one_catalog = _statements(simulated, work, Given(catalog="High School"))
     one_catalog.subtract({"find course catalog": 1, "choose course catalog": 1})
-    assert +one_catalog == one_course
+    # names are looked for, and the tables of them dropped, only where one is taken
+    looks = {"taken_name", "free_name", "new_name", "renamed", "drop"}
+    first, second = (
+        {name: times for name, times in (+counted).items() if name.split(".")[0] not in looks}
+        for counted in (one_catalog, one_course)
+    )
+    assert first == second
     all_catalogs = _statements(simulated, work, Given())
     assert all_catalogs.total() <= 3 * one_course.total()
 

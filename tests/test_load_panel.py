@@ -127,6 +127,17 @@ def test_a_mapping_is_drafted_edited_and_used(panel: LoadPanel, tmp_path: Path) 
     assert (tmp_path / "mine.toml").read_text("utf-8") == panel.text.value
     assert panel.mapping.value == str(tmp_path / "mine.toml")
     assert "mapping=" in panel.state.code()
+    panel.text.value += "# once more\n"
+    clicked(panel, panel.use)
+    assert (tmp_path / "mine.toml").read_text("utf-8").endswith("# once more\n")
+
+
+def test_a_mapping_takes_no_other_files_place(panel: LoadPanel, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("a = 1\n", "utf-8")
+    panel.state.mapping = str(tmp_path / "mine.toml")
+    panel.state.use_draft("b = 2\n", str(tmp_path / "mine.toml"))
+    assert "is there already" in panel.message.value
+    assert (tmp_path / "mine.toml").read_text("utf-8") == "a = 1\n"
 
 
 def test_a_folder_is_browsed_to(panel: LoadPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "coursepush"
 
 SCRATCH = {
+    "district/sample.py": "the ready-made district is copied to where the writer makes a new one, aside",
     "load/archive.py": "a zip is unpacked",
     "load/database/reading.py": "rows of a database wait to be read",
     "load/edfi/csv.py": "a file in another encoding is copied as UTF-8",

@@ -28,6 +28,9 @@ APPROVAL_MARK = {"coursepush": "approval", "version": 1}
 SCENARIO_MARK = "# A scenario of coursepush, version 1"
 """The first line of a scenario's file."""
 
+MAPPING_MARK = "# A mapping of coursepush, edited in the load panel"
+"""The first line of a mapping that was edited there."""
+
 NOTIFY_MARK = {"coursepush": "notifications", "version": 1}
 """What the file of those begins with who are told of a queue's jobs."""
 
@@ -56,6 +59,7 @@ class Kind(Enum):
     PLAN = "a saved plan"
     APPROVAL = "an approval"
     SCENARIO = "a scenario"
+    MAPPING = "a mapping that was edited in the load panel"
     NOTIFY = "a list of addresses for notifications"
     PAGE = "a page"
     CSV = "a CSV file"
@@ -189,6 +193,7 @@ _FORMER: dict[Kind, Callable[[Path, bytes], bool]] = {
     Kind.PARQUET: _is_parquet,
     Kind.MARKDOWN: _is_markdown,
     Kind.SCENARIO: lambda path, head: head.startswith(SCENARIO_MARK.encode()),
+    Kind.MAPPING: lambda path, head: head.startswith(MAPPING_MARK.encode()),
 }
 
 _BEGINS = {

@@ -207,11 +207,14 @@ def _setup_select(hop: int, element: SetupElement, table: str) -> str:
 def _judged_sql(tables: PlanTables, hop: int) -> str:
     """One row an owner, data type and verdict with its reason, counted; what is skipped whole is of the course."""
     selects = [
-        f"select '{one.element.name}' as element, owner_id, course_id, verdict, reason, "
-        f"coalesce(link = '{Link.BROKEN}', false) as is_broken from {one.rows}"
+        "select element, owner_id, course_id, 'same' as verdict, null::varchar as reason, false as is_broken "
+        f"from {tables.same(hop)}"
+    ]
+    selects += [
+        f"select '{one.element.name}', owner_id, course_id, verdict, reason, "
+        f"coalesce(link = '{Link.BROKEN}', false) from {one.rows}"
         for one in tables.filled(hop)
     ]
-    selects.append(f"select element, owner_id, course_id, 'same', null, false from {tables.same(hop)}")
     if hop == 1:
         selects += [
             f"select '{COURSE_INFO}', course_id, course_id, verdict, reason, false from {tables.fields}",

@@ -121,15 +121,15 @@ def _filled(step: str, prefix: str, **words: Any) -> str:
 
 def _writes_sql(plan: PlanTables) -> str:
     """One row a row or field that the plan of these tables writes."""
-    selects = [_rows_written(plan, one) for one in plan.filled()]
     nothing = (
         "null::bigint as row_id, null::varchar as key, field, before, after, null::varchar as hangs_on, "
         "null::varchar as family, null::bigint as upper_row_id, null::bigint as upper_new_of"
     )
-    selects.append(
-        f"select hop, '{COURSE_INFO}', verdict, reason, course_id, null, course_id, {nothing}\n"
-        f"from (\n{attribute_rows_sql(plan)}\n)\nwhere verdict in ({_WRITING})"
-    )
+    selects = [
+        f"select hop, '{COURSE_INFO}' as element, verdict, reason, course_id, null::bigint as section_id, "
+        f"course_id as owner_id, {nothing}\nfrom (\n{attribute_rows_sql(plan)}\n)\nwhere verdict in ({_WRITING})"
+    ]
+    selects += [_rows_written(plan, one) for one in plan.filled()]
     selects.append(
         f"select 2, '{ADVISORY}', verdict, reason, course_id, section_id, section_id, null, null, 'is_advisory', "
         "coalesce(cast(before_value as varchar), 'null'), coalesce(cast(after_value as varchar), 'null'), "

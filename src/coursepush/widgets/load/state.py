@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from coursepush.errors import CoursepushError, LoadError, RemovalError, StoppedError
+from coursepush.files import Kind, new_file
+from coursepush.files.kinds import MAPPING_MARK
 from coursepush.load.archive import called_by
 from coursepush.load.mapping.campus import draft_mapping
 from coursepush.refresh.refreshed import Refreshed
@@ -148,7 +150,7 @@ class LoadState:
         """Draft a mapping from the headers of files that no format is known of."""
 
         def drafted(text: str) -> None:
-            self.draft = text
+            self.draft = f"{MAPPING_MARK}\n{text}"
             self.said = Said("note", "A mapping is drafted below. Edit it, and use it.")
 
         self._start("draft", draft_mapping, drafted)
@@ -162,10 +164,13 @@ class LoadState:
         if place.exists() and self.mapping != str(place):
             self._say(Said("error", f"{place} is there already. Choose another name."))
             return
+        if not text.startswith(MAPPING_MARK):
+            text = f"{MAPPING_MARK}\n{text}"
         try:
-            place.write_text(text, "utf-8")
-        except OSError as error:
-            self._say(Said("error", f"{place} cannot be written: {error.strerror or error}."))
+            with new_file(place, Kind.MAPPING) as file:
+                file.write(text.encode())
+        except CoursepushError as error:
+            self._say(Said("error", str(error)))
             return
         self.mapping, self.draft = str(place), text
         self._say(Said("done", f"Saved as {place}. It is what the extract is read by now."))

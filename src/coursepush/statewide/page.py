@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.fates import FATE_WORDS, Fate
 from coursepush.plan.request import school_year
 from coursepush.reports.pages.html import as_it_is, document, gt_table, new_table, safe, section, shown_of
@@ -22,6 +23,8 @@ MOST = 3_000
 
 _SHORT = 12
 """So much of a digest is shown: enough to compare; a run has all of it."""
+
+_WHY_NOT = {reason: why for reason, (why, _) in REASON_SENTENCES.items()}
 
 _WHY = 400
 """So much of why a district was refused is shown."""
@@ -94,9 +97,9 @@ def _could_not(run: Run) -> str:
         .group_by("element", "reason")
         .agg(pl.col("rows").sum(), pl.col("district").n_unique().alias("districts"))
         .sort("rows", "element", "reason", descending=[True, False, False])
-        .with_columns(pl.col("element").replace(ELEMENT_LABELS), pl.col("reason").str.replace_all("_", " "))
+        .with_columns(pl.col("element").replace(ELEMENT_LABELS), pl.col("reason").replace(_WHY_NOT))
     )
-    labels = {"element": "Data type", "reason": "Reason", "rows": "Rows", "districts": "Districts"}
+    labels = {"element": "Data type", "reason": "Why", "rows": "Rows", "districts": "Districts"}
     return _table(rows.select(list(labels)), "could-not", labels)
 
 
@@ -127,16 +130,15 @@ def _grades(planned: pl.DataFrame) -> str:
 def _all(planned: pl.DataFrame) -> str:
     fates = [str(one) for one in Fate]
     rows = planned.select(
-        "district", "courses", "sections", "writes", *fates, "warnings", pl.col("digest").str.slice(0, _SHORT)
+        "district", pl.col("digest").str.slice(0, _SHORT), "courses", "sections", *fates, "warnings"
     )
     labels = {
         "district": "District",
+        "digest": "Digest",
         "courses": "Courses",
         "sections": "Sections",
-        "writes": "Rows written",
         **{one: FATE_WORDS[one].label for one in fates},
         "warnings": "Warnings",
-        "digest": "Digest",
     }
     return _table(rows, "planned", labels)
 

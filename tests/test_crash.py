@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_a_few_kills_in_each_place_and_a_few_stops_leave_a_small_district_whole() -> None:
     """In a process of its own, since the children are forked from one that has opened no DuckDB."""
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.crash", "5", "--only", "small apply", "--stops", "2", "--full", "1"],
+        [sys.executable, "-m", "tests.crash", "3", "--only", "small apply", "--stops", "2", "--full", "1"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -19,7 +19,7 @@ SHOWN = 12
 """So many grades of a district are explained: each takes some 25 statements."""
 
 
-@pytest.mark.parametrize("seed", range(rounds(6, 30)))
+@pytest.mark.parametrize("seed", range(rounds(3, 30)))
 def test_what_is_explained_is_the_grade_and_what_counts_counts(seed: int) -> None:
     tables = with_grades(make_district(seed), seed)
     with closing(store_of(tables)) as store:

@@ -102,13 +102,13 @@ def drawn() -> list[tuple[int, int]]:
     return []
 
 
-@pytest.mark.parametrize("seed", range(rounds(24, 120)))
+@pytest.mark.parametrize("seed", range(rounds(16, 120)))
 def test_a_forecast_is_what_really_happens(seed: int, drawn: list[tuple[int, int]]) -> None:
     drawn.append(check(seed))
 
 
 def test_the_districts_put_it_to_the_test(drawn: list[tuple[int, int]]) -> None:
-    if len(drawn) >= rounds(24, 120) // 2:
+    if len(drawn) >= rounds(16, 120) // 2:
         assert sum(looked for looked, _ in drawn) > 2 * len(drawn)
         assert sum(1 for _, moving in drawn if moving) > len(drawn) / 4
 

@@ -21,10 +21,10 @@ from test_differential import as_sets
 
 from coursepush.apply.apply import apply_plan
 
-EXAMPLES = rounds(24, 60)
+EXAMPLES = rounds(16, 60)
 APPLIED = 1 if SLOW else 4
 """One of so many districts has its links written as well: that costs twice what judging does."""
-LEAST_TIMES = rounds(4, 10)
+LEAST_TIMES = rounds(2, 10)
 
 WORDS = {
     ("skip", "master_inactive", None),

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from good_extract import GOOD, write_good
-from rounds import TIMES, first
+from rounds import first, rounds
 
 import coursepush as cp
 from coursepush.errors import CoursepushError, LoadError
 from coursepush.model.tables import TABLES
 
-EACH = 10 * TIMES
+EACH = rounds(5, 10)
 
 
 def rows_in(path: Path) -> int:

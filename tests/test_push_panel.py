@@ -14,6 +14,7 @@ import ipywidgets as W
 import nbformat
 import oracle_fates
 import pytest
+from rounds import few
 from small_district import CATALOG, TERM, YEAR, SmallDistrict
 
 import coursepush as cp
@@ -320,6 +321,7 @@ def test_filters_count_what_they_would_leave(panel: PushPanel) -> None:
     assert rows.matching.equals(rows.frame)
 
 
+@few(3)
 @pytest.mark.parametrize("title", LISTS.values())
 def test_every_row_can_be_asked_why(panel: PushPanel, title: str) -> None:
     found = previewed(panel).preview_view.list_of(title)

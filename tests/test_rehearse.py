@@ -14,6 +14,7 @@ import scenario_oracle
 from engine import store_of
 from page_reading import complete_in_itself
 from rehearsed import CASES, Case
+from rounds import few
 from small_district import CATALOG, SmallDistrict
 
 import coursepush as cp
@@ -57,6 +58,7 @@ def verdicts(tables: Tables, step: Step) -> list[dict[str, Any]]:
     return oracle.plan_master_push(tables, catalog_id=CATALOG, masters=masters, **asked)
 
 
+@few(5)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.make.__name__)
 def test_it_applies_there_and_its_steps_say_what_plain_python_says(case: Case) -> None:
     d, places = case.make()
@@ -91,6 +93,7 @@ def check_advised(case: Case, d: SmallDistrict, district: cp.District, found: Re
         assert really.apply(plan).rows == plan.writes
 
 
+@few(5)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.make.__name__)
 def test_it_says_plainly_where_it_applies_nowhere(case: Case) -> None:
     _, found = rehearsed(case.otherwise(), case.name)

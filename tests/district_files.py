@@ -85,6 +85,13 @@ def plan_all(district: cp.District, **request: Any) -> Any:
     return district.plan_master_push(HIGH, **{"year": 2027, "mode": "overwrite", "to_sections": True, **request})
 
 
+def locked_then_pushed(district: cp.District) -> Any:
+    """A plan of setup: a lock of that catalog, and the same push of what it leaves."""
+    with district.what_if("locked") as w:
+        w.lock(HIGH, "course_info.gpa_weight")
+        return w.plan_setup(then=plan_all(w, masters=["MATH1"], data=["categories"]))
+
+
 # -- other processes -----------------------------------------------------------------------------------
 
 

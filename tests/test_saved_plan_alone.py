@@ -10,7 +10,7 @@ from pathlib import Path
 import oracle_fates
 import pytest
 from click.testing import CliRunner
-from district_files import HIGH, plan_all, worn_district
+from district_files import HIGH, locked_then_pushed, plan_all, worn_district
 
 import coursepush as cp
 from coursepush.cli.main import cli
@@ -71,6 +71,7 @@ def test_every_kind_of_request_is_told_in_words(kept: Kept, tmp_path: Path) -> N
         "master_push": plan_all(district, masters=["MATH1"], courses=["MATH1"], calendars=["Lincoln High 26-27"]),
         "course_push": district.plan_course_push("Lincoln High 26-27", courses=["MATH1"], data=["categories"]),
         "links": district.plan_links(HIGH, year=2027, data=["categories"]),
+        "setup": locked_then_pushed(district),
         "undo": district.plan_undo(1),
     }
     assert plans.keys() == KINDS.keys()

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from district_files import HIGH, everything, plan_all, worn_district
+from district_files import HIGH, everything, locked_then_pushed, plan_all, worn_district
 from rounds import rounds
 
 import coursepush as cp
@@ -222,6 +222,7 @@ def test_what_the_request_says(district: cp.District, tmp_path: Path, before: ob
         "master_push": plan_all(district, masters=["MATH1"], data=["categories", "assessments"]),
         "course_push": district.plan_course_push("Lincoln High 26-27", courses=["MATH1"], data=["categories"]),
         "links": district.plan_links(HIGH, year=2027, data=["categories"]),
+        "setup": locked_then_pushed(district),
         "undo": district.plan_undo(1),
     }
     assert plans.keys() == KINDS.keys()

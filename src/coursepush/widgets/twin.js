@@ -121,6 +121,8 @@ class Kept {
     const { host, view, changes } = this.hosts.get(output);
     this.hosts.delete(output);
     changes?.disconnect();
+    host.hidden = true;
+    if (!host.isConnected) document.body.append(host); // a view that is off the page cannot be let go of
     view?.remove();
     host.remove();
     output.style.display = "";

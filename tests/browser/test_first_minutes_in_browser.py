@@ -66,6 +66,7 @@ def test_the_first_preview_comes_soon(
     page = watched.page
     page.goto(f"{said['url']}lab/tree/notebooks/00_start.ipynb?token={said['token']}")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.get_by_text("| Idle").wait_for(timeout=60_000)  # before, JupyterLab would forget what it was asked to run
     opened = time.monotonic() - begun
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")

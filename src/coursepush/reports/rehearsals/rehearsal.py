@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import CoursepushError
+from coursepush.marks import free_of_students
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import day_of, school_year
@@ -81,7 +82,7 @@ class Rehearsal(Report):
     def places(self) -> pl.DataFrame:
         """Where it applies, in the catalog and year that is rehearsed: one row a place."""
         found: pl.DataFrame = self.facts["places"]
-        return found.select(PLACE_COLUMNS)
+        return free_of_students(found.select(PLACE_COLUMNS))
 
     @property
     def steps(self) -> list[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,7 +26,8 @@ from small_district import (
 )
 
 from coursepush.model.tables import TABLES
-from coursepush.plan.text import ROW_COLUMNS
+from coursepush.plan.state import read_state
+from coursepush.plan.text import ROW_COLUMNS, all_rows_sql, read_counts
 
 
 def district() -> SmallDistrict:
@@ -233,3 +235,23 @@ def test_the_districts_plan_has_every_part_of_a_state(edited: Edited) -> None:
         ("categories", "linked"),
         ("advisory", None),
     }
+
+
+@pytest.mark.parametrize("make", [district, SmallDistrict], ids=["some empty", "all empty"])
+def test_that_tables_are_known_to_be_empty_changes_nothing_that_is_said(make: Any) -> None:
+    store = make().store()
+    plan = plan_of(
+        store, "master", {"catalog_id": CATALOG, "year": YEAR, "mode": "overwrite", "to_sections": True}
+    )
+    unknowing = replace(plan.tables, empty=frozenset())
+    assert len(plan.tables.filled()) < len(unknowing.filled()) == len(plan.tables.judged())
+    with store.reading() as session:
+        assert read_state(session, plan.tables) == read_state(session, unknowing)
+        assert (
+            read_counts(session, plan.tables)
+            .drop("unknown_use")
+            .equals(read_counts(session, unknowing).drop("unknown_use"))
+        )
+        known, asked = (Counter(session.rows("rows", all_rows_sql(one))) for one in (plan.tables, unknowing))
+    assert known == asked
+    store.close()

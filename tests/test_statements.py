@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import taking_names
 from district_files import worn_district, write_file
 from rounds import slow
 
@@ -112,12 +113,14 @@ def northridge(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 WRITTEN = {"course", "custom_field", "section", *(table.name for table in written_tables())}
 """The tables whose writing takes no statement where nothing in them is written."""
-RENAMED = {"taken_name", "free_name", "new_name", "renamed"}
-"""The steps that are left out on a hop where no category has to give up its name; the table of one is dropped."""
 
 
 def differ_only_in_what_is_written(first: Names, second: Names) -> None:
-    extra = {name for name in {*first, *second} if name.split(".")[0] in RENAMED and first[name] != second[name]}
+    extra = {
+        name
+        for name in {*first, *second}
+        if name.split(".")[0] in taking_names.STEPS and first[name] != second[name]
+    }
     for name in {name for name in {*first, *second} if first[name] != second[name]} - extra:
         if name == "drop":
             assert abs(first[name] - second[name]) <= len(extra)

@@ -114,8 +114,8 @@ class YearSteps:
         """Plan to lock data types of a catalog, ``composite_weights``, ``course_info`` or
         ``course_info.<attribute>``.
 
-        >>> district.plan_lock("High School", "course_info.gpa_weight").rows()["element"].to_list()
-        []
+        >>> district.plan_lock("High School", "composite_weights").rows().select("element", "verdict").rows()
+        [('locks', 'insert')]
         """
         return self._plan_edits([edit("lock", {"catalog": catalog, "locks": list(locks)})])
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from turns import HANDS, IN_A_BROWSER, of_commit, read_costs, waiting
 
 os.environ.setdefault("COURSEPUSH_WAIT", "0.3")  # tests keep files from one another on purpose
 
@@ -17,7 +19,8 @@ PATH_OF_CPU = os.environ.get("COURSEPUSH_CPU")
 """A file to which each test's processor time is added: what makes a run long is seen on a busy machine too."""
 
 
-LEFT_OUT = pytest.StashKey[int]()
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
+"""How many tests were left out, by why."""
 
 LONGEST = (
     "test_differential.py",
@@ -127,24 +130,41 @@ def earlier_file(tmp_path: Path) -> Path:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Keep each test's processor time, its children's too; a shared fixture counts for the first that uses it."""
-    before = sum(os.times()[:4])
+    """Keep each test's processor time, its children's too; a shared fixture counts for the first that uses it.
+
+    In a browser it is the time of the clock: its servers run on when a test has ended.
+    """
+    in_a_browser = item.nodeid.startswith(IN_A_BROWSER)
+    before = time.monotonic() if in_a_browser else sum(os.times()[:4])
     try:
         return (yield)
     finally:
         if PATH_OF_CPU:
-            line = f"{sum(os.times()[:4]) - before:.3f}\t{item.nodeid}\n"
+            spent = (time.monotonic() if in_a_browser else sum(os.times()[:4])) - before
             with open(PATH_OF_CPU, "a", encoding="utf-8") as file:
-                file.write(line)
+                file.write(f"{spent:.3f}\t{item.nodeid}\n")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow proofs too, and all rounds of random laws")
+    parser.addoption(
+        "--turn",
+        choices=["commit", "all", *map(str, range(1, HANDS + 1))],
+        help="of the costly tests run this hand, the commit's, or all; all, where files or tests are named",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--slow"):
         os.environ["COURSEPUSH_SLOW"] = "1"  # `rounds` reads it when tests are collected, in workers too
+    if not hasattr(config, "workerinput"):
+        os.environ["COURSEPUSH_TURN"] = _turn(config)  # workers do not know what was named
+
+
+def _turn(config: pytest.Config) -> str:
+    named = config.args_source == pytest.Config.ArgsSource.ARGS
+    turn = config.getoption("--turn") or ("all" if named or config.getoption("--slow") else "commit")
+    return str(of_commit()) if turn == "commit" else turn
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -153,23 +173,35 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for name, text in report.user_properties:
             if name == "summary":
                 terminalreporter.write_line(str(text))
-    if left_out := config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(f"{left_out} slow proofs not run; python -m pytest --slow runs them")
+    left_out = config.stash.get(LEFT_OUT, {})
+    if number := left_out.get("slow"):
+        terminalreporter.write_line(f"{number} slow proofs not run; python -m pytest --slow runs them")
+    if number := left_out.get("waiting"):
+        turn = f"this was turn {os.environ['COURSEPUSH_TURN']} of {HANDS}"
+        terminalreporter.write_line(f"{number} costly tests wait for theirs ({turn}); --turn all runs all of them")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out slow proofs, and begin with what takes longest, at the head of each half: two workers share."""
+    """Leave out slow proofs and whose turn it is not, and begin with what takes longest, at the head of each half:
+    two workers share."""
+    config.stash[LEFT_OUT] = {}
     if not os.environ.get("COURSEPUSH_SLOW"):
-        left_out = _slow(items)
-        config.hook.pytest_deselected(items=left_out)
-        config.stash[LEFT_OUT] = len(left_out)
-        gone = set(left_out)
-        items[:] = [item for item in items if item not in gone]
+        _leave_out(config, items, "slow", _slow(items))
+    if (turn := os.environ["COURSEPUSH_TURN"]) != "all":
+        wait = waiting([item.nodeid for item in items], int(turn), read_costs())
+        _leave_out(config, items, "waiting", [item for item in items if item.nodeid in wait])
     long = [item for item in items if item.path.name in LONGEST]
     long.sort(key=lambda item: LONGEST.index(item.path.name))
     others = [item for item in items if item.path.name not in LONGEST]
     middle = len(others) // 2
     items[:] = [*long[::2], *others[:middle], *long[1::2], *others[middle:]]
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], why: str, left_out: list[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[LEFT_OUT][why] = len(left_out)
+    gone = set(left_out)
+    items[:] = [item for item in items if item not in gone]
 
 
 def _slow(items: list[pytest.Item]) -> list[pytest.Item]:
@@ -187,10 +219,10 @@ def _slow(items: list[pytest.Item]) -> list[pytest.Item]:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker tells how many it left out; each of them collects everything."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, {})
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     if hasattr(node, "workeroutput"):
-        node.config.stash[LEFT_OUT] = node.workeroutput.get("left_out", 0)
+        node.config.stash[LEFT_OUT] = node.workeroutput.get("left_out", {})

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from turns import HANDS, IN_A_BROWSER, of_commit, read_costs, waiting
+from costly import HANDS, IN_A_BROWSER, of_commit, read_costs, waiting
 
 os.environ.setdefault("COURSEPUSH_WAIT", "0.3")  # tests keep files from one another on purpose
 

@@ -1,111 +1,160 @@
-"""Costly tests take turns: in every eighth run each of them, and in each run something of every file."""
+"""Whoever meets another at a district's file waits for it, says for whom, and keeps no writer out."""
 
 from __future__ import annotations
 
-import os
-import random
-import re
-import subprocess
-import sys
+import getpass
+import shutil
+import threading
+import time
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-import turns
-from turns import COSTLY, HANDS, IN_A_BROWSER, ROOT, function_of, most, read_costs, waiting
+from district_files import READS, WRITES, file_of, other_process, plan_all, worn_district
 
-TURNS = range(1, HANDS + 1)
+import coursepush as cp
+from coursepush.errors import DistrictBusyError, RequestError
+from coursepush.progress import Waiting, listening
+from coursepush.store import Store, turns
 
 
 @pytest.fixture(scope="module")
-def suite() -> tuple[list[str], dict[str, float]]:
-    """Tests as they might be, with parameters, and what each costs."""
-    chance = random.Random(5)
-    nodeids, costs = list[str](), dict[str, float]()
-    for file in range(60):
-        folder = IN_A_BROWSER if file % 10 == 0 else "tests/"
-        for number in range(chance.randrange(1, 30)):
-            test = f"{folder}test_{file}.py::test_{number}"
-            costs[test] = round(chance.expovariate(1.2), 1)
-            nodeids += [f"{test}[{one}]" for one in range(chance.choice((1, 1, 1, 4, 12)))]
-    return nodeids, costs
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return file_of(worn_district(), tmp_path_factory.mktemp("made") / "district.duckdb")
 
 
-def ran(suite: tuple[list[str], dict[str, float]], turn: int) -> list[str]:
-    nodeids, costs = suite
-    wait = waiting(nodeids, turn, costs)
-    return [nodeid for nodeid in nodeids if nodeid not in wait]
+@pytest.fixture
+def path(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made, tmp_path / "district.duckdb"))
 
 
-def test_over_all_turns_each_costly_test_runs_once_and_the_others_each_time(
-    suite: tuple[list[str], dict[str, float]],
+@pytest.fixture
+def patient(path: Path) -> Generator[cp.District]:
+    with cp.open_district(path, wait=30) as district:
+        yield district
+
+
+@pytest.mark.parametrize(
+    ("code", "line"), [pytest.param(READS, "1", id="reads"), pytest.param(WRITES, "writes", id="writes")]
+)
+def test_an_apply_waits_for_another_process_and_says_for_whom(
+    code: str, line: str, patient: cp.District, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nodeids, costs = suite
-    runs = [set(ran(suite, turn)) for turn in TURNS]
-    times = {nodeid: sum(nodeid in run for run in runs) for nodeid in nodeids}
-    for nodeid in nodeids:
-        costly = costs[function_of(nodeid)] >= COSTLY
-        once = HANDS // 2 if nodeid.startswith(IN_A_BROWSER) else 1
-        assert times[nodeid] == (once if costly else HANDS), nodeid
-    assert {HANDS, HANDS // 2, 1} == set(times.values())
+    plan = plan_all(patient)
+    assert plan.digest
+    monkeypatch.setattr(turns, "_BEFORE_A_WORD", 0.0)
+    heard: list[str] = []
+    with other_process(code, path) as other:
+        assert other.says() == line
+
+        def listen(step: str) -> None:
+            if isinstance(step, Waiting):
+                if not heard:
+                    other.go_on()
+                heard.append(step)
+
+        with listening(listen):
+            if code == READS:
+                assert patient.apply(plan).push_id == 1
+            else:
+                assert patient.sql("select distinct name from school")["name"].to_list() == ["Renamed"]
+    assert f"process {other.pid}" in heard[0]
+    assert f"user {getpass.getuser()}" in heard[0]
+    assert ("being written to" in heard[0] and "since" in heard[0]) == (code == WRITES)
 
 
-def test_each_turn_has_something_of_every_file_and_costs_about_the_same(
-    suite: tuple[list[str], dict[str, float]],
-) -> None:
-    nodeids, costs = suite
-    files = {
-        file: sum(one.startswith(f"{file}::") for one in nodeids)
-        for file in {one.partition("::")[0] for one in nodeids}
-    }
-    spent = []
-    for turn in TURNS:
-        run = ran(suite, turn)
-        assert {one.partition("::")[0] for one in run} >= {
-            file for file, number in files.items() if number >= 3 * HANDS
-        }
-        spent.append(sum(costs[function_of(one)] for one in run if not one.startswith(IN_A_BROWSER)))
-    assert max(spent) <= 1.1 * min(spent)
+def test_threads_of_one_program_wait_for_one_another(patient: cp.District, path: Path) -> None:
+    plan = plan_all(patient)
+    assert plan.digest
+    reads, goes_on = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with Store(path).reading():
+            reads.set()
+            goes_on.wait(30)
+
+    reader = threading.Thread(target=read, name="a panel")
+    reader.start()
+    reads.wait(30)
+    with cp.open_district(path, wait=0.05) as hasty, pytest.raises(DistrictBusyError) as raised:
+        hasty.scaffold()
+    assert "same program (reading since" in str(raised.value)
+    assert "thread a panel" in str(raised.value)
+    threading.Timer(0.2, goes_on.set).start()
+    assert patient.apply(plan).push_id == 1
+    reader.join()
 
 
-def test_what_was_never_measured_runs_each_time() -> None:
-    assert all(waiting(["tests/test_new.py::test_new"], turn, read_costs()) == set() for turn in TURNS)
+def test_one_store_in_two_threads_waits_no_longer_than_it_may(path: Path) -> None:
+    store = Store(path, wait=0.05)
+    came: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            with store.reading():
+                pass
+        except DistrictBusyError as error:
+            came.append(error)
+
+    with store.reading():
+        reader = threading.Thread(target=read)
+        reader.start()
+        reader.join()
+    assert "same program" in str(came[0])
+    store.close()
 
 
-def test_of_records_the_most_counts_and_parameters_share(tmp_path: Path) -> None:
-    first, second = tmp_path / "first.tsv", tmp_path / "second.tsv"
-    first.write_text("4.0\ta.py::one[x]\n0.0\ta.py::one[y]\n0.7\ta.py::two\n", encoding="utf-8")
-    second.write_text("0.1\ta.py::one[x]\n0.9\ta.py::two\n", encoding="utf-8")
-    assert most([first, second]) == {"a.py::one": 2.0, "a.py::two": 0.9}
+def test_readers_that_come_one_after_the_other_keep_no_writer_out(path: Path) -> None:
+    """Three of them, so that the file is never without one: until a writer waits."""
+    ends = threading.Event()
+    reads = [0, 0, 0]
+
+    def read(place: int) -> None:
+        store = Store(path, wait=30)
+        while not ends.is_set():
+            with store.reading():
+                reads[place] += 1
+                time.sleep(0.05)
+        store.close()
+
+    readers = [threading.Thread(target=read, args=(place,)) for place in range(3)]
+    for each in readers:
+        each.start()
+    try:
+        while min(reads) < 3:
+            time.sleep(0.01)
+        writer = Store(path, wait=20)
+        for _ in range(3):
+            with writer.writing() as session:
+                session.run("rename", "update school set name = name || '.'")
+        writer.close()
+    finally:
+        ends.set()
+        for each in readers:
+            each.join()
+    with cp.open_district(path) as district:
+        assert district.sql("select min(name) as name from school")["name"][0].endswith("...")
+    assert not turns.note_beside(path).exists()
 
 
-def test_the_costs_are_of_tests_that_are_there() -> None:
-    gone = [test for test in read_costs() if not _is_there(test)]
-    known = len(read_costs())
-    assert len(gone) <= known // 10, f"costs.tsv is old (CONTRIBUTING, What to run): {gone[:5]} are gone"
-    assert known > 500
+def test_the_note_of_a_writer_that_was_killed_holds_nobody_up(path: Path) -> None:
+    killed = "import os, signal\nwith Store(path).writing():\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    with other_process(killed, path) as other:
+        assert other.says() == ""
+    assert turns.note_beside(path).exists()
+    begun = time.monotonic()
+    with cp.open_district(path, wait=60) as district:
+        assert district.apply(plan_all(district)).push_id == 1
+    assert time.monotonic() - begun < 30
+    assert not turns.note_beside(path).exists()
 
 
-def _is_there(test: str) -> bool:
-    file, *_, name = test.split("::")
-    path = ROOT / file
-    return path.exists() and re.search(rf"def {name}\b", path.read_text(encoding="utf-8")) is not None
-
-
-def test_a_named_file_runs_whole_unless_a_turn_is_asked_for() -> None:
-    whole, turn = collected(), collected("--turn", "2")
-    costly = {nodeid for nodeid in whole if read_costs().get(function_of(nodeid), 0.0) >= COSTLY}
-    assert whole - turn == waiting(sorted(whole), 2, read_costs()) != set()
-    assert whole - turn < costly
-
-
-def collected(*asked: str) -> set[str]:
-    file = "tests/test_laws.py"
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COURSEPUSH"))}
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *asked, file]
-    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    return {line for line in told.splitlines() if line.startswith(file)}
-
-
-def test_where_git_says_nothing_it_is_the_first_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    assert turns.of_commit() == 1
+def test_how_long_is_waited_is_a_setting(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(turns.WAIT, "3.5")
+    with cp.open_district(path) as district:
+        assert district.store.wait == 3.5
+    monkeypatch.setenv(turns.WAIT, "a while")
+    with pytest.raises(RequestError, match=r"COURSEPUSH_WAIT is 'a while'.*number of seconds"):
+        cp.open_district(path)
+    with pytest.raises(RequestError, match="number of seconds"):
+        cp.open_district(path, wait=-1)

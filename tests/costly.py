@@ -9,7 +9,7 @@ hand it is. After a few commits all have run, and any run can be had again. `--t
 ``costs.tsv`` has what a test costs, in seconds, as last measured: of processor time, in a browser of the clock. A
 test that is not in it runs each time. It is made anew from records of runs (`COURSEPUSH_CPU=record.tsv`)::
 
-    python -m tests.turns record.tsv ...
+    python -m tests.costly record.tsv ...
 
 A test keeps the most it ever cost in them, since whichever test comes first pays for what it shares with others.
 """

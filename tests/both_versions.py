@@ -1,7 +1,7 @@
 """The same answers whatever DuckDB: digests, rows, reports and tables, told as text that can be compared.
 
     python -m tests.both_versions answers small        # or medium, or northridge; prints JSON
-    python -m tests.both_versions make FOLDER          # ten random districts in files, and their answers
+    python -m tests.both_versions make FOLDER [4]      # ten random districts in files, or so many, and answers
     python -m tests.both_versions take FOLDER          # reads, pushes and undoes them; fails where they differ
 
 `answers` is run once by each version and the two texts are compared; `make` is run by one and `take` by the other.
@@ -40,7 +40,6 @@ REPORTS = (
     "cascade",
     "drift",
 )
-DISTRICTS = 10
 
 
 def hash_of(frame: pl.DataFrame) -> str:
@@ -119,10 +118,10 @@ def told_of_file(path: Path, seed: int) -> dict[str, Any]:
         return found
 
 
-def make(folder: Path) -> None:
-    """Ten districts, each with a push that this version applied and did not take back, and what is to be told."""
+def make(folder: Path, districts: int = 10) -> None:
+    """Districts, each with a push that this version applied and did not take back, and what is to be told."""
     folder.mkdir(parents=True, exist_ok=True)
-    for seed in range(DISTRICTS):
+    for seed in range(districts):
         tables, path = make_district(seed, 1 + seed % 4), folder / f"{seed}.duckdb"
         write_file(tables, path)
         with tempfile.TemporaryDirectory() as aside:
@@ -137,8 +136,10 @@ def make(folder: Path) -> None:
 def take(folder: Path) -> None:
     """Take back what the other version pushed, then plan, push and undo as it did, in its files."""
     made_by = (folder / "made-by").read_text("utf-8")
-    for seed in range(DISTRICTS):
-        path = folder / f"{seed}.duckdb"
+    paths = sorted(folder.glob("*.duckdb"))
+    assert paths, f"{folder}: no district was made there"
+    for path in paths:
+        seed = int(path.stem)
         expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
         with cp.open_district(path) as district:
             assert tables_of(district) == expected["after"], f"{path}: the tables read otherwise"
@@ -149,7 +150,7 @@ def take(folder: Path) -> None:
         told.pop("undo")  # of another push, by its number
         expected.pop("undo")
         assert told == expected, f"{path}: {[name for name in told if told[name] != expected[name]]} differ"
-    print(f"{DISTRICTS} districts made by DuckDB {made_by}: read, pushed and undone by {duckdb.__version__}")
+    print(f"{len(paths)} districts made by DuckDB {made_by}: read, pushed and undone by {duckdb.__version__}")
 
 
 def main(arguments: list[str]) -> None:
@@ -158,6 +159,8 @@ def main(arguments: list[str]) -> None:
             print(json.dumps(answers_of(size), indent=1, sort_keys=True))
         case ["make", folder]:
             make(Path(folder))
+        case ["make", folder, districts]:
+            make(Path(folder), int(districts))
         case ["take", folder]:
             take(Path(folder))
         case _:

@@ -21,7 +21,6 @@ import coursepush as cp
 from coursepush.apply.apply import Receipt
 from coursepush.contract.documents import Passage
 from coursepush.district.what_if import WhatIf
-from coursepush.district.year import YearSteps
 from coursepush.plan.plan import Plan
 from coursepush.queue.calls import Queue
 from coursepush.queue.deciding import Decisions
@@ -62,7 +61,10 @@ RESULTS = (
     State,
     Run,
 )
-WRITING = {"District.apply", "District.approve", "District.withdraw_approval"}
+PARTS = {f"coursepush.district.{path.stem}" for path in Path(cp.district.__file__).parent.glob("*.py")}
+"""A district's functions stand in several classes, by what they are about."""
+
+WRITING = {"Pushes.apply", "Agreement.approve", "Agreement.withdraw_approval"}
 """Those whose example writes to the district that the others share."""
 
 
@@ -71,10 +73,11 @@ def public_functions() -> dict[str, Callable[..., Any]]:
     exported = {name: getattr(cp, name) for name in cp.__all__}
     found = {name: one for name, one in exported.items() if inspect.isfunction(one)}
     found["statewide"] = statewide  # which the package of its name calls
-    for kind in (cp.District, YearSteps, *RESULTS):
-        for name, one in vars(kind).items():
-            if inspect.isfunction(one) and not name.startswith("_"):
-                found[f"{kind.__name__}.{name}"] = one
+    for kind in (cp.District, *RESULTS):
+        for part in [one for one in kind.__mro__ if one is kind or one.__module__ in PARTS]:
+            for name, one in vars(part).items():
+                if inspect.isfunction(one) and not name.startswith("_"):
+                    found.setdefault(f"{part.__name__}.{name}", one)
     return found
 
 

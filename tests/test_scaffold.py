@@ -284,7 +284,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     )
     assert problems == [
         "tasks 'Grade': sequence is 1.5; it must be a whole number.",
-        "tasks ' grade ', calculation: unknown key 'wieght_categories'. Did you mean 'weight_categories'?",
+        "tasks ' grade ', calculation: unknown key 'wieght_categories'. Did you mean weight_categories?",
         "tasks ' grade ': is_post_only tasks have no calculation: their grades are typed in.",
         "tasks no. 3: terms is 'sometimes'; it can be 'every' or 'semester_end'.",
         "tasks no. 3: name is missing.",

@@ -13,8 +13,8 @@ from coursepush.errors import RequestError
 from coursepush.load.findings import close_matches
 
 
-def toml_of(text: str, name: str) -> dict[str, Any]:
-    """The tables and values of TOML text; `name` is what messages call it.
+def toml_of(text: str, name: str, otherwise: str = "") -> dict[str, Any]:
+    """The tables and values of TOML text; `name` is what messages call it, `otherwise` what else can be done.
 
     Raises:
         RequestError: it is not TOML; the message has the line.
@@ -25,13 +25,12 @@ def toml_of(text: str, name: str) -> dict[str, Any]:
         raise RequestError(f"{name} is not valid TOML: {error}. Correct that line.") from error
     except RecursionError as error:
         raise RequestError(
-            f"{name} has brackets inside brackets, too deep to be read. Correct it, or draft it anew with "
-            "'coursepush map FOLDER'."
+            f"{name} has brackets inside brackets, too deep to be read. Correct it{otherwise}."
         ) from error
 
 
-def toml_text(file: Path) -> str:
-    """The text of a file in UTF-8.
+def toml_text(file: Path, name: str) -> str:
+    """The text of a file in UTF-8; `name` is what messages call it.
 
     Raises:
         RequestError: the file cannot be read, or is not UTF-8.
@@ -39,9 +38,17 @@ def toml_text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        raise RequestError(f"The mapping {file} cannot be read: {error.strerror or error}.") from error
+        raise RequestError(f"{name} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        raise RequestError(f"The mapping {file} is not UTF-8 text. Save it as UTF-8.") from error
+        raise RequestError(f"{name} is not UTF-8 text. Save it as UTF-8.") from error
+
+
+def refuse(name: str, problems: list[str]) -> None:
+    """Raise RequestError with all `problems`, where there are any."""
+    if problems:
+        listed = "".join(f"\n  - {problem}" for problem in dict.fromkeys(problems))
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise RequestError(f"{name} has {count}:{listed}")
 
 
 class Part:

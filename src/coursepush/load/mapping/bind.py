@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from coursepush.load.mapping.files import Extract, ExtractFile, stem, table_name
 from coursepush.load.mapping.language import ColumnRule, Condition, ExtractMap, Lookup, Ref, TableMap
 from coursepush.load.mapping.notes import Notes
-from coursepush.load.mapping.parse import key_problems, refuse
+from coursepush.load.mapping.parse import key_problems
+from coursepush.load.toml import refuse
 from coursepush.model.tables import TABLES, Table
 
 

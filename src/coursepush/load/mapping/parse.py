@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from coursepush.errors import RequestError
 from coursepush.load.findings import close_matches
 from coursepush.load.mapping.language import (
     ColumnRule,
@@ -23,7 +22,7 @@ from coursepush.load.mapping.language import (
     pointed_to,
 )
 from coursepush.load.mapping.parse_view import parse_view
-from coursepush.load.mapping.toml import Part, constant_text, shown, texts_of, toml_of, toml_text
+from coursepush.load.toml import Part, constant_text, refuse, shown, texts_of, toml_of, toml_text
 from coursepush.model.tables import TABLES, Table
 
 _HEADER = ("format", "blanks", "view", "base", "school_year")
@@ -37,7 +36,7 @@ def load_mapping(file: str | os.PathLike[str]) -> ExtractMap:
             does not exist, …); the message lists all problems.
     """
     path = Path(file).expanduser()
-    return parse_mapping(toml_text(path), f"The mapping {path}", file=path.name)
+    return parse_mapping(toml_text(path, f"The mapping {path}"), f"The mapping {path}", file=path.name)
 
 
 def parse_mapping(text: str, name: str = "The mapping", *, file: str = "", strict: bool = True) -> ExtractMap:
@@ -48,7 +47,7 @@ def parse_mapping(text: str, name: str = "The mapping", *, file: str = "", stric
     Raises:
         RequestError: as :func:`load_mapping`.
     """
-    raw = toml_of(text, name)
+    raw = toml_of(text, name, ", or draft it anew with 'coursepush map FOLDER'")
     problems: list[str] = []
     head = Part(problems, {key: raw[key] for key in _HEADER if key in raw}, "at the top")
     words, blanks = head.text("format"), head.texts("blanks")
@@ -75,14 +74,6 @@ def parse_mapping(text: str, name: str = "The mapping", *, file: str = "", stric
     mapping = ExtractMap(words, blanks, tuple(entries), file, tuple(views), base, school_year)
     refuse(name, problems)
     return mapping
-
-
-def refuse(name: str, problems: list[str]) -> None:
-    """Raise RequestError with all `problems`, where there are any."""
-    if problems:
-        listed = "".join(f"\n  - {problem}" for problem in dict.fromkeys(problems))
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise RequestError(f"{name} has {count}:{listed}")
 
 
 def key_problems(mapping: ExtractMap) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from typing import Any, cast
 
 from coursepush.load.mapping.language import Reads, View
-from coursepush.load.mapping.toml import Part
+from coursepush.load.toml import Part
 from coursepush.model.tables import TABLES
 
 _NAME = re.compile(r"^[A-Za-z_]\w*$", re.ASCII)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import tomllib
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from coursepush.errors import RequestError
+from coursepush.load.scaffold.parts import THE_WHOLE, ProfilePart
+from coursepush.load.toml import refuse, toml_of, toml_text
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, KNOWN_LOCKS
 from coursepush.model.tables import LAST_TERM, MOST_COUNTED
 
@@ -97,27 +96,17 @@ def load_profile(path: str | os.PathLike[str] | None = None) -> Profile:
             twice, negative weights, weights that are no numbers, …); the message lists all problems.
     """
     file = DEFAULT_PROFILE if path is None else Path(path).expanduser()
-    try:
-        raw = tomllib.loads(file.read_bytes().decode("utf-8"), parse_float=Decimal)
-    except OSError as error:
-        raise RequestError(f"The profile {file} cannot be read: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise RequestError(f"The profile {file} is not UTF-8 text. Save it as UTF-8.") from error
-    except (ValueError, RecursionError) as error:  # a TOMLDecodeError; or too many digits, or brackets too deep
-        raise RequestError(f"The profile {file} is not valid TOML: {error}. Correct it.") from error
-    reader = _Reader()
-    profile = _profile(_Part(reader, raw, "the profile"))
-    reader.problems.extend(_contradictions(profile))
-    if reader.problems:
-        listed = "".join(f"\n  - {problem}" for problem in reader.problems)
-        count = "1 problem" if len(reader.problems) == 1 else f"{len(reader.problems)} problems"
-        raise RequestError(f"The profile {file} has {count}:{listed}")
+    name = f"The profile {file}"
+    raw = toml_of(toml_text(file, name), name)
+    problems: list[str] = []
+    profile = _profile(ProfilePart(problems, raw, THE_WHOLE))
+    refuse(name, [*problems, *_contradictions(profile)])
     return profile
 
 
-def _profile(part: _Part) -> Profile:
+def _profile(part: ProfilePart) -> Profile:
     profile = Profile(
-        locks=part.texts("locks"),
+        locks=part.labels("locks"),
         semesters=part.whole("semesters", 1, least=1, most=LAST_TERM),
         tasks=tuple(_task(each) for each in part.parts("tasks")),
         categories=tuple(_category(each) for each in part.parts("categories")),
@@ -129,14 +118,14 @@ def _profile(part: _Part) -> Profile:
     return profile
 
 
-def _task(part: _Part) -> ProfileTask:
-    terms = part.text("terms") or "every"
+def _task(part: ProfilePart) -> ProfileTask:
+    terms = part.label("terms") or "every"
     if terms not in ("every", "semester_end"):
         part.problem(f"terms is {terms!r}; it can be 'every' or 'semester_end'.")
     task = ProfileTask(
-        name=part.text("name", must=True) or "",
-        code=part.text("code"),
-        credit_type=part.text("credit_type"),
+        name=part.label("name", must=True) or "",
+        code=part.label("code"),
+        credit_type=part.label("credit_type"),
         credit=part.number("credit"),
         is_post_only=part.flag("is_post_only"),
         sequence=part.whole("sequence", None),
@@ -149,12 +138,12 @@ def _task(part: _Part) -> ProfileTask:
     return task
 
 
-def _calculation(part: _Part | None) -> Calculation | None:
+def _calculation(part: ProfilePart | None) -> Calculation | None:
     if part is None:
         return None
     calculation = Calculation(
-        calc_type=part.text("calc_type", must=True) or "none",
-        scale=part.text("scale"),
+        calc_type=part.label("calc_type", must=True) or "none",
+        scale=part.label("scale"),
         weight_categories=part.flag("weight_categories"),
         use_percent=part.flag("use_percent"),
         last_n=part.whole("last_n", None, least=1, most=MOST_COUNTED),
@@ -163,14 +152,14 @@ def _calculation(part: _Part | None) -> Calculation | None:
     return calculation
 
 
-def _category(part: _Part) -> ProfileCategory:
+def _category(part: ProfilePart) -> ProfileCategory:
     category = ProfileCategory(
-        name=part.text("name", must=True) or "",
+        name=part.label("name", must=True) or "",
         weight=part.number("weight") or Decimal(0),
         sequence=part.whole("sequence", None),
         is_excluded=part.flag("is_excluded"),
         drop_lowest=part.whole("drop_lowest", 0, least=0, most=MOST_COUNTED),
-        tasks=part.texts("tasks"),
+        tasks=part.labels("tasks"),
     )
     if len(category.name) > 50:
         part.problem(f"the name has {len(category.name)} characters; 50 are the most.")
@@ -178,27 +167,27 @@ def _category(part: _Part) -> ProfileCategory:
     return category
 
 
-def _composite(part: _Part) -> ProfileComposite:
+def _composite(part: ProfilePart) -> ProfileComposite:
     children: list[tuple[str, Decimal]] = []
     for child in part.parts("children"):
-        children.append((child.text("task", must=True) or "", child.number("weight") or Decimal(0)))
+        children.append((child.label("task", must=True) or "", child.number("weight") or Decimal(0)))
         child.done()
     if not children:
         part.problem("a composite needs children.")
-    composite = ProfileComposite(part.text("task", must=True) or "", tuple(children))
+    composite = ProfileComposite(part.label("task", must=True) or "", tuple(children))
     part.done()
     return composite
 
 
-def _scale(part: _Part) -> ProfileScale:
+def _scale(part: ProfilePart) -> ProfileScale:
     marks: list[tuple[str, Decimal, bool]] = []
     for mark in part.parts("marks"):
         percent = mark.number("min_percent", must=True)
-        name, is_passing = mark.text("mark", must=True), mark.flag("is_passing")
+        name, is_passing = mark.label("mark", must=True), mark.flag("is_passing")
         if name is not None and percent is not None:
             marks.append((name, percent, is_passing))
         mark.done()
-    scale = ProfileScale(part.text("name", must=True) or "", tuple(marks))
+    scale = ProfileScale(part.label("name", must=True) or "", tuple(marks))
     part.done()
     return scale
 
@@ -261,122 +250,3 @@ def _unknown(where: str, names: Iterable[str], tasks: Sequence[str]) -> list[str
 def _hint(name: str, names: Sequence[str]) -> str:
     close = get_close_matches(name, names, n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
-
-
-class _Reader:
-    """Where problems are collected."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-
-
-class _Part:
-    """One table of the file: its values are taken out by kind; :meth:`done` names what nobody took."""
-
-    def __init__(self, reader: _Reader, raw: Mapping[str, Any], where: str) -> None:
-        self._reader = reader
-        self._raw = dict(raw)
-        self._asked: list[str] = []
-        self._where = where
-
-    def problem(self, text: str) -> None:
-        self._reader.problems.append(f"{self._where}: {text}")
-
-    def done(self) -> None:
-        for key in self._raw:
-            if key not in self._asked:
-                self.problem(f"unknown key {key!r}.{_hint(key, self._asked)}")
-
-    def _take(self, key: str, must: bool = False) -> Any:
-        self._asked.append(key)
-        if must and key not in self._raw:
-            self.problem(f"{key} is missing.")
-        return self._raw.get(key)
-
-    def text(self, key: str, must: bool = False) -> str | None:
-        value = self._take(key, must)
-        if value is None:
-            return None
-        text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
-        if not text:
-            self.problem(f"{key} is {value!r}; it must be text.")
-        return text or None
-
-    def flag(self, key: str) -> bool:
-        value = self._take(key)
-        if value is not None and not isinstance(value, bool):
-            self.problem(f"{key} is {value!r}; it must be true or false.")
-        return value is True
-
-    def whole(self, key: str, default: Any, least: int = -(2**31), most: int = 2**31 - 1) -> Any:
-        """A whole number, or `default` (a number or None)."""
-        value = self._take(key)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.problem(f"{key} is {_shown(value)}; it must be a whole number.")
-            return default
-        if not least <= value <= most:
-            self.problem(f"{key} is {value}; it must be {max(least, 0)} or more and not beyond {most}.")
-            return default
-        return value
-
-    def number(self, key: str, must: bool = False) -> Decimal | None:
-        """A number as the model keeps it: not negative, at most 4 decimals, under 100,000."""
-        value = self._take(key, must)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
-            self.problem(f"{key} is {_shown(value)}; it must be a number.")
-            return None
-        number = Decimal(value)
-        if number < 0:
-            self.problem(f"{key} is {number}; it cannot be negative.")
-        elif number >= 100_000 or number != round(number, 4):
-            self.problem(f"{key} is {number}; it must be under 100,000 with at most 4 decimals.")
-        else:
-            return round(number, 4)
-        return None
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._take(key)
-        if value is None:
-            return ()
-        items: list[Any] = cast(list[Any], value) if isinstance(value, list) else [None]
-        if not all(isinstance(each, str) and each.strip() for each in items):
-            self.problem(f"{key} is {_shown(value)}; it must be a list of texts.")
-            return ()
-        return tuple(unicodedata.normalize("NFC", each).strip() for each in items)
-
-    def part(self, key: str) -> _Part | None:
-        value = self._take(key)
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            self.problem(f"{key} is {_shown(value)}; it must be a table such as {{ … }}.")
-            return None
-        return _Part(self._reader, cast(dict[str, Any], value), f"{self._where}, {key}")
-
-    def parts(self, key: str) -> list[_Part]:
-        value = self._take(key)
-        if value is None:
-            return []
-        items: list[Any] = cast(list[Any], value) if isinstance(value, list) else [None]
-        if not all(isinstance(each, dict) for each in items):
-            self.problem(f"{key} must be a list of tables.")
-            return []
-        within = "" if self._where == "the profile" else f"{self._where}, "
-        return [
-            _Part(self._reader, each, f"{within}{key} {_called(each, place)}")
-            for place, each in enumerate(items, 1)
-        ]
-
-
-def _called(raw: Mapping[str, Any], place: int) -> str:
-    """How a table is called in messages: its name, or its place in the list."""
-    name = raw.get("name") or raw.get("task") or raw.get("mark")
-    return repr(name) if isinstance(name, str) else f"no. {place}"
-
-
-def _shown(value: object) -> str:
-    return str(value) if isinstance(value, Decimal) else repr(value)

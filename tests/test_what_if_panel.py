@@ -209,6 +209,7 @@ def test_it_is_made_a_plan_which_is_run_like_any_other(panel: WhatIfPanel, distr
     names: dict[str, Any] = {"district": district}
     exec(panel.state.plan_code(), names)
     assert names["plan"].digest == plan.digest
+    assert plan.digest[:8] in panel.twin(), "what is saved of the panel has the plan"
     panel.push_panel.run()
     panel.wait()
     weights = {

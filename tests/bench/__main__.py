@@ -15,13 +15,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import against_floor, against_grades, against_others, against_queries, one_course
+from . import against_floor, against_grades, against_others, against_queries, clicks, one_course
 from .machine import described
 from .run import SIZES, Run
 from .sections import HERE
 from .table import rendered
 
-PARTS = ("floor", "reports", "one-course", "alternatives", "grades")
+PARTS = ("floor", "reports", "one-course", "alternatives", "grades", "panels")
 RESULTS = HERE / "RESULTS.md"
 
 NOTES = """\
@@ -38,7 +38,9 @@ from, no second look before writing and no check after it. Coursepush does all o
 Grades are those of `GRADES.md`. A forecast is timed from the plan to its counts, of a push of the same kind, in a
 copy of the district where one category of each course master of the catalog weighs 5 more; so it is of what that
 push reaches. The joins it is held against sum points and know no rule. polars and the loop over students are given
-the tables before and after the push, and give the percents alone, which have to be the forecast's."""
+the tables before and after the push, and give the percents alone, which have to be the forecast's.
+Clicks in panels are measured in the kernel's process, from what the browser sends to what the panel sends back; what
+the browser and the way to it add is not in them. Their processor time stands beside them, for a shared machine."""
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -102,6 +104,8 @@ def main(given: list[str]) -> int:
             against_others.measure(run, tuple(asked.alternatives_on), tuple(chosen))
         if "grades" in asked.only:
             against_grades.measure(run)
+        if "panels" in asked.only:
+            clicks.measure(run)
         run.tell_of_all()
         # the folder of districts is the reader's own
         shown = [argument for argument in given if argument != str(asked.districts)]

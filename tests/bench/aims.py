@@ -47,6 +47,9 @@ POLARS = Aim("≥ 1 ×", least=1)
 FORECAST = Aim("≤ 2 ×", most=2.0)
 ONE_FORECAST = Aim("≤ 0.3 s", most=0.3)
 GRADES_PEAK = Aim("≤ 6 GiB", most=6 * GIB)
+OPEN_PANEL = Aim("≤ 0.5 s", most=0.5)
+PREVIEW = Aim("≤ 1.5 ×", most=1.5)
+FILTER = Aim("≤ 0.1 s", most=0.1)
 GRADES_POLARS = Aim("≥ 1 ×", least=1)
 
 

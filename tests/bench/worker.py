@@ -32,6 +32,7 @@ TASKS: dict[str, str] = {
     ),
     **dict.fromkeys(("compare", "query", "write"), "floor"),
     **dict.fromkeys(("export_tables", "push"), "rival"),
+    **dict.fromkeys(("open_panel", "preview", "in_list", "narrow_report"), "panels"),
     **dict.fromkeys(
         (
             "change_weights",

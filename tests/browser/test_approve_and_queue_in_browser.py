@@ -95,7 +95,7 @@ def test_save_ask_approve_submit_run_report_undo(open_lab: OpenLab, district_fil
 
     panel.click("Undo")
     panel.previewed()
-    panel.run("Run the undo now")
+    panel.click("Yes, take it back")
     panel.says(r"^Done\. Push 2, Undo of push 1")
     panel.click("Stop the worker")
     panel.says(r"^The worker has ended")

@@ -69,7 +69,7 @@ def test_choose_preview_drill_down_run_report_undo(open_lab: OpenLab, district_f
 
     panel.click("Undo")
     assert numbers(panel.previewed())[0] == writes
-    panel.run("Run the undo now")
+    panel.click("Yes, take it back")
     panel.says(r"^Done\. Push 2, Undo of push 1")
     assert pushes(district_file) == [(1, None), (2, 1)]
     assert state(district_file) == before
@@ -249,8 +249,7 @@ def test_double_clicks_make_one_push(open_lab: OpenLab, district_file: Path) -> 
     assert pushes(district_file) == [(1, None)]
     panel.button("Undo").dblclick()
     panel.previewed()
-    panel.button("Run the undo now").dblclick()
-    panel.button("Yes, run this push").dblclick()
+    panel.button("Yes, take it back").dblclick()
     panel.says(r"^Done\. Push 2, Undo")
     opened.wait_until_idle()
     assert pushes(district_file) == [(1, None), (2, 1)]
@@ -373,7 +372,7 @@ def test_the_short_way_in_voila(open_voila: OpenVoila, district_file: Path, them
     opened.shoot(f"push-voila-{theme}-2-done")
     panel.click("Undo")
     panel.previewed()
-    panel.run("Run the undo now")
+    panel.click("Yes, take it back")
     panel.says(r"^Done\. Push 2, Undo")
     assert pushes(district_file) == [(1, None), (2, 1)]
     assert state(district_file) == before

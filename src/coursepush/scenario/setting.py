@@ -11,6 +11,7 @@ from coursepush.model.tables import Column
 from coursepush.plan.setup.steps import undoable_id_sql
 from coursepush.scenario.overlay import Editing
 from coursepush.scenario.owners import Owners, Where, find_owners
+from coursepush.scenario.read_only import ReadOnlyError
 from coursepush.scenario.values import category_name, key_of, values_of
 from coursepush.store.layout import has_history
 from coursepush.store.templates import template
@@ -190,7 +191,7 @@ def _check_editable(session: Editing, element: SetupElement, owners: Owners, tou
             f"where t.is_linked and {touched} order by 1",
         )
         if rows:
-            raise ScenarioError(
+            raise ReadOnlyError(
                 f"{label}: in {counted(len(rows), 'section')} ({examples([row[0] for row in rows])}) this is "
                 "linked to the course's, and so read-only for teachers. Edit the course or the course master, "
                 "and push."
@@ -200,7 +201,7 @@ def _check_editable(session: Editing, element: SetupElement, owners: Owners, tou
         rows = session.rows("locked rows of courses", sql, {"lock": lock})
         if rows:
             shown = examples([f"{number} in {calendar}" for number, calendar, _ in rows])
-            raise ScenarioError(
+            raise ReadOnlyError(
                 f"{label}: the lock {lock!r} of the catalog {rows[0][2]} forbids it in "
                 f"{counted(len(rows), 'course')} ({shown}), where this is linked to the course master's. Unlock "
                 f"it (unlock({rows[0][2]!r}, {lock!r})), or edit the course master."

@@ -88,13 +88,14 @@ height='18' fill='%23ccc'%3E%3Cpath d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-5 5-5-5z'/
 .coursepush-drop > span:first-of-type { flex: 1 1 20em; }
 .coursepush-drop.cpp-over { border-color: var(--cp-good); background: rgba(26, 127, 55, .1); }
 .coursepush-panel .cpp-under { margin-left: 12.6em; }
+.coursepush-panel .coursepush-filters .cpp-under { margin-left: 8.6em; }
 @media (max-width: 640px) {
   .coursepush-panel .widget-inline-hbox { flex-wrap: wrap; max-width: 100%; margin-left: 0; margin-right: 0; }
   .coursepush-panel .widget-inline-hbox .widget-label { width: auto !important; text-align: left; flex: 1 0 100%; }
   .coursepush-panel .widget-inline-hbox > :not(.widget-label) { min-width: 0; max-width: 100%; }
   .coursepush-panel .widget-checkbox .widget-label { flex: 0 0 auto; }
   .coursepush-panel .widget-checkbox { flex-wrap: nowrap; }
-  .coursepush-panel .cpp-under { margin-left: 0; }
+  .coursepush-panel .cpp-under, .coursepush-panel .coursepush-filters .cpp-under { margin-left: 0; }
   .coursepush-panel .jupyter-button {
     white-space: normal; height: auto; min-height: 28px; flex: 0 1 auto; line-height: 1.4;
   }
@@ -149,6 +150,11 @@ def box(kind: str, text: str, *, is_news: bool = False) -> str:
     line, ground = _BOXES[kind]
     style = f"border-left:4px solid {line};background:{ground};padding:6px 12px;margin:4px 0;max-width:70em"
     return f"<div class='cpp-box cpp-{kind}{news}' role='{role}' style='{style}'>{escape(text)}</div>"
+
+
+def news(html: str) -> str:
+    """HTML that is brought into view when a click has made it."""
+    return f"<div class='cpp-news'>{html}</div>"
 
 
 def code(text: str) -> str:

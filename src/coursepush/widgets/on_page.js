@@ -82,7 +82,8 @@ export default {
         if (known.has(one) || kinds.has(kind)) continue;
         known.add(one);
         kinds.add(kind);
-        if (isOutOfView(one)) one.scrollIntoView({ block: "center" });
+        const isTall = one.offsetHeight > innerHeight * 0.6;
+        if (isOutOfView(one)) one.scrollIntoView({ block: isTall ? "start" : "center" });
       }
     });
     const clicked = ({ target }) => {

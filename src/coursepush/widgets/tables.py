@@ -6,7 +6,7 @@ list of a hundred thousand rows answers as quickly as a short one. What is taken
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,10 +14,11 @@ import ipywidgets as W
 import polars as pl
 from itables.widget import ITable
 
-from coursepush.errors import counted
+from coursepush.errors import RequestError, counted
 from coursepush.widgets.look import button, muted, on_change, on_click, show
 from coursepush.widgets.remembered import Remembered
-from coursepush.widgets.takeaway import COPY, CSV, EXCEL, Takeaway
+from coursepush.widgets.search import has_words, on_one_line, order_key, searchable
+from coursepush.widgets.takeaway import COPY, CSV, EXCEL, OfRow, Takeaway
 from coursepush.widgets.taking import Taken, as_file, copied
 
 MOST_ROWS = 2_000
@@ -42,6 +43,8 @@ class RowsTable(W.VBox):
         noun: what one row is.
         title: what the list is called, as its files are.
         remembered: what was chosen in the filters of other lists, and is to be kept for them.
+        of_row: a button in each row, which hands out something of that row alone.
+        page_length: so many rows are on a page of the list: 10, 25 or 100.
 
     Attributes:
         matching: the rows that the filters and the search let through, in the order chosen by a click on a header.
@@ -60,6 +63,8 @@ class RowsTable(W.VBox):
         noun: str = "row",
         title: str = "",
         remembered: Remembered | None = None,
+        of_row: OfRow | None = None,
+        page_length: int = 10,
     ) -> None:
         self.frame = frame
         self.matching = frame
@@ -69,8 +74,11 @@ class RowsTable(W.VBox):
         self._title = title or f"{noun}s"
         self._remembered = remembered
         self._order: tuple[str, bool] | None = None
-        self._words = _searchable(frame, list(columns))
+        self._words = searchable(frame, list(columns))
         self._on_choose: list[Callable[[Row | None], None]] = []
+        self._on_pick: list[Callable[[Row], None]] = []
+        self._of_row = of_row
+        self._drawn = {**_TABLE, "pageLength": page_length}
         self._is_busy = False
         self.filters = {name: _filter(label) for name, label in filters.items()}
         self.search = W.Text(
@@ -79,7 +87,7 @@ class RowsTable(W.VBox):
             continuous_update=False,
             layout=W.Layout(width="18em"),
             style={"description_width": "auto"},
-            tooltip="Words that a row must have, in any column",
+            tooltip="Words that a row must have, in any column: 01001-1 02 is section 02 of that course",
         )
         self.show_all = button("Show all", icon="times", tooltip="Take every filter and the search away")
         self.count = W.HTML()
@@ -89,8 +97,9 @@ class RowsTable(W.VBox):
             "Take this list along",
             {"sort": self._sort, "remembered": self._recall},
             remembered.scope if remembered is not None else "",
+            None if of_row is None else (of_row.item, list(columns).index(of_row.names[-1]), self._take_of_row),
         )
-        self.table = ITable(self._shown(), **_TABLE)
+        self.table = ITable(self._shown(), **self._drawn)
         if remembered is not None:
             remembered.join(self)
             for name, value in remembered.values.items():
@@ -111,6 +120,15 @@ class RowsTable(W.VBox):
     def on_choose(self, call: Callable[[Row | None], None]) -> None:
         """`call` is given the row that was clicked, or None when it was clicked away."""
         self._on_choose.append(call)
+
+    def on_pick(self, call: Callable[[Row], None]) -> None:
+        """`call` is given a row when the reader clicks it, or presses Enter on it."""
+        self._on_pick.append(call)
+
+    def pick(self, place: int) -> None:
+        """Click a row of `matching`, for scripts."""
+        self.table.selected_rows = []
+        self.table.selected_rows = [place]
 
     def narrow(self, **values: Any) -> None:
         """Choose a value of filter columns at once; "" for all."""
@@ -200,7 +218,7 @@ class RowsTable(W.VBox):
             show(self.show_all, self._is_narrowed)
             self.takeaway.disabled = self.matching.is_empty()
             only = [0] if self.matching.height == 1 else []
-            self.table.update(self._shown(), selected_rows=only, order=self._order_shown(), **_TABLE)
+            self.table.update(self._shown(), selected_rows=only, order=self._order_shown(), **self._drawn)
         finally:
             self._is_busy = False
         self._tell(0 if only else None)
@@ -210,15 +228,10 @@ class RowsTable(W.VBox):
         return bool(self.search.value.split()) or any(one.value != _ANY for one in self.filters.values())
 
     def _ordered(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """As the browser's own table orders them: numbers as numbers, also in text, and text whatever its case."""
         if self._order is None:
             return rows
         name, descending = self._order
-        key = pl.col(name)
-        if self.frame.schema[name] == pl.String:
-            text = self.frame[name].drop_nulls()
-            is_number = not text.is_empty() and text.cast(pl.Float64, strict=False).null_count() == 0
-            key = key.cast(pl.Float64) if is_number else key.fill_null("").str.to_lowercase()
+        key = order_key(self.frame, name)
         return rows.sort(key, descending=descending, nulls_last=descending, maintain_order=True)
 
     def _order_shown(self) -> list[list[Any]]:
@@ -232,9 +245,7 @@ class RowsTable(W.VBox):
         for name, one in self.filters.items():
             if name != but and one.value != _ANY:
                 kept &= pl.col(name) == one.value
-        for word in self.search.value.lower().split():
-            kept &= self._words.str.contains(word, literal=True)
-        return kept
+        return kept & has_words(self._words, self.search.value)
 
     def _shown(self) -> pl.DataFrame:
         return self.matching.head(MOST_ROWS).select(
@@ -259,6 +270,16 @@ class RowsTable(W.VBox):
         about = self._about()
         return partial(as_file, rows, self._title, f".{name}", self._noun, about)
 
+    def _take_of_row(self, texts: Sequence[str]) -> Callable[[], Taken]:
+        """How that is made of the row whose cells say this; the browser's table has no other name for it."""
+        assert self._of_row is not None
+        places = {name: list(self._columns).index(name) for name in self._of_row.names}
+        is_it = [on_one_line(pl.col(name)) == " ".join(texts[at].split()) for name, at in places.items()]
+        found = self.frame.filter(*is_it)
+        if found.height != 1:
+            raise RequestError("This row is not in the list any more. Preview again.")
+        return self._of_row.make(found.row(0, named=True))
+
     @property
     def taken(self) -> pl.DataFrame:
         """The rows that match, under the headings that are shown; and, beside them, why and what to do."""
@@ -276,8 +297,17 @@ class RowsTable(W.VBox):
         return [("List", self._title), ("Rows", rows), *narrowed, *([("Search", words)] if words else [])]
 
     def _choose(self, places: list[int]) -> None:
-        if not self._is_busy:
-            self._tell(places[0] if places else None)
+        if self._is_busy:
+            return
+        if not places and self.matching.height == 1:  # the only row is chosen already: a click asks of it
+            places = [0]
+            self._is_busy = True
+            self.table.selected_rows = places
+            self._is_busy = False
+        self._tell(places[0] if places else None)
+        if self.chosen is not None:
+            for call in self._on_pick:
+                call(self.chosen)
 
     def _tell(self, place: int | None) -> None:
         self.chosen = None if place is None else self.matching.row(place, named=True)
@@ -309,9 +339,3 @@ def _filter(label: str) -> W.Dropdown:
         layout=W.Layout(width="auto", max_width="24em"),
         style={"description_width": "auto"},
     )
-
-
-def _searchable(frame: pl.DataFrame, columns: list[str]) -> pl.Series:
-    """Of each row, the text of the columns shown, in lower case."""
-    text = pl.concat_str([pl.col(name).cast(pl.String) for name in columns], separator=" ", ignore_nulls=True)
-    return frame.select(text.str.to_lowercase().alias("words"))["words"]

@@ -44,7 +44,7 @@ function render({ model, el }) {
   };
   model.on("msg:custom", answered);
 
-  function ask(name) {
+  function ask(name, row) {
     const id = `${Date.now()}-${Math.random()}`;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
@@ -52,13 +52,13 @@ function render({ model, el }) {
         BUSY_AFTER,
       );
       waiting.set(id, { resolve, reject, timer });
-      model.send({ take: name, id });
+      model.send({ take: name, id, ...(row && { row }) });
     });
   }
 
-  async function take(name) {
+  async function take(name, row) {
     say("…");
-    const answer = ask(name);
+    const answer = ask(name, row);
     answer.catch(() => {}); // it is told below
     const copying = name === "copy" ? toClipboard(answer) : null;
     try {
@@ -120,8 +120,30 @@ function render({ model, el }) {
     event.stopPropagation();
   }
 
+  /** What a cell says, without the button in it. */
+  const saidIn = (cell) => [...cell.childNodes]
+    .filter((one) => !one.classList?.contains("coursepush-of-row")).map((one) => one.textContent).join("");
+
+  function offer(row) {
+    const { name, text, icon, title, place } = model.get("row_item");
+    const cell = row.cells[place];
+    if (!name || !cell || cell.querySelector(".coursepush-of-row")) return;
+    const button = document.createElement("button");
+    button.className = "coursepush-of-row";
+    button.title = `${title} ${saidIn(cell)}`;
+    button.setAttribute("aria-label", `${text}: ${saidIn(cell)}`);
+    button.innerHTML = `<i class="fa fa-${icon}" aria-hidden="true"></i> `;
+    button.append(text);
+    button.addEventListener("click", (event) => {
+      event.stopPropagation(); // the row stays as it is, chosen or not
+      take(name, [...row.cells].map(saidIn));
+    });
+    cell.append(button);
+  }
+
   function prepare() {
     const rows = rowsShown();
+    rows.forEach(offer);
     const focused = rows.find((row) => row === document.activeElement);
     const first = focused ?? rows.find((row) => row.classList.contains("selected")) ?? rows[0];
     for (const row of rows) {

@@ -33,17 +33,35 @@ EXCEL = Item("xlsx", "Excel", "file-excel-o", "Download these rows as an Excel w
 CSV = Item("csv", "CSV", "file-text-o", "Download these rows as text for any spreadsheet")
 
 
+@dataclass(frozen=True, slots=True)
+class OfRow:
+    """A button in each row of a list.
+
+    Attributes:
+        item: the button.
+        names: columns of text that together name a row; it stands in the last of them.
+        make: gives, for a row, how what it hands out is made.
+    """
+
+    item: Item
+    names: tuple[str, ...]
+    make: Callable[[dict[str, Any]], Callable[[], Taken]]
+
+
 class Takeaway(anywidget.AnyWidget):
     """A row of buttons. `make` says, for a button's name, how what it hands out is made; that runs in a thread.
 
     Beside a list, ``on_list`` is called with what a reader does in its table: ``sort``, a column's place;
-    ``remembered``, what the browser kept of the filters.
+    ``remembered``, what the browser kept of the filters. ``of_row`` is a button in each row of that table: its
+    item, the place of the column in which it stands, and how what it hands out is made, given the texts of the
+    row's cells.
     """
 
     _esm = "".join((_HERE / name).read_text("utf-8") for name in ("clipboard.js", "takeaway.js"))
     _css = _HERE / "takeaway.css"
 
     items: Any = traitlets.List().tag(sync=True)
+    row_item: Any = traitlets.Dict().tag(sync=True)
     label: Any = traitlets.Unicode().tag(sync=True)
     disabled: Any = traitlets.Bool(False).tag(sync=True)
     is_of_list: Any = traitlets.Bool(False).tag(sync=True)
@@ -57,11 +75,17 @@ class Takeaway(anywidget.AnyWidget):
         label: str,
         on_list: Mapping[str, Callable[[Any], None]] | None = None,
         scope: str = "",
+        of_row: tuple[Item, int, Callable[[Sequence[str]], Callable[[], Taken]]] | None = None,
     ) -> None:
         self._make = make
+        self._make_of_row = None if of_row is None else of_row[2]
         self._on_list = dict(on_list or {})
         super().__init__(
-            items=[asdict(one) for one in items], label=label, is_of_list=on_list is not None, scope=scope
+            items=[asdict(one) for one in items],
+            row_item={} if of_row is None else {**asdict(of_row[0]), "place": of_row[1]},
+            label=label,
+            is_of_list=on_list is not None,
+            scope=scope,
         )
         self.on_msg(self._asked)
 
@@ -80,11 +104,14 @@ class Takeaway(anywidget.AnyWidget):
             if name in content:
                 call(content[name])
         if "take" in content:
-            self._hand(str(content["take"]), content.get("id"))
+            self._hand(str(content["take"]), content.get("id"), content.get("row"))
 
-    def _hand(self, name: str, number: Any) -> None:
+    def _hand(self, name: str, number: Any, row: Any) -> None:
         try:
-            make = self._make(name)
+            if row is not None and self._make_of_row is not None:
+                make = self._make_of_row([str(text) for text in row])
+            else:
+                make = self._make(name)
         except (CoursepushError, KeyError) as error:
             self._answer(number, error)
             return

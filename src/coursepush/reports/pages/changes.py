@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -60,10 +60,14 @@ def summary(report: Report) -> pl.DataFrame:
 
 
 def picture(report: Report) -> str:
-    if report.frame.is_empty():
+    return drawn(report.frame, fate_labels(report.facts["kind"]))
+
+
+def drawn(rows: pl.DataFrame, labels: Mapping[str, str]) -> str:
+    """What is written (school, element, fate, rows) by data type and, of several, by school; empty for nothing."""
+    if rows.is_empty():
         return ""
-    labels = fate_labels(report.facts["kind"])
-    frame = report.frame.with_columns(pl.col("school").fill_null(GONE))
+    frame = rows.with_columns(pl.col("school").fill_null(GONE))
     by_data = changes_svg(frame, "element", labels)
     return by_data if frame["school"].n_unique() == 1 else by_data + changes_svg(frame, "school", labels)
 

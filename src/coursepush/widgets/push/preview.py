@@ -13,7 +13,7 @@ from coursepush.errors import CoursepushError, counted
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import Fate
 from coursepush.plan.requests.registry import fate_labels
-from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show
+from coursepush.widgets.look import box, button, buttons, heading, muted, news, on_change, on_click, show
 from coursepush.widgets.push.grades_view import GradesView
 from coursepush.widgets.push.owners import owner_tabs
 from coursepush.widgets.push.state import Preview
@@ -37,10 +37,15 @@ _COLUMNS = {
 }
 _REFUSED = {**{name: label for name, label in _COLUMNS.items() if name != "change"}, "what_to_do": "What to do"}
 _FILTERS = {"school": "School", "teacher": "Teacher", "element": "Data", "made_by": "Who made it"}
+ALL_ROWS = "All rows"
+_FATE = {"fate": "What happens"}
+_EVERY = {**{name: label for name, label in _COLUMNS.items() if name not in ("made_by", "why")}, **_FATE}
+_FILTERS_OF_EVERY = {**_FILTERS, **_FATE}
+_LEAD_OF_EVERY = "What is the same already is left out. To look at one section, search for its course and number."
 
 
 class PreviewView(W.VBox):
-    """A preview, in tabs: Summary, what becomes of rows word by word, By school, By teacher, Grades."""
+    """A preview, in tabs: Summary, All rows, what becomes of rows word by word, By school, By teacher, Grades."""
 
     def __init__(
         self,
@@ -63,6 +68,11 @@ class PreviewView(W.VBox):
         self.tabs = W.Tab(holders, titles=tuple(titles), selected_index=0)
         on_change(self.tabs, "selected_index", self._open)
         super().__init__([self.tabs])
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The tabs that have a list."""
+        return tuple(self._makers)
 
     def list_of(self, title: str) -> RowsList:
         """Open a tab by its title, for scripts: "Disappears", "Could not be pushed", "By teacher", ..."""
@@ -99,10 +109,15 @@ def _lists(
             district, preview, is_busy, preview.rows_of(fate), columns, filters, title, lead, remembered
         )
 
+    def every() -> RowsList:
+        rows, filters, lead = preview.rows, _FILTERS_OF_EVERY, _LEAD_OF_EVERY
+        return RowsList(district, preview, is_busy, rows, _EVERY, filters, ALL_ROWS, lead, remembered)
+
     labels = fate_labels(preview.plan.request.kind)
     there = [fate for fate in Fate if preview.totals[fate] or fate == Fate.COULD_NOT]
-    tabs = {labels[fate]: (preview.totals[fate], maker(fate, labels[fate])) for fate in there}
-    return tabs | owner_tabs(preview, is_busy, remembered)
+    tabs: dict[str, tuple[int, Callable[[], Any]]] = {ALL_ROWS: (preview.rows.height, every)}
+    tabs |= {labels[fate]: (preview.totals[fate], maker(fate, labels[fate])) for fate in there}
+    return tabs | owner_tabs(district, preview, is_busy, remembered)
 
 
 _LEADS: dict[str, str] = {
@@ -115,7 +130,7 @@ _LEADS: dict[str, str] = {
 
 
 class RowsList(W.VBox):
-    """Rows of a preview with filters; a row that is clicked can be asked why."""
+    """Rows of a preview with filters; a row that is clicked tells why."""
 
     def __init__(
         self,
@@ -143,11 +158,12 @@ class RowsList(W.VBox):
         self.why = W.HTML()
         show(self.why, False)
         self.rows.on_choose(self._chosen)
+        self.rows.on_pick(lambda _: self._tell_why())
         parts: list[W.Widget] = [W.HTML(muted(lead))] if lead else []
         if rows.is_empty():
             super().__init__([*parts, W.HTML(muted("There are none."))])
         else:
-            hint = W.HTML(muted("Of the row you clicked; without a click, of the first one found."))
+            hint = W.HTML(muted("Click a row to see why. Without a click, of the first one found."))
             super().__init__([*parts, self.rows, buttons(self.ask_why, hint), self.why])
 
     def _chosen(self, row: Row | None) -> None:
@@ -162,7 +178,7 @@ class RowsList(W.VBox):
             show(self.why, True)
             return
         try:
-            self.why.value = why_of_row(self._district, self._preview, row)
+            self.why.value = news(why_of_row(self._district, self._preview, row))
         except CoursepushError as error:
             self.why.value = box("error", str(error))
         show(self.why, True)
@@ -170,7 +186,7 @@ class RowsList(W.VBox):
 
 def _summary(preview: Preview) -> W.HTML:
     labels = {**fate_labels(preview.plan.request.kind), **ELEMENT_LABELS}
-    picture = preview.changes.picture
+    picture = preview.picture
     by_school = f"{heading('By data type and school')}{picture}" if picture else ""
     return W.HTML(plan_body_html(preview.plan, labels) + by_school)
 

@@ -11,15 +11,16 @@ import polars as pl
 from coursepush.apply.approval.calls import standing_now
 from coursepush.apply.approval.judge import Standing
 from coursepush.errors import CoursepushError
-from coursepush.plan.fates import totals_by_fate
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.plan.fates import Fate, totals_by_fate
 from coursepush.plan.requests.registry import fate_labels
-from coursepush.reports.by_owner import by_owner
+from coursepush.reports.pages.changes import drawn as drawn_changes
 from coursepush.widgets.look import drawn
 from coursepush.widgets.push.choices import Tool
+from coursepush.widgets.push.owner_lines import owner_lines
 
 if TYPE_CHECKING:
     from coursepush.plan.plan import Plan
-    from coursepush.reports.report import Report
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,6 @@ class Preview:
 
     Attributes:
         code: the Python that makes the same plan.
-        changes: rows written by school, data type and verdict, with its pictures.
         rows: every row but what is the same already, one each, as in ``reports.push_result(plan)``.
         tool: the tool whose choices it was made from; empty where it was made otherwise.
         asked: what was chosen, in words: (what, which).
@@ -39,7 +39,6 @@ class Preview:
     plan: Plan
     code: str
     digest: str
-    changes: Report
     rows: pl.DataFrame
     tool: Tool | Literal[""] = ""
     asked: tuple[tuple[str, str], ...] = ()
@@ -67,12 +66,28 @@ class Preview:
     @cached_property
     def by_school(self) -> pl.DataFrame:
         """What becomes of the rows of each school."""
-        return by_owner(self.plan, "school")
+        return owner_lines(self.plan, self.rows, "school")
 
     @cached_property
     def by_teacher(self) -> pl.DataFrame:
         """What becomes of the rows in each teacher's sections."""
-        return by_owner(self.plan, "teacher")
+        return owner_lines(self.plan, self.rows, "teacher")
+
+    @cached_property
+    def picture(self) -> str:
+        """What is written, by data type and school, as SVG; empty for nothing."""
+        labels = fate_labels(self.plan.request.kind)
+        codes = {label: name for name, label in ELEMENT_LABELS.items()}
+        written = self.rows.filter(outcome="written").group_by("school", "element", "fate").agg(rows=pl.len())
+        in_codes = written.with_columns(
+            pl.col("element").replace(codes), pl.col("fate").replace({labels[one]: str(one) for one in Fate})
+        )
+        return drawn_changes(in_codes, labels)
+
+    def read(self) -> Preview:
+        """Read what needs the district, beside the notebook; what is shown then needs it no more."""
+        _ = self.by_school, self.by_teacher, self.drawn
+        return self
 
     @cached_property
     def schools(self) -> int:

@@ -66,6 +66,7 @@ class RunView(W.VBox):
         self.run_now.disabled = is_busy or state.is_asked or not state.can_be_run
         show(self.hindered, state.is_hindered)
         self.run_now.description = "Run Now" if not preview.is_undo else "Run the undo now"
+        self.confirm.description = "Yes, run this push" if not preview.is_undo else "Yes, take it back"
         self.keep.disabled = is_busy or preview in state.kept or preview.is_undo
         self.page.disabled = is_busy
         self.confirm.disabled = self.not_now.disabled = is_busy

@@ -167,11 +167,11 @@ class PushState:
         self._start("report", lambda: reports.push_result(receipt), self._setter("report"))
 
     def undo(self, *, partial: bool = False, push: int | None = None) -> None:
-        """Preview the undo of a push, by default of the last one run here; running that takes it back."""
+        """Preview the undo of a push, by default of the last one run here, and ask whether to run that."""
         number = self.receipts[-1].push_id if push is None else push
         method, args, given = call_of(UndoRequest(number, partial))
         code = f"plan = {call_text(f'district.{method}', args, given)}"
-        self._preview(lambda: self.district.plan_undo(number, partial=partial), code, "run")
+        self._preview(lambda: self.district.plan_undo(number, partial=partial), code, "run", is_asked=True)
 
     def look_at_awaiting(self) -> None:
         """The awaiting-push report of what is chosen: of course masters, or of a calendar's courses."""
@@ -275,16 +275,21 @@ class PushState:
         self._say(said)
 
     def _preview(
-        self, make: Callable[[], Plan], code: str, where: Where = "form", choices: Choices | None = None
+        self,
+        make: Callable[[], Plan],
+        code: str,
+        where: Where = "form",
+        choices: Choices | None = None,
+        *,
+        is_asked: bool = False,
     ) -> None:
         tool = choices.tool if choices is not None else ""
         asked = tuple(choices.words()) if choices is not None else ()
 
         def look() -> Preview:
             plan = make()
-            reports = self.district.reports
-            rows = reports.push_result(plan, outcome=OUTCOMES).frame
-            return Preview(plan, code, plan.digest, reports.changes(plan), rows, tool, asked)
+            rows = self.district.reports.push_result(plan, outcome=OUTCOMES).frame
+            return with_standing(Preview(plan, code, plan.digest, rows, tool, asked)).read()
 
         def seen(preview: Preview) -> None:
             self.said = None
@@ -292,8 +297,9 @@ class PushState:
                 self._aside[tool] = preview
             else:
                 self.preview, self.is_stale = preview, False
+                self.is_asked = is_asked and self.can_be_run
 
-        if self._start("preview", lambda: with_standing(look()), seen, where):
+        if self._start("preview", look, seen, where):
             self.is_asked = False
 
     def _start(

@@ -42,4 +42,4 @@ def _of_preview(state: PushState, preview: Preview) -> list[str]:
     grades = state.grades_of(preview)
     parts += [box("note", headline(preview)), code(preview.code)]
     parts += [box("note", grades.headline)] if grades is not None else []
-    return [*parts, preview.drawn, preview.changes.picture or ""]
+    return [*parts, preview.drawn, preview.picture]

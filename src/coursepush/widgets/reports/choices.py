@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -77,6 +78,7 @@ class Offer:
     schools: pl.DataFrame
     pushes: pl.DataFrame
     refreshes: pl.DataFrame
+    read: Callable[[str], pl.DataFrame] = pl.DataFrame
 
     @classmethod
     def of(cls, district: District) -> Offer:
@@ -90,7 +92,18 @@ class Offer:
             district.sql("select school_id, name from school order by name"),
             district.history(),
             district.refreshes(),
+            district.sql,
         )
+
+    @cached_property
+    def masters(self) -> pl.DataFrame:
+        """The numbers of course masters with a name each; read when somebody looks for one."""
+        return self.read(_NUMBERS.format("course_master"))
+
+    @cached_property
+    def courses(self) -> pl.DataFrame:
+        """The same of courses."""
+        return self.read(_NUMBERS.format("course"))
 
     def options(self, name: str, kind: Kind, chosen: Mapping[str, Any]) -> list[Option]:
         """What a filter of a report can be, the first option all of it."""
@@ -141,6 +154,10 @@ class Offer:
 
     def _refreshes(self) -> list[tuple[int, dt.datetime]]:
         return self.refreshes.select("refresh_id", "made_at").unique().sort("refresh_id", descending=True).rows()
+
+
+_NUMBERS = "select number, min(name) as name from {} where number is not null group by number order by number"
+"""One row a number of course masters, or of courses."""
 
 
 def _offered(frame: pl.DataFrame, id_column: str) -> list[Option]:

@@ -9,6 +9,7 @@ import ipywidgets as W
 
 from coursepush.plan.request import as_list
 from coursepush.widgets.look import muted, on_change, show
+from coursepush.widgets.push.finder import Finder
 from coursepush.widgets.reports.choices import TYPED, Option
 from coursepush.widgets.reports.kinds import KINDS, Kind
 from coursepush.widgets.reports.state import ReportsState
@@ -59,7 +60,13 @@ class Form(W.VBox):
         self.attributes = W.Checkbox(
             value=True, description="With Course Info", indent=False, layout=W.Layout(width="auto")
         )
-        fields = W.HBox([*self.filters.values(), self.attributes])
+        found = {
+            "master": Finder(self.filters["master"], lambda: state.offer.masters, "course masters"),
+            "course": Finder(self.filters["course"], lambda: state.offer.courses, "courses"),
+        }
+        self.finders = found
+        self._parts: dict[str, W.Widget] = {**self.filters, **found}
+        fields = W.HBox([*self._parts.values(), self.attributes])
         fields.add_class("coursepush-filters")
         super().__init__([self.report, self.question, fields])
         on_change(self.report, "value", self._choose)
@@ -76,7 +83,8 @@ class Form(W.VBox):
             self.report.value = choices.report
             self.question.value = muted(kind.question)
             for name, one in self.filters.items():
-                show(one, name in kind.filters)
+                for part in (one, self._parts[name]):
+                    show(part, name in kind.filters)
                 if name in kind.filters:
                     self._fill(name, one, kind)
             show(self.attributes, "attributes" in kind.filters)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
-from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
-from coursepush.plan.request import school_year
+from coursepush.model.elements import field_label
 from coursepush.plan.requests.registry import verdict_labels
 from coursepush.reports.pages import awaiting_push, course_audit, drift, residual
 from coursepush.reports.pages.course_status import STATUS_LABELS
@@ -16,13 +15,26 @@ from coursepush.reports.pages.html import GONE
 from coursepush.reports.pages.rehearsal import REHEARSALS
 from coursepush.reports.pictures.cascade import LEVELS, STATES
 from coursepush.reports.report import Report
+from coursepush.widgets.reports.columns import (
+    BY_DATA,
+    BY_PLACE,
+    BY_PLACE_AND_TEACHER,
+    DATA,
+    MASTER,
+    PLACE,
+    SECTION,
+    SECTION_OF,
+    in_label,
+    in_words,
+    joined_name,
+    years,
+)
 from coursepush.widgets.tables import COURSE as _COURSE
 
 LEVEL_LABELS = {"setup": "Setup", "course": "Courses", "section": "Sections"}
 OUTCOME_LABELS = {"written": "Written", "could_not": "Could not be pushed"}
 
 _CHANGES = {code: label for code, (_, label) in awaiting_push.CHANGES.items()}
-_SAID = awaiting_push.SAID
 _DIFFERENCES = course_audit.DIFFERENCES
 _DRIFTED = {code: label for code, (_, label) in drift.CHANGES.items()}
 _MADE_BY: dict[str, str] = {str(code): label for code, label in residual.MADE_BY.items()}
@@ -75,63 +87,14 @@ def _is_choice(rows: pl.DataFrame, column: str) -> bool:
     return rows[column].drop_nulls().n_unique() > 1
 
 
-# -- what the columns of several reports are called ------------------------------------------------------
-
-_PLACE = {"school": "School", "calendar": "Calendar", "course": "Course"}
-_SECTION = {**_PLACE, "section": "Section"}
-_BY_PLACE = {"school": "School", "calendar": "Calendar"}
-_BY_PLACE_AND_TEACHER = {**_BY_PLACE, "teacher": "Teacher"}
-_BY_DATA = {"data": "Data"}
-
-
-def _words(column: str, labels: Mapping[str, str]) -> pl.Expr:
-    return pl.col(column).replace(labels)
-
-
-def _joined(*names: str) -> pl.Expr:
-    """ "03101-1 Algebra 1"."""
-    return pl.concat_str([pl.col(name) for name in names], separator=" ", ignore_nulls=True)
-
-
-_TEACHER = pl.when(pl.col("section_id").is_not_null()).then("teacher")
-_SECTION_OF = pl.concat_str(
-    pl.coalesce("section_number", pl.format("id {}", "section_id")), _TEACHER, separator=", ", ignore_nulls=True
-).alias("section")
-_MASTER = _joined("master_number", "master_name").alias("master")
-_DATA = _words("element", ELEMENT_LABELS).alias("data")
-
-
-def _years(rows: pl.DataFrame) -> pl.Expr:
-    """ "2026-27"."""
-    said = {year: school_year(year) for year in rows["year"].drop_nulls().unique()}
-    return pl.col("year").replace_strict(said, default=None, return_dtype=pl.String).alias("years")
-
-
-def _joined_name(rows: pl.DataFrame) -> pl.Expr:
-    """ "Homework: weight"; of an attribute the row's name is the field's."""
-    labels = {name: field_label(name) for name in rows["field"].drop_nulls().unique()}
-    field = pl.when(pl.col("element") != COURSE_INFO).then(_words("field", labels))
-    return pl.concat_str([pl.col("name"), field], separator=": ", ignore_nulls=True)
-
-
-def _in_words() -> pl.Expr:
-    """What awaits a push, without the word that the change's label says already."""
-    words = pl.col("in_words")
-    for change, said in _SAID.items():
-        is_said = (pl.col("change") == change) & (pl.col("field").is_null() | (pl.col("change") == "rename"))
-        bare = words.str.strip_prefix(said).str.strip_prefix(": ").str.strip_prefix(", ")
-        words = pl.when(is_said).then(bare).otherwise(words)
-    return words
-
-
 # -- each report -----------------------------------------------------------------------------------------
 
 
 def _status(report: Report) -> Told:
-    rows = report.shown.with_columns(_COURSE, _MASTER, _years(report.shown), told=_words("status", STATUS_LABELS))
+    rows = report.shown.with_columns(_COURSE, MASTER, years(report.shown), told=in_label("status", STATUS_LABELS))
     columns = {
         "years": "Year",
-        **_PLACE,
+        **PLACE,
         "master": "Course master",
         "told": "Status",
         "broken": "Rows desynced",
@@ -139,7 +102,7 @@ def _status(report: Report) -> Told:
         "residual": "Rows left in use",
         "elements": "Data",
     }
-    return Told(rows, columns, {"told": "Status", "catalog": "Course Catalog", "years": "Year", **_BY_PLACE})
+    return Told(rows, columns, {"told": "Status", "catalog": "Course Catalog", "years": "Year", **BY_PLACE})
 
 
 def _audit(report: Report) -> Told:
@@ -147,18 +110,18 @@ def _audit(report: Report) -> Told:
     differing = course_audit.worst(differing, differing.height)
     rows = differing.with_columns(
         _COURSE,
-        _DATA,
-        _years(differing),
-        told_name=_joined_name(differing),
-        told=_words("difference", _DIFFERENCES),
-        told_status=_words("status", STATUS_LABELS),
+        DATA,
+        years(differing),
+        told_name=joined_name(differing),
+        told=in_label("difference", _DIFFERENCES),
+        told_status=in_label("status", STATUS_LABELS),
         told_locked=pl.when("is_locked").then(pl.lit("Locked")).otherwise(pl.lit("Not locked")),
         above=_has("master_words", "extra"),
         here=_has("course_words", "missing"),
     )
     columns = {
         "years": "Year",
-        **_PLACE,
+        **PLACE,
         "data": "Data",
         "told_name": "What",
         "told": "Difference",
@@ -168,11 +131,11 @@ def _audit(report: Report) -> Told:
     }
     filters = {
         "told": "Difference",
-        **_BY_DATA,
+        **BY_DATA,
         "told_locked": "Locked?",
         "told_status": "Status",
     }
-    return Told(rows, columns, {**filters, "years": "Year", **_BY_PLACE})
+    return Told(rows, columns, {**filters, "years": "Year", **BY_PLACE})
 
 
 def _has(words: str, lacking: str) -> pl.Expr:
@@ -187,7 +150,7 @@ def _has(words: str, lacking: str) -> pl.Expr:
 
 def _master_awaiting(report: Report) -> Told:
     rows = report.shown.with_columns(
-        _MASTER, _DATA, _years(report.shown), told=_words("change", _CHANGES), told_words=_in_words()
+        MASTER, DATA, years(report.shown), told=in_label("change", _CHANGES), told_words=in_words()
     )
     columns = {
         "catalog": "Course Catalog",
@@ -200,37 +163,37 @@ def _master_awaiting(report: Report) -> Told:
         "courses": "Courses",
         "schools": "Schools",
     }
-    filters = {"told": "Change", **_BY_DATA, "catalog": "Course Catalog", "years": "Year"}
+    filters = {"told": "Change", **BY_DATA, "catalog": "Course Catalog", "years": "Year"}
     return Told(rows, columns, filters)
 
 
 def _course_awaiting(report: Report) -> Told:
     rows = report.shown.with_columns(
-        _COURSE, _SECTION_OF, _DATA, _years(report.shown), told=_words("change", _CHANGES), told_words=_in_words()
+        _COURSE, SECTION_OF, DATA, years(report.shown), told=in_label("change", _CHANGES), told_words=in_words()
     )
     columns = {
         "years": "Year",
-        **_SECTION,
+        **SECTION,
         "data": "Data",
         "name": "What",
         "told": "Change",
         "told_words": "From → to",
     }
-    return Told(rows, columns, {"told": "Change", **_BY_DATA, "years": "Year", **_BY_PLACE_AND_TEACHER})
+    return Told(rows, columns, {"told": "Change", **BY_DATA, "years": "Year", **BY_PLACE_AND_TEACHER})
 
 
 def _residual(report: Report) -> Told:
     rows = report.shown.with_columns(
         _COURSE,
-        _SECTION_OF,
-        _DATA,
-        _years(report.shown),
-        told_link=_words("link", _MADE_BY),
-        told_level=_words("level", LEVEL_LABELS),
+        SECTION_OF,
+        DATA,
+        years(report.shown),
+        told_link=in_label("link", _MADE_BY),
+        told_level=in_label("level", LEVEL_LABELS),
     )
     columns = {
         "years": "Year",
-        **_SECTION,
+        **SECTION,
         "data": "Data",
         "name": "What stays",
         "told_link": "Where it is from",
@@ -239,8 +202,8 @@ def _residual(report: Report) -> Told:
         "posted_grades": "Posted grades",
         "students": "Students",
     }
-    filters = {"told_level": "On", **_BY_DATA, "told_link": "Where it is from"}
-    return Told(rows, columns, {**filters, "years": "Year", **_BY_PLACE_AND_TEACHER})
+    filters = {"told_level": "On", **BY_DATA, "told_link": "Where it is from"}
+    return Told(rows, columns, {**filters, "years": "Year", **BY_PLACE_AND_TEACHER})
 
 
 TOLD_APART = ("course_id", "section_id", "row_id", "before", "after", "reason")
@@ -252,31 +215,31 @@ def _push_result(report: Report) -> Told:
     codes = {label: str(code) for code, label in verdict_labels(report.facts["kind"]).items()}
     rows = report.shown.with_columns(
         _COURSE,
-        _SECTION_OF,
+        SECTION_OF,
         pl.col("school").fill_null(GONE),
         data=pl.col("element"),
-        told=_words("outcome", OUTCOME_LABELS),
-        code=_words("verdict", codes),
+        told=in_label("outcome", OUTCOME_LABELS),
+        code=in_label("verdict", codes),
     )
     rows = rows.with_columns(twin=pl.int_range(pl.len()).over(*TOLD_APART, "element", "code", "outcome"))
     columns = {
-        **_SECTION,
+        **SECTION,
         "data": "Data",
         "what": "What",
         "told": "Outcome",
         "verdict": "What happened",
         "change": "From → to",
     }
-    filters = {"told": "Outcome", "verdict": "What happened", **_BY_DATA, "why": "Why"}
-    return Told(rows, columns, {**filters, **_BY_PLACE_AND_TEACHER})
+    filters = {"told": "Outcome", "verdict": "What happened", **BY_DATA, "why": "Why"}
+    return Told(rows, columns, {**filters, **BY_PLACE_AND_TEACHER})
 
 
 def _changes(report: Report) -> Told:
     rows = report.shown.with_columns(
-        _DATA,
+        DATA,
         pl.col("school").fill_null(GONE),
-        told=_words("verdict", verdict_labels(report.facts["kind"])),
-        told_level=_words("level", LEVEL_LABELS),
+        told=in_label("verdict", verdict_labels(report.facts["kind"])),
+        told_level=in_label("level", LEVEL_LABELS),
     )
     columns = {
         "school": "School",
@@ -288,16 +251,16 @@ def _changes(report: Report) -> Told:
         "courses": "Courses",
         "sections": "Sections",
     }
-    filters = {"told": "What happened", **_BY_DATA, "told_level": "On"}
-    return Told(rows, columns, {**filters, **_BY_PLACE})
+    filters = {"told": "What happened", **BY_DATA, "told_level": "On"}
+    return Told(rows, columns, {**filters, **BY_PLACE})
 
 
 def _cascade(report: Report) -> Told:
     """School by school: the picture has the district's numbers."""
     rows = report.facts["by_school"].filter(pl.col("owners") > 0)
     rows = rows.with_columns(
-        told_level=_words("level", {level: many.capitalize() for level, (_, many) in LEVELS.items()}),
-        told=_words("state", {state: look.label for state, look in STATES.items()}),
+        told_level=in_label("level", {level: many.capitalize() for level, (_, many) in LEVELS.items()}),
+        told=in_label("state", {state: look.label for state, look in STATES.items()}),
     )
     columns = {"school": "School", "told_level": "Level", "told": "State", "owners": "How many"}
     return Told(rows, columns, {"school": "School", "told_level": "Level", "told": "State"})
@@ -306,15 +269,15 @@ def _cascade(report: Report) -> Told:
 def _drift(report: Report) -> Told:
     rows = report.shown.with_columns(
         _COURSE,
-        _SECTION_OF,
-        _DATA,
+        SECTION_OF,
+        DATA,
         told_name=pl.coalesce("name", _field_name(report.shown)),
-        told=_words("change", _DRIFTED),
+        told=in_label("change", _DRIFTED),
         told_push=pl.format("Push {}", "push_id"),
         found=pl.format("{} (refresh {})", pl.col("when").dt.strftime("%Y-%m-%d"), "refresh_id"),
     )
     columns = {
-        **_SECTION,
+        **SECTION,
         "data": "Data",
         "told_name": "What",
         "told": "Change",
@@ -322,11 +285,11 @@ def _drift(report: Report) -> Told:
         "told_push": "Had been pushed",
         "found": "Found on",
     }
-    return Told(rows, columns, {"told": "Change", **_BY_DATA, "found": "Found on", **_BY_PLACE_AND_TEACHER})
+    return Told(rows, columns, {"told": "Change", **BY_DATA, "found": "Found on", **BY_PLACE_AND_TEACHER})
 
 
 def _field_name(rows: pl.DataFrame) -> pl.Expr:
-    return _words("field", {name: field_label(name) for name in rows["field"].drop_nulls().unique()})
+    return in_label("field", {name: field_label(name) for name in rows["field"].drop_nulls().unique()})
 
 
 def _rehearsal(report: Report) -> Told:

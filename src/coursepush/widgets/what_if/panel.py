@@ -139,14 +139,14 @@ class WhatIfPanel(Panel):
 
     @property
     def is_busy(self) -> bool:
-        return bool(self.state.doing)
+        return bool(self.state.doing) or (self.push_panel is not None and self.push_panel.is_busy)
 
     def twin(self) -> str:
-        """The edits of the chosen scenario, and the scenarios side by side."""
-        made = heading(_TITLE, 2)
+        """The edits of the chosen scenario, the scenarios side by side, and the plan that was made of one."""
+        plan = self.push_panel.twin() if self.push_panel is not None else ""
         if not self.state.whom.is_chosen:
-            return made + muted("When this panel was opened, nobody was chosen. What was done since is not shown.")
-        return made + edits_html(self.state) + result_html(self.state)
+            return heading(_TITLE, 2) + muted("Nobody is chosen yet.") + plan
+        return heading(_TITLE, 2) + edits_html(self.state) + result_html(self.state) + plan
 
     # -- showing the state ---------------------------------------------------------------------------
 

@@ -10,21 +10,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import polars as pl
-
 from coursepush.errors import CoursepushError, ScenarioMovedError, StoppedError, counted
 from coursepush.files import Kind, why_not
-from coursepush.reports.side_by_side import measured_with_grades, sweep, told_side_by_side
-from coursepush.scenario.code import edit_code, variable_names
-from coursepush.widgets.calls import call_text
+from coursepush.reports.side_by_side import measured_with_grades, sweep
+from coursepush.scenario.code import variable_names
 from coursepush.widgets.push.choices import Offer
+from coursepush.widgets.what_if.scenarios import Scenarios
 from coursepush.widgets.what_if.setup import Setup, read_setup
-from coursepush.widgets.what_if.tried import AS_IT_IS, Curve, Said, Tried, make_edits, scenarios_code, sweep_code
+from coursepush.widgets.what_if.tried import Curve, Said, make_edits, scenarios_code, sweep_code
 from coursepush.widgets.what_if.whom import WIDE, Lists, Whom, key_of_lists, read_lists
 from coursepush.widgets.work import Progress, Work
 
 if TYPE_CHECKING:
-    from coursepush.district import District
     from coursepush.district.what_if import WhatIf
     from coursepush.plan.plan import Plan
     from coursepush.reports.report import Report
@@ -33,12 +30,10 @@ Doing = Literal["", "look", "sweep"]
 
 
 @dataclass(eq=False)
-class WhatIfState:
+class WhatIfState(Scenarios):
     """What the panel is at. `changed` is called whenever something of it is another.
 
     Attributes:
-        tried: the scenarios. chosen: the place of the one that is edited.
-        base: the district as it is.
         words: what is looked for among course masters or courses. lists: these.
         setup: what stands on whom edits are about, in the chosen scenario; None where nobody is chosen.
         is_moved: the district was written to; the edits are to be made again.
@@ -46,12 +41,9 @@ class WhatIfState:
         curve: of the last sweep.
     """
 
-    district: District
     offer: Offer
     whom: Whom
     changed: Callable[[], None] = lambda: None
-    tried: list[Tried] = field(default_factory=list[Tried])
-    chosen: int = 0
     words: str = ""
     lists: Lists = field(default_factory=Lists)
     setup: Setup | None = None
@@ -63,19 +55,13 @@ class WhatIfState:
     curve: Report | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.work = Work(self.district.store)
-        self.base = Tried(AS_IT_IS, self.district)
         self._waiting: list[tuple[str, dict[str, Any]]] = []
         self._is_asked = self._can_be_stopped = False
         self._code_of_curve = ""
 
     # -- scenarios -----------------------------------------------------------------------------------
-
-    @property
-    def scenario(self) -> WhatIf:
-        """The one that is edited."""
-        made: Any = self.tried[self.chosen].on
-        return made
 
     def add(self, title: str, *, copy: bool = False, file: str = "") -> None:
         """One more scenario, which is edited from now on.
@@ -89,23 +75,14 @@ class WhatIfState:
         parent = self.scenario if copy else self.district
 
         def add() -> Said | None:
-            return self._take_in(parent.what_if(title.strip() or "What if", edits=file or None), bool(file))
+            return self.take_in(parent.what_if(title.strip() or "What if", edits=file or None), bool(file))
 
         self.look(first=add)
 
     def begin_with(self, made: WhatIf, *, is_of_file: bool) -> None:
         """The first scenario, which was made."""
-        self.said = self._take_in(made, is_of_file)
+        self.said = self.take_in(made, is_of_file)
         self.look(keep=True)
-
-    def _take_in(self, made: WhatIf, is_of_file: bool) -> Said | None:
-        self.tried.append(Tried(self._free_name(made.title), made))
-        self.chosen = len(self.tried) - 1
-        missed = made.missed.height
-        if not is_of_file:
-            return None
-        left = f" {counted(missed, 'edit')} cannot be made here; see below." if missed else ""
-        return Said("caution" if left else "done", f"{made.title} is opened.{left}")
 
     def choose(self, place: int) -> None:
         """Edit another one."""
@@ -117,16 +94,8 @@ class WhatIfState:
         """Forget the chosen scenario; the last one stays."""
         if self._is_busy() or len(self.tried) < 2:
             return
-        self.scenario.close()
-        del self.tried[self.chosen]
-        self.chosen = min(self.chosen, len(self.tried) - 1)
+        self.take_away()
         self.look()
-
-    def close(self) -> None:
-        """Forget all scenarios."""
-        for one in self.tried:
-            made: Any = one.on
-            made.close()
 
     # -- edits ---------------------------------------------------------------------------------------
 
@@ -159,7 +128,7 @@ class WhatIfState:
             return
 
         def rebase() -> Said:
-            self._forget_rows()
+            self.forget_rows()
             made: list[Any] = [one.on for one in self.tried]
             missed = sum(one.rebase().missed.height for one in made)
             self.is_moved = False
@@ -194,7 +163,7 @@ class WhatIfState:
             setattr(self.whom, name, value)
         if self.whom.push not in self.whom.pushes():
             self.whom.push = next(iter(self.whom.pushes()))
-        self._forget_rows()
+        self.forget_rows()
         self.curve, self.setup = None, None
         if not self.doing:
             self.look()
@@ -289,30 +258,11 @@ class WhatIfState:
 
     def plan_code(self) -> str:
         """The chosen scenario made real, with the push that is tried, as Python."""
-        names = variable_names([one.name for one in self.tried])
-        name = names[self.chosen]
-        made: Any = self.scenario
-        lines = [f"{name} = {call_text('district.what_if', [made.title], {})}"]
-        lines += [edit_code(one.edit, name) for one in made.scenario.made if not one.missed]
-        return "\n".join([*lines, f"plan = {name}.plan_setup(then={self.whom.code(name)})"])
+        return self.plan_code_of(self.whom)
 
     def make_plan(self) -> Plan:
         """The same."""
-        return self.scenario.plan_setup(then=self.whom.plan(self.scenario), today=self.whom.today)
-
-    @property
-    def compared(self) -> Report | None:
-        """The district as it is and the scenarios side by side, as far as they are worked out."""
-        rows = [one.row for one in (self.base, *self.tried) if one.row is not None]
-        return told_side_by_side(rows, "What if") if rows else None
-
-    @property
-    def is_complete(self) -> bool:
-        return all(one.row is not None for one in (self.base, *self.tried))
-
-    def edits(self) -> pl.DataFrame:
-        """Of the chosen scenario: number, what, rows, missed."""
-        return self.scenario.edits()
+        return self.plan_of(self.whom)
 
     def code(self) -> str:
         """What was clicked, as Python that gives the same comparison."""
@@ -323,16 +273,6 @@ class WhatIfState:
         return "\n".join(lines)
 
     # -- beside the notebook -------------------------------------------------------------------------
-
-    def _free_name(self, title: str) -> str:
-        """The title, numbered where another has it."""
-        there = {AS_IT_IS, *(one.name for one in self.tried)}
-        numbered = (f"{title} ({number})" for number in range(2, len(there) + 3))
-        return next(one for one in (title, *numbered) if one not in there)
-
-    def _forget_rows(self) -> None:
-        for one in (self.base, *self.tried):
-            one.row = one.shown = None
 
     def _is_busy(self) -> bool:
         return bool(self.doing)

@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets as W
 import nbformat
 import oracle_fates
+import polars as pl
 import pytest
 from rounds import few
 from small_district import CATALOG, TERM, YEAR, SmallDistrict
@@ -22,6 +23,7 @@ from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES
+from coursepush.plan.fates import Fate
 from coursepush.widgets.push.panel import PushPanel, plan_panel
 from coursepush.widgets.push.preview import headline
 from coursepush.widgets.steps import Expected, step_words
@@ -300,6 +302,38 @@ def test_a_teachers_line_opens_to_their_sections_before_and_after(panel: PushPan
     assert is_shown(teachers.sides)
     sections = district.reports.by_teacher(panel.plan, teacher=name).sections["section_id"].n_unique()
     assert teachers.sides.value.count("<details class='section'>") == sections > 0
+    teachers.rows.table.selected_rows = []  # the only line is chosen: a click opens it, and does not let go of it
+    assert teachers.rows.chosen is not None
+    assert is_shown(teachers.sides)
+
+
+def test_who_loses_what_stands_first_with_a_page_to_send(panel: PushPanel, district: District) -> None:
+    view = previewed(panel).preview_view
+    for who, by in (("teacher", district.reports.by_teacher), ("school", district.reports.by_school)):
+        lines = view.list_of(f"By {who}").rows
+        told = by(panel.plan).frame.filter(pl.sum_horizontal(*map(str, Fate)) > 0)
+        columns = [f"{who}_id", "sections", *map(str, Fate)]
+        assert lines.frame.select(columns).sort(columns).equals(told.select(columns).sort(columns))
+        assert lines.frame["disappears"].is_sorted(descending=True)
+        losing = by(panel.plan, element="categories").frame.filter(pl.col("disappears") > 0)
+        shown = lines.frame.with_columns(lost=pl.col("lost").str.extract(r"Categories: (\d+)").cast(pl.Int64))
+        shown = shown.drop_nulls("lost").select(f"{who}_id", disappears="lost")
+        assert shown.sort(f"{who}_id").equals(losing.select(f"{who}_id", "disappears").sort(f"{who}_id"))
+        row = lines.frame.row(0, named=True)
+        texts = ["" if row[name] is None else f" {row[name]} " for name in lines._columns]
+        taken = lines.take_of_row(texts)()
+        assert taken.name == f"{row[who]}.html"
+        assert f"By {who}" in taken.content.decode()
+        with pytest.raises(RequestError, match="not in the list any more"):
+            lines.take_of_row(["nobody"] * len(texts))
+
+
+def test_a_row_that_is_clicked_tells_why(panel: PushPanel) -> None:
+    every = previewed(panel).preview_view.list_of("All rows")
+    assert not is_shown(every.why)
+    every.rows.pick(0)
+    assert "What a push does" in every.why.value
+    assert is_shown(every.why)
 
 
 def test_filters_count_what_they_would_leave(panel: PushPanel) -> None:
@@ -451,6 +485,8 @@ def test_a_push_is_run_reported_and_undone(panel: PushPanel, district: District)
     panel.wait()
     assert panel.state.preview.is_undo
     assert panel.run_view.run_now.description == "Run the undo now"
+    assert panel.state.is_asked, "the second click takes it back"
+    assert panel.run_view.confirm.description == "Yes, take it back"
     panel.run()
     panel.wait()
     assert district.history()["undoes"].to_list() == [1, None]

@@ -39,8 +39,8 @@ Grades are those of `GRADES.md`. A forecast is timed from the plan to its counts
 copy of the district where one category of each course master of the catalog weighs 5 more; so it is of what that
 push reaches. The joins it is held against sum points and know no rule. polars and the loop over students are given
 the tables before and after the push, and give the percents alone, which have to be the forecast's.
-Clicks in panels are measured in the kernel's process, from what the browser sends to what the panel sends back; what
-the browser and the way to it add is not in them. Their processor time stands beside them, for a shared machine."""
+Clicks in panels are measured in the kernel's process, from what the browser sends to what the panel sends back;
+what the browser and the way to it add is not in them. Processor time stands beside, for a shared machine."""
 
 
 def arguments(given: list[str]) -> argparse.Namespace:

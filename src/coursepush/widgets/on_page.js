@@ -46,6 +46,7 @@ function offer(panel) {
   }
 }
 
+const OPENING = 500; // ms
 const NEWS = "[role=status], .cpp-news";
 
 function keepKeys({ target }) {
@@ -86,7 +87,17 @@ export default {
         if (isOutOfView(one)) one.scrollIntoView({ block: isTall ? "start" : "center" });
       }
     });
+    let isOpening = 0;
+    const opened = (tab) => { // a tab's list is made when it is opened first: look once that is there
+      const tabs = tab.closest(".widget-tab");
+      clearTimeout(isOpening);
+      isOpening = setTimeout(() => {
+        if (tabs && isOutOfView(tabs)) tabs.scrollIntoView({ block: "start" });
+      }, OPENING);
+    };
     const clicked = ({ target }) => {
+      const tab = target.closest?.(".coursepush-panel [role=tab]");
+      if (tab) opened(tab);
       panel = target.closest?.(".coursepush-panel") ?? null;
       known = new WeakSet(shown());
       kinds = new Set();
@@ -103,6 +114,7 @@ export default {
       watch.disconnect();
       document.removeEventListener("focusin", keepKeys);
       document.removeEventListener("click", clicked, true);
+      clearTimeout(isOpening);
     };
   },
 };

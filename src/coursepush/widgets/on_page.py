@@ -23,6 +23,8 @@ class OnPage(anywidget.AnyWidget):
     **News.** What a click brings about may be told a screen away from it. The first thing of a kind that is told
     after a click, an error, a question, what was done, is scrolled into view if it is out of it.
 
+    **Tabs.** One that is opened is brought to the top of what is seen, if it does not fit.
+
     **Tables.** Long lists have buttons of their own; each small table is given one, *Copy this table*.
     """
 

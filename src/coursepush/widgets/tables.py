@@ -97,7 +97,7 @@ class RowsTable(W.VBox):
             "Take this list along",
             {"sort": self._sort, "remembered": self._recall},
             remembered.scope if remembered is not None else "",
-            None if of_row is None else (of_row.item, list(columns).index(of_row.names[-1]), self._take_of_row),
+            None if of_row is None else (of_row.item, list(columns).index(of_row.names[-1]), self.take_of_row),
         )
         self.table = ITable(self._shown(), **self._drawn)
         if remembered is not None:
@@ -270,7 +270,7 @@ class RowsTable(W.VBox):
         about = self._about()
         return partial(as_file, rows, self._title, f".{name}", self._noun, about)
 
-    def _take_of_row(self, texts: Sequence[str]) -> Callable[[], Taken]:
+    def take_of_row(self, texts: Sequence[str]) -> Callable[[], Taken]:
         """How that is made of the row whose cells say this; the browser's table has no other name for it."""
         assert self._of_row is not None
         places = {name: list(self._columns).index(name) for name in self._of_row.names}

@@ -138,7 +138,7 @@ function render({ model, el }) {
       event.stopPropagation(); // the row stays as it is, chosen or not
       take(name, [...row.cells].map(saidIn));
     });
-    cell.append(button);
+    cell.append(" ", button);
   }
 
   function prepare() {

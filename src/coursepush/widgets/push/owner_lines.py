@@ -1,6 +1,7 @@
 """What becomes of a preview's rows at each school and in each teacher's sections, counted from the rows it has.
 
-The numbers are those of ``reports.by_school(plan)`` and ``by_teacher(plan)``, which ask the plan anew.
+The numbers are those of ``reports.by_school(plan)`` and ``by_teacher(plan)``, which ask the plan anew, and have a
+line also for those of whom every row is the same already.
 """
 
 from __future__ import annotations

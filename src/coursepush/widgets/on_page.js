@@ -46,7 +46,7 @@ function offer(panel) {
   }
 }
 
-const OPENING = 500; // ms
+const OPENING = 4000; // ms
 const NEWS = "[role=status], .cpp-news";
 
 function keepKeys({ target }) {
@@ -87,17 +87,19 @@ export default {
         if (isOutOfView(one)) one.scrollIntoView({ block: isTall ? "start" : "center" });
       }
     });
-    let isOpening = 0;
-    const opened = (tab) => { // a tab's list is made when it is opened first: look once that is there
-      const tabs = tab.closest(".widget-tab");
-      clearTimeout(isOpening);
-      isOpening = setTimeout(() => {
-        if (tabs && isOutOfView(tabs)) tabs.scrollIntoView({ block: "start" });
-      }, OPENING);
+    let growing = null;
+    const opened = (tabs) => { // a tab's list is made when it is opened first, and comes a while later
+      const grown = new ResizeObserver(() => {
+        if (isOutOfView(tabs)) tabs.scrollIntoView({ block: "start" });
+      });
+      grown.observe(tabs);
+      setTimeout(() => grown.disconnect(), OPENING);
+      return grown;
     };
     const clicked = ({ target }) => {
-      const tab = target.closest?.(".coursepush-panel [role=tab]");
-      if (tab) opened(tab);
+      const tabs = target.closest?.(".coursepush-panel [role=tab]")?.closest(".widget-tab");
+      growing?.disconnect();
+      growing = tabs ? opened(tabs) : null;
       panel = target.closest?.(".coursepush-panel") ?? null;
       known = new WeakSet(shown());
       kinds = new Set();
@@ -114,7 +116,7 @@ export default {
       watch.disconnect();
       document.removeEventListener("focusin", keepKeys);
       document.removeEventListener("click", clicked, true);
-      clearTimeout(isOpening);
+      growing?.disconnect();
     };
   },
 };

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
 
 import polars as pl
 
@@ -17,20 +19,44 @@ def searchable(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     return frame.select(text.str.to_lowercase().alias("words"))["words"]
 
 
-def has_words(searched: pl.Series, words: str) -> pl.Expr:
-    """Which rows have every one of these words in their text, or begin, middle or end of a longer one.
+def has_words(searched: pl.Series, words: str) -> pl.Series | None:
+    """Which rows have every one of these words in their text, in a longer word too; None where nothing is asked.
 
     A number of up to three digits is a word of its own: "01" is section 01, and not in 03101-1.
     """
-    kept = pl.lit(True)
+    kept: pl.Series | None = None
     for word in words.lower().split():
         is_whole = _SHORT_NUMBER.fullmatch(word)
-        kept &= searched.str.contains(rf"(^|\s){word}(\s|$)" if is_whole else word, literal=not is_whole)
+        has_it = searched.str.contains(rf"(^|\s){word}(\s|$)" if is_whole else word, literal=not is_whole)
+        kept = has_it if kept is None else kept & has_it
     return kept
 
 
-def order_key(frame: pl.DataFrame, name: str) -> pl.Expr:
-    """As the browser's own table orders a column: numbers as numbers, also in text, and text whatever its case."""
+def all_of(masks: Sequence[pl.Series]) -> pl.Series | None:
+    """The rows that each mask lets through; None where there is none."""
+    return reduce(operator.and_, masks) if masks else None
+
+
+def places_of(kept: Mapping[str, pl.Series], height: int) -> pl.Series:
+    """Where the rows are, of so many, that each of these masks lets through."""
+    mask = all_of(list(kept.values()))
+    return pl.int_range(height, dtype=pl.UInt32, eager=True) if mask is None else mask.fill_null(False).arg_true()
+
+
+def in_order(frame: pl.DataFrame, places: pl.Series, order: tuple[str, bool] | None) -> pl.Series:
+    """These places of a frame by a column, descending or not; empty cells first, or last when descending.
+
+    As the browser's own table orders them: numbers as numbers, also in text, and text whatever its case.
+    """
+    if order is None:
+        return places
+    name, descending = order
+    keys = frame.select(_order_key(frame, name).alias("key"))["key"].gather(places)
+    both = pl.DataFrame({"place": places, "key": keys})
+    return both.sort("key", descending=descending, nulls_last=descending, maintain_order=True)["place"]
+
+
+def _order_key(frame: pl.DataFrame, name: str) -> pl.Expr:
     key = pl.col(name)
     if frame.schema[name] != pl.String:
         return key

@@ -17,7 +17,7 @@ from itables.widget import ITable
 from coursepush.errors import RequestError, counted
 from coursepush.widgets.look import button, muted, on_change, on_click, show
 from coursepush.widgets.remembered import Remembered
-from coursepush.widgets.search import has_words, on_one_line, order_key, searchable
+from coursepush.widgets.search import all_of, has_words, in_order, on_one_line, places_of, searchable
 from coursepush.widgets.takeaway import COPY, CSV, EXCEL, OfRow, Takeaway
 from coursepush.widgets.taking import Taken, as_file, copied
 
@@ -47,7 +47,6 @@ class RowsTable(W.VBox):
         page_length: so many rows are on a page of the list: 10, 25 or 100.
 
     Attributes:
-        matching: the rows that the filters and the search let through, in the order chosen by a click on a header.
         chosen: the row the reader clicked, or the only one there is (so it is chosen by keyboard, by narrowing
             down to it), as a dict of `frame`'s columns; None for none.
         filters: the drop-down list of each filter column. `search`: the text to look for.
@@ -67,7 +66,8 @@ class RowsTable(W.VBox):
         page_length: int = 10,
     ) -> None:
         self.frame = frame
-        self.matching = frame
+        self._places = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+        self._matching: pl.DataFrame | None = frame
         self.chosen: Row | None = None
         self._columns = dict(columns)
         self._noun = noun
@@ -78,7 +78,7 @@ class RowsTable(W.VBox):
         self._on_choose: list[Callable[[Row | None], None]] = []
         self._on_pick: list[Callable[[Row], None]] = []
         self._of_row = of_row
-        self._drawn = {**_TABLE, "pageLength": page_length}
+        self._drawn: dict[str, Any] = {**_TABLE, "pageLength": page_length}
         self._is_busy = False
         self.filters = {name: _filter(label) for name, label in filters.items()}
         self.search = W.Text(
@@ -116,6 +116,18 @@ class RowsTable(W.VBox):
         for one in (head, along):
             one.add_class("coursepush-filters")
         self.add_class("coursepush-rows")
+
+    @property
+    def matching(self) -> pl.DataFrame:
+        """The rows that the filters and the search let through, in their order."""
+        if self._matching is None:  # made when it is asked for: a list of many rows shows the first of them
+            self._matching = self.frame[self._places]
+        return self._matching
+
+    @property
+    def count_of_matching(self) -> int:
+        """How many they are."""
+        return len(self._places)
 
     def on_choose(self, call: Callable[[Row | None], None]) -> None:
         """`call` is given the row that was clicked, or None when it was clicked away."""
@@ -204,10 +216,14 @@ class RowsTable(W.VBox):
             return
         self._is_busy = True
         try:
-            self.matching = self._ordered(self.frame.filter(self._condition()))
+            kept = self._kept()
+            self._places = in_order(self.frame, places_of(kept, self.frame.height), self._order)
+            self._matching = None
             for name, one in self.filters.items():
                 value = one.value
-                counts = self.frame.filter(self._condition(but=name))[name].value_counts().sort(name)
+                others = all_of([mask for column, mask in kept.items() if column != name])
+                texts = self.frame[name] if others is None else self.frame[name].filter(others)
+                counts = texts.value_counts().sort(name)
                 options = [("All", _ANY)]
                 options += [(f"{said} ({rows:,})", said) for said, rows in counts.rows() if said is not None]
                 if value and value not in [option for _, option in options]:
@@ -216,8 +232,8 @@ class RowsTable(W.VBox):
                 one.value = value
             self.count.value = self._counted()
             show(self.show_all, self._is_narrowed)
-            self.takeaway.disabled = self.matching.is_empty()
-            only = [0] if self.matching.height == 1 else []
+            self.takeaway.disabled = not self.count_of_matching
+            only = [0] if self.count_of_matching == 1 else []
             self.table.update(self._shown(), selected_rows=only, order=self._order_shown(), **self._drawn)
         finally:
             self._is_busy = False
@@ -227,34 +243,27 @@ class RowsTable(W.VBox):
     def _is_narrowed(self) -> bool:
         return bool(self.search.value.split()) or any(one.value != _ANY for one in self.filters.values())
 
-    def _ordered(self, rows: pl.DataFrame) -> pl.DataFrame:
-        if self._order is None:
-            return rows
-        name, descending = self._order
-        key = order_key(self.frame, name)
-        return rows.sort(key, descending=descending, nulls_last=descending, maintain_order=True)
-
     def _order_shown(self) -> list[list[Any]]:
         if self._order is None:
             return []
         name, descending = self._order
         return [[list(self._columns).index(name), "desc" if descending else "asc"]]
 
-    def _condition(self, but: str | None = None) -> pl.Expr:
-        kept = pl.lit(True)
-        for name, one in self.filters.items():
-            if name != but and one.value != _ANY:
-                kept &= pl.col(name) == one.value
-        return kept & has_words(self._words, self.search.value)
+    def _kept(self) -> dict[str, pl.Series]:
+        """Of each filter that is chosen, and of the search (""), which rows it lets through."""
+        chosen = {name: one.value for name, one in self.filters.items() if one.value != _ANY}
+        kept = {name: self.frame[name] == value for name, value in chosen.items()}
+        found = has_words(self._words, self.search.value)
+        return kept if found is None else {**kept, "": found}
 
     def _shown(self) -> pl.DataFrame:
-        return self.matching.head(MOST_ROWS).select(
+        return self.frame[self._places.head(MOST_ROWS)].select(
             (pl.col(name).fill_null("") if self.frame.schema[name] == pl.String else pl.col(name)).alias(heading)
             for name, heading in self._columns.items()
         )
 
     def _counted(self) -> str:
-        rows, every = self.matching.height, self.frame.height
+        rows, every = self.count_of_matching, self.frame.height
         text = counted(every, self._noun) if rows == every else f"{rows:,} of {counted(every, self._noun)}"
         if rows > MOST_ROWS:
             text += f"; the first {MOST_ROWS:,} are listed. Narrow them down to see the others."
@@ -299,7 +308,7 @@ class RowsTable(W.VBox):
     def _choose(self, places: list[int]) -> None:
         if self._is_busy:
             return
-        if not places and self.matching.height == 1:  # the only row is chosen already: a click asks of it
+        if not places and self.count_of_matching == 1:  # the only row is chosen already: a click asks of it
             places = [0]
             self._is_busy = True
             self.table.selected_rows = places
@@ -310,7 +319,7 @@ class RowsTable(W.VBox):
                 call(self.chosen)
 
     def _tell(self, place: int | None) -> None:
-        self.chosen = None if place is None else self.matching.row(place, named=True)
+        self.chosen = None if place is None else self.frame.row(self._places[place], named=True)
         for call in self._on_choose:
             call(self.chosen)
 

@@ -14,22 +14,15 @@ from coursepush.plan.requests.registry import fate_labels
 from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.reports.by_owner import Owner
 
-_OWNERS: dict[Owner, tuple[str, str]] = {
-    "school": (
-        "course_id",
-        # one row a course of those given, and its school
-        "select c.course_id, k.school_id from course as c join calendar as k on k.calendar_id = c.calendar_id "
-        "where c.course_id in (select unnest($ids::bigint[]))",
-    ),
-    "teacher": (
-        "section_id",
-        # one row a section of those given, and its school and teacher
-        "select s.section_id, k.school_id, s.teacher_id from section as s "
-        "join course as c on c.course_id = s.course_id join calendar as k on k.calendar_id = c.calendar_id "
-        "where s.section_id in (select unnest($ids::bigint[]))",
-    ),
-}
-"""By whom → the column of the rows that tells whose they are, and how to look it up."""
+_SCHOOLS = (
+    # one row a course of those given, and its school
+    "select c.course_id, k.school_id from course as c join calendar as k on k.calendar_id = c.calendar_id "
+    "where c.course_id in (select unnest($ids::bigint[]))"
+)
+_TEACHERS = (
+    # one row a section of those given, and its teacher
+    "select section_id, teacher_id from section where section_id in (select unnest($ids::bigint[]))"
+)
 
 
 def owner_lines(plan: Plan, rows: pl.DataFrame, who: Owner) -> pl.DataFrame:
@@ -42,15 +35,18 @@ def owner_lines(plan: Plan, rows: pl.DataFrame, who: Owner) -> pl.DataFrame:
     Args:
         rows: the plan's, as ``reports.push_result(plan)`` has them.
     """
-    column, sql = _OWNERS[who]
     labels = fate_labels(plan.request.kind)
-    of_them = rows if who == "school" else rows.filter(pl.col("section_id").is_not_null())
-    asked = of_them[column].unique().drop_nulls().to_list()
+    owned = rows if who == "school" else rows.filter(level="section")
+    names, ids = ["school"], ["school_id"]
+    asked: list[tuple[str, str]] = [("course_id", _SCHOOLS)]
+    if who == "teacher":
+        names, ids = ["school", "teacher"], ["school_id", "teacher_id"]
+        asked.append(("section_id", _TEACHERS))
     with plan.store.reading() as session, as_hop_0_leaves(session, plan):
-        owners = session.frame(f"whose rows, by {who}", sql, {"ids": asked})
-    ids = owners.columns[1:]
-    names = ["school", "teacher"][: len(ids)]
-    owned = of_them.join(owners, on=column, how="left")
+        for column, sql in asked:
+            known = owned[column].unique().drop_nulls().to_list()
+            owners = session.frame(f"whose {column.removesuffix('_id')}", sql, {"ids": known})
+            owned = owned.join(owners, on=column, how="left")
     lines = owned.group_by(*names, *ids).agg(
         pl.col("section_id").filter(outcome="written").drop_nulls().n_unique().alias("sections"),
         *(pl.col("fate").filter(fate=labels[one]).len().alias(str(one)) for one in Fate),

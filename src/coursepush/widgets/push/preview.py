@@ -167,7 +167,7 @@ class RowsList(W.VBox):
             super().__init__([*parts, self.rows, buttons(self.ask_why, hint), self.why])
 
     def _chosen(self, row: Row | None) -> None:
-        self.ask_why.disabled = self.rows.matching.is_empty()
+        self.ask_why.disabled = not self.rows.count_of_matching
         if row is None:
             show(self.why, False)
 

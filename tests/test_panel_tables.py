@@ -198,7 +198,7 @@ def test_a_copy_is_defused_and_stays_in_its_cells() -> None:
 
 def test_the_files_hold_what_matches_in_the_order_that_is_shown(table: RowsTable) -> None:
     table.filters["school"].value = "Cedar"
-    table.search.value = "item 1"
+    table.search.value = "item"
     table.sort("number", descending=True)
     taken = table.takeaway.take("csv")
     assert taken.name == "rows.csv"
@@ -208,7 +208,7 @@ def test_the_files_hold_what_matches_in_the_order_that_is_shown(table: RowsTable
     sheet, about = book["Report"], book["About this report"]
     assert [cell.value for cell in sheet[2]] == list(read.row(0))
     assert ("School", "Cedar") in [(row[0].value, row[1].value) for row in about]
-    assert ("Search", "item 1") in [(row[0].value, row[1].value) for row in about]
+    assert ("Search", "item") in [(row[0].value, row[1].value) for row in about]
     formulas = openpyxl.load_workbook(io.BytesIO(evil_list().takeaway.take("xlsx").content))["Report"]
     assert {cell.data_type for cell in formulas["A"][1:]} <= {"s", "n"}, "none is a formula"
 

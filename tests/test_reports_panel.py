@@ -149,6 +149,19 @@ def test_typed_numbers_are_a_list(district: District) -> None:
     assert f"course={numbers!r}".replace("'", '"') in panel.state.code()
 
 
+def test_courses_and_course_masters_are_found_by_a_part_of_their_name(district: District) -> None:
+    form = district.reports.panel("course_status").form
+    for what, table in (("course", "course"), ("master", "course_master")):
+        number, name = district.sql(f"select number, name from {table} order by length(name) desc, number").row(0)
+        finder = form.finders[what]
+        finder.search.value = name[:-1].upper()
+        assert number in finder.list.value
+        finder.list.value = (number,)
+        finder.add.click()
+        assert form.filters[what].value == number
+        assert name in finder.names.value.replace("&amp;", "&").replace("&#x27;", "'")
+
+
 def test_what_is_unknown_is_told_with_what_there_is(district: District) -> None:
     panel = district.reports.panel(year=2026)
     panel.form.filters["course"].value = "no such course"

@@ -437,6 +437,9 @@ def test_the_page_is_saved(panel: PushPanel, tmp_path: Path) -> None:
     assert panel.state.said.kind == "done"
     page = tmp_path / "preview.html"
     assert panel.plan.digest in page.read_text("utf-8")
+    taken = panel.run_view.download.take("page")
+    assert taken.name == f"{panel.plan.title}.html"
+    assert panel.plan.digest in taken.content.decode(), "the same for a browser that has no folder here"
     page.write_text(page.read_text("utf-8").replace(panel.plan.digest, "last week's"), "utf-8")
     panel.run_view.page.click()
     assert "is there already" in panel.status.message.value

@@ -57,6 +57,9 @@ def _preview(run: Run, size: str, path: str) -> None:
         (f"the same, and all {len(lists)} of its lists", shown + sum(lists.values()), None),
     ):
         run.rows.append(_against(what, size, figure, "the plan alone", plan, aim, told))
+    cpu = told["cpu"]
+    what = "the same and its slowest list, in processor time"
+    run.rows.append(_against(what, size, cpu["shown"] + cpu["longest"], "the plan alone", cpu["plan"], None, told))
 
 
 def _held(what: str, size: str, figure: float, cpu: float, aim: aims.Aim | None, told: dict[str, Any]) -> Row:

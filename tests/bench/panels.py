@@ -84,6 +84,7 @@ def preview(path: str, times: int) -> Told:
             "plan": plan.seconds,
             "shown": shown.seconds,
             "lists": {title: clock.seconds for title, clock in lists.items()},
+            "cpu": {"plan": plan.cpu, "shown": shown.cpu, "longest": max(clock.cpu for clock in lists.values())},
             "best_of": len(timed.seconds),
         }
 

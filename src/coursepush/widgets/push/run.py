@@ -13,12 +13,16 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import WRITTEN_FATES, fates_sentence
 from coursepush.plan.requests.registry import fate_labels, fate_words
 from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
-from coursepush.widgets.push.page import save_page
+from coursepush.widgets.push.page import page_taken, save_page
 from coursepush.widgets.push.previewed import Preview
 from coursepush.widgets.push.state import PushState
+from coursepush.widgets.takeaway import Item, Takeaway
 
 if TYPE_CHECKING:
     from coursepush.apply.apply import Receipt
+
+
+_DOWNLOAD = Item("page", "Download the page", "download", "The whole preview as a page, on your own computer")
 
 
 class RunView(W.VBox):
@@ -28,7 +32,8 @@ class RunView(W.VBox):
         self._state = state
         self.run_now = button("Run Now", icon="play", tooltip="Write this push; asks once more before it does")
         self.keep = button("Keep to compare", icon="columns", tooltip="Compare another preview with this one")
-        self.page = button("Save the page", icon="file-text-o", tooltip="Save this preview as a page to send")
+        self.download = Takeaway((_DOWNLOAD,), lambda _: page_taken(state), "This preview as a page")
+        self.page = button("Save the page", icon="file-text-o", tooltip="Save it in the notebook's folder")
         self.page_name = W.Text(
             value="preview.html",
             description="as",
@@ -52,7 +57,7 @@ class RunView(W.VBox):
         on_click(self.not_now, lambda: state.ask(False))
         on_click(self.keep, state.keep)
         on_click(self.page, lambda: save_page(state, self.page_name.value))
-        row = buttons(self.run_now, self.keep, self.page, self.page_name)
+        row = buttons(self.run_now, self.keep, self.download, self.page, self.page_name)
         super().__init__([self.hindered, row, self._asking])
 
     def show(self) -> None:
@@ -68,7 +73,7 @@ class RunView(W.VBox):
         self.run_now.description = "Run Now" if not preview.is_undo else "Run the undo now"
         self.confirm.description = "Yes, run this push" if not preview.is_undo else "Yes, take it back"
         self.keep.disabled = is_busy or preview in state.kept or preview.is_undo
-        self.page.disabled = is_busy
+        self.page.disabled = self.download.disabled = is_busy
         self.confirm.disabled = self.not_now.disabled = is_busy
         is_asking = state.is_asked and state.can_be_run
         show(self._asking, is_asking)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as W
 import polars as pl
 
-from coursepush.errors import CoursepushError, RequestError
+from coursepush.errors import CoursepushError, RequestError, counted
 from coursepush.files.names import file_name
 from coursepush.plan.fates import Fate
 from coursepush.plan.requests.registry import fate_labels
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from coursepush.district import District
 
 BY_SCHOOL, BY_TEACHER = "By school", "By teacher"
+MOST_SECTIONS = 100
+"""So many sections of a line are shown before and after, in their order."""
 PAGE = Item("page", "Page", "download", "Download the page to send, with each section before and after:")
 
 
@@ -136,11 +138,14 @@ class OwnersList(W.VBox):
         given = self._given(row)
         if given is None:
             return muted("These rows are in no teacher's section.")
-        found = before_and_after(self._preview.plan, given)
+        found = before_and_after(self._preview.plan, given, most=MOST_SECTIONS)
         if found.rows.is_empty():
             return muted("Nothing is written in these sections.")
         title = row["teacher"] if self._who == "teacher" else row["school"]
-        return heading(str(title)) + side_by_side(found, with_teacher=self._who == "school")
+        shown = heading(str(title)) + side_by_side(found, with_teacher=self._who == "school")
+        left = row["sections"] - found.rows["section_id"].n_unique()
+        more = f"{counted(left, 'more section')}. Those of one teacher are under By teacher."
+        return shown + (muted(more) if left > 0 else "")
 
 
 def _told_apart(lines: pl.DataFrame, names: list[str]) -> pl.DataFrame:

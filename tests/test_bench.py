@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from bench import aims, floor, grades, ours, rival
+from bench import aims, clicks, floor, grades, ours, panels, rival
 from bench.__main__ import PARTS, RESULTS, arguments, report
 from bench.machine import described
 from bench.process import Failed, in_process
@@ -153,6 +153,14 @@ def test_courses_to_preview_are_two_of_each_kind(district: str) -> None:
     for kind in ("courses", "masters"):
         for pair in chosen[kind].values():
             assert len(set(pair)) == 2
+
+
+def test_a_click_is_timed_in_the_panel_that_a_person_has(district: str) -> None:
+    told = panels.preview(district, 1)
+    assert {"All rows", "By school", "By teacher"} < told["lists"].keys()
+    assert 0 < told["plan"] < told["shown"] + sum(told["lists"].values())
+    row = clicks._against("Preview", "small", 3.0, "the plan alone", 2.0, aims.PREVIEW, told)
+    assert (row.ratio, row.held, row.best_of) == ("1.50 ×", "met", "1")
 
 
 # -- aims and the table ------------------------------------------------------------------------------------

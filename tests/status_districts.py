@@ -13,8 +13,8 @@ from oracle_course_status import LABELS
 from random_districts import make_district
 from small_district import GONE, SmallDistrict
 
-from coursepush.reports.course_status import course_status_frame
 from coursepush.reports.filters import Given
+from coursepush.reports.status.report import course_status_frame
 from coursepush.store import Store
 
 WORK = ("assignment", "assignment_task", "score", "posted_grade")

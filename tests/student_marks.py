@@ -25,7 +25,7 @@ from oneroster_tiny import text_of, tiny
 import coursepush as cp
 from coursepush.errors import CoursepushError, LoadError
 from coursepush.load.mapping.campus import draft_mapping
-from coursepush.reports.pages.findings import findings_page
+from coursepush.reports.findings.page import findings_page
 
 NUMBER = "98765432"
 """Every student's number begins with these digits."""

@@ -27,7 +27,7 @@ from coursepush.apply.approval.policy import CONDITIONS, GUARDS, Policy, policy_
 from coursepush.cli.main import cli
 from coursepush.errors import ApprovalNeededError, CoursepushError, ForeignPlanError, RequestError, StalePlanError
 from coursepush.plan.plan import Plan
-from coursepush.reports.pages.plan import plan_page
+from coursepush.reports.plan.page import plan_page
 from coursepush.store.migrations import OLDEST
 
 DAY = dt.date(2026, 11, 28)

@@ -15,7 +15,7 @@ from simulated import tables as simulated_tables
 from small_district import CALENDAR, CATALOG, PROGRESS, SCHOOL, SmallDistrict
 
 from coursepush.model.elements import COURSE_INFO
-from coursepush.reports.awaiting_push import (
+from coursepush.reports.awaiting.report import (
     course_awaiting,
     course_awaiting_frame,
     master_awaiting,

@@ -21,7 +21,8 @@ from taking_names import besides_names
 from coursepush.apply.apply import apply_plan
 from coursepush.errors import RequestError
 from coursepush.model.elements import COURSE_INFO, MASTER_PUSH_DATA
-from coursepush.reports.awaiting_push import (
+from coursepush.reports.audit.report import course_audit_frame
+from coursepush.reports.awaiting.report import (
     COURSE_AWAITING_COLUMNS,
     MASTER_AWAITING_COLUMNS,
     Awaiting,
@@ -30,9 +31,8 @@ from coursepush.reports.awaiting_push import (
     master_awaiting,
     master_awaiting_frame,
 )
-from coursepush.reports.awaiting_steps import in_words_sql
-from coursepush.reports.cascade import LEVELS, STATES, cascade_by_school, cascade_frame, cascade_frames
-from coursepush.reports.course_audit import course_audit_frame
+from coursepush.reports.awaiting.steps import in_words_sql
+from coursepush.reports.cascade.report import LEVELS, STATES, cascade_by_school, cascade_frame, cascade_frames
 from coursepush.reports.filters import Given
 from coursepush.store import Store
 

@@ -15,8 +15,8 @@ from rounds import rounds
 from coursepush.apply.apply import apply_plan
 from coursepush.errors import StalePlanError
 from coursepush.plan.plan import Plan
-from coursepush.reports.before_after import BothSides, before_and_after
 from coursepush.reports.filters import Given
+from coursepush.reports.owners.before_after import BothSides, before_and_after
 
 Row = dict[str, Any]
 Sides = dict[tuple[str, int, int], Row]

@@ -17,7 +17,7 @@ from coursepush.errors import LoadError
 from coursepush.load.causes import CAUSE, CAUSES, by_cause, refused_by
 from coursepush.load.edfi.reader import read_edfi
 from coursepush.load.findings import FINDING_SCHEMA
-from coursepush.reports.pages.findings import findings_page
+from coursepush.reports.findings.page import findings_page
 
 
 def findings(*rows: tuple[str, str, str | None, str | None]) -> pl.DataFrame:

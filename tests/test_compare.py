@@ -25,8 +25,8 @@ from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
 from coursepush.model.verdicts import VERDICT_LABELS
 from coursepush.plan.plan import Plan
-from coursepush.reports.compare import COMPARE_COLUMNS, INSTEAD
-from coursepush.reports.pages.compare import DIFFERENCES
+from coursepush.reports.compare.page import DIFFERENCES
+from coursepush.reports.compare.report import COMPARE_COLUMNS, INSTEAD
 from coursepush.reports.report import Report
 from coursepush.store import Store
 

@@ -23,7 +23,7 @@ from status_districts import district as of_every_status
 from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.model.verdicts import WRITING
-from coursepush.reports.course_audit import AUDIT_COLUMNS, SUMMER, WHAT_TO_DO, WHY, course_audit_frame
+from coursepush.reports.audit.report import AUDIT_COLUMNS, SUMMER, WHAT_TO_DO, WHY, course_audit_frame
 from coursepush.reports.filters import Given
 from coursepush.reports.reports import Reports
 

@@ -16,10 +16,10 @@ from status_districts import WORK, broken_category, district, status
 
 from coursepush.errors import RequestError
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
-from coursepush.reports.course_audit import SENTENCES as AUDIT_SENTENCES
-from coursepush.reports.course_audit import course_audit_frame
-from coursepush.reports.course_status import HINDRANCES, SENTENCES, STATUS_COLUMNS
+from coursepush.reports.audit.report import SENTENCES as AUDIT_SENTENCES
+from coursepush.reports.audit.report import course_audit_frame
 from coursepush.reports.filters import Given
+from coursepush.reports.status.report import HINDRANCES, SENTENCES, STATUS_COLUMNS
 from coursepush.store import Store
 
 # -- against the oracle ------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from vendor import asked, shown_later
 
 from coursepush.district import District
 from coursepush.errors import RequestError
-from coursepush.reports.drift import DRIFT_COLUMNS
+from coursepush.reports.drift.report import DRIFT_COLUMNS
 from coursepush.reports.reports import Reports
 
 Row = dict[str, Any]

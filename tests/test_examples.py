@@ -26,13 +26,13 @@ from coursepush.queue.calls import Queue
 from coursepush.queue.deciding import Decisions
 from coursepush.queue.worker import Worker
 from coursepush.refresh.refresh import Refreshed
-from coursepush.reports.owner_report import OwnerReport
+from coursepush.reports.owners.report import OwnerReport
+from coursepush.reports.plan.saved import SavedPlan
 from coursepush.reports.plan_reports import PlanReports
-from coursepush.reports.reconcile import Reconciliation
-from coursepush.reports.relink import CourseStatus
+from coursepush.reports.reconcile.report import Reconciliation
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
-from coursepush.reports.saved_plan import SavedPlan
+from coursepush.reports.status.relink import CourseStatus
 from coursepush.reports.why.why import Why
 from coursepush.share.notebook import SharedNotebook
 from coursepush.statewide.run import Run

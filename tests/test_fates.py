@@ -23,8 +23,8 @@ from coursepush.apply.approval.facts import read_facts
 from coursepush.plan.door import plan_asked
 from coursepush.plan.fates import Fate, totals_by_fate
 from coursepush.plan.plan import Plan
-from coursepush.reports.by_owner import by_owner
 from coursepush.reports.filters import Given
+from coursepush.reports.owners.counts import by_owner
 from coursepush.store import Store
 
 Row = dict[str, Any]

@@ -13,7 +13,7 @@ import coursepush as cp
 from coursepush.cli.main import cli
 from coursepush.errors import LoadError
 from coursepush.load.findings import FINDING_SCHEMA
-from coursepush.reports.pages.findings import findings_page
+from coursepush.reports.findings.page import findings_page
 
 
 def test_a_refused_load(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ LAYERS = (
     "progress",
     "files",
     "optional",
-    "display",
+    "html",
     "marks",
     "calls",
     "contract",
@@ -43,7 +43,7 @@ LAYERS = (
 """From the ground up: a module imports only its own part and what stands before it."""
 
 DRAWING = {
-    "great_tables": ("reports",),
+    "great_tables": ("html",),
     "ipywidgets": ("widgets",),
     "itables": ("widgets",),
     "anywidget": ("widgets",),

@@ -23,7 +23,7 @@ from coursepush.errors import LoadError, RequestError, StalePlanError, UsedPlanE
 from coursepush.model.elements import MASTER_PUSH_DATA, SETUP_ELEMENTS
 from coursepush.model.tables import TABLES, WORK_TABLES
 from coursepush.plan.plan import Plan
-from coursepush.reports.pages.plan import plan_page
+from coursepush.reports.plan.page import plan_page
 from coursepush.store import Store
 
 HIGH = "High School"

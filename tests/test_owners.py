@@ -22,8 +22,8 @@ import coursepush as cp
 from coursepush.cli.main import cli
 from coursepush.plan.fates import FATE_WORDS, Fate
 from coursepush.plan.plan import Plan
-from coursepush.reports.push_result import OUTCOMES
 from coursepush.reports.reports import Reports
+from coursepush.reports.result.report import OUTCOMES
 
 HIGH_SCHOOL = {"catalog_id": "High School", "year": 2026, "mode": "overwrite", "to_sections": True}
 

@@ -17,15 +17,15 @@ from simulated import tables as simulated_tables
 from small_district import CATALOG, YEAR, SmallDistrict
 
 from coursepush.apply.apply import Receipt, apply_plan
-from coursepush.display import plan_html, receipt_html
 from coursepush.errors import RequestError
+from coursepush.html.glance import plan_html, receipt_html
 from coursepush.model.tables import WORK_TABLES
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.door import plan_asked
 from coursepush.plan.fates import FATE_WORDS
 from coursepush.plan.plan import Plan
 from coursepush.reports.filters import Given
-from coursepush.reports.pages.plan import plan_page
+from coursepush.reports.plan.page import plan_page
 from coursepush.store import Store
 
 

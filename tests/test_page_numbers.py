@@ -21,7 +21,7 @@ from small_district import CATALOG, YEAR, SmallDistrict
 from coursepush.apply.apply import apply_plan
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
-from coursepush.reports.pages.plan_data import PageData, read_page_data
+from coursepush.reports.plan.data import PageData, read_page_data
 from coursepush.store import Store
 
 _ALL = 1_000_000

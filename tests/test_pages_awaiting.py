@@ -15,11 +15,11 @@ from simulated import tables as simulated_tables
 from small_district import GONE, PROGRESS, TERM, SmallDistrict
 
 from coursepush.model.verdicts import REASON_SENTENCES
-from coursepush.reports.awaiting_push import Awaiting, course_awaiting, master_awaiting
-from coursepush.reports.cascade import cascade_frames
+from coursepush.reports.awaiting.page import COURSE_AWAITING, MASTER_AWAITING
+from coursepush.reports.awaiting.report import Awaiting, course_awaiting, master_awaiting
+from coursepush.reports.cascade.page import CASCADE
+from coursepush.reports.cascade.report import cascade_frames
 from coursepush.reports.filters import Given
-from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
-from coursepush.reports.pages.cascade import CASCADE
 from coursepush.reports.report import Layout, Report
 from coursepush.store import Store
 

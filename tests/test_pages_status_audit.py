@@ -16,12 +16,12 @@ from simulated import tables as simulated_tables
 from small_district import EXAM, GONE, SmallDistrict
 
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.reports.course_audit import SENTENCES, WHY, course_audit_frame
-from coursepush.reports.course_status import course_status_frame
+from coursepush.reports.audit.page import COURSE_AUDIT
+from coursepush.reports.audit.report import SENTENCES, WHY, course_audit_frame
 from coursepush.reports.filters import Given
-from coursepush.reports.pages.course_audit import COURSE_AUDIT
-from coursepush.reports.pages.course_status import CAUSES, COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.report import Report
+from coursepush.reports.status.page import CAUSES, COURSE_STATUS, STATUS_LABELS
+from coursepush.reports.status.report import course_status_frame
 from coursepush.store import Store
 
 

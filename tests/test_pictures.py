@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
+from coursepush.html.bars import shares
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.plan.fates import FATE_WORDS, WRITTEN_FATES
-from coursepush.reports.pictures.bars import shares
-from coursepush.reports.pictures.cascade import LEVELS, STATES, cascade_svg
-from coursepush.reports.pictures.changes import MOST_SCHOOLS, changes_svg
+from coursepush.reports.cascade.picture import LEVELS, STATES, cascade_svg
+from coursepush.reports.changes.picture import MOST_SCHOOLS, changes_svg
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _EVIL = (

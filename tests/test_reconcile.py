@@ -17,7 +17,7 @@ from small_district import GONE, TERM, SmallDistrict, number
 from coursepush.district import District
 from coursepush.errors import ForeignPlanError, PlanError, RequestError, StalePlanError
 from coursepush.plan.plan import Plan
-from coursepush.reports.reconcile import Reconciliation
+from coursepush.reports.reconcile.report import Reconciliation
 
 Row = dict[str, Any]
 Edit = Callable[[dict[str, list[Row]]], None]

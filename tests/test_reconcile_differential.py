@@ -19,7 +19,7 @@ from vendor import asked, pushed_tables, shown_later
 from coursepush.district import District
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import plan_verdicts_sql
-from coursepush.reports.reconcile import RECONCILED_COLUMNS, Reconciliation
+from coursepush.reports.reconcile.report import RECONCILED_COLUMNS, Reconciliation
 
 UNFORESEEN = ("hop", "element", "course_id", "section_id", "key", "field", "verdict", "before", "now")
 

@@ -19,8 +19,8 @@ from status_districts import WORK, broken_category, district, status
 from coursepush.apply.apply import apply_plan
 from coursepush.errors import RequestError
 from coursepush.plan.plan import Plan
-from coursepush.reports.course_status import HINDRANCES
-from coursepush.reports.relink import relink_plan
+from coursepush.reports.status.relink import relink_plan
+from coursepush.reports.status.report import HINDRANCES
 from coursepush.store import Store
 
 TODAY = dt.date(2026, 1, 15)

@@ -23,11 +23,11 @@ from small_district import SmallDistrict
 from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
+from coursepush.reports.audit import page as audit
+from coursepush.reports.compare.page import HEADINGS
+from coursepush.reports.drift.page import WHY as DRIFT_WHY
 from coursepush.reports.files import ENDINGS
-from coursepush.reports.pages import course_audit
-from coursepush.reports.pages.compare import HEADINGS
-from coursepush.reports.pages.drift import WHY as DRIFT_WHY
-from coursepush.reports.pages.parts import reasons
+from coursepush.reports.parts import reasons
 from coursepush.reports.plain import in_plain_words
 from coursepush.reports.report import Report
 
@@ -400,7 +400,7 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
         }
     if name == "course_audit":
         found = frame["difference"].count()
-        kinds = tuple(course_audit.DIFFERENCES.values())
+        kinds = tuple(audit.DIFFERENCES.values())
         courses = ("Desynced", "Course controlled", "No setup", "Linked")
         return {
             ("by-type", kinds): found,

@@ -25,9 +25,9 @@ from coursepush.errors import ForeignPlanError, RequestError, UnknownUseError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, WRITING
 from coursepush.plan.requests.registry import KINDS, fate_labels
-from coursepush.reports.push_result import RESULT_COLUMNS
 from coursepush.reports.reports import QUESTIONS, Reports
-from coursepush.reports.residual import RESIDUAL_COLUMNS
+from coursepush.reports.residual.report import RESIDUAL_COLUMNS
+from coursepush.reports.result.report import RESULT_COLUMNS
 from coursepush.store import Store
 
 # -- residual data: the second opinion ---------------------------------------------------------------------

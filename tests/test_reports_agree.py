@@ -32,9 +32,9 @@ from coursepush.district import District
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import VERDICT_LABELS, WRITING
 from coursepush.plan.plan import Plan
-from coursepush.reports.pages.course_status import STATUS_LABELS
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
+from coursepush.reports.status.page import STATUS_LABELS
 from coursepush.store import Store
 
 Row = dict[str, Any]

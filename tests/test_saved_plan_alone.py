@@ -20,8 +20,8 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.requests.registry import KINDS, request_words
 from coursepush.plan.saved import SEAL, seal_of
 from coursepush.plan.saved_names import NAMED
-from coursepush.reports.pages.plan import plan_page
-from coursepush.reports.saved_plan import SavedPlan
+from coursepush.reports.plan.page import plan_page
+from coursepush.reports.plan.saved import SavedPlan
 
 Kept = tuple[cp.District, Plan, Path]
 

@@ -31,11 +31,11 @@ from coursepush.queue.calls import Queue
 from coursepush.queue.states import Job
 from coursepush.queue.worker import Worker
 from coursepush.refresh.refresh import Refreshed
-from coursepush.reports.reconcile import Reconciliation
-from coursepush.reports.relink import CourseStatus
+from coursepush.reports.plan.saved import SavedPlan
+from coursepush.reports.reconcile.report import Reconciliation
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
-from coursepush.reports.saved_plan import SavedPlan
+from coursepush.reports.status.relink import CourseStatus
 from coursepush.reports.why.why import Why
 from coursepush.share.notebook import share_notebook
 
@@ -284,10 +284,10 @@ def test_what_draws_itself_in_html_is_known_here() -> None:
         "queue/states.py",
         "queue/worker.py",
         "refresh/refreshed.py",
-        "reports/reconcile.py",
+        "reports/reconcile/report.py",
         "reports/report.py",
         "reports/reports.py",
-        "reports/saved_plan.py",
+        "reports/plan/saved.py",
         "reports/why/why.py",
         "widgets/panel.py",
         "statewide/run.py",

@@ -15,7 +15,7 @@ import coursepush as cp
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.plan.fates import Fate
 from coursepush.plan.plan import Plan
-from coursepush.reports.pages.side_by_side import MEASURES
+from coursepush.reports.side_by_side.page import MEASURES
 
 ASKED: dict[str, Any] = {"catalog": "High School", "year": 2026, "to_sections": True}
 

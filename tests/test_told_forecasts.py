@@ -25,8 +25,8 @@ from coursepush.district import District
 from coursepush.forecast.forecast import OUTCOMES, Forecast
 from coursepush.forecast.words import FEWEST, HIDDEN, NONE, SOME
 from coursepush.plan.plan import Plan
-from coursepush.reports.pages.forecast import SECTIONS_OF
-from coursepush.reports.pages.plan import plan_page
+from coursepush.reports.forecast.page import SECTIONS_OF
+from coursepush.reports.plan.page import plan_page
 from coursepush.reports.report import Report
 
 COLUMNS = ("looked_at", *OUTCOMES)
@@ -364,7 +364,7 @@ def test_the_page_of_a_plan_says_where_nothing_is_known_and_what_would_come_afte
         plan = plan_of(store, kind, request)
         assert "Pushed on to sections, as this push does not: " in plan_page(plan)
         assert "Whose grades would move" not in plan_page(plan, grades=False)
-        monkeypatch.setattr("coursepush.reports.pages.plan_grades.MOST_SECTIONS", 0)
+        monkeypatch.setattr("coursepush.reports.plan.grades.MOST_SECTIONS", 0)
         page = plan_page(plan)
         assert re.search(r"Not computed on this page: the plan reaches \d+ sections?", page)
         assert "Pushed on to sections" in plan_page(plan, grades=True)

@@ -12,7 +12,7 @@ from small_district import SmallDistrict
 
 import coursepush as cp
 from coursepush.district import District
-from coursepush.reports.course_status import SENTENCES
+from coursepush.reports.status.report import SENTENCES
 
 NEW = {"sourcedId": "dra", "title": "Drama", "courseCode": "D1", "orgSourcedId": "n"}
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         simulate_district,
     )
     from coursepush.errors import CoursepushError
-    from coursepush.reports.saved_plan import SavedPlan, read_plan
-    from coursepush.reports.side_by_side import compare
+    from coursepush.reports.plan.saved import SavedPlan, read_plan
+    from coursepush.reports.side_by_side.report import compare
     from coursepush.share.notebook import share_notebook
     from coursepush.statewide.state import statewide
 
@@ -73,7 +73,7 @@ def __getattr__(name: str) -> Any:
 
         return file.approve
     if name == "compare":
-        from coursepush.reports import side_by_side
+        from coursepush.reports.side_by_side.report import report as side_by_side
 
         return side_by_side.compare
     if name == "statewide":
@@ -81,7 +81,7 @@ def __getattr__(name: str) -> Any:
 
         return importlib.import_module("coursepush.statewide")  # which can be called: it has this function's name
     if name in ("SavedPlan", "read_plan"):
-        from coursepush.reports import saved_plan
+        from coursepush.reports.plan import saved as saved_plan
 
         return getattr(saved_plan, name)
     if name in __all__:

@@ -67,7 +67,7 @@ class Receipt(Drawn):
         return f"<Receipt of push {self.push_id}: {self.title}: {self.rows:,} rows written>"
 
     def _repr_html_(self) -> str:
-        from coursepush.display import receipt_html
+        from coursepush.html.glance import receipt_html
 
         return receipt_html(self, {**fate_labels(self.kind), **ELEMENT_LABELS})
 

@@ -10,8 +10,8 @@ import click
 from coursepush.cli.group import cli, open_file
 from coursepush.cli.options import DISTRICT, PLANFILE, file_option
 from coursepush.cli.terminal import in_commands, print_plan, print_table
-from coursepush.display import cleaned
 from coursepush.errors import PlanError
+from coursepush.html.glance import cleaned
 
 
 @cli.command()
@@ -20,7 +20,7 @@ from coursepush.errors import PlanError
 @click.option("--rows", is_flag=True, help="Print the first rows.")
 def show(planfile: Path, page: Path | None, rows: bool) -> None:
     """What the plan in PLANFILE ("plan ... --save") would do. The district is not needed, and not looked at."""
-    from coursepush.reports.saved_plan import read_plan
+    from coursepush.reports.plan.saved import read_plan
 
     saved = read_plan(planfile)
     for name, which in saved.asked:

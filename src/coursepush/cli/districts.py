@@ -12,9 +12,9 @@ import click
 from coursepush.cli.group import cli, given_wait, open_file
 from coursepush.cli.options import DISTRICT, file_option, together
 from coursepush.cli.terminal import after, command, print_findings, print_table, to_correct, working
-from coursepush.display import cleaned
 from coursepush.errors import CoursepushError, LoadError, RequestError
 from coursepush.files import Kind, new_file
+from coursepush.html.glance import cleaned
 from coursepush.load.database.url import is_address
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _told(title: str, page: Path | None) -> Generator[None]:
 
 def _write_page(title: str, page: Path | None, findings: pl.DataFrame, repairs: pl.DataFrame | None) -> None:
     from coursepush.reports.files import write_text
-    from coursepush.reports.pages.findings import findings_page
+    from coursepush.reports.findings.page import findings_page
 
     if page is not None:
         write_text(findings_page(findings, title=title, repairs=repairs), page)

@@ -181,7 +181,7 @@ def preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None,
         click.echo(f"Rows: {out.resolve()}")
     if page is not None:
         from coursepush.reports.files import write_text
-        from coursepush.reports.pages.plan import plan_page
+        from coursepush.reports.plan.page import plan_page
 
         write_text(plan_page(made), page)
         click.echo(f"Page: {page.resolve()}")
@@ -199,8 +199,8 @@ def preview(context: click.Context, made: Plan, *, rows: bool, out: Path | None,
 def write_rows(made: Plan, out: Path, *, sheet_per_school: bool) -> None:
     """Every row of a plan but what is the same already: in words, or, in Parquet, as programs read it."""
     from coursepush.reports.files import write_frame
-    from coursepush.reports.push_result import OUTCOMES
     from coursepush.reports.reports import Reports
+    from coursepush.reports.result.report import OUTCOMES
 
     if out.suffix.lower() == ".parquet":
         write_frame(made.rows(names=True), out)

@@ -12,14 +12,14 @@ import click
 from coursepush.cli.group import cli, named, open_file
 from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, GRADE_FILTERS, PARTS, PLANFILE, SECTION_FILTERS
 from coursepush.cli.terminal import print_table
-from coursepush.display import cleaned, report_text
 from coursepush.errors import counted
+from coursepush.html.glance import cleaned, report_text
 
 if TYPE_CHECKING:
     import polars as pl
 
     from coursepush.district import District
-    from coursepush.reports.owner_report import OwnerReport
+    from coursepush.reports.owners.report import OwnerReport
     from coursepush.reports.report import Report
 
 _NAMED_BY = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coursepush.cli.group import cli
-from coursepush.display import cleaned
+from coursepush.html.glance import cleaned
 
 
 @cli.command()

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coursepush.display import cleaned
 from coursepush.errors import CoursepushError, LeftUntidyWarning, LoadError, StalePlanError
 from coursepush.files.names import in_shell
+from coursepush.html.glance import cleaned
 from coursepush.progress import Waiting, listening
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from coursepush.apply.apply import Receipt
     from coursepush.plan.plan import Plan
-    from coursepush.reports.saved_plan import SavedPlan
+    from coursepush.reports.plan.saved import SavedPlan
 
 SHOWN = 40
 """So many rows of a table are printed; the rest is counted."""

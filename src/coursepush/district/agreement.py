@@ -15,7 +15,7 @@ from coursepush.store.commit import writes
 if TYPE_CHECKING:
     from coursepush.apply.approval.approvals import Approval
     from coursepush.apply.approval.policy import Policy
-    from coursepush.reports.saved_plan import SavedPlan
+    from coursepush.reports.plan.saved import SavedPlan
 
 
 class Agreement(Contents):

@@ -120,7 +120,7 @@ class Contents:
         'findings.html'
         """
         from coursepush.reports.files import write_text
-        from coursepush.reports.pages.findings import findings_page
+        from coursepush.reports.findings.page import findings_page
 
         write_text(findings_page(self.findings(), repairs=self.repairs()), path)
         return path

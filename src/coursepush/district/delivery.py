@@ -16,7 +16,7 @@ from coursepush.store.commit import writes
 
 if TYPE_CHECKING:
     from coursepush.refresh.refreshed import Refreshed
-    from coursepush.reports.reconcile import AnyPlan, Reconciliation
+    from coursepush.reports.reconcile.report import AnyPlan, Reconciliation
 
 
 class Delivery(Contents):
@@ -144,7 +144,7 @@ class Delivery(Contents):
         >>> found.counts().group_by("outcome").agg(pl.col("rows").sum()).sort("outcome").rows()
         [('came_true', 238), ('not_checked', 2)]
         """
-        from coursepush.reports.reconcile import reconcile
+        from coursepush.reports.reconcile.report import reconcile
 
         return reconcile(self._store, plan, since=since)
 

@@ -161,7 +161,7 @@ class District(Pushes, Agreement, Delivery, Grading):
         >>> found.select("value", "other_values").rows()[0]
         (20.0, 1)
         """
-        from coursepush.reports.side_by_side import sweep
+        from coursepush.reports.side_by_side.report import sweep
 
         return sweep(self.what_if, values, edit, plan, axis, grades=grades)
 

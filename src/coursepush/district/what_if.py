@@ -171,7 +171,7 @@ class WhatIf(Edits, District, Drawn):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        from coursepush.display import what_if_html
+        from coursepush.html.glance import what_if_html
 
         told = [(what, _said(rows, missed)) for _, what, rows, missed in self.edits().rows()]
         return what_if_html(self.title, told)

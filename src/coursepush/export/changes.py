@@ -23,7 +23,8 @@ from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.reports.files import defused, write_csv
 from coursepush.reports.filters import EVERY_COURSE
-from coursepush.reports.push_result import (
+from coursepush.reports.reading import report_sql
+from coursepush.reports.result.report import (
     ORDER_SQL,
     Applied,
     find_push,
@@ -32,7 +33,6 @@ from coursepush.reports.push_result import (
 )
 from coursepush.reports.words import side_sql
 from coursepush.store.database import Session, Store
-from coursepush.store.templates import template
 
 CHANGE_COLUMNS: tuple[str, ...] = (
     "School",
@@ -101,7 +101,7 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
                 )
             else:
                 session.take_in(f"{prefix}rows", rows)
-            session.run("courses", template("coursepush.reports", "scope_course").format(p=prefix), EVERY_COURSE)
+            session.run("courses", report_sql("scope_course").format(p=prefix), EVERY_COURSE)
             found = _worded(session, prefix)
         finally:
             store.forget([f"{prefix}rows", f"{prefix}course"])

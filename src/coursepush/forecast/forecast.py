@@ -294,7 +294,7 @@ class Forecast(Drawn):
         return f"<Forecast of {self.of}: {self.headline}>"
 
     def _repr_html_(self) -> str:
-        from coursepush.display import forecast_html
+        from coursepush.html.glance import forecast_html
 
         return forecast_html(self)
 

@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section, shown_of
 from coursepush.plan.request import as_list, day_of, id_of
 from coursepush.queue.jobs import Jobs
 from coursepush.queue.states import Job
 from coursepush.queue.times import local_words
 from coursepush.reports.asked import as_of_words, choice_words
-from coursepush.reports.pages.html import as_it_is, gt_table, many, new_table, safe, section, shown_of
 from coursepush.reports.report import Layout, Report
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history

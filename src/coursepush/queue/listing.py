@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import RequestError
+from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section, shown_of
 from coursepush.plan.request import as_list
 from coursepush.queue.states import WAITING, Job, Status
 from coursepush.queue.times import local_words
 from coursepush.reports.asked import choice_words
-from coursepush.reports.pages.html import as_it_is, gt_table, many, new_table, safe, section, shown_of
 from coursepush.reports.report import Layout, Report
 
 LIST_COLUMNS: dict[str, Any] = {

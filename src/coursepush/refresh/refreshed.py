@@ -65,7 +65,7 @@ class Refreshed(Drawn):
         return f"<Refresh {self.refresh_id}: {self.summary}>"
 
     def _repr_html_(self) -> str:
-        from coursepush.display import refreshed_html
+        from coursepush.html.glance import refreshed_html
 
         return refreshed_html(self)
 

@@ -11,20 +11,20 @@ from coursepush.errors import ForeignPlanError
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
 from coursepush.reports.base import ReportsBase, Words, Years, in_one_reading
-from coursepush.reports.by_owner import Owner, by_owner
-from coursepush.reports.changes import changes_frame
-from coursepush.reports.compare import compare_plans
+from coursepush.reports.changes.page import CHANGES
+from coursepush.reports.changes.report import changes_frame
+from coursepush.reports.compare.page import COMPARE
+from coursepush.reports.compare.report import compare_plans
 from coursepush.reports.files import write_text
 from coursepush.reports.filters import Given, Names
-from coursepush.reports.owner_report import OwnerReport
-from coursepush.reports.pages.changes import CHANGES
-from coursepush.reports.pages.compare import COMPARE
-from coursepush.reports.pages.owners import BY_SCHOOL, BY_TEACHER
-from coursepush.reports.pages.plan import plan_page
-from coursepush.reports.pages.plan_data import SOME_ROWS
-from coursepush.reports.pages.push_result import PUSH_RESULT
-from coursepush.reports.push_result import Applied, find_push, push_kind, push_result_frame
+from coursepush.reports.owners.counts import Owner, by_owner
+from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
+from coursepush.reports.owners.report import OwnerReport
+from coursepush.reports.plan.data import SOME_ROWS
+from coursepush.reports.plan.page import plan_page
 from coursepush.reports.report import Report
+from coursepush.reports.result.page import PUSH_RESULT
+from coursepush.reports.result.report import Applied, find_push, push_kind, push_result_frame
 from coursepush.store.database import Session
 
 

@@ -177,7 +177,7 @@ class Report(Drawn):
         >>> district.reports.course_status(year=2027).page("status.html").name
         'status.html'
         """
-        from coursepush.reports.pages.parts import report_page
+        from coursepush.reports.parts import report_page
 
         made = report_page(self, max_rows)
         return made if path is None else write_text(made, path)
@@ -264,12 +264,12 @@ class Report(Drawn):
         ]
 
     def __repr__(self) -> str:
-        from coursepush.display import report_text
+        from coursepush.html.glance import report_text
 
         return report_text(self)
 
     def _repr_html_(self) -> str:
-        from coursepush.display import report_html
+        from coursepush.html.glance import report_html
 
         return report_html(self)
 

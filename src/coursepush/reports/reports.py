@@ -10,30 +10,30 @@ from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.forecast.forecast import Forecast
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
-from coursepush.reports.awaiting_push import course_awaiting, master_awaiting
+from coursepush.reports.audit.page import COURSE_AUDIT
+from coursepush.reports.audit.report import course_audit_frame
+from coursepush.reports.awaiting.page import COURSE_AWAITING, MASTER_AWAITING
+from coursepush.reports.awaiting.report import course_awaiting, master_awaiting
 from coursepush.reports.base import Years, in_one_reading
-from coursepush.reports.cascade import cascade_frames
-from coursepush.reports.course_audit import course_audit_frame
-from coursepush.reports.course_status import course_status_frame
-from coursepush.reports.drift import drift_frame
+from coursepush.reports.cascade.page import CASCADE
+from coursepush.reports.cascade.report import cascade_frames
+from coursepush.reports.changes.page import CHANGES
+from coursepush.reports.compare.page import COMPARE
+from coursepush.reports.drift.page import DRIFT
+from coursepush.reports.drift.report import drift_frame
 from coursepush.reports.filters import Given, Names
-from coursepush.reports.forecast import forecast_rows
-from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
-from coursepush.reports.pages.cascade import CASCADE
-from coursepush.reports.pages.changes import CHANGES
-from coursepush.reports.pages.compare import COMPARE
-from coursepush.reports.pages.course_audit import COURSE_AUDIT
-from coursepush.reports.pages.course_status import COURSE_STATUS, STATUS_LABELS
-from coursepush.reports.pages.drift import DRIFT
-from coursepush.reports.pages.forecast import FORECAST, NOTES
-from coursepush.reports.pages.owners import BY_SCHOOL, BY_TEACHER
-from coursepush.reports.pages.push_result import PUSH_RESULT
-from coursepush.reports.pages.rehearsal import REHEARSALS
-from coursepush.reports.pages.residual import RESIDUAL
+from coursepush.reports.forecast.page import FORECAST, NOTES
+from coursepush.reports.forecast.report import forecast_rows
+from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
 from coursepush.reports.plan_reports import PlanReports
-from coursepush.reports.relink import CourseStatus
+from coursepush.reports.rehearsals.page import REHEARSALS
 from coursepush.reports.report import Report
-from coursepush.reports.residual import residual_frame
+from coursepush.reports.residual.page import RESIDUAL
+from coursepush.reports.residual.report import residual_frame
+from coursepush.reports.result.page import PUSH_RESULT
+from coursepush.reports.status.page import COURSE_STATUS, STATUS_LABELS
+from coursepush.reports.status.relink import CourseStatus
+from coursepush.reports.status.report import course_status_frame
 
 QUESTIONS: dict[str, str] = {
     "course_status": COURSE_STATUS.question,
@@ -93,7 +93,7 @@ class Reports(PlanReports):
         return "\n".join(f"district.reports.{name:<{width}}  {text}" for name, text in QUESTIONS.items())
 
     def _repr_html_(self) -> str:
-        from coursepush.display import questions_html
+        from coursepush.html.glance import questions_html
 
         return questions_html("district.reports", QUESTIONS)
 

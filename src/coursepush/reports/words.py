@@ -14,7 +14,7 @@ from coursepush.model.elements import (
     field_label,
 )
 from coursepush.model.tables import ATTRIBUTES, Column
-from coursepush.store.templates import template
+from coursepush.reports.reading import report_sql
 
 _BANKS = {"scale_id": "scales", "score_group_id": "score_groups", "standard_task_id": "tasks"}
 
@@ -116,7 +116,7 @@ def row_words_sql(source: str) -> str:
         for element in SETUP_ELEMENTS
         for place, one in enumerate(element.values)
     )
-    return template("coursepush.reports", "row_words").format(
+    return report_sql("row_words").format(
         source=source,
         paths=_paths(_VALUES),
         columns=columns,

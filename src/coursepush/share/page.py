@@ -9,8 +9,8 @@ from html import escape
 from importlib.resources import files
 
 from coursepush.files.kinds import PAGE_MARK
-from coursepush.reports.pages.html import many
-from coursepush.reports.pictures.bars import picture
+from coursepush.html.bars import picture
+from coursepush.html.page import many
 
 _NOTHING_LOADS = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -35,7 +35,7 @@ def whole_page(title: str, cells: Sequence[str], about: str) -> str:
 @cache
 def _stylesheet() -> str:
     """The reports' style sheet, what pictures bring along (once, not in each), and the notebook's own."""
-    reports = files("coursepush.reports.pages").joinpath("page.css").read_text("utf-8")
+    reports = files("coursepush.html").joinpath("page.css").read_text("utf-8")
     pictures = re.search(r"<style>(.*?)</style>", picture("", "", 0, ()), re.DOTALL)
     assert pictures is not None
     return reports + pictures[1] + files("coursepush.share").joinpath("share.css").read_text("utf-8")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from coursepush.html.page import as_it_is, document, gt_table, new_table, safe, section, shown_of
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.fates import FATE_WORDS, Fate
 from coursepush.plan.request import school_year
-from coursepush.reports.pages.html import as_it_is, document, gt_table, new_table, safe, section, shown_of
 from coursepush.statewide.task import STATUS_WORDS, Status
 
 if TYPE_CHECKING:

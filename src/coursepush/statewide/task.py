@@ -22,7 +22,7 @@ import polars as pl
 from coursepush.errors import CoursepushError, LoadError, RequestError, StoreError
 from coursepush.load.findings import FINDING_SCHEMA
 from coursepush.plan.fates import Fate
-from coursepush.reports.side_by_side import GRADES, measured
+from coursepush.reports.side_by_side.report import GRADES, measured
 from coursepush.statewide.asked import Asked, read_asked, versions_here
 from coursepush.statewide.lake import Source
 from coursepush.store.limits import Limits

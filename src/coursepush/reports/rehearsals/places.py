@@ -12,13 +12,11 @@ import polars as pl
 
 from coursepush.model.elements import MASTER_PUSH_DATA, SETUP_ELEMENTS
 from coursepush.plan.request import school_year_of
-from coursepush.reports.course_differences import Compared, compared, find_what_differs
+from coursepush.reports.audit.differences import Compared, compared, find_what_differs
 from coursepush.reports.filters import Given
+from coursepush.reports.reading import report_sql
 from coursepush.reports.rehearsals.situation import Situation
 from coursepush.store.database import Store
-from coursepush.store.templates import template
-
-_HERE = "coursepush.reports.rehearsals"
 
 
 @dataclass(frozen=True)
@@ -29,8 +27,8 @@ class Found:
 
     def places(self, situation: Situation) -> pl.DataFrame:
         """Where it applies: the columns of ``sql/place.sql``."""
-        found = template(_HERE, situation.where).format(p=self.compared.prefix)
-        sql = template(_HERE, "place").format(p=self.compared.prefix, found=found)
+        found = report_sql(f"rehearsals/{situation.where}").format(p=self.compared.prefix)
+        sql = report_sql("rehearsals/place").format(p=self.compared.prefix, found=found)
         return self.compared.session.frame(f"places: {situation.name}", sql)
 
 
@@ -46,7 +44,7 @@ def looked_at(store: Store, given: Given, today: dt.date) -> Generator[Found]:
         of_today: dict[str, Any] = {"today": today, "this_year": school_year_of(today)}
         _make(found, "reached", of_today)
         sections = "\n".join(
-            template(_HERE, "own_row_in_sections").format(
+            report_sql("rehearsals/own_row_in_sections").format(
                 p=found.prefix, element=element.name, table=element.table("section")
             )
             for element in SETUP_ELEMENTS
@@ -59,4 +57,4 @@ def looked_at(store: Store, given: Given, today: dt.date) -> Generator[Found]:
 
 
 def _make(found: Compared, table: str, values: dict[str, Any] | None = None, **words: str) -> None:
-    found.make(table, template(_HERE, table).format(p=found.prefix, **words), values)
+    found.make(table, report_sql(f"rehearsals/{table}").format(p=found.prefix, **words), values)

@@ -19,12 +19,12 @@ from coursepush.plan.requests.registry import KINDS
 from coursepush.plan.use import unknown_work
 from coursepush.reports.asked import as_of_words
 from coursepush.reports.filters import Given
-from coursepush.reports.pages.rehearsal import REHEARSAL, REHEARSALS
+from coursepush.reports.rehearsals.page import REHEARSAL, REHEARSALS
 from coursepush.reports.rehearsals.places import Found, looked_at
 from coursepush.reports.rehearsals.situation import Places, Situation, Step
 from coursepush.reports.rehearsals.situations import SITUATIONS, situation_of
 from coursepush.reports.report import Report
-from coursepush.reports.side_by_side import SCHEMA, measured
+from coursepush.reports.side_by_side.report import SCHEMA, measured
 from coursepush.scenario.edits import Edit
 from coursepush.scenario.overlay import Overlay
 from coursepush.scenario.scenario import Scenario

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.reports.reading import report_sql
 from coursepush.reports.rehearsals.situation import Places
 from coursepush.scenario.edits import Edit
-from coursepush.store.templates import template
 
 
 def lock_first(places: Places, locks: list[str]) -> tuple[Edit, ...]:
@@ -26,7 +26,7 @@ def _weights(named: set[str]) -> list[str]:
 def set_up_on_courses(places: Places, frame: pl.DataFrame) -> tuple[Edit, ...]:
     """The options as the courses have them, made anew: as the course's own, and with a calculation."""
     named = [(course, *map(int, one.split(":"))) for course, one in frame.select("course_id", "detail").rows()]
-    sql = template("coursepush.reports.rehearsals", "options_to_set_up")
+    sql = report_sql("rehearsals/options_to_set_up")
     rows = places.session.rows("options to set up", sql, {"courses": places.courses(frame)})
     edits: list[Edit] = []
     for course, task, term, *values in rows:
@@ -45,7 +45,7 @@ def realign(places: Places, frame: pl.DataFrame) -> tuple[Edit, ...]:
     named = [one.split(":") for one in frame["detail"]]
     categories = [int(row) for element, row in named if element == "categories"]
     tasks = [int(row) for element, row in named if element != "categories"]
-    sql = template("coursepush.reports.rehearsals", "realign_category")
+    sql = report_sql("rehearsals/realign_category")
     moves = places.session.rows("categories to realign", sql, {"rows": categories}) if categories else []
     _note_without(places, sum(to is None for *_, to in moves), "category")
     edits = [
@@ -55,7 +55,7 @@ def realign(places: Places, frame: pl.DataFrame) -> tuple[Edit, ...]:
 
 
 def realign_tasks(places: Places, rows: list[int]) -> tuple[Edit, ...]:
-    sql = template("coursepush.reports.rehearsals", "realign_task")
+    sql = report_sql("rehearsals/realign_task")
     moves = places.session.rows("tasks to realign", sql, {"rows": rows}) if rows else []
     _note_without(places, sum(to is None for *_, to in moves), "task or standard")
     return tuple(

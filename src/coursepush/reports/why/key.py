@@ -23,9 +23,9 @@ from coursepush.model.tables import ATTRIBUTES, Column
 from coursepush.plan.request import id_of
 from coursepush.plan.standing import key_id_sql
 from coursepush.plan.text import json_object
+from coursepush.reports.reading import report_sql
 from coursepush.reports.why.place import Place
 from coursepush.store.database import Session
-from coursepush.store.templates import template
 
 FORMS: dict[str, tuple[str, str]] = {
     COURSE_INFO: ("the name of a field", "key='state_code'"),
@@ -199,7 +199,7 @@ def _number(
     if column.kind == "int":
         return _term(session, place, part)
     step = "tests" if column.reference == "assessment_test" else "tasks"
-    found = session.frame("called so", template("coursepush.reports.why", step), {"text": part})
+    found = session.frame("called so", report_sql(f"why/{step}"), {"text": part})
     if not found["is_id"].all():
         found = found.filter(~pl.col("is_id"))  # a name or code goes before an id
     if found.height > 1 and spec.is_standard is not None:

@@ -8,10 +8,9 @@ from typing import Any
 from coursepush.errors import RequestError
 from coursepush.plan.request import Name, name_of, school_year
 from coursepush.plan.requests.names import CALENDAR, COURSE, Named, find_many
+from coursepush.reports.reading import report_sql
 from coursepush.store.database import Session
-from coursepush.store.templates import template
 
-_HERE = "coursepush.reports.why"
 _SHOWN = 20
 """Candidates that an error lists."""
 
@@ -86,15 +85,15 @@ def find_place(session: Session, section: Any, course: Any, calendar: Any) -> Pl
         named = {"id": name if isinstance(name, int) else None, "number": name if isinstance(name, str) else None}
     step = "sections" if section is not None else "courses"
     values = narrowed if section is None else {**named, **narrowed}
-    found = session.rows("candidates", template(_HERE, step).format(shown=_SHOWN), values)
+    found = session.rows("candidates", report_sql(f"why/{step}").format(shown=_SHOWN), values)
     if len(found) != 1:
         everywhere: list[tuple[Any, ...]] = []
         if section is not None and not found and any(narrowed.values()):
             anywhere = {**named, "courses": None, "calendars": None}
-            everywhere = session.rows("candidates", template(_HERE, step).format(shown=_SHOWN), anywhere)
+            everywhere = session.rows("candidates", report_sql(f"why/{step}").format(shown=_SHOWN), anywhere)
         raise _not_one(session, section, course, calendar, found, everywhere, narrowed)
     course_id, section_id = found[0][0], found[0][1]
-    row = session.frame("place", template(_HERE, "place"), {"course_id": course_id, "section_id": section_id}).row(
+    row = session.frame("place", report_sql("why/place"), {"course_id": course_id, "section_id": section_id}).row(
         0, named=True
     )
     return Place(**row)
@@ -134,7 +133,7 @@ def _not_one(
     if section is None:
         others = session.rows(
             "candidates",
-            template(_HERE, "courses").format(shown=_SHOWN),
+            report_sql("why/courses").format(shown=_SHOWN),
             {"courses": narrowed["courses"], "calendars": None},
         )
         return RequestError(f"There is no course {course!r} in the calendar {calendar!r}. {_listed(others)}")
@@ -146,7 +145,7 @@ def _not_one(
     inside: list[tuple[Any, ...]] = []
     if any(narrowed.values()):
         every = {"id": None, "number": None, **narrowed}
-        inside = session.rows("candidates", template(_HERE, "sections").format(shown=_SHOWN), every)
+        inside = session.rows("candidates", report_sql("why/sections").format(shown=_SHOWN), every)
     return RequestError(f"There is no section {section!r}{where}.{hint}{' ' + _listed(inside) if inside else ''}")
 
 

@@ -12,7 +12,8 @@ from coursepush.model.verdicts import WRITING
 from coursepush.plan.standing import key_id_sql, master_rows_sql, standing_rows_sql
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import json_object
-from coursepush.reports.drift import last_pushed
+from coursepush.reports.drift.report import last_pushed
+from coursepush.reports.reading import report_sql
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
 from coursepush.reports.words import (
@@ -27,10 +28,8 @@ from coursepush.reports.words import (
 )
 from coursepush.store.database import Session
 from coursepush.store.layout import has_history
-from coursepush.store.templates import template
 
 LEVELS = ("master", "course", "section")
-_HERE = "coursepush.reports.why"
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
 
@@ -71,7 +70,7 @@ def read_standing(session: Session, prefix: str, place: Place, element: str) -> 
         is_asked = f"(s.element = '{ADVISORY}' or (s.element = '{COURSE_INFO}' and s.field = 'is_advisory'))"
     session.run(
         "standing",
-        template(_HERE, "standing").format(
+        report_sql("why/standing").format(
             p=prefix,
             masters=master_rows_sql(f"{prefix}master"),
             below=standing_rows_sql(f"{prefix}owner"),
@@ -97,7 +96,7 @@ def key_words(session: Session, element: str, key: Key) -> str | None:
 def _words_sql(source: str) -> str:
     """One row a row of `source` with what it is and, of standing rows, what stands there in words."""
     value = value_words_sql("r.element", "r.field", "r.now")
-    return template(_HERE, "words").format(
+    return report_sql("why/words").format(
         source=source,
         key_of=key_of_sql(),
         row_words=row_words_sql("whole"),
@@ -136,7 +135,7 @@ def read_pairs(
         return pl.DataFrame(schema=PAIRS)
     found = session.frame(
         "verdicts",
-        template(_HERE, "pairs").format(
+        report_sql("why/pairs").format(
             selects="\nunion all\n".join(_pair(hop, plan, element) for hop, plan in plans.items()),
             row_words=row_words_sql("r"),
             change=change_sql(),
@@ -149,7 +148,7 @@ def read_pairs(
 def _pair(hop: int, plan: PlanTables, element: SetupElement) -> str:
     wanted, after = (json_object(element.key_columns, f"v.{side}_{{}}") for side in "wa")
     first = element.key[0]
-    return template(_HERE, "pair").format(
+    return report_sql("why/pair").format(
         hop=hop,
         verdicts=plan.verdicts(hop, element),
         same=plan.same(hop),
@@ -230,7 +229,7 @@ def read_pushes(
         )
         rows = {f"{level}_rows": list(row_ids.get(level, ())) for level in ("course", "section")}
     old_name = "lower('{\"name\":' || cast(to_json(h.before ->> '$.name') as varchar) || '}')"
-    sql = template(_HERE, "pushes").format(
+    sql = report_sql("why/pushes").format(
         writing=_WRITING,
         key_id=key_id_sql(element, "h.key"),
         old_key_id=old_name if is_category else "null::varchar",
@@ -281,7 +280,7 @@ def read_last_pushed(session: Session, prefix: str, element: str, key: Key) -> p
     last_pushed(session, prefix)
     return session.frame(
         "as last pushed",
-        template(_HERE, "last_pushed").format(p=prefix),
+        report_sql("why/last_pushed").format(p=prefix),
         {
             "element": element,
             "on_course": COURSE_INFO if element == ADVISORY else element,
@@ -294,7 +293,7 @@ def read_drift(session: Session, place: Place, element: str, key: Key) -> pl.Dat
     """The refreshes in which others changed it, the newest first: level, refresh_id, when, change, before, now."""
     return session.frame(
         "drifted",
-        template(_HERE, "drifted").format(key_id=key_id_sql(element, "d.key")),
+        report_sql("why/drifted").format(key_id=key_id_sql(element, "d.key")),
         {
             "course_id": place.course_id,
             "section_id": place.section_id,

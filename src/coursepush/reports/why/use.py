@@ -8,14 +8,13 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
-from coursepush.reports.residual import used_places
+from coursepush.reports.reading import report_sql
+from coursepush.reports.residual.report import used_places
 from coursepush.reports.small_counts import COUNTS
 from coursepush.reports.why.place import Place
 from coursepush.store.database import Session
 from coursepush.store.layout import given_tables
-from coursepush.store.templates import template
 
-_HERE = "coursepush.reports.why"
 _ASSIGNMENTS = ("assignments", "inactive_assignments")
 _SCHEMA: dict[str, Any] = {
     "level": pl.String,
@@ -75,10 +74,10 @@ def read_protection(
     }
     session.run("candidate", _candidate(prefix, spec, level), values)
     for name in ("need", "assignment", "grade"):
-        session.run(name, template("coursepush.reports", f"residual_{name}").format(p=prefix))
+        session.run(name, report_sql(f"residual/{name}").format(p=prefix))
     found = session.frame(
         "use",
-        template(_HERE, "use").format(p=prefix),
+        report_sql("why/use").format(p=prefix),
         {name: values[name] for name in ("course_id", "section_id")},
     ).row(0, named=True)
     given = given_tables(session)
@@ -102,7 +101,7 @@ def _one_row(
 
 def _candidate(prefix: str, spec: SetupElement, level: str) -> str:
     """The step that makes the row asked about what Residual Data counts the use of."""
-    return template(_HERE, "candidate").format(p=prefix, table=spec.table(level), **used_places(spec, "r."))
+    return report_sql("why/candidate").format(p=prefix, table=spec.table(level), **used_places(spec, "r."))
 
 
 # -- in words --------------------------------------------------------------------------------------------

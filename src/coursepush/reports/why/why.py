@@ -92,7 +92,7 @@ class Why(Drawn):
         return "\n".join(_plain(line) for line in lines if line)
 
     def _repr_html_(self) -> str:
-        from coursepush.display import why_html
+        from coursepush.html.glance import why_html
 
         return why_html(self, use_line(self.protection), VERDICT_LABELS)
 

@@ -9,8 +9,8 @@ import polars as pl
 
 from coursepush.forecast.shown import GROUPS
 from coursepush.forecast.words import HIDDEN
-from coursepush.reports.forecast import named
-from coursepush.reports.pages.forecast import NO_MARK, SECTIONS_OF, outcome_lines
+from coursepush.reports.forecast.page import NO_MARK, SECTIONS_OF, outcome_lines
+from coursepush.reports.forecast.report import named
 
 if TYPE_CHECKING:
     from coursepush.district import District

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as W
 import polars as pl
 
-from coursepush.display import plan_body_html
 from coursepush.errors import CoursepushError, counted
+from coursepush.html.glance import plan_body_html
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import Fate
 from coursepush.plan.requests.registry import fate_labels

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from coursepush.errors import RequestError, StalePlanError
 from coursepush.plan.requests.registry import call_of
 from coursepush.plan.requests.undo import UndoRequest
-from coursepush.reports.push_result import OUTCOMES
+from coursepush.reports.result.report import OUTCOMES
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.push.choices import Choices, Tool
 from coursepush.widgets.push.code import code_of

@@ -13,17 +13,17 @@ from coursepush.model.elements import (
     WHOLE_COURSE,
     Use,
 )
-from coursepush.reports.pages.awaiting_push import COURSE_AWAITING, MASTER_AWAITING
-from coursepush.reports.pages.cascade import CASCADE
-from coursepush.reports.pages.changes import CHANGES
-from coursepush.reports.pages.course_audit import COURSE_AUDIT
-from coursepush.reports.pages.course_status import COURSE_STATUS
-from coursepush.reports.pages.drift import DRIFT
-from coursepush.reports.pages.push_result import PUSH_RESULT
-from coursepush.reports.pages.rehearsal import REHEARSALS
-from coursepush.reports.pages.residual import RESIDUAL
+from coursepush.reports.audit.page import COURSE_AUDIT
+from coursepush.reports.awaiting.page import COURSE_AWAITING, MASTER_AWAITING
+from coursepush.reports.cascade.page import CASCADE
+from coursepush.reports.changes.page import CHANGES
+from coursepush.reports.drift.page import DRIFT
+from coursepush.reports.rehearsals.page import REHEARSALS
 from coursepush.reports.report import Layout
 from coursepush.reports.reports import Reports
+from coursepush.reports.residual.page import RESIDUAL
+from coursepush.reports.result.page import PUSH_RESULT
+from coursepush.reports.status.page import COURSE_STATUS
 
 _SETUP = tuple(one.name for one in SETUP_ELEMENTS)
 _EVERY = tuple(name for name in ELEMENT_ORDER if name != WHOLE_COURSE)

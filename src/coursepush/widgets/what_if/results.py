@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as W
 
-from coursepush.reports.pages.forecast import moves_picture
+from coursepush.reports.forecast.page import moves_picture
 from coursepush.reports.report import Report
 from coursepush.widgets.look import box, button, buttons, heading, muted, on_click, show, small_table
 from coursepush.widgets.what_if.state import WhatIfState

@@ -1,0 +1,164 @@
+"""How two plans are compared: what was asked differently, and what each would write that the other would not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.plan.requests.registry import KINDS, fate_labels
+from coursepush.reports.compare.picture import compare_svg
+from coursepush.reports.parts import Cell, by_school, counted, listed, where
+from coursepush.reports.report import Layout, Report
+
+HEADINGS: dict[str, str] = {
+    "only_first": "First only",
+    "only_second": "Second only",
+    "differs": "Both, differently",
+    "same": "Both, alike",
+}
+"""What the differences are called in tables, and what is no difference."""
+
+DIFFERENCES: tuple[str, ...] = ("only_first", "only_second", "differs")
+
+_PLACES = {label: place for place, label in enumerate(ELEMENT_LABELS.values())}
+_CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
+"""What a fate is called, in any kind of plan → its code, which gives the colour."""
+
+
+def answer(report: Report) -> str:
+    counts = dict(report.frame.group_by("difference").agg(pl.len()).rows())
+    first, second, both = (counts.get(one, 0) for one in ("only_first", "only_second", "differs"))
+    same = int(report.facts["same"]["rows"].sum())
+    if not (first or second or both):
+        if not same:
+            return "Neither plan would write anything."
+        return f"The two plans would write the same: {many(same, 'row')}, and no difference."
+    sides = [
+        f"the {one} plan would write {many(number, 'row')} that the {other} does not"
+        for one, other, number in (("second", "first", second), ("first", "second", first))
+        if number
+    ]
+    told = "; ".join(sides)
+    told = f"{told[:1].upper()}{told[1:]}." if told else ""
+    differently = f" {many(both, 'row')} would be written by both, with a different outcome." if both else ""
+    alike = f" {many(same, 'row')} would come out the same." if same else " Nothing would come out the same."
+    return f"{told}{differently}{alike}".strip()
+
+
+def summary(report: Report) -> pl.DataFrame:
+    lines = (
+        _with_same(report)
+        .group_by("level", "element")
+        .agg(_number(one).alias(heading) for one, heading in HEADINGS.items())
+        .sort("level", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+    )
+    return lines.select(
+        pl.col("level").replace({"course": "Courses", "section": "Sections"}).alias("On"),
+        pl.col("element").alias("Data"),
+        *HEADINGS.values(),
+    )
+
+
+def _with_same(report: Report) -> pl.DataFrame:
+    """How many rows, by school, calendar, level, data type and difference, the same in both among them."""
+    columns = ("school", "calendar", "level", "element", "difference", "rows")
+    listed_rows = report.frame.group_by("school", "calendar", "level", "element", "difference").agg(
+        pl.len().cast(pl.Int64).alias("rows")
+    )
+    same = report.facts["same"].with_columns(
+        pl.col("element").replace(ELEMENT_LABELS), difference=pl.lit("same"), rows=pl.col("rows").cast(pl.Int64)
+    )
+    return pl.concat([listed_rows.select(columns), same.select(columns)])
+
+
+def _number(difference: str) -> pl.Expr:
+    return pl.col("rows").filter(pl.col("difference") == difference).sum()
+
+
+def picture(report: Report) -> str:
+    """A bar for each data type, on courses and in sections, in the order of a push."""
+    lines: dict[str, dict[str, int]] = {}
+    for row in summary(report).to_dicts():
+        numbers = {one: int(row[HEADINGS[one]]) for one in DIFFERENCES}
+        lines[f"{row['Data']}, {row['On'].lower()}"] = numbers
+    return compare_svg(lines, HEADINGS) if any(any(line.values()) for line in lines.values()) else ""
+
+
+def body(report: Report, max_rows: int) -> Sequence[str]:
+    asked = section("What was asked differently", _asked(report))
+    counts = _with_same(report)
+    if counts.is_empty():
+        return [asked]
+    overview = summary(report)
+    rows = report.frame
+    cells = {
+        "where": ("Course or section", where),
+        "what": ("What", _what),
+        "first": ("The first plan", _outcome("first")),
+        "second": ("The second plan", _outcome("second")),
+    }
+    return [
+        asked,
+        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section(
+            "School by school",
+            by_school(counts, {one: (heading, _number(one)) for one, heading in HEADINGS.items()}),
+        ),
+        section("Row by row", listed(report, rows.head(max_rows), cells, total=rows.height)),
+    ]
+
+
+def _asked(report: Report) -> str:
+    """The choices in which the two requests differ, side by side."""
+    differing = report.facts["asked"]
+    if not differing:
+        return "<p>Nothing: both plans were asked for in the same words.</p>"
+    lines = [
+        {
+            "what": escape(what),
+            "first": _which("first") + (safe(first) or "–"),
+            "second": _which("second") + (safe(second) or "–"),
+        }
+        for what, first, second in differing
+    ]
+    columns = {"what": "Choice", "first": "The first plan", "second": "The second plan"}
+    table = new_table(pl.DataFrame(lines), id="asked").fmt(as_it_is, columns=list(columns)).cols_label({**columns})
+    return gt_table(table, "cards")
+
+
+def _what(row: dict[str, Any]) -> str:
+    return f"<small>{escape(row['element'])}</small>{safe(row['what'])}"
+
+
+def _which(side: str) -> str:
+    """Which plan it is, shown where a table is drawn as cards."""
+    return f"<span class='unit'>{side.capitalize()}: </span>"
+
+
+def _outcome(side: str) -> Cell:
+    """What becomes of it in a plan, and why."""
+
+    def cell(row: dict[str, Any]) -> str:
+        fate, change, why = (row[f"{side}_{name}"] for name in ("fate", "change", "why"))
+        label = f"<span class='fate {_CODES.get(fate, '')}'>{escape(fate)}</span>" if fate else ""
+        done = ": ".join(part for part in (label, safe(change)) if part)
+        small = f"<small>{safe(why)}</small>" if why else ""
+        return f"{_which(side)}{done}{small}"
+
+    return cell
+
+
+COMPARE = Layout(
+    name="compare",
+    title="Two plans compared",
+    question="What would one plan do that the other would not?",
+    answer=answer,
+    summary=summary,
+    body=body,
+    picture=picture,
+)

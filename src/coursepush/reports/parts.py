@@ -1,0 +1,194 @@
+"""The parts that the pages of reports share: header, groups, reasons, rows one by one, and the small print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from coursepush.html.page import (
+    GONE,
+    as_it_is,
+    document,
+    folded,
+    gt_table,
+    many,
+    new_table,
+    safe,
+    section,
+    shown,
+    shown_of,
+)
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.reports.report import Report
+from coursepush.reports.small_counts import NONE
+
+SCHOOLS_SHOWN = 300
+"""So many lines of a table of schools and calendars are shown."""
+
+Cell = Callable[[dict[str, Any]], str]
+"""Gives a cell's HTML from a row; text of the district in it has gone through :func:`safe`."""
+
+
+def report_page(report: Report, max_rows: int) -> str:
+    """The page of a report: what was asked, the answer, the parts that its layout gives, the small print."""
+    asked = " · ".join(safe(which) for _, which in report.asked)
+    header = (
+        f"<header><p class='kind'>{escape(report.title)}{f': {asked}' if asked else ''}</p>"
+        f"<h1>{escape(report.question)}</h1><p class='lead'>{safe(report.answer)}</p></header>"
+        f"{report.picture}"
+    )
+    body = report.layout.body(report, max_rows)
+    return document(
+        f"{report.title}: {report.question}", [header, *body, section("About this report", _about(report))]
+    )
+
+
+def _about(report: Report) -> str:
+    asked = report.asked or [("Asked of", "the whole district")]
+    lines = [*asked, ("Rows of the report", f"{report.shown.height:,}")]
+    if report.as_of:
+        lines.append(("Data", report.as_of))
+    terms = "".join(f"<dt>{escape(what)}</dt><dd>{safe(which)}</dd>" for what, which in lines)
+    notes = "".join(f"<p>{safe(note)}</p>" for note in report.all_notes)
+    return f"<dl>{terms}</dl>{notes}"
+
+
+def tiles(counts: Sequence[tuple[str, str, int]]) -> str:
+    """A row of counts: (class that gives its colour, label, number)."""
+    made = "".join(f"<li class='{kind}'><b>{number:,}</b> {escape(label)}</li>" for kind, label, number in counts)
+    return f"<ul class='tiles'>{made}</ul>" if made else ""
+
+
+def counted(frame: pl.DataFrame, table_id: str, labels: Mapping[str, str], *, group: str | None = None) -> str:
+    """A table of counts: text at the left, numbers aligned, nothing for zero; headings by `labels`."""
+    texts = [name for name in labels if frame.schema[name] == pl.String]
+    numbers = [name for name in labels if name not in texts]
+    table = new_table(frame.select(*labels, *([group] if group else [])), id=table_id, groupname_col=group)
+    table = table.fmt_integer(columns=numbers).sub_zero(columns=numbers, zero_text="")
+    table = table.sub_missing(columns=[*texts, *numbers], missing_text="")
+    return gt_table(table.cols_label(dict(labels)), "counts")
+
+
+def by_school(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], table_id: str = "by-school") -> str:
+    """Counts for each school and calendar; `numbers`: column → (heading, what is counted)."""
+    if frame.is_empty():
+        return ""
+    lines = (
+        frame.group_by("school", "calendar")
+        .agg(what.alias(name) for name, (_, what) in numbers.items())
+        .sort("school", "calendar", nulls_last=True)
+    )
+    head = lines.head(SCHOOLS_SHOWN).with_columns(pl.col("school").fill_null(GONE), shown("calendar"))
+    labels = {"calendar": "Calendar", **{name: heading for name, (heading, _) in numbers.items()}}
+    left = lines.height - head.height
+    more = f"<p class='more'>{many(left, 'more calendar')} in the report's file.</p>" if left else ""
+    return counted(head, table_id, labels, group="school") + more
+
+
+def reasons(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], table_id: str = "reasons") -> str:
+    """Each sentence of `why` with what to do about it, the most frequent first."""
+    found = (
+        frame.filter(pl.col("why").is_not_null())
+        .group_by("why", "what_to_do")
+        .agg(pl.len().alias("_rows"), *(what.alias(name) for name, (_, what) in numbers.items()))
+        .sort(
+            "_rows",
+            pl.sum_horizontal(pl.col(list(numbers)).cast(pl.Int64)),
+            "why",
+            "what_to_do",
+            descending=[True, True, False, False],
+            nulls_last=True,
+        )
+    )
+    if found.is_empty():
+        return ""
+    table = (
+        new_table(found.select("why", *numbers, "what_to_do").with_columns(shown("what_to_do")), id=table_id)
+        .fmt_integer(columns=list(numbers))
+        .sub_zero(columns=list(numbers), zero_text="")
+        .cols_label(
+            {"why": "Why", **{name: heading for name, (heading, _) in numbers.items()}, "what_to_do": "What to do"}
+        )
+    )
+    return gt_table(table, "cards")
+
+
+def listed(
+    report: Report,
+    rows: pl.DataFrame,
+    cells: Mapping[str, tuple[str, Cell]],
+    *,
+    table_id: str = "rows",
+    total: int | None = None,
+    numeric: Sequence[str] = (),
+    group: Cell | None = None,
+    noun: str = "row",
+) -> str:
+    """Rows one by one, grouped by school and calendar, in the order of `rows`; what is cut is said.
+
+    Args:
+        rows: those to list; no more are drawn than are given.
+        cells: column → (heading, how its cell is made).
+        total: how many rows there are, listed or not.
+        numeric: the columns that are aligned as numbers.
+        group: the heading under which a row stands, instead of school and calendar.
+        noun: what a row is.
+    """
+    total = rows.height if total is None else total
+    save = f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.'
+    if rows.is_empty():
+        return f"<p class='more'>{many(total, noun)}, not listed here. {save}</p>" if total else ""
+    heading = group or place
+    made = [
+        {"group": heading(row), **{name: cell(row) for name, (_, cell) in cells.items()}}
+        for row in rows.iter_rows(named=True)
+    ]
+    table = (
+        new_table(pl.DataFrame(made), id=table_id, groupname_col="group")
+        .fmt(as_it_is, columns=list(cells))
+        .cols_label({name: label for name, (label, _) in cells.items()})
+    )
+    if numeric:
+        table = table.cols_align("right", columns=list(numeric))
+    left = total - rows.height
+    more = f"<p class='more'>{many(left, f'more {noun}')} not shown here. {save}</p>" if left else ""
+    return folded(shown_of(rows.height, total, noun), gt_table(table, "cards") + more, rows=rows.height)
+
+
+# -- cells -------------------------------------------------------------------------------------------------
+
+
+def place(row: dict[str, Any]) -> str:
+    """School and calendar. The table escapes what it groups by."""
+    return GONE if row["school"] is None else f"{row['school']} · {row['calendar'] or ''}"
+
+
+def where(row: dict[str, Any]) -> str:
+    """Course, and section and teacher where there is one."""
+    course = f"{safe(row['course_number'])} {safe(row['course_name'])}"
+    if row.get("section_id") is None:
+        return course
+    teacher = f", {safe(row['teacher'])}" if row.get("teacher") else ""
+    return f"{course}<small>Section {safe(row['section_number'] or row['section_id'])}{teacher}</small>"
+
+
+def what(row: dict[str, Any]) -> str:
+    """The data type, and which row of it."""
+    return f"<small>{escape(ELEMENT_LABELS[row['element']])}</small>{safe(row['name'])}"
+
+
+def number(name: str, unit: str) -> Cell:
+    """A count, or what stands in its place; `unit`, of several, is shown where a table is drawn as cards."""
+
+    def cell(row: dict[str, Any]) -> str:
+        value = row[name]
+        if value is None or value in (0, NONE):
+            return ""
+        text = f"{value:,}" if isinstance(value, int) else escape(str(value))
+        noun = unit.removesuffix("s") if value == 1 else unit
+        return f"{text}<span class='unit'> {escape(noun)}</span>"
+
+    return cell

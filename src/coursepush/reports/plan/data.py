@@ -1,0 +1,190 @@
+"""What the page of a plan shows, read from the plan once: totals, tables, and the first rows in words.
+
+Everything is counted in SQL; only rows that are shown one by one are put into words.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from coursepush.html.page import GONE
+from coursepush.model.verdicts import Reason, Verdict
+from coursepush.plan.fates import WRITTEN_SQL, Fate, counts_of_fates_sql
+from coursepush.plan.reading import ReadablePlan
+from coursepush.plan.requests.registry import request_words
+from coursepush.plan.setup.standing import as_hop_0_leaves
+from coursepush.reports.asked import asked_words
+from coursepush.reports.filters import EVERYTHING, Given, resolve_filters
+from coursepush.reports.owners.counts import owner_lines, rows_within
+from coursepush.reports.reading import report_sql
+from coursepush.reports.result.report import worded_rows_sql
+from coursepush.reports.words import element_place_sql
+from coursepush.store.database import Session
+
+SOME_ROWS = 100
+"""So many rows of each fate are listed one by one, unless asked otherwise."""
+
+_numbers = itertools.count(1)
+
+_BY_VERDICT = "case {}.verdict when 'fail' then 0 when 'keep' then 1 else 2 end"
+
+
+@dataclass(frozen=True, slots=True)
+class PageTotals:
+    """How many rows there are of each fate, and on how many courses, sections and at how many schools is written.
+
+    `numbers`: courses that could not get their course master's number.
+    """
+
+    written: int
+    numbers: int
+    courses: int
+    sections: int
+    schools: int
+    disappears: int
+    other_values: int
+    renamed: int
+    linked_again: int
+    added: int
+    stays: int
+    could_not: int
+
+    def of(self, fate: str) -> int:
+        """How many rows have a fate."""
+        return int(getattr(self, fate))
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """Everything that the page of a plan shows.
+
+    Attributes:
+        is_narrowed: it is of some schools or teachers alone.
+        same: hop, element, rows that are the same already; empty where that is not known of the part.
+        fates: hop, element, fate, made_by, rows, courses, sections, schools.
+        places: school, calendar, courses, sections, written, a column for each fate, place; the worst first.
+        teachers: of rows of hop 2, by teacher, as :func:`coursepush.reports.owners.counts.owner_lines` has them.
+        changes: school, calendar, element, fate, rows, place; what is written.
+        reasons: fate → reason, rows, courses, sections, elements (a list), of `could_not` and `stays`; the most
+            frequent first.
+        rows: fate → its first rows in words; and `numbers`.
+        request: what was asked, as (what, which); whose part it is among it.
+    """
+
+    totals: PageTotals
+    is_narrowed: bool
+    same: pl.DataFrame
+    fates: pl.DataFrame
+    places: pl.DataFrame
+    teachers: pl.DataFrame
+    changes: pl.DataFrame
+    reasons: Mapping[str, pl.DataFrame]
+    rows: Mapping[str, pl.DataFrame]
+    request: list[tuple[str, str]]
+
+
+def read_page_data(plan: ReadablePlan, max_rows: int, given: Given = EVERYTHING) -> PageData:
+    """Everything of a page, in one reading of the district.
+
+    Args:
+        max_rows: so many of the rows of each fate are put into words, at most.
+        given: whose part; everything by default.
+    """
+    prefix = f"page{next(_numbers)}_"
+    place = element_place_sql("element")
+    with plan.store.reading() as session, as_hop_0_leaves(session, plan):
+        try:
+            rows = rows_within(session, prefix, plan.rows_sql, given)
+            session.run("page_row", _sql("plan/row", prefix, rows=rows, is_written=WRITTEN_SQL))
+            session.run("page_place", _sql("plan/place", prefix, fates=counts_of_fates_sql()))
+            totals_sql = _sql("plan/totals", prefix, fates=counts_of_fates_sql())
+            totals = PageTotals(*session.rows("page_totals", totals_sql)[0])
+            is_narrowed = given != EVERYTHING
+            asked = asked_words(session, given, resolve_filters(session, given)) if is_narrowed else []
+            same = plan.counts().filter(pl.col("verdict") == str(Verdict.SAME), pl.lit(not is_narrowed))
+            return PageData(
+                totals=totals,
+                is_narrowed=is_narrowed,
+                same=same.group_by("hop", "element", maintain_order=True).agg(pl.col("rows").sum()),
+                fates=session.frame("page_fates", _sql("plan/fates", prefix, element_place=place)),
+                places=session.frame("page_places", f"select * from {prefix}place order by place"),
+                teachers=owner_lines(session, prefix, rows, "teacher"),
+                changes=session.frame("page_change", _sql("plan/change", prefix, element_place=place)),
+                reasons={
+                    str(one): session.frame("page_reason", _sql("plan/reason", prefix, fate=one))
+                    for one in (Fate.COULD_NOT, Fate.STAYS)
+                },
+                rows=_first_rows(session, rows, prefix, totals, max_rows),
+                request=[*asked, *request_words(session, plan.request)],
+            )
+        finally:
+            tables = ("course", "within", "row", "place", "first", *(f"first_{one}" for one in _LISTS))
+            plan.store.forget([f"{prefix}{name}" for name in tables])
+
+
+_LISTS = {
+    **{str(one): f"{{}}.fate = '{one}'" for one in Fate},
+    "numbers": f"{{}}.reason = '{Reason.DUPLICATE_NUMBER}'",
+}
+"""What is listed row by row: name, here and in :class:`PageTotals` → SQL over an alias that picks its rows."""
+
+
+def _sql(name: str, prefix: str, **values: str) -> str:
+    return report_sql(name).format(p=prefix, gone=GONE, **values)
+
+
+def _first_rows(
+    session: Session, rows: str, prefix: str, totals: PageTotals, max_rows: int
+) -> dict[str, pl.DataFrame]:
+    """The first rows of each list, in words: those of the worst places first, failures before the rest.
+
+    The courses that they stand on are found first, so that keys and values of no other row are put into text.
+    """
+    lists = [name for name in _LISTS if totals.of(name)] or [str(Fate.ADDED)]
+    for name in lists:
+        rank = _BY_VERDICT if name == Fate.COULD_NOT else "0"
+        courses = session.rows(
+            "page_first_course",
+            _sql("plan/first_course", prefix, condition=_LISTS[name].format("w"), rank=rank.format("w")),
+            {"most": max_rows},
+        )
+        session.run(
+            "page_first",
+            _sql(
+                "plan/first",
+                prefix,
+                list=name,
+                rows=rows,
+                condition=_LISTS[name].format("r"),
+                order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),
+            ),
+            {"courses": [int(row[0]) for row in courses], "most": max_rows},
+        )
+    every = "\nunion all\n".join(f"select * from {prefix}first_{name}" for name in lists)
+    session.run("page_first", f"-- One row a row to be listed.\ncreate temp table {prefix}first as\n{every}")
+    worded = worded_rows_sql(prefix, f"{prefix}first", more=_MORE)
+    found = session.frame("page_rows", f"select * from (\n{worded}\n) as r\norder by r.list, r.turn")
+    return {name: found.filter(list=name) for name in _LISTS}
+
+
+_ORDER = (
+    "{rank}, s.place, k.course_number nulls last, r.course_id, n.number nulls first, "
+    "r.section_id nulls first, {element}, r.key nulls first, r.field nulls first, r.row_id nulls first, r.verdict"
+)
+
+_MORE = {
+    "fate": "r.fate",
+    "made_by": "r.made_by",
+    "use": "r.use",
+    "list": "r.list",
+    "turn": "r.turn",
+    "old_name": "case when r.verdict = 'rename' then r.before ->> '$.name' end",
+    "new_name": "case when r.verdict = 'rename' then r.after ->> '$.name' end",
+    "wanted_number": "case when r.reason = 'duplicate_number' then (select any_value(m.number) "
+    "from course_master as m join course as c on c.master_id = m.master_id where c.course_id = r.course_id) end",
+}
+"""Columns of a row in words beside those of :func:`worded_rows_sql`: name → SQL over the row `r`."""

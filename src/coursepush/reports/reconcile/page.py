@@ -1,0 +1,127 @@
+"""The page of a reconciliation: did the real push do what the plan said?"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Protocol
+
+import polars as pl
+
+from coursepush.html.page import as_it_is, document, gt_table, many, new_table, safe, section
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS
+from coursepush.reports.parts import counted, tiles
+from coursepush.reports.reconcile.words import GROUP, OUTCOMES
+
+_COLOURS = {
+    "came_true": "insert",
+    "not_done": "delete",
+    "differs": "update",
+    "changed": "update",
+    "gone": "delete",
+}
+_ON = {1: "on courses", 2: "in sections"}
+_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
+
+
+class Reconciled(Protocol):
+    """What a reconciliation tells of itself."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def notes(self) -> list[str]: ...
+    def counts(self) -> pl.DataFrame: ...
+    def examples(self) -> pl.DataFrame: ...
+
+
+def reconcile_page(found: Reconciled) -> str:
+    """One self-contained page: the answer, counts, and what did not come true, with examples."""
+    counts = found.counts()
+    totals = dict(counts.group_by("outcome").agg(pl.col("rows").sum()).rows())
+    question = "Did the push do what the plan said?"
+    header = (
+        f"<header><p class='kind'>Reconciliation: {safe(found.title)}</p><h1>{question}</h1>"
+        f"<p class='lead'>{safe(found.summary)}</p>"
+        + tiles([(_COLOURS.get(one, ""), label, totals[one]) for one, label in OUTCOMES.items() if one in totals])
+        + "</header>"
+    )
+    notes = "".join(f"<p>{safe(note)}</p>" for note in found.notes)
+    parts = [
+        header,
+        section("What kind of data", _by_type(counts)),
+        section("What did not come true", _rules(found, counts)),
+        section("What was not looked at", notes),
+    ]
+    return document(f"Reconciliation: {found.title}", parts)
+
+
+def _by_type(counts: pl.DataFrame) -> str:
+    if counts.is_empty():
+        return ""
+    there = [one for one in OUTCOMES if one in counts["outcome"].to_list()]
+    lines = (
+        counts.group_by("element", "hop")
+        .agg(pl.col("rows").filter(pl.col("outcome") == one).sum().alias(one) for one in there)
+        .sort(pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64), "hop")
+        .select(
+            pl.concat_str(
+                pl.col("element").replace(ELEMENT_LABELS),
+                pl.lit(" "),
+                pl.col("hop").replace_strict(_ON, return_dtype=pl.String),
+            ).alias("data"),
+            *there,
+        )
+    )
+    return counted(lines, "by-type", {"data": "Data", **{one: OUTCOMES[one] for one in there}})
+
+
+def _rules(found: Reconciled, counts: pl.DataFrame) -> str:
+    """Each rule of which not all came true: what was foretold, how often it did not happen, and such as where."""
+    rules = counts.filter(pl.col("outcome") != "came_true").sort("rows", descending=True, maintain_order=True)
+    if rules.is_empty():
+        return ""
+    such: dict[tuple[Any, ...], list[str]] = {}
+    for row in found.examples().iter_rows(named=True):
+        such.setdefault(tuple(row[name] for name in GROUP), []).append(_example(row))
+    frame = pl.DataFrame(
+        [
+            {
+                "what": f"{OUTCOMES[row['outcome']]}<small>{_data(row)}</small>",
+                "foretold": _foretold(row),
+                "rows": row["rows"],
+                "such": "".join(such.get(tuple(row[name] for name in GROUP), [])),
+            }
+            for row in rules.iter_rows(named=True)
+        ]
+    )
+    table = (
+        new_table(frame, id="rules")
+        .fmt(as_it_is, columns=["what", "foretold", "such"])
+        .fmt_integer(columns="rows")
+        .cols_label({"what": "What came of it", "foretold": "Foretold", "rows": "Rows", "such": "Such as"})
+    )
+    listed = int(rules["rows"].sum())
+    return f"<p>{many(listed, 'row')}. <code>.rows(outcome=…)</code> lists them.</p>{gt_table(table, 'cards')}"
+
+
+def _data(row: dict[str, Any]) -> str:
+    return f"{ELEMENT_LABELS[row['element']]} {_ON[row['hop']]}"
+
+
+def _foretold(row: dict[str, Any]) -> str:
+    if row["verdict"] is None:
+        return "Nothing"
+    why = f"<small>{escape(REASON_SENTENCES[row['reason']][0])}</small>" if row["reason"] else ""
+    return f"<span class='verdict {row['verdict']}'>{escape(VERDICT_LABELS[row['verdict']])}</span>{why}"
+
+
+def _example(row: dict[str, Any]) -> str:
+    where = f", section {safe(row['section_number'])}" if row["section_number"] is not None else ""
+    change = f": {safe(row['change'])}" if row["change"] else ""
+    stands = f"<small>stands: {safe(row['stands'])}</small>" if row["stands"] else ""
+    return (
+        f"<p>{safe(row['school'])}, {safe(row['course_number'])}{where}, {safe(row['what'])}{change}{stands}</p>"
+    )

@@ -1,0 +1,122 @@
+"""How Residual Data is told: what stays only because students' work uses it, why, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from coursepush.html.page import many, safe, section
+from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.model.verdicts import Link
+from coursepush.reports.parts import by_school, counted, listed, number, reasons, what, where
+from coursepush.reports.report import Layout, Report
+from coursepush.reports.small_counts import NOTE, without_small_counts
+
+MADE_BY = {
+    Link.ORPHAN: "Came from above",
+    Link.LOCAL: "Made by the school or the teacher",
+    Link.BROKEN: "Came from above, its link is broken",
+}
+_ON_COURSES = pl.col("level") == "course"
+
+
+def answer(report: Report) -> str:
+    rows = report.frame
+    if rows.is_empty():
+        return "Nothing: all setup on courses and sections that students' work uses is set up above as well."
+    places = [
+        many(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
+        many(rows.filter(~_ON_COURSES)["section_id"].n_unique(), "section"),
+    ]
+    on = " and ".join(one for one in places if not one.startswith("0 "))
+    stays = "stays" if rows.height == 1 else "stay"
+    sentence = f"{many(rows.height, 'row')} of grading setup {stays} on {on}: no push removes what is in use."
+    local = rows.filter(link=Link.LOCAL).height
+    if local == rows.height:
+        return f"{sentence} The schools or teachers made {'it' if local == 1 else 'all of it'}."
+    if not local:
+        return f"{sentence} {'It' if rows.height == 1 else 'All of it'} came from above."
+    made = "was" if local == 1 else "were"
+    return f"{sentence} {rows.height - local:,} came from above; {local:,} {made} made by schools or teachers."
+
+
+def summary(report: Report) -> pl.DataFrame:
+    counts = (
+        report.frame.group_by("element")
+        .agg(courses=_ON_COURSES.sum(), sections=(~_ON_COURSES).sum())
+        .sort(pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+    )
+    return counts.select(
+        pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
+        pl.col("courses").alias("Rows on courses"),
+        pl.col("sections").alias("Rows in sections"),
+    )
+
+
+_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
+
+
+def body(report: Report, max_rows: int) -> Sequence[str]:
+    rows = report.shown
+    if rows.is_empty():
+        return []
+    overview = summary(report)
+    return [
+        section("Why it stays, and what to do", reasons(rows, {"rows": ("Rows", pl.len())})),
+        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section(
+            "School by school",
+            by_school(
+                rows,
+                {
+                    "courses": ("Rows on courses", _ON_COURSES.sum()),
+                    "sections": ("Rows in sections", (~_ON_COURSES).sum()),
+                },
+            ),
+        ),
+        section(
+            "Row by row",
+            listed(
+                report,
+                rows.head(max_rows),
+                {
+                    "where": ("Course or section", _where),
+                    "what": ("What stays", _what),
+                    "assignments": ("Assign­ments", number("assignments", "assignments")),
+                    "scores": ("Scores", number("scores", "scores")),
+                    "posted_grades": ("Posted grades", number("posted_grades", "posted grades")),
+                    "comments": ("Comments", number("comments", "comments")),
+                    "students": ("Students", number("students", "students")),
+                },
+                total=rows.height,
+                numeric=("assignments", "scores", "posted_grades", "comments", "students"),
+            ),
+        ),
+    ]
+
+
+def _where(row: dict[str, Any]) -> str:
+    """On a course its teachers too: those in whose sections it is used."""
+    if row["section_id"] is None and row["teacher"]:
+        return f"{where(row)}<small>Used by {safe(row['teacher'])}</small>"
+    return where(row)
+
+
+def _what(row: dict[str, Any]) -> str:
+    inactive = row["inactive_assignments"]
+    idle = f"<small>{many(inactive, 'inactive assignment')}</small>" if inactive else ""
+    return f"{what(row)}<small>{MADE_BY[row['link']]}</small>{idle}"
+
+
+RESIDUAL = Layout(
+    name="residual_data",
+    title="Residual Data",
+    question="What setup stays only because students' work uses it?",
+    answer=answer,
+    summary=summary,
+    body=body,
+    shown=without_small_counts,
+    shown_note=NOTE,
+)

@@ -1,0 +1,230 @@
+"""Residual Data: setup on courses and sections that stays only because students' work uses it."""
+
+from __future__ import annotations
+
+import itertools
+
+import polars as pl
+
+from coursepush.errors import UnknownUseError
+from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
+from coursepush.model.verdicts import Reason
+from coursepush.plan.door import drop_tables
+from coursepush.plan.pairs import find_residual
+from coursepush.plan.tables import PlanTables
+from coursepush.plan.use import unknown_work
+from coursepush.reports.filters import Filters, Given, resolve_filters
+from coursepush.reports.reading import report_sql
+from coursepush.reports.small_counts import SMALL
+from coursepush.reports.words import element_place_sql
+from coursepush.store.database import Session, Store
+
+RESIDUAL_COLUMNS: tuple[str, ...] = (
+    "catalog",
+    "year",
+    "school",
+    "calendar",
+    "course_number",
+    "course_name",
+    "section_number",
+    "teacher",
+    "level",
+    "element",
+    "name",
+    "link",
+    "assignments",
+    "inactive_assignments",
+    "scores",
+    "posted_grades",
+    "comments",
+    "students",
+    "other_students",
+    "is_hidden",
+    "why",
+    "what_to_do",
+    "course_id",
+    "section_id",
+    "row_id",
+)
+
+WHY: dict[str, tuple[str, str]] = {
+    "course_orphan": (
+        "The course master no longer has it, but {work} it, so it stays on the course.",
+        "Realign or delete what uses it and push again; or add it to the course master again, and it relinks "
+        "by itself.",
+    ),
+    "course_local": (
+        "The school made it, the course master has none like it, and {work} it, so it stays on the course.",
+        "Add it to the course master if it is to stay; otherwise agree with the school and realign what uses it.",
+    ),
+    "course_broken": (
+        "Its link is broken, the course master has none like it, and {work} it, so it stays on the course.",
+        "Realign or delete what uses it and relink the course; or add it to the course master, and a relink takes "
+        "it over.",
+    ),
+    "section_orphan": (
+        "The course no longer has it, but {work} it, so it stays in the section.",
+        "Ask the teacher to realign or delete what uses it and push to sections again; or set it up on the "
+        "course again, and it relinks by itself.",
+    ),
+    "section_local": (
+        "The teacher made it, the course has none like it, and {work} it, so it stays in the section.",
+        "Nothing to do if the teacher is to keep it; otherwise ask the teacher to realign what uses it.",
+    ),
+}
+"""Why a row stays and what to do about it, by level and link."""
+
+INACTIVE = (
+    "An inactive assignment still uses it and may not show in the grade book: the teacher shows inactive "
+    "assignments, or makes it active again, and then realigns or deletes it."
+)
+"""What to do about assignments that are switched off."""
+
+_TABLES = ("course", "candidate", "need", "assignment", "score", "grade", "use", "student")
+_numbers = itertools.count(1)
+_USED_ELEMENTS = tuple(element.name for element in SETUP_ELEMENTS if element.use is not Use.NEVER)
+
+
+def residual_frame(store: Store, given: Given) -> pl.DataFrame:
+    """The report. Shape: :data:`RESIDUAL_COLUMNS`, one row a setup row, sorted as they stand there.
+
+    `assignments` (of which `inactive_assignments` are switched off), `scores`, `posted_grades` and `comments`
+    count what uses the row, `students` how many different students that is of, and `other_students` how many of
+    those enrolled it is not of (null where enrollment was not loaded). `is_hidden`: where the report is shown it
+    does not say how many students; decided for the whole course before any filter (MODEL.md 10). On a course
+    `teacher` lists the teachers in whose sections it is used.
+
+    Raises:
+        RequestError: a filter names something unknown.
+        UnknownUseError: students' work was not loaded, so that nothing can be said about use.
+    """
+    prefix = f"residual{next(_numbers)}_"
+    made = [f"{prefix}{name}" for name in _TABLES]
+    with store.reading() as session:
+        unknown = unknown_work(session)
+        if unknown:
+            were = "was" if len(unknown) == 1 else "were"
+            raise UnknownUseError(
+                f"It is not known which setup is in use: {', '.join(sorted(unknown))} {were} not loaded, so there "
+                "is no Residual Data report. Load the students' work, then run the report again."
+            )
+        filters = resolve_filters(session, given, _USED_ELEMENTS)
+        try:
+            session.run("scope_course", report_sql("scope_course").format(p=prefix), filters.courses)
+            _candidates(session, prefix, filters, made)
+            for name in ("need", "assignment", "score", "grade"):
+                session.run(name, report_sql(f"residual/{name}").format(p=prefix))
+            session.run("use", report_sql("residual/use").format(p=prefix), {"teachers": filters.teachers})
+            session.run("students", report_sql("residual/student").format(p=prefix, small=SMALL))
+            found = session.frame(
+                "residual",
+                report_sql("residual/report").format(
+                    p=prefix, name=_NAME, element_order=element_place_sql("c.element")
+                ),
+            )
+        finally:
+            store.forget(made)
+    return _explained(found)
+
+
+def _candidates(session: Session, prefix: str, filters: Filters, made: list[str]) -> None:
+    """What stays because it is used, on courses that have some of what was asked for.
+
+    Whatever keeps a push away from a course is no matter here: what is in use stays there as well. `made` gets the
+    names of the tables on the way.
+    """
+    tables = PlanTables.new()
+    courses = (
+        "-- one row a course\n"
+        "select c.course_id, c.calendar_id, c.master_id, false as is_cross_site, null::varchar as whole\n"
+        f"from course as c\nsemi join {prefix}course as k on k.course_id = c.course_id"
+    )
+    pairs = find_residual(session, tables, courses)
+    made += pairs
+    rows = "\nunion all\n".join(
+        _found(hop, element, table)
+        for hop, element, table in tables.judged()
+        if element.use is not Use.NEVER and (hop == 1 or element.has_sections)
+    )
+    session.run(
+        "candidate",
+        f"create temp table {prefix}candidate as\n" + report_sql("residual/candidate").format(rows=rows),
+        {
+            "level": filters.level,
+            "elements": filters.elements,
+            "sections": filters.sections,
+            "teachers": filters.teachers,
+        },
+    )
+    drop_tables(session, pairs)
+
+
+def _found(hop: int, element: SetupElement, rows: str) -> str:
+    stays = f"v.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}')"
+    return report_sql("residual/found").format(
+        level="course" if hop == 1 else "section",
+        element=element.name,
+        rows=rows,
+        section="null::bigint" if hop == 1 else "v.owner_id",
+        category="v.b_name" if element.is_category else "null::varchar",
+        stays=stays,
+        **used_places(element, "v.b_"),
+    )
+
+
+def used_places(element: SetupElement, column: str) -> dict[str, str]:
+    """SQL of the tasks and terms in which work makes a row used (RULES.md 2.1): task, first and last (a range of
+    terms), child and child_term; null where its assignments do.
+
+    Args:
+        column: what the names of its columns begin with (``r.``).
+    """
+    places = {"task": f"{column}task_id", "first": "-2147483647", "last": "2147483647"}
+    places |= {"child": "null::bigint", "child_term": "null::integer"}
+    if element.use is Use.CATEGORY:
+        return places | {"task": "null::bigint", "first": "null::integer", "last": "null::integer"}
+    if element.use is Use.OPTION:
+        places["first"] = f"least({column}term_seq, {column}cumulative_from_term_seq)"
+    if element.use is Use.COMPOSITE:
+        places |= {"first": f"{column}term_seq", "child": f"{column}child_task_id"}
+        places["child_term"] = f"{column}child_term_seq"
+    if element.use is not Use.TASK:
+        places["last"] = f"{column}term_seq"
+    return places
+
+
+_TERM = "c.last_term"
+_TASK = "coalesce(t.name, 'task ' || c.task_id)"
+_NAME = f"""case
+        when c.element = 'categories' then c.category
+        when c.element = 'composite_grades' then {_TASK} || ' term ' || {_TERM}
+            || ', from ' || coalesce(d.name, 'task ' || c.child_task_id) || ' term ' || c.child_term_seq
+        when c.element = 'grade_calc_options' then {_TASK} || ', term ' || {_TERM}
+        else {_TASK}
+    end"""
+
+
+def _explained(found: pl.DataFrame) -> pl.DataFrame:
+    """The report with its two sentences in place of the code they follow from."""
+    assignments, inactive = pl.col("assignments"), pl.col("inactive_assignments")
+    kind = (
+        pl.when(assignments == 0)
+        .then(pl.lit(None, pl.String))
+        .when(inactive == assignments)
+        .then(pl.lit("inactive assignments"))
+        .when(inactive > 0)
+        .then(pl.lit("assignments, some of them inactive,"))
+        .otherwise(pl.lit("assignments"))
+    )
+    grades = pl.when(pl.col("posted_grades") > 0).then(pl.lit("posted grades"))
+    work = pl.concat_str([kind, grades], separator=" and ", ignore_nulls=True) + " use"
+    sentences = pl.col("because").replace_strict(
+        {code: why for code, (why, _) in WHY.items()}, return_dtype=pl.String
+    )
+    return found.with_columns(
+        why=sentences.str.replace("{work}", work, literal=True),
+        what_to_do=pl.col("because").replace_strict(
+            {code: what for code, (_, what) in WHY.items()}, return_dtype=pl.String
+        )
+        + pl.when(inactive > 0).then(pl.lit(f" {INACTIVE}")).otherwise(pl.lit("")),
+    ).select(RESIDUAL_COLUMNS)

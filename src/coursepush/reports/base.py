@@ -1,4 +1,4 @@
-"""What the methods of ``district.reports`` share: one reading of the district, and what was asked in words."""
+"""What the methods of ``district.reports`` share: one reading, its filters, and what was asked in words."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import polars as pl
 
+from coursepush.errors import ForeignPlanError
+from coursepush.forecast.forecast import Forecast
 from coursepush.marks import Drawn
+from coursepush.plan.plan import Plan
 from coursepush.plan.use import unknown_work
 from coursepush.reports.asked import as_of_words, asked_words
-from coursepush.reports.filters import Given, resolve_filters
+from coursepush.reports.filters import CourseFilters, Given, resolve_filters, taking
 from coursepush.reports.report import Layout, Report
 from coursepush.store.database import Session, Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
 B = TypeVar("B", bound="ReportsBase")
-Years = int | str | Sequence[int | str]
-"""School years by the year in which they end, or as people write them: 2027, "2026-27"."""
 
 Words = Sequence[tuple[str, str]]
 
@@ -33,6 +34,17 @@ def in_one_reading(method: Callable[Concatenate[B, P], R]) -> Callable[Concatena
             return method(self, *args, **kwargs)
 
     return read
+
+
+def narrowed_by(
+    filters: type[CourseFilters],
+) -> Callable[[Callable[Concatenate[B, P], R]], Callable[Concatenate[B, P], R]]:
+    """A report in one reading that takes these filters, under their names."""
+
+    def decorate(method: Callable[Concatenate[B, P], R]) -> Callable[Concatenate[B, P], R]:
+        return taking(filters)(in_one_reading(method))
+
+    return decorate
 
 
 class ReportsBase(Drawn):
@@ -54,6 +66,10 @@ class ReportsBase(Drawn):
     ) -> Report:
         asked, as_of = self._asked(given, more)
         return Report(layout, frame, asked, as_of, notes, facts or {})
+
+    def _check_own(self, plan: Plan | Forecast, what: str) -> None:
+        if plan.store is not self._store:
+            raise ForeignPlanError(f"This plan was made from another district. Ask for its {what} there.")
 
     def _unknown_use(self) -> list[str]:
         """That it is not known what is in use, where students' work was not loaded."""

@@ -1,10 +1,12 @@
-"""The filters that every report takes: names into ids, with the valid choices where one is unknown."""
+"""What reports can be narrowed by: names and ids as a user gives them, and the ids that they stand for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ParamSpec, TypedDict, TypeVar
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_ORDER
@@ -25,26 +27,90 @@ from coursepush.store.database import Session
 LEVELS = ("course", "section")
 
 Names = Name | Sequence[Name]
+Years = int | str | Sequence[int | str]
+"""School years by the year in which they end, or as people write them: 2027, "2026-27"."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+class CourseFilters(TypedDict, total=False):
+    """Which courses: names or ids, one or several; what is not named, or None, is everything."""
+
+    catalog: Names | None
+    year: Years | None
+    calendar: Names | None
+    school: Names | None
+    master: Names | None
+    course: Names | None
+
+
+class ElementFilters(CourseFilters, total=False):
+    """And which data types of them."""
+
+    element: str | Sequence[str] | None
+
+
+class SectionFilters(CourseFilters, total=False):
+    """Which courses, and which of their sections."""
+
+    section: Names | None
+    teacher: Names | None
+
+
+class SetupFilters(SectionFilters, total=False):
+    """And which data types there."""
+
+    element: str | Sequence[str] | None
+
+
+class RowFilters(SetupFilters, total=False):
+    """And on which level: ``course`` or ``section``."""
+
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What a user filters a report by; None is everything. Names or ids, one or several."""
 
     catalog: Names | None = None
-    year: int | str | Sequence[int | str] | None = None
+    year: Years | None = None
     calendar: Names | None = None
     school: Names | None = None
+    master: Names | None = None
     course: Names | None = None
+    section: Names | None = None
     level: str | None = None
     element: str | Sequence[str] | None = None
     teacher: Names | None = None
-    master: Names | None = None
-    section: Names | None = None
 
 
 EVERYTHING = Given()
 """Nothing is left out."""
+
+
+def taking(filters: type[CourseFilters]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A function that takes these filters has them in its signature and refuses others, as if it named each."""
+    names = [one.name for one in fields(Given) if one.name in filters.__annotations__]
+    named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+        own = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+        first = [one for one in own if one.kind is not inspect.Parameter.KEYWORD_ONLY]
+        rest = [one for one in own if one.kind is inspect.Parameter.KEYWORD_ONLY]
+        told = signature.replace(parameters=[*first, *named, *rest])
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            told.bind(*args, **kwargs)
+            return function(*args, **kwargs)
+
+        checked.__signature__ = told  # pyright: ignore[reportAttributeAccessIssue]
+        return checked
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +126,17 @@ class Filters:
     teachers: list[int] | None
     masters: list[int] | None
     sections: list[int] | None
+
+    @property
+    def of_rows(self) -> dict[str, Any]:
+        """What narrows the rows of the courses, as the parameters of a step."""
+        names = ("level", "elements", "teachers", "sections")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def by_course(self) -> bool:
+        """Whether courses are named in any way, so that rows of courses that are gone are left out."""
+        return any(one is not None for one in self.courses.values())
 
 
 EVERY_COURSE: dict[str, Any] = dict.fromkeys(
@@ -82,10 +159,6 @@ def resolve_filters(session: Session, given: Given, elements: Sequence[str] = EL
     level = given.level
     if level is not None and level not in LEVELS:
         raise RequestError.unknown("level", level, LEVELS)
-    chosen = None if given.element is None else [str(one) for one in as_list(given.element)]
-    for one in chosen or ():
-        if one not in elements:
-            raise RequestError.unknown("data type", one, elements, "in this report")
     masters = ids(MASTER, given.master)
     return Filters(
         courses={
@@ -97,19 +170,31 @@ def resolve_filters(session: Session, given: Given, elements: Sequence[str] = EL
             "masters": masters,
         },
         level=level,
-        elements=chosen,
+        elements=one_of("data type", given.element, elements, "in this report"),
         teachers=ids(TEACHER, given.teacher),
         masters=masters,
         sections=ids(SECTION, given.section),
     )
 
 
-def _years(session: Session, given: int | str | Sequence[int | str] | None) -> list[int] | None:
+def one_of(what: str, given: object, known: Sequence[Any], where: str = "") -> list[Any] | None:
+    """What was chosen among what is known; None where nothing was.
+
+    Raises:
+        RequestError: something else; the message lists the valid choices.
+    """
+    if given is None:
+        return None
+    chosen = [str(one) if isinstance(one, str) else one for one in as_list(given)]
+    for one in chosen:
+        if one not in known:
+            raise RequestError.unknown(what, one, known, where)
+    return chosen
+
+
+def _years(session: Session, given: Years | None) -> list[int] | None:
     if given is None:
         return None
     known = [row[0] for row in session.rows("years", "select distinct end_year from calendar order by 1")]
     chosen = [year_of(one) for one in as_list(given)]
-    for year in chosen:
-        if year not in known:
-            raise RequestError.unknown("year", year, known, "that a calendar of this district has")
-    return chosen
+    return one_of("year", chosen, known, "that a calendar of this district has")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 from coursepush.apply.apply import Receipt
-from coursepush.errors import ForeignPlanError
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
-from coursepush.reports.base import ReportsBase, Words, Years, in_one_reading
+from coursepush.reports.base import ReportsBase, Words, narrowed_by
 from coursepush.reports.changes.page import CHANGES
 from coursepush.reports.changes.report import changes_frame
 from coursepush.reports.compare.page import COMPARE
 from coursepush.reports.compare.report import compare_plans
 from coursepush.reports.files import write_text
-from coursepush.reports.filters import Given, Names
+from coursepush.reports.filters import Given, Names, RowFilters, SetupFilters
 from coursepush.reports.owners.counts import Owner, by_owner
 from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
 from coursepush.reports.owners.report import OwnerReport
@@ -31,22 +31,13 @@ from coursepush.store.database import Session
 class PlanReports(ReportsBase):
     """Those of ``district.reports`` that read a plan, or a push that was applied."""
 
-    @in_one_reading
+    @narrowed_by(RowFilters)
     def push_result(
         self,
         push_id: int | Plan | Applied | None = None,
         *,
         outcome: str | Sequence[str] | None = None,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[RowFilters],
     ) -> Report:
         """What a push wrote and what could not be pushed, with the reason in a sentence and what to do.
 
@@ -65,7 +56,7 @@ class PlanReports(ReportsBase):
         >>> district.reports.push_result(receipt, outcome="could_not")["reason"].to_list()
         ['missing_dependency', 'cross_site', 'master_inactive', 'duplicate_number']
         """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        given = Given(**filters)
         frame = push_result_frame(self._store, push_id, outcome, given)
         words = {"written": "What was written", "could_not": "What could not be pushed", "stays": "What stays"}
         with self._store.reading() as session:
@@ -79,21 +70,11 @@ class PlanReports(ReportsBase):
             facts={"preview": isinstance(push_id, Plan), "kind": kind},
         )
 
-    @in_one_reading
+    @narrowed_by(RowFilters)
     def changes(
         self,
         push_id: int | Plan | Applied | None = None,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[RowFilters],
     ) -> Report:
         """How many rows a plan would write, or a push wrote, at each school and of each data type, with pictures.
 
@@ -109,28 +90,18 @@ class PlanReports(ReportsBase):
         >>> district.reports.changes(plan).answer
         '236 rows would be written at 1 school, Riverbend High School.'
         """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        given = Given(**filters)
         frame = changes_frame(self._store, push_id, given)
         with self._store.reading() as session:
             facts = {"preview": isinstance(push_id, Plan), "kind": push_kind(session, push_id)}
         return self._report(CHANGES, given, frame, lambda session: _push_words(session, push_id), facts=facts)
 
-    @in_one_reading
+    @narrowed_by(RowFilters)
     def compare(
         self,
         first: Plan,
         second: Plan,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[RowFilters],
     ) -> Report:
         """Two plans, of any kind, side by side: where they would leave something different.
 
@@ -159,7 +130,7 @@ class PlanReports(ReportsBase):
         'The second plan would write 194 rows that the first does not. 2 rows would be written by both, with a
         different outcome. 40 rows would come out the same.'
         """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        given = Given(**filters)
         found = compare_plans(self._store, first, second, given)
         return self._report(
             COMPARE,
@@ -201,8 +172,7 @@ class PlanReports(ReportsBase):
         >>> district.reports.plan_page(plan, "plan.html", title="A clean slate").name
         'plan.html'
         """
-        if plan.store is not self._store:
-            raise ForeignPlanError("This plan was made from another district. Ask for its page there.")
+        self._check_own(plan, "page")
         made = plan_page(
             plan,
             title=title,
@@ -213,21 +183,11 @@ class PlanReports(ReportsBase):
         )
         return made if path is None else write_text(made, path)
 
-    @in_one_reading
+    @narrowed_by(RowFilters)
     def by_school(
         self,
         plan: Plan,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[RowFilters],
     ) -> OwnerReport:
         """What becomes of a plan's rows at each school: one line each, opening to sections before and after.
 
@@ -243,23 +203,14 @@ class PlanReports(ReportsBase):
         >>> district.reports.by_school(plan).select("school", "disappears", "added").rows()
         [('Riverbend High School', 78, 9)]
         """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        given = Given(**filters)
         return self._owner_report(plan, "school", given)
 
-    @in_one_reading
+    @narrowed_by(SetupFilters)
     def by_teacher(
         self,
         plan: Plan,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[SetupFilters],
     ) -> OwnerReport:
         """What becomes of the rows in each teacher's sections, as :meth:`by_school` has it of schools.
 
@@ -272,12 +223,11 @@ class PlanReports(ReportsBase):
         >>> district.reports.by_teacher(plan, teacher="Teacher 0050").select("sections", "disappears").rows()
         [(3, 6)]
         """
-        given = Given(catalog, year, calendar, school, course, None, element, teacher, master, section)
+        given = Given(**filters)
         return self._owner_report(plan, "teacher", given)
 
     def _owner_report(self, plan: Plan, who: Owner, given: Given) -> OwnerReport:
-        if plan.store is not self._store:
-            raise ForeignPlanError("This plan was made from another district. Ask for its report there.")
+        self._check_own(plan, "report")
         layout = BY_SCHOOL if who == "school" else BY_TEACHER
         frame = by_owner(plan, who, given)
         asked, as_of = self._asked(given, lambda session: _push_words(session, plan))
@@ -289,7 +239,7 @@ def _undone(session: Session, push: int | Plan | Applied | None) -> list[str]:
     """Which pushes took this one back."""
     if isinstance(push, Plan):
         return []
-    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    push_id = find_push(session, push)
     sql = "select push_id from push.history where undoes = $push_id order by push_id"
     return [f"Push {row[0]} is an undo of this push." for row in session.rows("undos", sql, {"push_id": push_id})]
 
@@ -298,7 +248,7 @@ def _push_words(session: Session, push: int | Plan | Applied | None) -> Words:
     """Which push a result is of."""
     if isinstance(push, Plan):
         return [("Preview of", push.title)]
-    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    push_id = find_push(session, push)
     title, when, who = session.rows(
         "the push",
         "select title, applied_at, applied_by from push.history where push_id = $push_id",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from coursepush.errors import ForeignPlanError, RequestError
+from coursepush.errors import RequestError
 from coursepush.forecast.forecast import Forecast
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
@@ -14,14 +14,23 @@ from coursepush.reports.audit.page import COURSE_AUDIT
 from coursepush.reports.audit.report import course_audit_frame
 from coursepush.reports.awaiting.page import COURSE_AWAITING, MASTER_AWAITING
 from coursepush.reports.awaiting.report import course_awaiting, master_awaiting
-from coursepush.reports.base import Years, in_one_reading
+from coursepush.reports.base import in_one_reading, narrowed_by
 from coursepush.reports.cascade.page import CASCADE
 from coursepush.reports.cascade.report import cascade_frames
 from coursepush.reports.changes.page import CHANGES
 from coursepush.reports.compare.page import COMPARE
 from coursepush.reports.drift.page import DRIFT
 from coursepush.reports.drift.report import drift_frame
-from coursepush.reports.filters import Given, Names
+from coursepush.reports.filters import (
+    CourseFilters,
+    ElementFilters,
+    Given,
+    Names,
+    RowFilters,
+    SectionFilters,
+    SetupFilters,
+    Years,
+)
 from coursepush.reports.forecast.page import FORECAST, NOTES
 from coursepush.reports.forecast.report import forecast_rows
 from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
@@ -97,20 +106,10 @@ class Reports(PlanReports):
 
         return questions_html("district.reports", QUESTIONS)
 
-    @in_one_reading
+    @narrowed_by(RowFilters)
     def residual(
         self,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[RowFilters],
     ) -> Report:
         """Residual Data as things stand: setup that is used and has nothing like it on the level above.
 
@@ -129,21 +128,15 @@ class Reports(PlanReports):
         '28 rows of grading setup stay on 10 courses and 6 sections: no push removes what is in use. 16 came from
         above; 12 were made by schools or teachers.'
         """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        given = Given(**filters)
         return self._report(RESIDUAL, given, residual_frame(self._store, given))
 
-    @in_one_reading
+    @narrowed_by(ElementFilters)
     def course_status(
         self,
         *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        element: str | Sequence[str] | None = None,
         status: str | Sequence[str] | None = None,
+        **filters: Unpack[ElementFilters],
     ) -> CourseStatus:
         """Course Status: which courses follow their course master, which do not, and why.
 
@@ -166,23 +159,17 @@ class Reports(PlanReports):
         '16 of 30 courses follow their course master. 7 are course controlled: the school manages some of it. 7 are
         desynced: the link of 28 locked rows to the course master is broken.'
         """
-        given = Given(catalog, year, calendar, school, course, element=element, master=master)
+        given = Given(**filters)
         frame = course_status_frame(self._store, status, given)
         asked, as_of = self._asked(given, lambda _: choice_words("Status", status, STATUS_LABELS))
         return CourseStatus(COURSE_STATUS, frame, asked, as_of, self._unknown_use(), store=self._store)
 
-    @in_one_reading
+    @narrowed_by(ElementFilters)
     def course_audit(
         self,
         *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        element: str | Sequence[str] | None = None,
         status: str | Sequence[str] | None = None,
+        **filters: Unpack[ElementFilters],
     ) -> Report:
         """Course Audit: every difference between courses and their course masters, and each course's status.
 
@@ -213,7 +200,7 @@ class Reports(PlanReports):
         '12 differences on 2 of 2 courses, 12 of them in what is locked. No course is desynced: no locked row has a
         broken link.'
         """
-        given = Given(catalog, year, calendar, school, course, element=element, master=master)
+        given = Given(**filters)
         frame = course_audit_frame(self._store, status, given)
         return self._report(
             COURSE_AUDIT,
@@ -223,18 +210,12 @@ class Reports(PlanReports):
             notes=self._unknown_use(),
         )
 
-    @in_one_reading
+    @narrowed_by(ElementFilters)
     def master_awaiting_push(
         self,
         *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        element: str | Sequence[str] | None = None,
         attributes: bool = True,
+        **filters: Unpack[ElementFilters],
     ) -> Report:
         """Course Master Awaiting Push: what a locked push would write on courses, by course master and field.
 
@@ -256,23 +237,14 @@ class Reports(PlanReports):
         pushed: the link to the course master is broken. 11 rows on 4 courses could not be pushed, for other
         reasons. 1 course is left out: marked Ignore Master Push, or of an inactive course master.'
         """
-        given = Given(catalog, year, calendar, school, course, element=element, master=master)
+        given = Given(**filters)
         found = master_awaiting(self._store, given, attributes=attributes)
         return self._report(MASTER_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
-    @in_one_reading
+    @narrowed_by(SetupFilters)
     def course_awaiting_push(
         self,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[SetupFilters],
     ) -> Report:
         """Course Awaiting Push: what a push of courses would write in sections as things stand.
 
@@ -287,26 +259,15 @@ class Reports(PlanReports):
         '43 changes await a push to 7 sections of 4 courses at 1 school. 1 row on 1 section could not be pushed,
         for reasons given below. 2 sections of courses run at another site are left out.'
         """
-        given = Given(
-            catalog, year, calendar, school, course, None, element=element, teacher=teacher, master=master,
-            section=section,
-        )  # fmt: skip
+        given = Given(**filters)
         found = course_awaiting(self._store, given)
         return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
-    @in_one_reading
+    @narrowed_by(SectionFilters)
     def forecast(
         self,
         plan: Plan | Forecast,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        teacher: Names | None = None,
+        **filters: Unpack[SectionFilters],
     ) -> Report:
         """Whose grades in progress a plan would move: :meth:`coursepush.plan.plan.Plan.forecast` as a report.
 
@@ -330,9 +291,8 @@ class Reports(PlanReports):
         >>> district.reports.forecast(plan).answer
         'No grade rests on what this changes.'
         """
-        if plan.store is not self._store:
-            raise ForeignPlanError("This plan was made from another district. Ask for its forecast there.")
-        given = Given(catalog, year, calendar, school, course, teacher=teacher, master=master, section=section)
+        self._check_own(plan, "forecast")
+        given = Given(**filters)
         found = plan if isinstance(plan, Forecast) else plan.forecast()
         what = found.of if found.plan is None else found.plan.title
         rows = forecast_rows(self._store, found, given)
@@ -345,16 +305,10 @@ class Reports(PlanReports):
             facts={"shown": rows.shown, "headline": found.headline},
         )
 
-    @in_one_reading
+    @narrowed_by(CourseFilters)
     def cascade(
         self,
-        *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
+        **filters: Unpack[CourseFilters],
     ) -> Report:
         """The cascade from catalogs to sections: how much is in sync at each level, with a picture.
 
@@ -371,7 +325,7 @@ class Reports(PlanReports):
         push, 7 desynced, 1 left out of pushes. 52 of 61 sections are in sync with the course: 7 awaiting push, 2
         left out of pushes.'
         """
-        given = Given(catalog, year, calendar, school, course, master=master)
+        given = Given(**filters)
         frame, by_school = cascade_frames(self._store, given)
         return self._report(CASCADE, given, frame, notes=self._unknown_use(), facts={"by_school": by_school})
 
@@ -393,26 +347,17 @@ class Reports(PlanReports):
         """
         from coursepush.reports.rehearsals.rehearsal import list_rehearsals, rehearse
 
-        given = Given(catalog, year)
+        given = Given(catalog=catalog, year=year)
         if situation is None:
             return list_rehearsals(self._store, given, today)
         return rehearse(self._store, situation, given, today)
 
-    @in_one_reading
+    @narrowed_by(RowFilters)
     def drift(
         self,
         *,
-        catalog: Names | None = None,
-        year: Years | None = None,
-        calendar: Names | None = None,
-        school: Names | None = None,
-        master: Names | None = None,
-        course: Names | None = None,
-        section: Names | None = None,
-        level: str | None = None,
-        element: str | Sequence[str] | None = None,
-        teacher: Names | None = None,
         refresh: int | Sequence[int] | None = None,
+        **filters: Unpack[RowFilters],
     ) -> Report:
         """What changed on courses and sections from one load to the next that no push of ours wrote.
 
@@ -436,7 +381,7 @@ class Reports(PlanReports):
         >>> district.reports.drift(year=2027).answer
         'Not known yet: the district has not been refreshed since it was loaded.'
         """
-        given = Given(catalog, year, calendar, school, course, level, element, teacher, master, section)
+        given = Given(**filters)
         frame = drift_frame(self._store, refresh, given)
         with self._store.reading() as session:
             refreshes = session.value("refreshes", "select count(*) from push.refresh")

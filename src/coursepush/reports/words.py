@@ -101,6 +101,11 @@ def named_sql() -> str:
     )
 
 
+def names_of_rows(whole: str = "r.key") -> dict[str, str]:
+    """What a query fills in that says what its rows are: `key_of`, `what` and `named`."""
+    return {"key_of": key_of_sql(), "what": what_sql(whole), "named": named_sql()}
+
+
 def row_words_sql(source: str) -> str:
     """A query, one row a different change of setup rows in `source` (element, before, after), in words.
 
@@ -158,6 +163,16 @@ def value_words_sql(element: str, field: str, value: str) -> str:
     shown = _shown("f.kind", f"({value} ->> '$')")
     attribute = _attribute(value, field)
     return f"case when {element} in ('{COURSE_INFO}', '{ADVISORY}') then {attribute} else {shown} end"
+
+
+def words_of_values() -> dict[str, str]:
+    """What the steps fill in that put values in words, whole rows among them: a table `whole` has their texts."""
+    return {
+        "bank": bank_sql(),
+        "row_words": row_words_sql("whole"),
+        "kinds": kinds_sql(),
+        "value_words": value_words_sql("r.element", "r.field", "r.value"),
+    }
 
 
 def kinds_sql() -> str:

@@ -5,29 +5,24 @@ Course Audit and Course Status read the pairs that a push would find (:mod:`cour
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from coursepush.errors import RequestError
 from coursepush.load.without_setup import owners_sql
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.tables import ATTRIBUTES, Column
 from coursepush.plan.pairs import find_differences, find_duplicate_numbers, find_links
-from coursepush.plan.request import as_list
 from coursepush.plan.standing import key_id_sql
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import json_object, json_value
-from coursepush.reports.filters import Filters, Given, resolve_filters
-from coursepush.reports.reading import report_sql
-from coursepush.store.database import Session, Store
+from coursepush.reports.filters import Filters, Given, one_of
+from coursepush.reports.reading import Reading, reading
+from coursepush.store.database import Store
 
 STATUSES = ("linked", "no_setup", "course_controlled", "desynced")
 """Of a course (RULES.md 8, Course Status)."""
 
-_numbers = itertools.count(1)
 _COURSES = """-- one row a course looked at
 select course_id, calendar_id, master_id, is_cross_site, null::varchar as whole
 from {p}target_course"""
@@ -37,27 +32,14 @@ _SETS_STATUS = "link in ('broken', 'local') or (link = 'orphan' and pairing = 'e
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """Courses held against their course masters, for the length of one report; `prefix` is that of its tables.
+class Compared(Reading):
+    """Courses held against their course masters, for the length of one report.
 
-    `course` (names), `target_course` (those that have a course master), `status`, and whatever is added by
-    :meth:`make`. `pairs` are the tables of the pairs.
+    `{p}target_course` (those that have a course master), `{p}status`, and what is added. `pairs` are the tables of
+    the pairs.
     """
 
-    session: Session
-    prefix: str
-    filters: Filters
     pairs: PlanTables
-    made: list[str]
-
-    def step(self, name: str, **words: str) -> str:
-        """The SQL of a step of the reports on these tables."""
-        return report_sql(name).format_map({"p": self.prefix, **words})
-
-    def make(self, table: str, sql: str, values: dict[str, Any] | None = None) -> None:
-        """Make a table of the rows of a query; it goes with the report."""
-        self.made.append(f"{self.prefix}{table}")
-        self.session.run(table.replace("_", " "), f"create temp table {self.made[-1]} as\n{sql}", values)
 
 
 @contextmanager
@@ -73,25 +55,19 @@ def compared(store: Store, given: Given, elements: Sequence[str], *, with_values
     Raises:
         RequestError: a filter names something unknown.
     """
-    prefix = f"compared{next(_numbers)}_"
-    with store.reading() as session:
-        found = Compared(session, prefix, resolve_filters(session, given, elements), PlanTables.new(), [])
-        try:
-            found.made.append(f"{prefix}course")
-            session.run("scope_course", found.step("scope_course"), found.filters.courses)
-            found.make("target_course", found.step("audit/target"))
-            find = find_differences if with_values else find_links
-            found.made.extend(find(session, found.pairs, _COURSES.format(p=prefix)))
-            unsound = "\n    union all\n    ".join(
-                f"select '{one.element.name}' as element, course_id, pairing, link, use from {one.rows}\n"
-                f"    where {_SETS_STATUS}"
-                for one in found.pairs.judged(1)
-            )
-            status = found.step("audit/status", locks=locks_sql(), unsound=unsound, has_setup=owners_sql())
-            found.make("status", status, {"elements": found.filters.elements})
-            yield found
-        finally:
-            store.forget(found.made)
+    with reading(store, given, elements) as read:
+        found = Compared(read.session, read.prefix, read.filters, read.made, PlanTables.new())
+        found.make("target_course", found.step("audit/target"))
+        find = find_differences if with_values else find_links
+        found.made.extend(find(found.session, found.pairs, _COURSES.format(p=found.prefix)))
+        unsound = "\n    union all\n    ".join(
+            f"select '{one.element.name}' as element, course_id, pairing, link, use from {one.rows}\n"
+            f"    where {_SETS_STATUS}"
+            for one in found.pairs.judged(1)
+        )
+        status = found.step("audit/status", locks=locks_sql(), unsound=unsound, has_setup=owners_sql())
+        found.make("status", status, {"elements": found.filters.elements})
+        yield found
 
 
 def find_what_differs(found: Compared) -> str:
@@ -112,13 +88,7 @@ def find_what_differs(found: Compared) -> str:
 
 def chosen_statuses(status: str | Sequence[str] | None) -> list[str] | None:
     """The statuses named, or None where none are; raises RequestError for one that there is not."""
-    if status is None:
-        return None
-    chosen = [str(one) for one in as_list(status)]
-    for one in chosen:
-        if one not in STATUSES:
-            raise RequestError.unknown("status", one, STATUSES)
-    return chosen
+    return one_of("status", status, STATUSES)
 
 
 def status_sql(statuses: Sequence[str] | None, filters: Filters, found: str) -> str:

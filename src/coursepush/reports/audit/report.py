@@ -9,17 +9,12 @@ import polars as pl
 from coursepush.model.elements import MASTER_PUSH_DATA
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.reports.audit.differences import chosen_statuses, compared, find_what_differs, status_sql
-from coursepush.reports.drift.report import last_pushed
+from coursepush.reports.drift.report import last_pushed_sql
 from coursepush.reports.filters import Given
 from coursepush.reports.words import (
-    bank_sql,
     element_place_sql,
-    key_of_sql,
-    kinds_sql,
-    named_sql,
-    row_words_sql,
-    value_words_sql,
-    what_sql,
+    names_of_rows,
+    words_of_values,
 )
 from coursepush.store.database import Store
 
@@ -171,26 +166,14 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
     statuses = chosen_statuses(status)
     with compared(store, given, MASTER_PUSH_DATA, with_values=True) as found:
         duplicates = find_what_differs(found)
-        owner = "select 1 as hop, course_id as owner_id from {p}target_course"  # one row a course
-        found.make("owner", owner.format(p=found.prefix))
-        found.made.append(f"{found.prefix}last_pushed")
-        last_pushed(found.session, found.prefix)
+        # one row a course
+        found.make("owner", f"select 1 as hop, course_id as owner_id from {found.prefix}target_course")
+        found.run("last pushed", last_pushed_sql(found.session, found.prefix))
         found.make("drifted", found.step("audit/drift"))
-        found.make("named", found.step("audit/named", key_of=key_of_sql(), what=what_sql(), named=named_sql()))
-        words = {
-            "row_words": row_words_sql("whole"),
-            "kinds": kinds_sql(),
-            "value_words": value_words_sql("r.element", "r.field", "r.value"),
-            "bank": bank_sql(),
-        }
-        found.make("words", found.step("audit/words", **words))
-        shown = found.step(
-            "audit/report",
-            duplicates=duplicates,
-            asked=status_sql(statuses, found.filters, "r.element"),
-            element_order=element_place_sql("r.element"),
-        )
-        rows = found.session.frame("course audit", shown)
+        found.make("named", found.step("audit/named", **names_of_rows()))
+        found.make("words", found.step("audit/words", **words_of_values()))
+        asked, order = status_sql(statuses, found.filters, "r.element"), element_place_sql("r.element")
+        rows = found.frame("audit/report", duplicates=duplicates, asked=asked, element_order=order)
     # What no push reaches has to be made reachable before anything else.
     in_the_way = pl.when(~pl.col("hindrance").is_in(TOLD_BY_WHY)).then("hindrance")
     advised = pl.when(pl.col("because").is_not_null()).then(pl.coalesce(in_the_way, "because"))

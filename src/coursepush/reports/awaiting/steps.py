@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,19 +23,14 @@ from coursepush.plan.pairs import run_course_push, run_locked_push
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_object, json_value
 from coursepush.plan.use import unknown_work
-from coursepush.reports.filters import Filters, Given, resolve_filters
-from coursepush.reports.reading import report_sql
+from coursepush.reports.filters import Given
+from coursepush.reports.reading import Reading, reading
 from coursepush.reports.words import (
-    bank_sql,
     element_place_sql,
-    key_of_sql,
-    kinds_sql,
-    named_sql,
-    row_words_sql,
-    value_words_sql,
-    what_sql,
+    names_of_rows,
+    words_of_values,
 )
-from coursepush.store.database import Session, Store
+from coursepush.store.database import Store
 
 CHANGES: dict[str, str] = {
     Verdict.INSERT: "add",
@@ -51,27 +45,18 @@ _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _CHANGE = (
     "case verdict " + " ".join(f"when '{verdict}' then '{name}'" for verdict, name in CHANGES.items()) + " end"
 )
-_TABLES = ("course", "reach", "section", "written", "judged", "told", "words")
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Reading):
     """Pushes judged as things stand, for the length of one report.
 
-    Temporary tables `{prefix}course` (courses asked for), `reach` (those in scope of a push of course masters),
-    `section`, `written` (what would be written, by field) and, if asked for, `judged` (counts of verdicts).
-    `unknown_work`: tables of students' work that were not loaded.
+    `{p}reach` (courses in scope of a push of course masters), `{p}section`, `{p}written` (what would be written,
+    by field) and, if asked for, `{p}judged` (counts of verdicts). `unknown_work`: tables of students' work that
+    were not loaded.
     """
 
-    session: Session
-    prefix: str
-    filters: Filters
     unknown_work: frozenset[str]
-
-    def step(self, name: str, **words: str) -> str:
-        """The SQL of a step of these reports on these tables."""
-        return report_sql(name).format_map({"p": self.prefix, **words})
 
 
 @contextmanager
@@ -97,28 +82,20 @@ def standing(
     Raises:
         RequestError: a filter names something unknown.
     """
-    prefix = f"awaiting{next(_numbers)}_"
-    with store.reading() as session:
-        filters = resolve_filters(session, given, elements)
-        found = Standing(session, prefix, filters, unknown_work(session))
+    with reading(store, given, elements) as read:
+        work = unknown_work(read.session)
+        found = Standing(read.session, read.prefix, read.filters, read.made, work)
         wanted = [name for name, asked in (("written", written), ("judged", judged)) if asked]
-        try:
-            session.run("scope_course", found.step("scope_course"), filters.courses)
-            for name in wanted:
-                session.run(name, found.step(f"awaiting/{name}"))
-            session.run("reach", found.step("awaiting/reach"), {"calendars": filters.courses["calendars"]})
-            session.run(
-                "sections",
-                found.step("awaiting/section"),
-                {"sections": filters.sections, "teachers": filters.teachers},
-            )
-            if 1 in hops:
-                _judge_courses(store, found, wanted, data)
-            if 2 in hops:
-                _judge_sections(store, found, wanted)
-            yield found
-        finally:
-            store.forget([f"{prefix}{name}" for name in _TABLES])
+        for name in wanted:
+            found.do(f"awaiting/{name}")
+        found.do("awaiting/reach", {"calendars": found.filters.courses["calendars"]})
+        asked_for = {"sections": found.filters.sections, "teachers": found.filters.teachers}
+        found.do("awaiting/section", asked_for)
+        if 1 in hops:
+            _judge_courses(store, found, wanted, data)
+        if 2 in hops:
+            _judge_sections(store, found, wanted)
+        yield found
 
 
 def _judge_courses(store: Store, found: Standing, wanted: Sequence[str], data: Sequence[str]) -> None:
@@ -264,29 +241,17 @@ def in_words_sql() -> str:
 
 def told(found: Standing, hop: int, step: str) -> pl.DataFrame:
     """The rows of a report: the changes of one hop in words, by the step that names and sorts them."""
-    session, elements = found.session, {"elements": found.filters.elements}
-    session.run("told", found.step(f"awaiting/told_{hop}"), elements)
-    words = {
-        "bank": bank_sql(),
-        "row_words": row_words_sql("whole"),
-        "kinds": kinds_sql(),
-        "value_words": value_words_sql("r.element", "r.field", "r.value"),
-    }
-    session.run("words", found.step("awaiting/words", **words))
+    found.do(f"awaiting/told_{hop}", {"elements": found.filters.elements})
+    found.do("awaiting/words", **words_of_values())
     joins = "\n".join(
         f"left join {found.prefix}words as {alias} on {alias}.element = r.element "
         f"and {alias}.field = coalesce(r.field, '') and {alias}.value = r.{column}"
         for alias, column in _SIDES.items()
     )
-    return session.frame(
-        step.replace("/", " "),
-        found.step(
-            step,
-            words=joins,
-            key_of=key_of_sql(),
-            what=what_sql(),
-            named=named_sql(),
-            in_words=in_words_sql(),
-            element_order=element_place_sql("r.element"),
-        ),
+    return found.frame(
+        step,
+        words=joins,
+        in_words=in_words_sql(),
+        element_order=element_place_sql("r.element"),
+        **names_of_rows(),
     )

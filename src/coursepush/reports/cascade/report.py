@@ -79,7 +79,7 @@ def cascade_by_school(store: Store, given: Given) -> pl.DataFrame:
 def cascade_frames(store: Store, given: Given) -> tuple[pl.DataFrame, pl.DataFrame]:
     """:func:`cascade_frame` and :func:`cascade_by_school` from one look at the district."""
     with standing(store, given, _ELEMENTS, written=False, judged=True) as found:
-        owners, rows = _counts(store, found)
+        owners, rows = _counts(found)
     whole = pl.DataFrame({"level": LEVELS}).join(_STATE_COLUMN, how="cross", maintain_order="left")
     schools = owners.select("school").drop_nulls().unique().sort("school")
     places = schools.join(whole.filter(pl.col("level").is_in(["course", "section"])), how="cross")
@@ -90,17 +90,12 @@ def cascade_frames(store: Store, given: Given) -> tuple[pl.DataFrame, pl.DataFra
     )
 
 
-def _counts(store: Store, found: Standing) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _counts(found: Standing) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Owners and rows by school, level and state."""
-    session, elements = found.session, {"elements": found.filters.elements}
-    try:
-        session.run("states", found.step("cascade/state", writing=_WRITING, differs=_DIFFERS), elements)
-        return (
-            session.frame("owners", found.step("cascade/owners")),
-            session.frame("rows", found.step("cascade/rows", writing=_WRITING, differs=_DIFFERS), elements),
-        )
-    finally:
-        store.forget([f"{found.prefix}state"])
+    elements = {"elements": found.filters.elements}
+    found.do("cascade/state", elements, writing=_WRITING, differs=_DIFFERS)
+    rows = found.frame("cascade/rows", elements, writing=_WRITING, differs=_DIFFERS)
+    return found.frame("cascade/owners"), rows
 
 
 def _placed(places: pl.DataFrame, owners: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

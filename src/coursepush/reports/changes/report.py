@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-
 import polars as pl
 
 from coursepush.errors import ForeignPlanError
 from coursepush.plan.fates import WRITTEN_SQL, fate_of_text_sql
 from coursepush.plan.plan import Plan
-from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.text import plan_rows_sql
-from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.reading import report_sql
-from coursepush.reports.result.report import Applied, find_push, level_sql
+from coursepush.reports.filters import Given
+from coursepush.reports.reading import reading
+from coursepush.reports.result.report import Applied, level_sql, rows_of_push
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
-
-_numbers = itertools.count(1)
 
 
 def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given) -> pl.DataFrame:
@@ -36,38 +31,18 @@ def changes_frame(store: Store, push: int | Plan | Applied | None, given: Given)
     """
     if isinstance(push, Plan) and push.store is not store:
         raise ForeignPlanError("This plan was made from another district. Ask for its changes there.")
-    prefix = f"changes{next(_numbers)}_"
-    with store.reading() as session, as_hop_0_leaves(session, push):
-        filters = resolve_filters(session, given)
-        narrowed = any(one is not None for one in filters.courses.values())
-        source = (
-            plan_rows_sql(push.tables)
-            if isinstance(push, Plan)
-            else f"select *, {fate_of_text_sql()} as fate from {prefix}rows"
+    with reading(store, given, of=push) as found:
+        if isinstance(push, Plan):
+            source = plan_rows_sql(push.tables)
+        else:
+            rows_of_push(found, push)
+            source = f"select *, {fate_of_text_sql()} as fate from {found.prefix}rows"
+        return found.frame(
+            "changes/report",
+            found.filters.of_rows,
+            source=source,
+            course_join="join" if found.filters.by_course else "left join",
+            written=WRITTEN_SQL,
+            level=level_sql("r."),
+            element_order=element_place_sql("element"),
         )
-        try:
-            if not isinstance(push, Plan):
-                session.run(
-                    "rows of the push",
-                    # one row a verdict row of the push
-                    f"create temp table {prefix}rows as select * from push.history_row where push_id = $push_id",
-                    {"push_id": find_push(session, push.push_id if isinstance(push, Applied) else push)},
-                )
-            session.run("scope_course", report_sql("scope_course").format(p=prefix), filters.courses)
-            sql = report_sql("changes/report").format(
-                p=prefix,
-                source=source,
-                course_join="join" if narrowed else "left join",
-                written=WRITTEN_SQL,
-                level=level_sql("r."),
-                element_order=element_place_sql("element"),
-            )
-            values = {
-                "level": filters.level,
-                "elements": filters.elements,
-                "teachers": filters.teachers,
-                "sections": filters.sections,
-            }
-            return session.frame("changes", sql, values)
-        finally:
-            store.forget([f"{prefix}course", f"{prefix}rows"])

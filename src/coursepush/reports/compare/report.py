@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,8 +13,10 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.request import Request
 from coursepush.plan.requests.registry import fate_labels, request_words, verdict_labels
 from coursepush.reports.compare.moved import has_moved
-from coursepush.reports.compare.steps import MADE, listed_sql, place_both, same_sql, say_the_rest
-from coursepush.reports.filters import Given, resolve_filters
+from coursepush.reports.compare.steps import listed, place_both, say_the_rest
+from coursepush.reports.filters import Given
+from coursepush.reports.reading import reading
+from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
@@ -62,7 +63,6 @@ _NOT_ON_HOP = {
 }
 _ELEMENTS = tuple(name for name in ELEMENT_ORDER if name != WHOLE_COURSE)
 _SIDES = ("first", "second")
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +92,12 @@ def compare_plans(store: Store, first: Plan, second: Plan, given: Given) -> Comp
     plans = (first, second)
     for which, plan in zip(_SIDES, plans, strict=True):
         _check(store, which, plan)
-    prefix = f"compare{next(_numbers)}_"
-    with store.reading() as session:
-        filters = resolve_filters(session, given, _ELEMENTS)
-        try:
-            place_both(session, prefix, plans, filters)
-            notes = _notes(session, plans)
-            say_the_rest(session, prefix, plans)
-            found = session.frame("compare", listed_sql(prefix))
-            same = session.frame("the same in both", same_sql(prefix))
-        finally:
-            store.forget([f"{prefix}{name}" for name in MADE])
-        asked = _asked_differently(*(request_words(session, plan.request) for plan in plans))
+    with reading(store, given, _ELEMENTS) as read:
+        place_both(read, plans)
+        notes = _notes(read.session, plans)
+        say_the_rest(read, plans)
+        found, same = listed(read), read.frame("compare/same", element_order=element_place_sql("element"))
+        asked = _asked_differently(*(request_words(read.session, plan.request) for plan in plans))
     return Compared(_explained(found, plans), same, asked, notes)
 
 

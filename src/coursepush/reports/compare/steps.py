@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import polars as pl
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO
 from coursepush.model.verdicts import WRITING
@@ -10,63 +10,34 @@ from coursepush.plan.fates import fate_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.tables import Judged, PlanTables
 from coursepush.plan.text import attribute_rows_sql, json_object, plan_verdicts_sql
-from coursepush.reports.filters import Filters
-from coursepush.reports.reading import report_sql
+from coursepush.reports.reading import Reading
 from coursepush.reports.words import (
     change_sql,
     element_place_sql,
-    key_of_sql,
-    named_sql,
+    names_of_rows,
     row_words_sql,
-    what_sql,
 )
-from coursepush.store.database import Session
-
-MADE = (
-    "course",
-    "write_1",
-    "write_2",
-    "place",
-    "unwritten_1",
-    "unwritten_2",
-    "side",
-    "owner",
-    "standing",
-    "hanging",
-)
-"""What the steps make, after the report's prefix."""
 
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _ADDED = "v.row_id is null"
 _TAKES_LINK = "verdict in ('insert', 'relink')"
 
 
-def place_both(session: Session, prefix: str, plans: tuple[Plan, Plan], filters: Filters) -> None:
-    """Make ``<prefix>place``: one row a place that one of the plans writes, or both; and the courses' names."""
-    session.run("scope_course", _filled("scope_course", prefix), filters.courses)
+def place_both(found: Reading, plans: tuple[Plan, Plan]) -> None:
+    """Make ``{p}place``: one row a place that one of the plans writes, or both."""
     for side, plan in enumerate(plans, 1):
-        session.run("written", _filled("compare/write", prefix, side=side, writes=_writes_sql(plan.tables)))
-    narrowed = any(one is not None for one in filters.courses.values())
-    session.run(
-        "places",
-        _filled("compare/place", prefix, course_join="join" if narrowed else "left join"),
-        {
-            "level": filters.level,
-            "elements": filters.elements,
-            "teachers": filters.teachers,
-            "sections": filters.sections,
-        },
-    )
+        found.do("compare/write", side=str(side), writes=_writes_sql(plan.tables))
+    course_join = "join" if found.filters.by_course else "left join"
+    found.do("compare/place", found.filters.of_rows, course_join=course_join)
 
 
-def say_the_rest(session: Session, prefix: str, plans: tuple[Plan, Plan]) -> None:
+def say_the_rest(found: Reading, plans: tuple[Plan, Plan]) -> None:
     """Make what is said of each place by the plan that does not write it, and the changes in words."""
     for side, plan in enumerate(plans, 1):
         below = plan.request.is_push and plan.request.hops == (1, 2)
-        sql = _filled(
+        found.do(
             "compare/unwritten",
-            prefix,
-            side=side,
+            side=str(side),
             new_ids=plan.tables.new_ids(1),
             whole=plan.tables.whole,
             verdicts=plan_verdicts_sql(plan.tables),
@@ -74,22 +45,17 @@ def say_the_rest(session: Session, prefix: str, plans: tuple[Plan, Plan]) -> Non
             writing=_WRITING,
             to_sections=str(below).lower(),
         )
-        session.run("unwritten", sql)
-    words = _filled("compare/side", prefix, row_words=row_words_sql("change"), change=change_sql())
-    session.run("changes in words", words)
+    found.do("compare/side", row_words=row_words_sql("change"), change=change_sql())
 
 
-def listed_sql(prefix: str) -> str:
-    """The query of the report's rows, in order."""
-    return _filled(
+def listed(found: Reading) -> pl.DataFrame:
+    """The report's rows, in order."""
+    return found.frame(
         "compare/report",
-        prefix,
-        key_of=key_of_sql(),
-        what=what_sql(),
-        named=named_sql(),
         element_order=element_place_sql("r.element"),
         first_fate=_fate("first", "u"),
         second_fate=_fate("second", "v"),
+        **names_of_rows(),
     )
 
 
@@ -100,19 +66,10 @@ def _fate(side: str, unwritten: str) -> str:
     return fate_sql(differs, verdict, reason)
 
 
-def same_sql(prefix: str) -> str:
-    """The query of how many rows both plans write alike: school, calendar, level, element, rows."""
-    return _filled("compare/same", prefix, element_order=element_place_sql("element"))
-
-
 def _hangs_on(side: str, hop: int, above: str = "null") -> str:
     """SQL of a row's link as one text: the row above (`above`, else its id), and whether the link is broken."""
     broken = f" || case when {side}is_link_broken then ' broken' else '' end" if hop == 1 else ""
     return f"coalesce({above}, cast({side}parent_row_id as varchar), ''){broken}"
-
-
-def _filled(step: str, prefix: str, **words: Any) -> str:
-    return report_sql(step).format(p=prefix, **words)
 
 
 # -- what a plan writes ------------------------------------------------------------------------------------

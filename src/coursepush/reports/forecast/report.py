@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import polars as pl
 
 from coursepush.forecast.forecast import OUTCOMES, Forecast
 from coursepush.forecast.shown import Shown
-from coursepush.reports.filters import Given, resolve_filters
-from coursepush.reports.reading import report_sql
+from coursepush.reports.filters import EVERYTHING, Given
+from coursepush.reports.reading import reading
 from coursepush.store.database import Store
 
 FORECAST_SCHEMA: dict[str, pl.DataType] = {
@@ -25,8 +24,6 @@ FORECAST_SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("school_id", "teacher_id", "course_id", "section_id", "task_id"), pl.Int64()),
 }
 """The columns of the report, and their types where nothing is known."""
-
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -43,27 +40,18 @@ def forecast_rows(store: Store, found: Forecast, given: Given) -> Found:
     Raises:
         RequestError: a filter names something unknown.
     """
-    prefix = f"forecast{next(_numbers)}_"
-    with store.reading() as session:
-        filters = resolve_filters(session, given)
+    with reading(store, given) as read:
         if not found.is_known:
             return Found(pl.DataFrame(schema=FORECAST_SCHEMA), None)
         shown = found.shown
-        try:
-            session.run("scope_course", report_sql("scope_course").format(p=prefix), filters.courses)
-            sql = report_sql("forecast/report").format_map(
-                {
-                    "p": prefix,
-                    "f": found.prefix,
-                    "counted": ", ".join(f"count(*) filter (where {one}) as {one}" for one in OUTCOMES),
-                    "outcomes": ",\n    ".join(f"g.{one}" for one in OUTCOMES),
-                }
-            )
-            values = {"sections": filters.sections, "teachers": filters.teachers}
-            frame = session.frame("forecast", sql, values)
-        finally:
-            store.forget([f"{prefix}course"])
-    if given == Given():
+        frame = read.frame(
+            "forecast/report",
+            {"sections": read.filters.sections, "teachers": read.filters.teachers},
+            f=found.prefix,
+            counted=", ".join(f"count(*) filter (where {one}) as {one}" for one in OUTCOMES),
+            outcomes=",\n    ".join(f"g.{one}" for one in OUTCOMES),
+        )
+    if given == EVERYTHING:
         return Found(frame, shown)
     return Found(frame, shown.within(frame["section_id"].unique().to_list()))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import NamedTuple
 
 import polars as pl
@@ -15,13 +14,11 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.text import json_object
 from coursepush.reports.filters import EVERYTHING, Given
 from coursepush.reports.owners.counts import rows_within
-from coursepush.reports.reading import report_sql
-from coursepush.reports.words import key_of_sql, named_sql, row_words_sql, what_sql
-from coursepush.store.database import Session
+from coursepush.reports.reading import Reading, reading
+from coursepush.reports.words import names_of_rows, row_words_sql
 
 SIDES = ("before", "after")
 
-_numbers = itertools.count(1)
 _ORDER = ("grading_tasks", "standards", "categories", "grade_calc_options", "composite_grades")
 """In a grade book: what is graded, by what it is graded, how it is calculated."""
 
@@ -57,41 +54,27 @@ def before_and_after(plan: Plan, given: Given = EVERYTHING, *, most: int | None 
         RequestError: a filter names something unknown.
         StalePlanError: the district has moved since the plan was made.
     """
-    prefix = f"sides{next(_numbers)}_"
     with plan.store.reading() as session:
         made = as_it_stands(plan, session, "how sections would stand afterwards")
-        try:
-            rows = rows_within(session, prefix, made.rows_sql, given)
-            _sections(session, prefix, rows, most)
-            fates = report_sql("owners/fate").format(p=prefix, rows=made.rows_sql)
-            session.run("side_fate", f"create temp table {prefix}fate as\n{fates}")
-            sides = "\nunion all\n".join(_side(made, prefix, one, side) for one in _SHOWN for side in SIDES)
-            session.run("side", f"create temp table {prefix}side as\n{sides}")
-            rows_found = session.frame("side by side", _side_by_side(prefix))
-            totals = session.frame("totals", report_sql("owners/total").format(p=prefix))
-            return BothSides(rows_found, totals)
-        finally:
-            names = ("course", "within", "reached", "fate", "side")
-            plan.store.forget([f"{prefix}{name}" for name in names])
+        with reading(plan.store, given) as found:
+            _sections(found, rows_within(found, made.rows_sql), most)
+            found.make("fate", found.step("owners/fate", rows=made.rows_sql))
+            sides = (_side(found, made, one, side) for one in _SHOWN for side in SIDES)
+            found.make("side", "\nunion all\n".join(sides))
+            return BothSides(_side_by_side(found), found.frame("owners/total"))
 
 
-def _sections(session: Session, prefix: str, rows: str, most: int | None) -> None:
-    """Make `{prefix}within`, the sections to show: one row a section and its course."""
-    session.run(
-        "sections reached",
-        # one row a section that the plan writes to
-        f"create temp table {prefix}reached as\n"
-        f"select distinct r.section_id from (\n{rows}\n) as r where r.section_id is not null and {WRITTEN_SQL}",
-    )
-    session.run("forget", f"drop table if exists temp.main.{prefix}within")
+def _sections(found: Reading, rows: str, most: int | None) -> None:
+    """Make `{p}shown`, the sections to show: one row a section that the plan writes to, and its course."""
     limit = "" if most is None else f"\nlimit {int(most)}"
-    session.run(
-        "sections shown",
+    found.make(
+        "shown",
         # one row a section to be shown, and its course
-        f"create temp table {prefix}within as\n"
         "select s.section_id, s.course_id from section as s\n"
-        f"semi join {prefix}reached as r on r.section_id = s.section_id\n"
-        f"left join {prefix}course as k on k.course_id = s.course_id\n"
+        "semi join (\nselect distinct r.section_id from (\n"
+        f"{rows}\n) as r where r.section_id is not null and {WRITTEN_SQL}\n"
+        ") as r on r.section_id = s.section_id\n"
+        f"left join {found.prefix}course as k on k.course_id = s.course_id\n"
         f"left join teacher as t on t.teacher_id = s.teacher_id\norder by {_OF_SECTIONS}{limit}",
     )
 
@@ -103,13 +86,13 @@ _OF_SECTIONS = (
 """The order of sections."""
 
 
-def _side(plan: Plan, prefix: str, element: SetupElement, side: str) -> str:
+def _side(found: Reading, plan: Plan, element: SetupElement, side: str) -> str:
     """A query of the rows of an element on one side; tasks and standards are those of the course."""
     owner = "section" if element.has_sections else "course"
     table = element.table(owner)
     names = [column.name for column in element.values]
     if side == "after":
-        owners = f"(select distinct {owner}_id as owner_id from {prefix}within)"
+        owners = f"(select distinct {owner}_id as owner_id from {found.prefix}shown)"
         rows = rows_after_sql(plan.tables, table, owners=owners) if plan.tables.judged() else table
     else:
         told = ", ".join(
@@ -119,8 +102,8 @@ def _side(plan: Plan, prefix: str, element: SetupElement, side: str) -> str:
         rows = f"select {told} from {table}"
     standard = "" if element.is_standard is None else f"is_standard = {str(element.is_standard).lower()}"
     which = f"semi join (select task_id from grading_task where {standard}) as g on g.task_id = r.task_id"
-    return report_sql("owners/side").format(
-        p=prefix,
+    return found.step(
+        "owners/side",
         element=element.name,
         side=side,
         owner=f"{owner}_id",
@@ -133,14 +116,12 @@ def _side(plan: Plan, prefix: str, element: SetupElement, side: str) -> str:
     )
 
 
-def _side_by_side(prefix: str) -> str:
-    source = f"(select element, null::varchar as before, value as after from {prefix}side)"
+def _side_by_side(found: Reading) -> pl.DataFrame:
+    source = f"(select element, null::varchar as before, value as after from {found.prefix}side)"
     places = " ".join(f"when '{name}' then {place}" for place, name in enumerate(_ORDER))
-    return report_sql("owners/side_by_side").format(
-        p=prefix,
-        what=what_sql(),
-        key_of=key_of_sql(),
-        named=named_sql(),
+    return found.frame(
+        "owners/side_by_side",
+        **names_of_rows(),
         row_words=row_words_sql(source),
         of_sections=_OF_SECTIONS,
         element_order=f"case j.element {places} end",

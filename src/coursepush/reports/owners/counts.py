@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Literal
 
 import polars as pl
 
 from coursepush.plan.fates import WRITTEN_SQL, counts_of_fates_sql
 from coursepush.plan.reading import ReadablePlan
-from coursepush.plan.setup.standing import as_hop_0_leaves
-from coursepush.reports.filters import EVERYTHING, Given, resolve_filters
-from coursepush.reports.reading import report_sql
-from coursepush.store.database import Session
+from coursepush.reports.filters import EVERYTHING, Given
+from coursepush.reports.reading import Reading, reading
 
 Owner = Literal["school", "teacher"]
-
-_numbers = itertools.count(1)
 
 _GROUPS: dict[Owner, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "school": (("k.school",), ("k.school_id",), "true"),
@@ -35,38 +30,29 @@ def by_owner(plan: ReadablePlan, who: Owner, given: Given = EVERYTHING) -> pl.Da
     Raises:
         RequestError: a filter names something unknown.
     """
-    prefix = f"owner{next(_numbers)}_"
-    with plan.store.reading() as session, as_hop_0_leaves(session, plan):
-        try:
-            return owner_lines(session, prefix, rows_within(session, prefix, plan.rows_sql, given), who)
-        finally:
-            plan.store.forget([f"{prefix}course", f"{prefix}within"])
+    with reading(plan.store, given, of=plan) as found:
+        return owner_lines(found, rows_within(found, plan.rows_sql), who)
 
 
-def rows_within(session: Session, prefix: str, rows_sql: str, given: Given) -> str:
+def rows_within(found: Reading, rows_sql: str) -> str:
     """A query of the rows of `rows_sql` that are within the filters; binds nothing.
 
-    It needs `{prefix}course`, the courses with their names, and `{prefix}within`, the sections asked for, both of
-    which are made here.
-
-    Raises:
-        RequestError: a filter names something unknown.
+    Where sections or teachers are asked for, it makes `{p}within`: one row a section.
     """
-    filters = resolve_filters(session, given)
-    session.run("scope_course", report_sql("scope_course").format(p=prefix), filters.courses)
+    filters = found.filters
     joins, wheres = [], []
-    if any(one is not None for one in filters.courses.values()):
-        joins.append(f"semi join {prefix}course as k on k.course_id = r.course_id")
+    if filters.by_course:
+        joins.append(f"semi join {found.prefix}course as k on k.course_id = r.course_id")
     if filters.teachers is not None or filters.sections is not None:
-        session.run(
-            "sections asked for",
-            # one row a section of those named, and of the teachers named
-            f"create temp table {prefix}within as select section_id from section "
+        found.make(
+            "within",
+            # one row a section asked for
+            "select section_id from section "
             "where ($teachers::bigint[] is null or list_contains($teachers::bigint[], teacher_id)) "
             "and ($sections::bigint[] is null or list_contains($sections::bigint[], section_id))",
             {"teachers": filters.teachers, "sections": filters.sections},
         )
-        joins.append(f"semi join {prefix}within as w on w.section_id = r.section_id")
+        joins.append(f"semi join {found.prefix}within as w on w.section_id = r.section_id")
     if filters.level is not None:
         wheres.append(f"r.hop = {1 if filters.level == 'course' else 2}")
     if filters.elements is not None:  # names of the registry, which the filters have checked
@@ -77,22 +63,19 @@ def rows_within(session: Session, prefix: str, rows_sql: str, given: Given) -> s
     return "\n".join([f"select r.*\nfrom (\n{rows_sql}\n) as r", *joins]) + where
 
 
-def owner_lines(session: Session, prefix: str, rows: str, who: Owner) -> pl.DataFrame:
-    """The lines of :func:`by_owner`, of rows with `fate`; `{prefix}course` has the courses."""
+def owner_lines(found: Reading, rows: str, who: Owner) -> pl.DataFrame:
+    """The lines of :func:`by_owner`, of rows with `fate`."""
     names, ids, which = _GROUPS[who]
     keys = [*ids, *(name.split(" as ")[0] for name in names)]
     order = [name.split(" as ")[-1].split(".")[-1] for name in (*names, *ids)]
-    return session.frame(
-        f"by {who}",
-        report_sql("owners/lines").format(
-            prefix=prefix,
-            rows=rows,
-            names=",\n    ".join(names),
-            ids=",\n    ".join(ids),
-            which=which,
-            keys=", ".join(keys),
-            order=", ".join(f"{one} nulls last" for one in order),
-            is_written=WRITTEN_SQL,
-            fates=counts_of_fates_sql("r.fate"),
-        ),
+    return found.frame(
+        "owners/lines",
+        rows=rows,
+        names=",\n    ".join(names),
+        ids=",\n    ".join(ids),
+        which=which,
+        keys=", ".join(keys),
+        order=", ".join(f"{one} nulls last" for one in order),
+        is_written=WRITTEN_SQL,
+        fates=counts_of_fates_sql("r.fate"),
     )

@@ -5,7 +5,6 @@ Everything is counted in SQL; only rows that are shown one by one are put into w
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,19 +15,16 @@ from coursepush.model.verdicts import Reason, Verdict
 from coursepush.plan.fates import WRITTEN_SQL, Fate, counts_of_fates_sql
 from coursepush.plan.reading import ReadablePlan
 from coursepush.plan.requests.registry import request_words
-from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.reports.asked import asked_words
-from coursepush.reports.filters import EVERYTHING, Given, resolve_filters
+from coursepush.reports.filters import EVERYTHING, Given
 from coursepush.reports.owners.counts import owner_lines, rows_within
-from coursepush.reports.reading import report_sql
+from coursepush.reports.reading import Reading, reading
 from coursepush.reports.result.report import worded_rows_sql
 from coursepush.reports.words import element_place_sql
-from coursepush.store.database import Session
 
 SOME_ROWS = 100
 """So many rows of each fate are listed one by one, unless asked otherwise."""
 
-_numbers = itertools.count(1)
 
 _BY_VERDICT = "case {}.verdict when 'fail' then 0 when 'keep' then 1 else 2 end"
 
@@ -94,36 +90,29 @@ def read_page_data(plan: ReadablePlan, max_rows: int, given: Given = EVERYTHING)
         max_rows: so many of the rows of each fate are put into words, at most.
         given: whose part; everything by default.
     """
-    prefix = f"page{next(_numbers)}_"
     place = element_place_sql("element")
-    with plan.store.reading() as session, as_hop_0_leaves(session, plan):
-        try:
-            rows = rows_within(session, prefix, plan.rows_sql, given)
-            session.run("page_row", _sql("plan/row", prefix, rows=rows, is_written=WRITTEN_SQL))
-            session.run("page_place", _sql("plan/place", prefix, fates=counts_of_fates_sql()))
-            totals_sql = _sql("plan/totals", prefix, fates=counts_of_fates_sql())
-            totals = PageTotals(*session.rows("page_totals", totals_sql)[0])
-            is_narrowed = given != EVERYTHING
-            asked = asked_words(session, given, resolve_filters(session, given)) if is_narrowed else []
-            same = plan.counts().filter(pl.col("verdict") == str(Verdict.SAME), pl.lit(not is_narrowed))
-            return PageData(
-                totals=totals,
-                is_narrowed=is_narrowed,
-                same=same.group_by("hop", "element", maintain_order=True).agg(pl.col("rows").sum()),
-                fates=session.frame("page_fates", _sql("plan/fates", prefix, element_place=place)),
-                places=session.frame("page_places", f"select * from {prefix}place order by place"),
-                teachers=owner_lines(session, prefix, rows, "teacher"),
-                changes=session.frame("page_change", _sql("plan/change", prefix, element_place=place)),
-                reasons={
-                    str(one): session.frame("page_reason", _sql("plan/reason", prefix, fate=one))
-                    for one in (Fate.COULD_NOT, Fate.STAYS)
-                },
-                rows=_first_rows(session, rows, prefix, totals, max_rows),
-                request=[*asked, *request_words(session, plan.request)],
-            )
-        finally:
-            tables = ("course", "within", "row", "place", "first", *(f"first_{one}" for one in _LISTS))
-            plan.store.forget([f"{prefix}{name}" for name in tables])
+    fates = counts_of_fates_sql()
+    with reading(plan.store, given, of=plan) as found:
+        session = found.session
+        rows = rows_within(found, plan.rows_sql)
+        found.do("plan/row", rows=rows, is_written=WRITTEN_SQL)
+        found.do("plan/place", fates=fates, gone=GONE)
+        totals = PageTotals(*found.frame("plan/totals", fates=fates).row(0))
+        is_narrowed = given != EVERYTHING
+        asked = asked_words(session, given, found.filters) if is_narrowed else []
+        same = plan.counts().filter(pl.col("verdict") == str(Verdict.SAME), pl.lit(not is_narrowed))
+        return PageData(
+            totals=totals,
+            is_narrowed=is_narrowed,
+            same=same.group_by("hop", "element", maintain_order=True).agg(pl.col("rows").sum()),
+            fates=found.frame("plan/fates", element_place=place),
+            places=session.frame("places", f"select * from {found.prefix}place order by place"),
+            teachers=owner_lines(found, rows, "teacher"),
+            changes=found.frame("plan/change", element_place=place),
+            reasons={str(one): found.frame("plan/reason", fate=one) for one in (Fate.COULD_NOT, Fate.STAYS)},
+            rows=_first_rows(found, rows, totals, max_rows),
+            request=[*asked, *request_words(session, plan.request)],
+        )
 
 
 _LISTS = {
@@ -133,42 +122,29 @@ _LISTS = {
 """What is listed row by row: name, here and in :class:`PageTotals` → SQL over an alias that picks its rows."""
 
 
-def _sql(name: str, prefix: str, **values: str) -> str:
-    return report_sql(name).format(p=prefix, gone=GONE, **values)
-
-
-def _first_rows(
-    session: Session, rows: str, prefix: str, totals: PageTotals, max_rows: int
-) -> dict[str, pl.DataFrame]:
+def _first_rows(found: Reading, rows: str, totals: PageTotals, max_rows: int) -> dict[str, pl.DataFrame]:
     """The first rows of each list, in words: those of the worst places first, failures before the rest.
 
     The courses that they stand on are found first, so that keys and values of no other row are put into text.
     """
     lists = [name for name in _LISTS if totals.of(name)] or [str(Fate.ADDED)]
     for name in lists:
-        rank = _BY_VERDICT if name == Fate.COULD_NOT else "0"
-        courses = session.rows(
-            "page_first_course",
-            _sql("plan/first_course", prefix, condition=_LISTS[name].format("w"), rank=rank.format("w")),
-            {"most": max_rows},
-        )
-        session.run(
-            "page_first",
-            _sql(
-                "plan/first",
-                prefix,
-                list=name,
-                rows=rows,
-                condition=_LISTS[name].format("r"),
-                order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),
-            ),
+        rank, condition = _BY_VERDICT if name == Fate.COULD_NOT else "0", _LISTS[name]
+        first = found.step("plan/first_course", condition=condition.format("w"), rank=rank.format("w"))
+        courses = found.session.rows("plan/first_course", first, {"most": max_rows})
+        found.do(
+            "plan/first",
             {"courses": [int(row[0]) for row in courses], "most": max_rows},
+            list=name,
+            rows=rows,
+            condition=condition.format("r"),
+            order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),
         )
-    every = "\nunion all\n".join(f"select * from {prefix}first_{name}" for name in lists)
-    session.run("page_first", f"-- One row a row to be listed.\ncreate temp table {prefix}first as\n{every}")
-    worded = worded_rows_sql(prefix, f"{prefix}first", more=_MORE)
-    found = session.frame("page_rows", f"select * from (\n{worded}\n) as r\norder by r.list, r.turn")
-    return {name: found.filter(list=name) for name in _LISTS}
+    # one row a row to be listed
+    found.make("first", "\nunion all\n".join(f"select * from {found.prefix}first_{name}" for name in lists))
+    worded = worded_rows_sql(found.prefix, f"{found.prefix}first", more=_MORE)
+    listed = found.session.frame("plan/rows", f"select * from (\n{worded}\n) as r\norder by r.list, r.turn")
+    return {name: listed.filter(list=name) for name in _LISTS}
 
 
 _ORDER = (

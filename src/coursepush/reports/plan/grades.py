@@ -7,7 +7,7 @@ from coursepush.forecast.making import make_forecast
 from coursepush.forecast.sides import reached_sections
 from coursepush.html.page import safe
 from coursepush.plan.plan import Plan
-from coursepush.reports.filters import Given
+from coursepush.reports.filters import EVERYTHING
 from coursepush.reports.forecast.page import group_table, moves_picture, outcome_lines
 from coursepush.reports.forecast.report import forecast_rows
 from coursepush.reports.plan.words import Words
@@ -36,7 +36,7 @@ def grades_of_plan(plan: Plan, words: Words, *, grades: bool | None) -> str:
     notes = "".join(f"<p class='more'>{safe(note)}</p>" for note in found.notes)
     if not found.is_known:
         return told + notes
-    rows = forecast_rows(plan.store, found, Given())
+    rows = forecast_rows(plan.store, found, EVERYTHING)
     lines = outcome_lines(found.shown)
     if not lines:
         return told + notes

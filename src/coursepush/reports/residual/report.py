@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import polars as pl
 
 from coursepush.errors import UnknownUseError
@@ -13,11 +11,11 @@ from coursepush.plan.door import drop_tables
 from coursepush.plan.pairs import find_residual
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.use import unknown_work
-from coursepush.reports.filters import Filters, Given, resolve_filters
-from coursepush.reports.reading import report_sql
+from coursepush.reports.filters import Given
+from coursepush.reports.reading import Reading, reading, report_sql
 from coursepush.reports.small_counts import SMALL
 from coursepush.reports.words import element_place_sql
-from coursepush.store.database import Session, Store
+from coursepush.store.database import Store
 
 RESIDUAL_COLUMNS: tuple[str, ...] = (
     "catalog",
@@ -80,8 +78,6 @@ INACTIVE = (
 )
 """What to do about assignments that are switched off."""
 
-_TABLES = ("course", "candidate", "need", "assignment", "score", "grade", "use", "student")
-_numbers = itertools.count(1)
 _USED_ELEMENTS = tuple(element.name for element in SETUP_ELEMENTS if element.use is not Use.NEVER)
 
 
@@ -98,65 +94,43 @@ def residual_frame(store: Store, given: Given) -> pl.DataFrame:
         RequestError: a filter names something unknown.
         UnknownUseError: students' work was not loaded, so that nothing can be said about use.
     """
-    prefix = f"residual{next(_numbers)}_"
-    made = [f"{prefix}{name}" for name in _TABLES]
-    with store.reading() as session:
-        unknown = unknown_work(session)
+    with reading(store, given, _USED_ELEMENTS) as found:
+        unknown = unknown_work(found.session)
         if unknown:
             were = "was" if len(unknown) == 1 else "were"
             raise UnknownUseError(
                 f"It is not known which setup is in use: {', '.join(sorted(unknown))} {were} not loaded, so there "
                 "is no Residual Data report. Load the students' work, then run the report again."
             )
-        filters = resolve_filters(session, given, _USED_ELEMENTS)
-        try:
-            session.run("scope_course", report_sql("scope_course").format(p=prefix), filters.courses)
-            _candidates(session, prefix, filters, made)
-            for name in ("need", "assignment", "score", "grade"):
-                session.run(name, report_sql(f"residual/{name}").format(p=prefix))
-            session.run("use", report_sql("residual/use").format(p=prefix), {"teachers": filters.teachers})
-            session.run("students", report_sql("residual/student").format(p=prefix, small=SMALL))
-            found = session.frame(
-                "residual",
-                report_sql("residual/report").format(
-                    p=prefix, name=_NAME, element_order=element_place_sql("c.element")
-                ),
-            )
-        finally:
-            store.forget(made)
-    return _explained(found)
+        _candidates(found)
+        for name in ("need", "assignment", "score", "grade"):
+            found.do(f"residual/{name}")
+        found.do("residual/use", {"teachers": found.filters.teachers})
+        found.do("residual/student", small=str(SMALL))
+        rows = found.frame("residual/report", name=_NAME, element_order=element_place_sql("c.element"))
+    return _explained(rows)
 
 
-def _candidates(session: Session, prefix: str, filters: Filters, made: list[str]) -> None:
+def _candidates(found: Reading) -> None:
     """What stays because it is used, on courses that have some of what was asked for.
 
-    Whatever keeps a push away from a course is no matter here: what is in use stays there as well. `made` gets the
-    names of the tables on the way.
+    Whatever keeps a push away from a course is no matter here: what is in use stays there as well.
     """
     tables = PlanTables.new()
     courses = (
         "-- one row a course\n"
         "select c.course_id, c.calendar_id, c.master_id, false as is_cross_site, null::varchar as whole\n"
-        f"from course as c\nsemi join {prefix}course as k on k.course_id = c.course_id"
+        f"from course as c\nsemi join {found.prefix}course as k on k.course_id = c.course_id"
     )
-    pairs = find_residual(session, tables, courses)
-    made += pairs
+    pairs = find_residual(found.session, tables, courses)
+    found.made.extend(pairs)
     rows = "\nunion all\n".join(
         _found(hop, element, table)
         for hop, element, table in tables.judged()
         if element.use is not Use.NEVER and (hop == 1 or element.has_sections)
     )
-    session.run(
-        "candidate",
-        f"create temp table {prefix}candidate as\n" + report_sql("residual/candidate").format(rows=rows),
-        {
-            "level": filters.level,
-            "elements": filters.elements,
-            "sections": filters.sections,
-            "teachers": filters.teachers,
-        },
-    )
-    drop_tables(session, pairs)
+    found.make("candidate", report_sql("residual/candidate").format(rows=rows), found.filters.of_rows)
+    drop_tables(found.session, pairs)
 
 
 def _found(hop: int, element: SetupElement, rows: str) -> str:

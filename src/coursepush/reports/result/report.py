@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
@@ -21,12 +20,16 @@ from coursepush.plan.fates import (
 )
 from coursepush.plan.plan import Plan
 from coursepush.plan.requests.registry import fate_labels, verdict_labels
-from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.plan.undo.gone import removed_names
-from coursepush.reports.filters import Filters, Given, resolve_filters
-from coursepush.reports.reading import report_sql
-from coursepush.reports.words import change_sql, element_place_sql, key_of_sql, named_sql, row_words_sql, what_sql
+from coursepush.reports.filters import Given, one_of
+from coursepush.reports.reading import Reading, reading, report_sql
+from coursepush.reports.words import (
+    change_sql,
+    element_place_sql,
+    names_of_rows,
+    row_words_sql,
+)
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
@@ -69,8 +72,6 @@ ORDER_SQL = (
 
 _TURN = "case outcome when 'written' then 0 when 'could_not' then 1 else 2 end"
 
-_numbers = itertools.count(1)
-
 
 @runtime_checkable
 class Applied(Protocol):
@@ -97,47 +98,38 @@ def push_result_frame(
         RequestError: there is no such push, or a filter names something unknown.
         ForeignPlanError: the plan was made from another district.
     """
-    wanted: list[str] = (
-        ["written", "could_not"] if outcome is None else [outcome] if isinstance(outcome, str) else list(outcome)
-    )
-    for one in wanted:
-        if one not in OUTCOMES:
-            raise RequestError.unknown("outcome", one, OUTCOMES)
-    prefix = f"result{next(_numbers)}_"
+    wanted = one_of("outcome", outcome, OUTCOMES) or list(OUTCOMES[:2])
     plan_rows = _rows_of(store, push) if isinstance(push, Plan) else None
-    with store.reading() as session, as_hop_0_leaves(session, push):
-        filters = resolve_filters(session, given, PLAN_ELEMENTS)
-        kind = push_kind(session, push)
-        try:
-            if plan_rows is None:
-                push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
-                session.run(
-                    "rows of the push",
-                    f"create temp table {prefix}rows as select {', '.join(ROW_COLUMNS)} from push.history_row "
-                    "where push_id = $push_id",
-                    {"push_id": push_id},
-                )
-            else:
-                session.take_in(f"{prefix}rows", plan_rows)
-            session.run("scope_course", report_sql("scope_course").format(p=prefix), filters.courses)
-            found = _frame(session, prefix, wanted, filters)
-            removed = removed_names(session).filter(level="course").select(course_id="id", called="called")
-        finally:
-            store.forget([f"{prefix}rows", f"{prefix}chosen", f"{prefix}course"])
-    return _explained(found.join(removed, on="course_id", how="left", maintain_order="left"), kind)
+    with reading(store, given, PLAN_ELEMENTS, of=push) as found:
+        kind = push_kind(found.session, push)
+        if plan_rows is None:
+            rows_of_push(found, push)
+        else:
+            found.made.append(f"{found.prefix}rows")
+            found.session.take_in(f"{found.prefix}rows", plan_rows)
+        rows = _frame(found, wanted)
+        removed = removed_names(found.session).filter(level="course").select(course_id="id", called="called")
+    return _explained(rows.join(removed, on="course_id", how="left", maintain_order="left"), kind)
+
+
+def rows_of_push(found: Reading, push: object) -> None:
+    """Make ``{p}rows``: one row a verdict row of a push that was applied."""
+    sql = f"select {', '.join(ROW_COLUMNS)} from push.history_row where push_id = $push_id"
+    found.make("rows", sql, {"push_id": find_push(found.session, push)})
 
 
 def push_kind(session: Session, push: int | Plan | Applied | None) -> str:
     """What kind of push it is: ``master_push``, ``course_push``, ``links`` or ``undo``."""
     if isinstance(push, Plan):
         return str(push.request.kind)
-    push_id = find_push(session, push.push_id if isinstance(push, Applied) else push)
+    push_id = find_push(session, push)
     sql = "select kind from push.history where push_id = $push_id"
     return str(session.value("kind of the push", sql, {"push_id": push_id}))
 
 
-def find_push(session: Session, push_id: object) -> int:
-    """The number of a push in the history; None names the last one."""
+def find_push(session: Session, push: object) -> int:
+    """The number of a push in the history, by that or its receipt; None names the last one."""
+    push_id = push.push_id if isinstance(push, Applied) else push
     known: list[int] = []
     if has_history(session):
         pushes = session.rows("pushes", "select push_id from push.history order by push_id desc")
@@ -170,49 +162,41 @@ def worded_rows_sql(
     return report_sql("worded_rows").format(
         p=prefix,
         source=source,
-        key_of=key_of_sql(),
         row_words=row_words_sql(source),
-        what=what_sql("coalesce(r.after, r.before, r.key)"),
-        named=named_sql(),
+        **names_of_rows("coalesce(r.after, r.before, r.key)"),
         change=change_sql(),
         more="".join(f",\n    {sql} as {name}" for name, sql in (more or {}).items()),
         course_join="join" if narrowed else "left join",
     )
 
 
-def _frame(session: Session, prefix: str, wanted: list[str], filters: Filters) -> pl.DataFrame:
+def _frame(found: Reading, wanted: Sequence[str]) -> pl.DataFrame:
     kinds = {"written": WRITTEN_SQL, "could_not": COULD_NOT_SQL, "stays": STAYS_SQL}
     chosen = "\nunion all\n".join(
-        f"select '{name}' as outcome, r.* from {prefix}rows as r where {kinds[name]}" for name in wanted
+        f"select '{name}' as outcome, r.* from {found.prefix}rows as r where {kinds[name]}" for name in wanted
     )
-    session.run(
-        "chosen rows",
+    found.make(
+        "chosen",
         # one row a row and outcome that was asked for; nothing is bound in the query that hands over the rows,
         # which would make it several times as slow
-        f"create temp table {prefix}chosen as\n"
         f"select *, {level_sql()} as level from (\n{chosen}\n)\n"
         "where ($elements::varchar[] is null or list_contains($elements::varchar[], element))\n"
         f"and ($level::varchar is null or $level = {level_sql()})\n"
         "and ($teachers::bigint[] is null or section_id in (select section_id from section where "
         "list_contains($teachers::bigint[], teacher_id)))\n"
         "and ($sections::bigint[] is null or list_contains($sections::bigint[], section_id))",
-        {
-            "elements": filters.elements,
-            "level": filters.level,
-            "teachers": filters.teachers,
-            "sections": filters.sections,
-        },
+        found.filters.of_rows,
     )
-    # Courses that are no longer in the district have nothing to be filtered by; without a filter they are in it.
-    narrowed = any(one is not None for one in filters.courses.values())
     more = {
         "outcome": "r.outcome",
         "level": "r.level",
         "fate": fate_of_text_sql("r."),
         "made_by": made_by_of_text_sql("r."),
     }
-    worded = worded_rows_sql(prefix, f"{prefix}chosen", narrowed=narrowed, more=more)
-    return session.frame("push result", f"select * from (\n{worded}\n)\norder by {_TURN}, {ORDER_SQL}")
+    # Courses that are no longer in the district have nothing to be filtered by; without a filter they are in it.
+    narrowed = found.filters.by_course
+    worded = worded_rows_sql(found.prefix, f"{found.prefix}chosen", narrowed=narrowed, more=more)
+    return found.session.frame("push result", f"select * from (\n{worded}\n)\norder by {_TURN}, {ORDER_SQL}")
 
 
 def level_sql(row: str = "") -> str:

@@ -121,7 +121,7 @@ def course_status_frame(store: Store, status: str | Sequence[str] | None, given:
     statuses = chosen_statuses(status)
     with compared(store, given, _DATA, with_values=False) as found:
         asked = status_sql(statuses, found.filters, "s.elements")
-        rows = found.session.frame("course status", found.step("status/report", asked=asked))
+        rows = found.frame("status/report", asked=asked)
     return _explained(rows)
 
 

@@ -12,19 +12,17 @@ from coursepush.model.verdicts import WRITING
 from coursepush.plan.standing import key_id_sql, master_rows_sql, standing_rows_sql
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import json_object
-from coursepush.reports.drift.report import last_pushed
+from coursepush.reports.drift.report import last_pushed_sql
 from coursepush.reports.reading import report_sql
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
 from coursepush.reports.words import (
     bank_sql,
     change_sql,
-    key_of_sql,
     kinds_sql,
-    named_sql,
+    names_of_rows,
     row_words_sql,
     value_words_sql,
-    what_sql,
 )
 from coursepush.store.database import Session
 from coursepush.store.layout import has_history
@@ -98,11 +96,9 @@ def _words_sql(source: str) -> str:
     value = value_words_sql("r.element", "r.field", "r.now")
     return report_sql("why/words").format(
         source=source,
-        key_of=key_of_sql(),
         row_words=row_words_sql("whole"),
         kinds=kinds_sql(),
-        what=what_sql(),
-        named=named_sql(),
+        **names_of_rows(),
         value=value,
         bank=bank_sql(),
     )
@@ -277,7 +273,7 @@ def read_last_pushed(session: Session, prefix: str, element: str, key: Key) -> p
 
     Makes ``<prefix>last_pushed``; needs ``<prefix>owner``.
     """
-    last_pushed(session, prefix)
+    session.run("last pushed", last_pushed_sql(session, prefix))
     return session.frame(
         "as last pushed",
         report_sql("why/last_pushed").format(p=prefix),

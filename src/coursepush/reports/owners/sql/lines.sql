@@ -9,7 +9,7 @@ select
 from (
 {rows}
 ) as r
-left join {prefix}course as k on k.course_id = r.course_id
+left join {p}course as k on k.course_id = r.course_id
 left join section as s on s.section_id = r.section_id
 left join teacher as t on t.teacher_id = s.teacher_id
 where {which}

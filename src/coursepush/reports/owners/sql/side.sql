@@ -11,5 +11,5 @@ select
 from (
 {rows}
 ) as r
-join {p}within as s on s.{owner} = r.owner_id
+join {p}shown as s on s.{owner} = r.owner_id
 {which}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import re
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from coursepush.errors import ForeignPlanError, RequestError, UnknownUseError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, WRITING
 from coursepush.plan.requests.registry import KINDS, fate_labels
-from coursepush.reports.reports import QUESTIONS, Reports
+from coursepush.reports import registry
+from coursepush.reports.registry import QUESTIONS
+from coursepush.reports.reports import Reports
 from coursepush.reports.residual.report import RESIDUAL_COLUMNS
 from coursepush.reports.result.report import RESULT_COLUMNS
 from coursepush.store import Store
@@ -272,6 +275,17 @@ def test_the_reports_list_themselves_with_the_question_that_each_answers(simulat
     listed = repr(Reports(simulated)).splitlines()
     assert [line.split()[0].removeprefix("district.reports.") for line in listed] == list(QUESTIONS)
     assert Reports(simulated)._repr_html_().count("<tr") == len(QUESTIONS)
+
+
+@pytest.mark.parametrize("kind", registry.KINDS.values(), ids=lambda kind: kind.name)
+def test_a_report_takes_what_the_registry_says_and_nothing_else(kind: registry.Kind, simulated: Store) -> None:
+    method = getattr(Reports, kind.name)
+    taken = [name for name in inspect.signature(method).parameters if name not in ("self", "today")]
+    assert taken == list(kind.filters)
+    annotated = inspect.unwrap(method).__annotations__.get("filters", "Unpack[YearFilters]")
+    assert annotated == f"Unpack[{kind.narrowed.__name__}]", "the type checker knows other filters"
+    with pytest.raises(TypeError, match=rf"{kind.name}\(\) .*'rooms'"):
+        method(Reports(simulated), *kind.of, rooms=1)
 
 
 # -- what a push and its undo are called, and courses that are gone ---------------------------------------

@@ -174,33 +174,16 @@ AGREE = together(
 )
 
 
-COURSE_FILTERS = together(
-    click.option("--catalog", multiple=True, help="Course catalog."),
-    click.option("--year", type=YEAR, multiple=True, help="School year: 2026-27, or 2027."),
-    click.option("--calendar", multiple=True, help="Calendar."),
-    click.option("--school", multiple=True, help="School."),
-    click.option("--master", multiple=True, help="Course master's number."),
-    click.option("--course", multiple=True, help="Course number."),
-    click.option("--element", multiple=True, help="Data type."),
-)
-"""The filters of a report on courses; each may be repeated."""
-
-GRADE_FILTERS = together(
-    click.option("--catalog", multiple=True, help="Course catalog."),
-    click.option("--year", type=YEAR, multiple=True, help="School year: 2026-27, or 2027."),
-    click.option("--calendar", multiple=True, help="Calendar."),
-    click.option("--school", multiple=True, help="School."),
-    click.option("--master", multiple=True, help="Course master's number."),
-    click.option("--course", multiple=True, help="Course number."),
-    click.option("--section", multiple=True, help="Section number."),
-    click.option("--teacher", multiple=True, help="Teacher."),
-)
-"""The filters of a report on grades."""
-
-SECTION_FILTERS = together(
-    COURSE_FILTERS,
-    click.option("--section", multiple=True, help="Section number."),
-    click.option("--teacher", multiple=True, help="Teacher."),
-    click.option("--level", help="course or section."),
-)
-"""The filters of a report that goes down to sections."""
+FILTERS: dict[str, Callable[[Any], Any]] = {
+    "catalog": click.option("--catalog", multiple=True, help="Course catalog."),
+    "year": click.option("--year", type=YEAR, multiple=True, help="School year: 2026-27, or 2027."),
+    "calendar": click.option("--calendar", multiple=True, help="Calendar."),
+    "school": click.option("--school", multiple=True, help="School."),
+    "master": click.option("--master", multiple=True, help="Course master's number."),
+    "course": click.option("--course", multiple=True, help="Course number."),
+    "section": click.option("--section", multiple=True, help="Section number."),
+    "level": click.option("--level", help="course or section."),
+    "element": click.option("--element", multiple=True, help="Data type."),
+    "teacher": click.option("--teacher", multiple=True, help="Teacher."),
+}
+"""What reports can be narrowed by; all but the level may be repeated."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coursepush.cli.group import cli, named, open_file
-from coursepush.cli.options import COURSE_FILTERS, DISTRICT, FILES, GRADE_FILTERS, PARTS, PLANFILE, SECTION_FILTERS
+from coursepush.cli.options import DISTRICT, FILES, FILTERS, PARTS, PLANFILE, together
 from coursepush.cli.terminal import print_table
 from coursepush.errors import counted
 from coursepush.html.glance import cleaned, report_text
+from coursepush.reports.registry import KINDS, Kind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
     from coursepush.reports.report import Report
 
 _NAMED_BY = {
-    "catalog": "name",
-    "calendar": "name",
-    "school": "name",
-    "course_master": "number",
-    "course": "number",
-    "section": "number",
-    "teacher": "name",
+    "catalog": ("catalog", "name"),
+    "calendar": ("calendar", "name"),
+    "school": ("school", "name"),
+    "master": ("course_master", "number"),
+    "course": ("course", "number"),
+    "section": ("section", "number"),
+    "teacher": ("teacher", "name"),
 }
+"""The table and column by which a filter is named."""
 
 
 @cli.group()
@@ -38,193 +40,96 @@ def report() -> None:
     """What follows its course master, awaits a push, is left over; what a push came to, or would do to grades."""
 
 
-@report.command("status")
-@DISTRICT
-@click.option("--status", multiple=True, help="linked, no_setup, course_controlled or desynced; may be repeated.")
-@COURSE_FILTERS
-@FILES
-def report_status(district: Path, status: tuple[str, ...], **given: Any) -> None:
-    """Course Status: which courses follow their course master, which do not, and why."""
-    hidden = ("catalog", "year", "ignore_master_push", "master_is_active", "what_to_do")
-    with open_file(district) as opened:
-        found = opened.reports.course_status(status=list(status) or None, **_filters(opened, given))
-        _show(found, given, (*hidden, "master_id"))
+_STATUS = click.option(
+    "--status", multiple=True, help="linked, no_setup, course_controlled or desynced; may be repeated."
+)
+_PUSH = click.argument("push_id", type=int, required=False)
+_EXACT = click.option(
+    "--exact-counts", is_flag=True, help="With --out: counts of students as they are, small ones too."
+)
+_OWN: dict[str, Sequence[Callable[[Any], Any]]] = {
+    "course_status": [_STATUS],
+    "course_audit": [_STATUS],
+    "master_awaiting_push": [
+        click.option("--no-attributes", is_flag=True, help="Leave course attributes out: grading setup only.")
+    ],
+    "residual": [_EXACT],
+    "forecast": [PLANFILE, _EXACT],
+    "by_school": [PLANFILE],
+    "by_teacher": [PLANFILE],
+    "push_result": [_PUSH, click.option("--outcome", help="written, could_not or stays.")],
+    "changes": [_PUSH],
+    "drift": [click.option("--refresh", type=int, multiple=True, help="Number of a refresh; may be repeated.")],
+}
+"""What the command of a report has beside its filters."""
 
 
-@report.command("audit")
-@DISTRICT
-@click.option("--status", multiple=True, help="linked, no_setup, course_controlled or desynced; may be repeated.")
-@COURSE_FILTERS
-@FILES
-def report_audit(district: Path, status: tuple[str, ...], **given: Any) -> None:
-    """Course Audit: each course's state, and every difference from its course master."""
-    hidden = ("catalog", "year", "last_pushed", "push_id", "drifted_since", "key", "ignore_master_push")
-    with open_file(district) as opened:
-        found = opened.reports.course_audit(status=list(status) or None, **_filters(opened, given))
-        _show(found, given, (*hidden, "master_id", "master_value", "course_value", "what_to_do"))
+def _add(kind: Kind) -> None:
+    """The command of a report."""
+    files = PARTS if kind.name in _IN_PARTS else FILES
+    filters = [FILTERS[name] for name in kind.own_filters]
+
+    @report.command(kind.command, help=kind.summary)
+    @together(DISTRICT, *_OWN.get(kind.name, ()), *filters, files)
+    def run(district: Path, **given: Any) -> None:
+        with open_file(district) as opened:
+            asked = _filters(opened, kind, given)
+            for name in ("status", "outcome", "refresh"):
+                if name in given:
+                    asked[name] = given[name] or None
+            if "no_attributes" in given:
+                asked["attributes"] = not given["no_attributes"]
+            of = [opened.load_plan(given["planfile"])] if "planfile" in given else []
+            of += [given["push_id"]] if "push_id" in given else []
+            found = getattr(opened.reports, kind.name)(*of, **asked)
+            _owners(found, kind, given) if kind.name in _IN_PARTS else _show(found, kind, given)
 
 
-@report.command("awaiting-masters")
-@DISTRICT
-@click.option("--no-attributes", is_flag=True, help="Leave course attributes out: grading setup only.")
-@COURSE_FILTERS
-@FILES
-def report_awaiting_masters(district: Path, no_attributes: bool, **given: Any) -> None:
-    """Course Master Awaiting Push: what a locked push would change on courses."""
-    with open_file(district) as opened:
-        found = opened.reports.master_awaiting_push(attributes=not no_attributes, **_filters(opened, given))
-        hidden = ("catalog", "key", "field", "master_value", "course_value", "course_values", "master_id")
-        _show(found, given, hidden)
+_IN_PARTS = ("by_school", "by_teacher")
+"""Reports that can be written as a file for each school."""
+
+for _kind in KINDS.values():
+    if _kind.command:
+        _add(_kind)
 
 
-@report.command("awaiting-courses")
-@DISTRICT
-@SECTION_FILTERS
-@FILES
-def report_awaiting_courses(district: Path, **given: Any) -> None:
-    """Course Awaiting Push: what a push of the courses would change in their sections."""
-    with open_file(district) as opened:
-        chosen = {name: value for name, value in _filters(opened, given).items() if name != "level"}
-        found = opened.reports.course_awaiting_push(**chosen)
-        _show(found, given, ("catalog", "year", "key", "field", "course_value", "section_value"))
-
-
-@report.command("cascade")
-@DISTRICT
-@COURSE_FILTERS
-@FILES
-def report_cascade(district: Path, **given: Any) -> None:
-    """The cascade: how much is in sync, awaits a push, differs, is residual or desynced at each level."""
-    with open_file(district) as opened:
-        chosen = {name: value for name, value in _filters(opened, given).items() if name != "element"}
-        _show(opened.reports.cascade(**chosen), given, ())
-
-
-@report.command("residual")
-@DISTRICT
-@SECTION_FILTERS
-@FILES
-@click.option("--exact-counts", is_flag=True, help="With --out: counts of students as they are, small ones too.")
-def report_residual(district: Path, exact_counts: bool, **given: Any) -> None:
-    """Residual Data: setup that stays only because assignments or grades use it."""
-    with open_file(district) as opened:
-        found = opened.reports.residual(**_filters(opened, given))
-        _show(found, given, ("catalog", "why", "what_to_do"), exact_counts=exact_counts)
-
-
-@report.command("forecast")
-@DISTRICT
-@PLANFILE
-@GRADE_FILTERS
-@FILES
-@click.option("--exact-counts", is_flag=True, help="With --out: numbers of students, small ones too.")
-def report_forecast(district: Path, planfile: Path, exact_counts: bool, **given: Any) -> None:
-    """Whose grades would move: what a plan does to them, saved by "plan ... --save PLANFILE"."""
-    with open_file(district) as opened:
-        found = opened.reports.forecast(opened.load_plan(planfile), **_filters(opened, given))
-        hidden = ("catalog", "year", "calendar", "course_name", "school_id", "teacher_id", "task_id")
-        _show(found, given, hidden, exact_counts=exact_counts)
-
-
-@report.command("by-school")
-@DISTRICT
-@PLANFILE
-@SECTION_FILTERS
-@PARTS
-def report_by_school(district: Path, planfile: Path, **given: Any) -> None:
-    """By school: what a plan, saved by "plan ... --save PLANFILE", does at each school."""
-    with open_file(district) as opened:
-        _owners(opened.reports.by_school(opened.load_plan(planfile), **_filters(opened, given)), given)
-
-
-@report.command("by-teacher")
-@DISTRICT
-@PLANFILE
-@GRADE_FILTERS
-@PARTS
-def report_by_teacher(district: Path, planfile: Path, **given: Any) -> None:
-    """By teacher: what a plan, saved by "plan ... --save PLANFILE", does to each teacher's sections."""
-    with open_file(district) as opened:
-        _owners(opened.reports.by_teacher(opened.load_plan(planfile), **_filters(opened, given)), given)
-
-
-def _owners(found: OwnerReport, given: dict[str, Any]) -> None:
+def _owners(found: OwnerReport, kind: Kind, given: dict[str, Any]) -> None:
     """Print the lines; write the report to a file, or, to a folder, a file for each school."""
     out = given["out"]
     if out is None or out.suffix:
-        _show(found, given, ("school_id", "teacher_id"))
+        _show(found, kind, given)
         return
-    _show(found, {**given, "out": None}, ("school_id", "teacher_id"))
+    _show(found, kind, {**given, "out": None})
     written = found.to_folder(out, given["form"])
     click.echo(f"\nA {given['form']} for each school, in {cleaned(str(out.resolve()))}:")
     print_table(written.with_columns(file=written["file"].str.split(os.sep).list.last()), shown=None)
 
 
-@report.command("drift")
-@DISTRICT
-@click.option("--refresh", "refreshes", type=int, multiple=True, help="Number of a refresh; may be repeated.")
-@SECTION_FILTERS
-@FILES
-def report_drift(district: Path, refreshes: tuple[int, ...], **given: Any) -> None:
-    """Drift: what others changed on courses and sections from one load to the next."""
-    with open_file(district) as opened:
-        found = opened.reports.drift(refresh=list(refreshes) or None, **_filters(opened, given))
-        hidden = ("catalog", "year", "teacher", "when", "push_id", "last_pushed", "wanted", "key", "field")
-        _show(found, given, (*hidden, "before", "now"))
-
-
-@report.command("result")
-@DISTRICT
-@click.argument("push_id", type=int, required=False)
-@click.option("--outcome", help="written, could_not or stays.")
-@SECTION_FILTERS
-@FILES
-def report_result(district: Path, push_id: int | None, outcome: str | None, **given: Any) -> None:
-    """Push result: what a push (by default the last) wrote, what could not be pushed, and why."""
-    with open_file(district) as opened:
-        found = opened.reports.push_result(push_id, outcome=outcome, **_filters(opened, given))
-        _show(found, given, ("catalog", "year", "field", "before", "after", "reason", "what_to_do"))
-
-
-@report.command("changes")
-@DISTRICT
-@click.argument("push_id", type=int, required=False)
-@SECTION_FILTERS
-@FILES
-def report_changes(district: Path, push_id: int | None, **given: Any) -> None:
-    """Changes: how many rows a push (by default the last) wrote, at each school and of each data type."""
-    with open_file(district) as opened:
-        found = opened.reports.changes(push_id, **_filters(opened, given))
-        _show(found, given, ("catalog", "year", "courses", "sections"))
-
-
-def _filters(district: District, given: dict[str, Any]) -> dict[str, Any]:
-    """The filters as the report takes them; those that the command does not have are not among them."""
+def _filters(district: District, kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
+    """The filters as the report takes them."""
     chosen: dict[str, Any] = {}
-    for table, column in _NAMED_BY.items():
-        name = "master" if table == "course_master" else table
-        if name in given:
-            chosen[name] = named(district, table, column, given[name]) or None
-    for name in ("year", "element"):
-        if name in given:
-            chosen[name] = list(given[name]) or None
-    if "level" in given:
-        chosen["level"] = given["level"]
+    for name in kind.own_filters:
+        if name in _NAMED_BY:
+            chosen[name] = named(district, *_NAMED_BY[name], given[name]) or None
+        else:
+            chosen[name] = given[name] or None
     return chosen
 
 
-def _show(found: Report, given: dict[str, Any], leave_out: Sequence[str], *, exact_counts: bool = False) -> None:
+def _show(found: Report, kind: Kind, given: dict[str, Any]) -> None:
     """Print the answer and the first rows, without ids and the longest columns; write what was asked for."""
     click.echo(report_text(found, "--out and --page write them"))
     rows = found.shown
-    hidden = {*leave_out, "course_id", "section_id", "row_id"}
+    hidden = {*kind.aside, "course_id", "section_id", "row_id"}
     if not rows.is_empty():
         click.echo()
         print_table(rows.drop(name for name in rows.columns if name in hidden))
         _print_what_to_do(rows)
     out, page = given["out"], given["page"]
     if out is not None:
-        click.echo(f"Rows: {cleaned(str(_saved(found, out, given, exact_counts).resolve()))}")
+        exact, sheets = given.get("exact_counts", False), given.get("sheet_per_school", False)
+        saved = found.save(out, exact_counts=exact, sheet_per_school=sheets)
+        click.echo(f"Rows: {cleaned(str(saved.resolve()))}")
     if page is not None:
         click.echo(f"Page: {cleaned(str(Path(found.page(page)).resolve()))}")
 
@@ -239,10 +144,6 @@ def _print_what_to_do(rows: pl.DataFrame) -> None:
         for text, number in said.sort("rows", "what_to_do", descending=[True, False]).rows():
             if text:
                 click.echo(cleaned(f"- {counted(number, 'row')}: {text}"))
-
-
-def _saved(found: Report, out: Path, given: dict[str, Any], exact_counts: bool) -> Path:
-    return found.save(out, exact_counts=exact_counts, sheet_per_school=bool(given.get("sheet_per_school")))
 
 
 @cli.command("why")

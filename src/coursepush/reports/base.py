@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -14,7 +15,8 @@ from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
 from coursepush.plan.use import unknown_work
 from coursepush.reports.asked import as_of_words, asked_words
-from coursepush.reports.filters import CourseFilters, Given, resolve_filters, taking
+from coursepush.reports.filters import Given, resolve_filters
+from coursepush.reports.registry import KINDS
 from coursepush.reports.report import Layout, Report
 from coursepush.store.database import Session, Store
 
@@ -36,15 +38,26 @@ def in_one_reading(method: Callable[Concatenate[B, P], R]) -> Callable[Concatena
     return read
 
 
-def narrowed_by(
-    filters: type[CourseFilters],
-) -> Callable[[Callable[Concatenate[B, P], R]], Callable[Concatenate[B, P], R]]:
-    """A report in one reading that takes these filters, under their names."""
+def a_report(method: Callable[Concatenate[B, P], R]) -> Callable[Concatenate[B, P], R]:
+    """A report in one reading. The filters of the registry are in its signature, and others are refused, as if it
+    had named each."""
+    kind = KINDS[method.__name__]
+    own = list(inspect.signature(method).parameters.values())[:-1]  # the last one is **filters
+    filters = [inspect.Parameter(one, inspect.Parameter.KEYWORD_ONLY, default=None) for one in kind.own_filters]
+    place = len([one for one in own if one.kind is not inspect.Parameter.KEYWORD_ONLY])
+    signature = inspect.signature(method).replace(parameters=[*own[:place], *filters, *own[place:]])
+    read = in_one_reading(method)
 
-    def decorate(method: Callable[Concatenate[B, P], R]) -> Callable[Concatenate[B, P], R]:
-        return taking(filters)(in_one_reading(method))
+    @functools.wraps(method)
+    def checked(self: B, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            signature.bind(self, *args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{method.__qualname__}() {error}") from None
+        return read(self, *args, **kwargs)
 
-    return decorate
+    checked.__signature__ = signature  # pyright: ignore[reportAttributeAccessIssue]
+    return checked
 
 
 class ReportsBase(Drawn):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, ParamSpec, TypedDict, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_ORDER
-from coursepush.plan.request import Name, as_list, year_of
+from coursepush.plan.request import as_list, year_of
 from coursepush.plan.requests.names import (
     CALENDAR,
     CATALOG,
@@ -22,52 +20,10 @@ from coursepush.plan.requests.names import (
     Named,
     find_many,
 )
+from coursepush.reports.registry import Names, Years
 from coursepush.store.database import Session
 
 LEVELS = ("course", "section")
-
-Names = Name | Sequence[Name]
-Years = int | str | Sequence[int | str]
-"""School years by the year in which they end, or as people write them: 2027, "2026-27"."""
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class CourseFilters(TypedDict, total=False):
-    """Which courses: names or ids, one or several; what is not named, or None, is everything."""
-
-    catalog: Names | None
-    year: Years | None
-    calendar: Names | None
-    school: Names | None
-    master: Names | None
-    course: Names | None
-
-
-class ElementFilters(CourseFilters, total=False):
-    """And which data types of them."""
-
-    element: str | Sequence[str] | None
-
-
-class SectionFilters(CourseFilters, total=False):
-    """Which courses, and which of their sections."""
-
-    section: Names | None
-    teacher: Names | None
-
-
-class SetupFilters(SectionFilters, total=False):
-    """And which data types there."""
-
-    element: str | Sequence[str] | None
-
-
-class RowFilters(SetupFilters, total=False):
-    """And on which level: ``course`` or ``section``."""
-
-    level: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,29 +44,6 @@ class Given:
 
 EVERYTHING = Given()
 """Nothing is left out."""
-
-
-def taking(filters: type[CourseFilters]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A function that takes these filters has them in its signature and refuses others, as if it named each."""
-    names = [one.name for one in fields(Given) if one.name in filters.__annotations__]
-    named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
-
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
-        own = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
-        first = [one for one in own if one.kind is not inspect.Parameter.KEYWORD_ONLY]
-        rest = [one for one in own if one.kind is inspect.Parameter.KEYWORD_ONLY]
-        told = signature.replace(parameters=[*first, *named, *rest])
-
-        @functools.wraps(function)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            told.bind(*args, **kwargs)
-            return function(*args, **kwargs)
-
-        checked.__signature__ = told  # pyright: ignore[reportAttributeAccessIssue]
-        return checked
-
-    return decorate
 
 
 @dataclass(frozen=True, slots=True)

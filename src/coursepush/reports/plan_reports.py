@@ -10,18 +10,23 @@ from typing import Unpack
 from coursepush.apply.apply import Receipt
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
-from coursepush.reports.base import ReportsBase, Words, narrowed_by
+from coursepush.reports.base import ReportsBase, Words, a_report
 from coursepush.reports.changes.page import CHANGES
 from coursepush.reports.changes.report import changes_frame
 from coursepush.reports.compare.page import COMPARE
 from coursepush.reports.compare.report import compare_plans
 from coursepush.reports.files import write_text
-from coursepush.reports.filters import Given, Names, RowFilters, SetupFilters
+from coursepush.reports.filters import Given
 from coursepush.reports.owners.counts import Owner, by_owner
 from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
 from coursepush.reports.owners.report import OwnerReport
 from coursepush.reports.plan.data import SOME_ROWS
 from coursepush.reports.plan.page import plan_page
+from coursepush.reports.registry import (
+    Names,
+    RowFilters,
+    SetupFilters,
+)
 from coursepush.reports.report import Report
 from coursepush.reports.result.page import PUSH_RESULT
 from coursepush.reports.result.report import Applied, find_push, push_kind, push_result_frame
@@ -31,7 +36,7 @@ from coursepush.store.database import Session
 class PlanReports(ReportsBase):
     """Those of ``district.reports`` that read a plan, or a push that was applied."""
 
-    @narrowed_by(RowFilters)
+    @a_report
     def push_result(
         self,
         push_id: int | Plan | Applied | None = None,
@@ -70,7 +75,7 @@ class PlanReports(ReportsBase):
             facts={"preview": isinstance(push_id, Plan), "kind": kind},
         )
 
-    @narrowed_by(RowFilters)
+    @a_report
     def changes(
         self,
         push_id: int | Plan | Applied | None = None,
@@ -96,7 +101,7 @@ class PlanReports(ReportsBase):
             facts = {"preview": isinstance(push_id, Plan), "kind": push_kind(session, push_id)}
         return self._report(CHANGES, given, frame, lambda session: _push_words(session, push_id), facts=facts)
 
-    @narrowed_by(RowFilters)
+    @a_report
     def compare(
         self,
         first: Plan,
@@ -183,7 +188,7 @@ class PlanReports(ReportsBase):
         )
         return made if path is None else write_text(made, path)
 
-    @narrowed_by(RowFilters)
+    @a_report
     def by_school(
         self,
         plan: Plan,
@@ -206,7 +211,7 @@ class PlanReports(ReportsBase):
         given = Given(**filters)
         return self._owner_report(plan, "school", given)
 
-    @narrowed_by(SetupFilters)
+    @a_report
     def by_teacher(
         self,
         plan: Plan,

@@ -17,6 +17,7 @@ from coursepush.marks import Drawn, Sentence, free_of_students
 from coursepush.reports.files import ENDINGS, frame_bytes, is_writer, write_frame, write_text
 from coursepush.reports.frame_writers import frame_writer
 from coursepush.reports.plain import by_school, in_plain_words
+from coursepush.reports.registry import KINDS
 
 _TAKING_AWAY = ("filter", "head", "tail", "limit", "slice", "sort", "unique", "drop")
 """What a frame does by which nothing comes to it from elsewhere."""
@@ -52,6 +53,12 @@ class Layout:
     is_told_by_picture: bool = False
     shown: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     shown_note: str = ""
+
+    @staticmethod
+    def of(name: str, **parts: Any) -> Layout:
+        """The layout of a report of the registry, with its name, title and question."""
+        kind = KINDS[name]
+        return Layout(kind.file or name, kind.title, kind.question, **parts)
 
 
 def _marking(method: Callable[..., pl.DataFrame]) -> Callable[..., pl.DataFrame]:

@@ -14,55 +14,31 @@ from coursepush.reports.audit.page import COURSE_AUDIT
 from coursepush.reports.audit.report import course_audit_frame
 from coursepush.reports.awaiting.page import COURSE_AWAITING, MASTER_AWAITING
 from coursepush.reports.awaiting.report import course_awaiting, master_awaiting
-from coursepush.reports.base import in_one_reading, narrowed_by
+from coursepush.reports.base import a_report, in_one_reading
 from coursepush.reports.cascade.page import CASCADE
 from coursepush.reports.cascade.report import cascade_frames
-from coursepush.reports.changes.page import CHANGES
-from coursepush.reports.compare.page import COMPARE
 from coursepush.reports.drift.page import DRIFT
 from coursepush.reports.drift.report import drift_frame
-from coursepush.reports.filters import (
+from coursepush.reports.filters import Given
+from coursepush.reports.forecast.page import FORECAST, NOTES
+from coursepush.reports.forecast.report import forecast_rows
+from coursepush.reports.plan_reports import PlanReports
+from coursepush.reports.registry import (
+    QUESTIONS,
     CourseFilters,
     ElementFilters,
-    Given,
     Names,
     RowFilters,
     SectionFilters,
     SetupFilters,
     Years,
 )
-from coursepush.reports.forecast.page import FORECAST, NOTES
-from coursepush.reports.forecast.report import forecast_rows
-from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
-from coursepush.reports.plan_reports import PlanReports
-from coursepush.reports.rehearsals.page import REHEARSALS
 from coursepush.reports.report import Report
 from coursepush.reports.residual.page import RESIDUAL
 from coursepush.reports.residual.report import residual_frame
-from coursepush.reports.result.page import PUSH_RESULT
 from coursepush.reports.status.page import COURSE_STATUS, STATUS_LABELS
 from coursepush.reports.status.relink import CourseStatus
 from coursepush.reports.status.report import course_status_frame
-
-QUESTIONS: dict[str, str] = {
-    "course_status": COURSE_STATUS.question,
-    "course_audit": COURSE_AUDIT.question,
-    "master_awaiting_push": MASTER_AWAITING.question,
-    "course_awaiting_push": COURSE_AWAITING.question,
-    "residual": RESIDUAL.question,
-    "push_result": PUSH_RESULT.question,
-    "changes": CHANGES.question,
-    "compare": COMPARE.question,
-    "by_school": BY_SCHOOL.question,
-    "by_teacher": BY_TEACHER.question,
-    "forecast": FORECAST.question,
-    "cascade": CASCADE.question,
-    "drift": DRIFT.question,
-    "rehearsal": REHEARSALS.question,
-    "plan_page": "What would this plan do, to whom, and what would it not do?",
-    "panel": "Where can these be chosen with a click, narrowed down, acted on and saved?",
-}
-"""Each method of :class:`Reports`, and the question that it answers."""
 
 
 class Reports(PlanReports):
@@ -106,7 +82,7 @@ class Reports(PlanReports):
 
         return questions_html("district.reports", QUESTIONS)
 
-    @narrowed_by(RowFilters)
+    @a_report
     def residual(
         self,
         **filters: Unpack[RowFilters],
@@ -131,7 +107,7 @@ class Reports(PlanReports):
         given = Given(**filters)
         return self._report(RESIDUAL, given, residual_frame(self._store, given))
 
-    @narrowed_by(ElementFilters)
+    @a_report
     def course_status(
         self,
         *,
@@ -164,7 +140,7 @@ class Reports(PlanReports):
         asked, as_of = self._asked(given, lambda _: choice_words("Status", status, STATUS_LABELS))
         return CourseStatus(COURSE_STATUS, frame, asked, as_of, self._unknown_use(), store=self._store)
 
-    @narrowed_by(ElementFilters)
+    @a_report
     def course_audit(
         self,
         *,
@@ -210,7 +186,7 @@ class Reports(PlanReports):
             notes=self._unknown_use(),
         )
 
-    @narrowed_by(ElementFilters)
+    @a_report
     def master_awaiting_push(
         self,
         *,
@@ -241,7 +217,7 @@ class Reports(PlanReports):
         found = master_awaiting(self._store, given, attributes=attributes)
         return self._report(MASTER_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
-    @narrowed_by(SetupFilters)
+    @a_report
     def course_awaiting_push(
         self,
         **filters: Unpack[SetupFilters],
@@ -263,7 +239,7 @@ class Reports(PlanReports):
         found = course_awaiting(self._store, given)
         return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
-    @narrowed_by(SectionFilters)
+    @a_report
     def forecast(
         self,
         plan: Plan | Forecast,
@@ -305,7 +281,7 @@ class Reports(PlanReports):
             facts={"shown": rows.shown, "headline": found.headline},
         )
 
-    @narrowed_by(CourseFilters)
+    @a_report
     def cascade(
         self,
         **filters: Unpack[CourseFilters],
@@ -352,7 +328,7 @@ class Reports(PlanReports):
             return list_rehearsals(self._store, given, today)
         return rehearse(self._store, situation, given, today)
 
-    @narrowed_by(RowFilters)
+    @a_report
     def drift(
         self,
         *,

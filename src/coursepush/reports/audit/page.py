@@ -239,10 +239,8 @@ def _why(row: dict[str, Any]) -> str:
     return f"{marked}<small>{safe(row['why'])}</small>{unlocked}"
 
 
-COURSE_AUDIT = Layout(
-    name="course_audit",
-    title="Course Audit",
-    question="Where do courses differ from their course master, and why?",
+COURSE_AUDIT = Layout.of(
+    "course_audit",
     answer=answer,
     summary=summary,
     body=body,

@@ -274,19 +274,15 @@ def _are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-MASTER_AWAITING = Layout(
-    name="master_awaiting_push",
-    title="Course Master Awaiting Push",
-    question="What would a push change on courses that has not been pushed yet?",
+MASTER_AWAITING = Layout.of(
+    "master_awaiting_push",
     answer=master_answer,
     summary=master_summary,
     body=master_body,
 )
 
-COURSE_AWAITING = Layout(
-    name="course_awaiting_push",
-    title="Course Awaiting Push",
-    question="What is on courses that sections do not have yet?",
+COURSE_AWAITING = Layout.of(
+    "course_awaiting_push",
     answer=course_answer,
     summary=course_summary,
     body=course_body,

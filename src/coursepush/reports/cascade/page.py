@@ -129,10 +129,8 @@ def _by_school(by_school: pl.DataFrame) -> str:
     return made + more
 
 
-CASCADE = Layout(
-    name="cascade",
-    title="The cascade",
-    question="How much follows what is above it?",
+CASCADE = Layout.of(
+    "cascade",
     answer=answer,
     summary=summary,
     body=body,

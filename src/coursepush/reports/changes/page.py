@@ -88,10 +88,8 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     ]
 
 
-CHANGES = Layout(
-    name="changes",
-    title="Changes",
-    question="What does the push change, and where?",
+CHANGES = Layout.of(
+    "changes",
     answer=answer,
     summary=summary,
     body=body,

@@ -153,10 +153,8 @@ def _outcome(side: str) -> Cell:
     return cell
 
 
-COMPARE = Layout(
-    name="compare",
-    title="Two plans compared",
-    question="What would one plan do that the other would not?",
+COMPARE = Layout.of(
+    "compare",
     answer=answer,
     summary=summary,
     body=body,

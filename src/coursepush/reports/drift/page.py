@@ -131,10 +131,8 @@ def _change(row: dict[str, Any]) -> str:
     return f"<span class='verdict {kind}'>{label}</span>{pushed}{found}"
 
 
-DRIFT = Layout(
-    name="drift",
-    title="Drift",
-    question="What did others change on courses and sections?",
+DRIFT = Layout.of(
+    "drift",
     answer=answer,
     summary=summary,
     body=body,

@@ -204,10 +204,8 @@ def _said(number: int | None) -> str:
     return HIDDEN if number is None else f"{number:,}"
 
 
-FORECAST = Layout(
-    name="forecast",
-    title="Whose grades would move",
-    question="Whose grades in progress would this plan move, and how far?",
+FORECAST = Layout.of(
+    "forecast",
     answer=answer,
     summary=summary,
     body=body,

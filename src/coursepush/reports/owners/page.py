@@ -105,16 +105,5 @@ def _opened(report: OwnerReport, lines: pl.DataFrame, max_rows: int) -> list[str
     return parts
 
 
-def _layout(who: str, question: str) -> Layout:
-    return Layout(
-        name=f"by_{who}",
-        title=f"By {who}",
-        question=question,
-        answer=answer,
-        summary=summary,
-        body=body,
-    )
-
-
-BY_SCHOOL = _layout("school", "What does the push change at each school?")
-BY_TEACHER = _layout("teacher", "What does the push change in each teacher's grade book?")
+BY_SCHOOL = Layout.of("by_school", answer=answer, summary=summary, body=body)
+BY_TEACHER = Layout.of("by_teacher", answer=answer, summary=summary, body=body)

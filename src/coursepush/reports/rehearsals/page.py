@@ -63,10 +63,8 @@ def _applies(row: dict[str, Any]) -> str:
     return f"It applies to {', '.join(parts)}: {escape(row['in_years'])}."
 
 
-REHEARSALS = Layout(
-    name="rehearsals",
-    title="Rehearsals",
-    question="Which of the situations that districts ask about are there in this one?",
+REHEARSALS = Layout.of(
+    "rehearsal",
     answer=_list_answer,
     summary=_list_summary,
     body=_list_body,

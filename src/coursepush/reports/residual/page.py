@@ -110,10 +110,8 @@ def _what(row: dict[str, Any]) -> str:
     return f"{what(row)}<small>{MADE_BY[row['link']]}</small>{idle}"
 
 
-RESIDUAL = Layout(
-    name="residual_data",
-    title="Residual Data",
-    question="What setup stays only because students' work uses it?",
+RESIDUAL = Layout.of(
+    "residual",
     answer=answer,
     summary=summary,
     body=body,

@@ -116,10 +116,8 @@ def _outcome(row: dict[str, Any]) -> str:
     return f"<span class='fate {_CODES.get(row['fate'], '')}'>{escape(row['fate'])}</span>{why}"
 
 
-PUSH_RESULT = Layout(
-    name="push_result",
-    title="Push result",
-    question="What did the push write, and what could not be pushed?",
+PUSH_RESULT = Layout.of(
+    "push_result",
     answer=answer,
     summary=summary,
     body=body,

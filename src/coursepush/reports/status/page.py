@@ -261,10 +261,8 @@ def _linked(report: Report, number: int) -> str:
     )
 
 
-COURSE_STATUS = Layout(
-    name="course_status",
-    title="Course Status",
-    question="Which courses follow their course master?",
+COURSE_STATUS = Layout.of(
+    "course_status",
     answer=answer,
     summary=summary,
     body=body,

@@ -13,11 +13,11 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.request import as_list, school_year
+from coursepush.reports.registry import IN_PANEL, Kind
 from coursepush.reports.rehearsals.situations import SITUATIONS
 from coursepush.reports.status.page import STATUS_LABELS
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.names import unique_names, usual_year
-from coursepush.widgets.reports.kinds import KINDS, Kind
 from coursepush.widgets.reports.told import LEVEL_LABELS, OUTCOME_LABELS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Choices:
 
     @property
     def kind(self) -> Kind:
-        return KINDS[self.report]
+        return IN_PANEL[self.report]
 
     @property
     def filters(self) -> dict[str, Any]:
@@ -181,8 +181,8 @@ def chosen_at_first(offer: Offer, report: str | None, given: Mapping[str, Any], 
         RequestError: there is no such report or filter, or a filter has no such value.
     """
     choices = Choices(report or "course_status")
-    if choices.report not in KINDS:
-        raise RequestError.unknown("report", choices.report, list(KINDS))
+    if choices.report not in IN_PANEL:
+        raise RequestError.unknown("report", choices.report, list(IN_PANEL))
     kind = choices.kind
     for name, value in given.items():
         if name not in kind.filters:

@@ -8,10 +8,10 @@ from typing import Any
 import ipywidgets as W
 
 from coursepush.plan.request import as_list
+from coursepush.reports.registry import IN_PANEL, Kind
 from coursepush.widgets.look import muted, on_change, show
 from coursepush.widgets.push.finder import Finder
 from coursepush.widgets.reports.choices import TYPED, Option
-from coursepush.widgets.reports.kinds import KINDS, Kind
 from coursepush.widgets.reports.state import ReportsState
 
 _LABELS = {
@@ -50,9 +50,9 @@ class Form(W.VBox):
         self._state = state
         self._is_busy = False
         self.report = W.ToggleButtons(
-            options=[(kind.title, name) for name, kind in KINDS.items()],
+            options=[(kind.title, name) for name, kind in IN_PANEL.items()],
             value=state.choices.report,
-            tooltips=[kind.question for kind in KINDS.values()],
+            tooltips=[kind.question for kind in IN_PANEL.values()],
             style={"button_width": "auto"},
         )
         self.question = W.HTML()

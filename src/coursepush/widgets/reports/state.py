@@ -12,12 +12,12 @@ import polars as pl
 from coursepush.errors import CoursepushError, StoppedError, counted, examples
 from coursepush.plan.request import school_year
 from coursepush.reports.files import in_the_way
+from coursepush.reports.registry import IN_PANEL, Kind
 from coursepush.widgets.calls import call_text, literal
 from coursepush.widgets.look import drawn
 from coursepush.widgets.remembered import Remembered
 from coursepush.widgets.reports.asking import Row, WhyCall, ask_instead, push_of_course, push_of_master, why_call
 from coursepush.widgets.reports.choices import Choices, Offer
-from coursepush.widgets.reports.kinds import KINDS, Kind
 from coursepush.widgets.reports.told import Told, told
 from coursepush.widgets.work import Progress, Work
 
@@ -199,7 +199,7 @@ class ReportsState:
         if self._is_busy():
             return
         self.choices.report = "course_audit"
-        self.choices.now.update(dict.fromkeys(KINDS["course_audit"].filters))
+        self.choices.now.update(dict.fromkeys(IN_PANEL["course_audit"].filters))
         self.choices.now["course"] = (row["course_id"],)
         self.look()
 

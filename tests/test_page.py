@@ -18,11 +18,11 @@ from small_district import CATALOG, YEAR, SmallDistrict
 
 from coursepush.apply.apply import Receipt, apply_plan
 from coursepush.errors import RequestError
-from coursepush.html.glance import plan_html, receipt_html
 from coursepush.model.tables import WORK_TABLES
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.door import plan_asked
 from coursepush.plan.fates import FATE_WORDS
+from coursepush.plan.glance import plan_html
 from coursepush.plan.plan import Plan
 from coursepush.reports.filters import Given
 from coursepush.reports.plan.page import plan_page
@@ -422,5 +422,5 @@ def test_a_receipt_in_a_notebook() -> None:
     tables = make_district(4)
     store = store_of(tables)
     receipt = apply_plan(store, plan_of(store, *make_request(4, tables)))
-    read = _Read(receipt_html(receipt))
+    read = _Read(receipt._repr_html_())
     assert f"district.plan_undo({receipt.push_id})" in read.text

@@ -23,10 +23,10 @@ from vendor import shown_later
 import coursepush as cp
 from coursepush.district import District
 from coursepush.errors import RequestError
+from coursepush.reports.registry import IN_PANEL
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
 from coursepush.reports.small_counts import COUNTS, MANY
-from coursepush.widgets.reports.kinds import KINDS
 from coursepush.widgets.reports.panel import ReportsPanel
 from coursepush.widgets.reports.result import ResultView
 
@@ -86,9 +86,9 @@ def run_code(panel: ReportsPanel) -> dict[str, Any]:
 # -- every report ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("report", KINDS)
+@pytest.mark.parametrize("report", IN_PANEL)
 def test_each_report_is_the_one_that_its_code_gives(district: District, report: str) -> None:
-    panel, view = shown(district, report, **({} if KINDS[report].is_of_now else {"year": None}))
+    panel, view = shown(district, report, **({} if IN_PANEL[report].is_of_now else {"year": None}))
     again: Report = run_code(panel)["report"]
     assert panel.report is not None
     assert panel.report.frame.equals(again.frame)
@@ -96,26 +96,26 @@ def test_each_report_is_the_one_that_its_code_gives(district: District, report: 
     assert is_shown(view.rows) == (report != "drift"), "the district was never refreshed"
 
 
-@pytest.mark.parametrize("report", KINDS)
+@pytest.mark.parametrize("report", IN_PANEL)
 def test_only_the_filters_that_a_report_has_are_shown(district: District, report: str) -> None:
     panel = district.reports.panel()
     panel.form.report.value = report
     there = {name for name, one in panel.form.filters.items() if is_shown(one)}
     there |= {"attributes"} if is_shown(panel.form.attributes) else set()
-    assert there == set(KINDS[report].filters)
-    assert escape(KINDS[report].question) in panel.form.question.value
+    assert there == set(IN_PANEL[report].filters)
+    assert escape(IN_PANEL[report].question) in panel.form.question.value
 
 
 def test_every_report_of_the_district_is_offered() -> None:
     # of plans, which have a panel of their own
     apart = {"plan_page", "compare", "forecast", "by_school", "by_teacher", "panel"}
     methods = {name for name in dir(Reports) if not name.startswith("_")}
-    assert set(KINDS) == methods - apart
+    assert set(IN_PANEL) == methods - apart
 
 
 def test_every_data_type_that_is_offered_can_be_asked_for(district: District) -> None:
     """An offered data type that the report does not have would be an error."""
-    for kind in KINDS.values():
+    for kind in IN_PANEL.values():
         for element in kind.elements[:: rounds(4, 1)] if "element" in kind.filters else ():
             getattr(district.reports, kind.name)(element=element)
 
@@ -541,7 +541,7 @@ def test_a_report_is_stopped(district: District) -> None:
 
 @few(4)
 @pytest.mark.parametrize("seed", first([3, 700]))
-@pytest.mark.parametrize("report", KINDS)
+@pytest.mark.parametrize("report", IN_PANEL)
 def test_a_random_district(seed: int, report: str) -> None:
     panel = random_district(seed).reports.panel(report, year=None)
     look(panel)

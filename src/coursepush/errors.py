@@ -229,3 +229,8 @@ def examples(items: Sequence[object], limit: int = 5) -> str:
 def counted(number: int, noun: str) -> str:
     """ "1 row", "2,031 rows"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def cleaned(text: str) -> str:
+    """Text on one line with nothing in it that a terminal would obey: names come from other people's files."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)

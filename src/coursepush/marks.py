@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from coursepush.html.glance import frame_html
+from coursepush.html.notebook import frame_html
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from html import escape
 
 import polars as pl
 
@@ -25,12 +26,15 @@ from coursepush.errors import (
     StalePlanError,
     UnknownUseError,
     UsedPlanError,
+    counted,
 )
+from coursepush.html.notebook import glance, muted, warned
 from coursepush.marks import Drawn
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.door import plan_again
 from coursepush.plan.fates import WRITTEN_FATES
+from coursepush.plan.glance import fates_table
 from coursepush.plan.moved import what_moved
 from coursepush.plan.plan import Plan, check_of_district, rows_as_text
 from coursepush.plan.requests.registry import fate_labels
@@ -67,9 +71,20 @@ class Receipt(Drawn):
         return f"<Receipt of push {self.push_id}: {self.title}: {self.rows:,} rows written>"
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import receipt_html
-
-        return receipt_html(self, {**fate_labels(self.kind), **ELEMENT_LABELS})
+        counts = self.fates.select("hop", "element", "fate", "rows").rows()
+        who = f" by {escape(self.applied_by)}" if self.applied_by else ""
+        return glance(
+            f"Push {self.push_id}: {escape(self.title)}",
+            "",
+            f"<div>{counted(self.rows, 'row')} written on {self.applied_at:%Y-%m-%d %H:%M} UTC{who}, digest "
+            f"<code>{escape(self.digest[:12])}</code>.</div>",
+            fates_table(counts, {**fate_labels(self.kind), **ELEMENT_LABELS}),
+            warned(self.left_untidy),
+            muted(
+                f"Get the report: <code>district.reports.push_result({self.push_id})</code>. To take it back: "
+                f"<code>district.plan_undo({self.push_id})</code>, then apply that plan."
+            ),
+        )
 
 
 def apply_plan(store: Store, plan: Plan, *, again: bool = False, permitted: Collection[str] = ()) -> Receipt:

@@ -10,8 +10,7 @@ import click
 from coursepush.cli.group import cli, open_file
 from coursepush.cli.options import DISTRICT, PLANFILE, file_option
 from coursepush.cli.terminal import in_commands, print_plan, print_table
-from coursepush.errors import PlanError
-from coursepush.html.glance import cleaned
+from coursepush.errors import PlanError, cleaned
 
 
 @cli.command()

@@ -12,9 +12,8 @@ import click
 from coursepush.cli.group import cli, given_wait, open_file
 from coursepush.cli.options import DISTRICT, file_option, together
 from coursepush.cli.terminal import after, command, print_findings, print_table, to_correct, working
-from coursepush.errors import CoursepushError, LoadError, RequestError
+from coursepush.errors import CoursepushError, LoadError, RequestError, cleaned
 from coursepush.files import Kind, new_file
-from coursepush.html.glance import cleaned
 from coursepush.load.database.url import is_address
 
 if TYPE_CHECKING:

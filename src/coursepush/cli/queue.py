@@ -11,8 +11,7 @@ import click
 from coursepush.cli.group import cli, open_unread
 from coursepush.cli.options import DISTRICT, OUT_AND_PAGE, together
 from coursepush.cli.terminal import after, in_commands, print_table, working
-from coursepush.errors import RequestError
-from coursepush.html.glance import cleaned
+from coursepush.errors import RequestError, cleaned
 
 if TYPE_CHECKING:
     from coursepush.queue.states import Job

@@ -11,7 +11,8 @@ import click
 from coursepush.cli.group import cli, named, open_file
 from coursepush.cli.options import DISTRICT, FILES, TODAY
 from coursepush.cli.terminal import print_table
-from coursepush.html.glance import cleaned, report_text
+from coursepush.errors import cleaned
+from coursepush.reports.glance import report_text
 
 if TYPE_CHECKING:
     from coursepush.reports.report import Report

@@ -12,8 +12,8 @@ import click
 from coursepush.cli.group import cli, named, open_file
 from coursepush.cli.options import DISTRICT, FILES, FILTERS, PARTS, PLANFILE, together
 from coursepush.cli.terminal import print_table
-from coursepush.errors import counted
-from coursepush.html.glance import cleaned, report_text
+from coursepush.errors import cleaned, counted
+from coursepush.reports.glance import report_text
 from coursepush.reports.registry import KINDS, Kind
 
 if TYPE_CHECKING:

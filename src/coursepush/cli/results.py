@@ -9,7 +9,7 @@ import click
 from coursepush.cli.group import cli, open_file
 from coursepush.cli.options import DISTRICT, OUT_AND_PAGE
 from coursepush.cli.terminal import print_table
-from coursepush.html.glance import cleaned
+from coursepush.errors import cleaned
 
 
 @cli.command()

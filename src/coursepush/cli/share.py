@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coursepush.cli.group import cli
-from coursepush.html.glance import cleaned
+from coursepush.errors import cleaned
 
 
 @cli.command()

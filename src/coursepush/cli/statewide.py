@@ -12,8 +12,7 @@ import click
 from coursepush.cli.group import cli
 from coursepush.cli.options import ASSUME, TODAY, file_option, together
 from coursepush.cli.terminal import print_table, working
-from coursepush.errors import RequestError
-from coursepush.html.glance import cleaned
+from coursepush.errors import RequestError, cleaned
 from coursepush.optional import module
 
 WITHOUT_A_PLAN = 2

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coursepush.errors import CoursepushError, LeftUntidyWarning, LoadError, StalePlanError
+from coursepush.errors import CoursepushError, LeftUntidyWarning, LoadError, StalePlanError, cleaned
 from coursepush.files.names import in_shell
-from coursepush.html.glance import cleaned
 from coursepush.progress import Waiting, listening
 
 if TYPE_CHECKING:

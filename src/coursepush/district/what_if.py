@@ -14,6 +14,8 @@ from coursepush.district.district import District
 from coursepush.district.edits import Edits
 from coursepush.district.real import plan_real
 from coursepush.files import Kind, new_file
+from coursepush.html.notebook import glance, html_table
+from coursepush.html.text import safe
 from coursepush.marks import Drawn
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Request
@@ -171,10 +173,17 @@ class WhatIf(Edits, District, Drawn):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import what_if_html
-
-        told = [(what, _said(rows, missed)) for _, what, rows, missed in self.edits().rows()]
-        return what_if_html(self.title, told)
+        lines = [
+            [f"{number}", safe(what), safe(_said(rows, missed))]
+            for number, (_, what, rows, missed) in enumerate(self.edits().rows(), 1)
+        ]
+        return glance(
+            f"What if: {safe(self.title)}",
+            "",
+            html_table((), lines, (True, False, False)) or "<div>No edits yet.</div>",
+            "<div>Plan on it as on the district: <code>w.plan_master_push(...)</code>. "
+            "<b>Nothing of it is written to the district.</b></div>",
+        )
 
     def _do(self, kind: str, **given: Any) -> Self:
         self._scenario.do(kind, given)

@@ -15,6 +15,7 @@ import polars as pl
 from coursepush.errors import counted, examples
 from coursepush.forecast.harm import harm_by
 from coursepush.forecast.sides import reached_courses
+from coursepush.html.notebook import text_table
 from coursepush.marks import Drawn
 from coursepush.plan.door import plan_request
 from coursepush.plan.plan import Plan
@@ -99,17 +100,9 @@ class Advice(Drawn):
         return f"<Advice: {self.sentence}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(one.what)}</td><td style='text-align:right'>{one.plan.writes:,}</td>"
-            f"<td style='text-align:right'>{one.harmed:,}</td></tr>"
-            for one in self.choices
-        )
-        heads = "<tr><th style='text-align:left'>The same</th><th>Rows written</th><th>Still harmed</th></tr>"
-        return (
-            f"<div><b>What to do about it</b><div>{escape(self.sentence)}</div>"
-            + (f"<table>{heads}{rows}</table>" if rows else "")
-            + "</div>"
-        )
+        lines = [(one.what, f"{one.plan.writes:,}", f"{one.harmed:,}") for one in self.choices]
+        table = text_table(("The same", "Rows written", "Still harmed"), lines, numbers=2)
+        return f"<div><b>What to do about it</b><div>{escape(self.sentence)}</div>{table}</div>"
 
 
 _HARM = {

@@ -10,9 +10,10 @@ import polars as pl
 
 from coursepush.errors import RequestError
 from coursepush.forecast import arithmetic
-from coursepush.forecast.explained_html import grade_html, move_html, plain
+from coursepush.forecast.explained_html import grade_html, move_html
 from coursepush.forecast.grades import next_prefix, not_known, work_not_loaded
 from coursepush.forecast.steps import GradeSteps, Side, standing
+from coursepush.html.text import plain_number
 from coursepush.plan.request import Name, id_of
 from coursepush.plan.requests.names import SECTION, TASK, find_one
 from coursepush.store.database import Session, Store
@@ -180,7 +181,7 @@ def _sentence(grade: dict[str, Any], categories: pl.DataFrame, children: pl.Data
 
 def _shown(grade: dict[str, Any]) -> str:
     mark = f", {grade['mark']}" if grade["mark"] is not None else ""
-    return f"{plain(grade['percent'])} %{mark}"
+    return f"{plain_number(grade['percent'])} %{mark}"
 
 
 def _sum_of(parts: pl.DataFrame) -> str:
@@ -189,7 +190,7 @@ def _sum_of(parts: pl.DataFrame) -> str:
     if counting.is_empty():
         return ""
     terms = [
-        f"{plain(weight)} × {plain(round(percent, 4))}"
+        f"{plain_number(weight)} × {plain_number(round(percent, 4))}"
         for weight, percent in counting.select("weight", "percent").iter_rows()
     ]
-    return f" ({' + '.join(terms)}, over {plain(Decimal(counting['weight'].sum()))})"
+    return f" ({' + '.join(terms)}, over {plain_number(Decimal(counting['weight'].sum()))})"

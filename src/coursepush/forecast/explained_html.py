@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from coursepush.html.notebook import html_table, muted
+from coursepush.html.text import plain_number
+
 if TYPE_CHECKING:
     from coursepush.forecast.explain import ExplainedGrade, ExplainedMove
-
-_LINE = "border-bottom:1px solid rgba(128,128,128,.45)"
-_CELL = "padding:2px 10px;border:0;vertical-align:top;white-space:nowrap"
-_MUTED = "opacity:.75"
 
 _SCORES = {
     "assignment": "Assignment",
@@ -55,11 +54,11 @@ def grade_html(grade: ExplainedGrade) -> str:
         _table(grade.scores, _SCORES),
     ]
     posted = [str(one) for one in (grade.posted_mark, grade.posted_percent) if one is not None]
-    stands = f"<div style='{_MUTED}'>Posted: {escape(', '.join(posted))}.</div>" if posted else ""
+    stands = muted(f"Posted: {escape(', '.join(posted))}.") if posted else ""
     return (
         f"<div><b><bdi>{escape(grade.title)}</bdi></b><div>{escape(grade.sentence)}</div>{stands}{''.join(tables)}"
-        f"<div style='{_MUTED}'>This shows a student's record. The rules: <code>cp.rules(\"grades\")</code></div>"
-        "</div>"
+        + muted('This shows a student\'s record. The rules: <code>cp.rules("grades")</code>')
+        + "</div>"
     )
 
 
@@ -72,21 +71,14 @@ def move_html(move: ExplainedMove) -> str:
 
 
 def _table(frame: pl.DataFrame, heads: Mapping[str, str]) -> str:
-    if frame.is_empty():
-        return ""
-    heads = {name: label for name, label in heads.items() if not _says_nothing(frame[name])}
-    right = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
-    align = {name: f"{_CELL};text-align:{'right' if name in right else 'left'}" for name in heads}
-    head = "".join(f'<th style="{align[name]}">{label}</th>' for name, label in heads.items())
-    body = "".join(
-        f'<tr style="{_LINE}{"" if row.get("counts", True) else f";{_MUTED}"}">'
-        + "".join(f'<td style="{align[name]}"><bdi>{escape(_said(row[name]))}</bdi></td>' for name in heads)
-        + "</tr>"
-        for row in frame.iter_rows(named=True)
-    )
-    return (
-        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
-        f'<thead><tr style="{_LINE}">{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    heads = {
+        name: head for name, head in heads.items() if name in frame.columns and not _says_nothing(frame[name])
+    }
+    return html_table(
+        tuple(heads.values()),
+        ([f"<bdi>{escape(_said(row[name]))}</bdi>" for name in heads] for row in frame.iter_rows(named=True)),
+        [frame.schema[name].is_numeric() for name in heads],
+        muted_rows=[not counts for counts in frame["counts"]] if "counts" in frame.columns else (),
     )
 
 
@@ -101,11 +93,5 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return plain(round(value, 8))
+        return plain_number(round(value, 8))
     return str(value)
-
-
-def plain(number: Decimal) -> str:
-    """A number without zeros behind it: 40.0000 is 40."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

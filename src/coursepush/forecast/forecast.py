@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from coursepush.forecast.harm import harm_of
 from coursepush.forecast.shown import Shown, told_sections
 from coursepush.forecast.steps import Side
 from coursepush.forecast.words import headline, notes
+from coursepush.html.notebook import glance, muted
 from coursepush.marks import Drawn, Sentence
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import Name, as_list, ids_of
@@ -294,9 +296,16 @@ class Forecast(Drawn):
         return f"<Forecast of {self.of}: {self.headline}>"
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import forecast_html
-
-        return forecast_html(self)
+        return glance(
+            "Whose grades would move",
+            escape(self.of),
+            f"<div>{escape(self.headline)}</div>",
+            *(muted(escape(text)) for text in self.notes),
+            muted(
+                "By school, teacher or section: <code>district.reports.forecast(plan)</code>. Student by student, "
+                "for those who may see it: <code>.rows()</code>."
+            ),
+        )
 
     def _read(self, name: str, sql: str, values: dict[str, Any] | None = None) -> pl.DataFrame:
         self._check_known()

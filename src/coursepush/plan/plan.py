@@ -300,7 +300,7 @@ class Plan(Drawn):
         return f"<Plan {self.id}: {self.title}: {self.told}>"
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import plan_html
+        from coursepush.plan.glance import plan_html
 
         labels = {**fate_labels(self.request.kind), **ELEMENT_LABELS}
         return plan_html(self, labels, approvals=self.approvals_told)

@@ -12,8 +12,10 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.errors import RequestError
-from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section, shown_of
+from coursepush.errors import RequestError, counted
+from coursepush.html.page import section
+from coursepush.html.tables import drawn_table
+from coursepush.html.text import safe, shown_of
 from coursepush.plan.request import as_list, day_of, id_of
 from coursepush.queue.jobs import Jobs
 from coursepush.queue.states import Job
@@ -166,7 +168,7 @@ def _answer(report: Report) -> str:
     last = rows.row(0, named=True)
     told = ", ".join(f"{counts[one]:,} {one}" for one in WHAT if one in counts)
     by = f" by {last['who']}" if last["who"] else ""
-    return f"{many(rows.height, 'event')}: {told}. The last: {last['what']}{by}, {local_words(last['when'])}."
+    return f"{counted(rows.height, 'event')}: {told}. The last: {last['what']}{by}, {local_words(last['when'])}."
 
 
 def _summary(report: Report) -> pl.DataFrame:
@@ -188,14 +190,14 @@ def _body(report: Report, max_rows: int) -> Sequence[str]:
     if rows.is_empty():
         return []
     made = pl.DataFrame([_cells(row) for row in rows.iter_rows(named=True)])
-    table = new_table(made, id="history").fmt(as_it_is, columns=list(_HEADINGS)).cols_label({**_HEADINGS})
+    table = drawn_table(made, "history", _HEADINGS, kind="cards", html=list(_HEADINGS))
     heading = shown_of(rows.height, report.frame.height, "event")
-    return [section(heading, gt_table(table, "cards"))]
+    return [section(heading, table)]
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
     more = [
-        f"{many(row['rows'], 'row')} written" if row["rows"] is not None else "",
+        f"{counted(row['rows'], 'row')} written" if row["rows"] is not None else "",
         f"approved by {row['approved_by']}" if row["approved_by"] else "",
         f"taken back by push {row['undone_by']}" if row["undone_by"] else "",
         f"Get the report: {row['report']}" if row["report"] else "",

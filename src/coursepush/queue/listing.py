@@ -9,8 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.errors import RequestError
-from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section, shown_of
+from coursepush.errors import RequestError, counted
+from coursepush.html.page import section
+from coursepush.html.tables import drawn_table
+from coursepush.html.text import safe, shown_of
 from coursepush.plan.request import as_list
 from coursepush.queue.states import WAITING, Job, Status
 from coursepush.queue.times import local_words
@@ -143,7 +145,7 @@ def _answer(report: Report) -> str:
     told = [f"{counts[one]:,} {one}" for one in Status if one in counts]
     waiting = rows.filter(pl.col("status") == str(Status.QUEUED))["scheduled"].min()
     when = f" The next is to run at {local_words(waiting)}." if isinstance(waiting, dt.datetime) else ""
-    return f"{many(rows.height, 'job')}: {', '.join(told)}.{when}"
+    return f"{counted(rows.height, 'job')}: {', '.join(told)}.{when}"
 
 
 def _summary(report: Report) -> pl.DataFrame:
@@ -171,8 +173,8 @@ def _table(rows: pl.DataFrame, table_id: str, max_rows: int) -> str:
     if rows.is_empty():
         return ""
     made = pl.DataFrame([_cells(row) for row in rows.head(max_rows).iter_rows(named=True)])
-    table = new_table(made, id=table_id).fmt(as_it_is, columns=list(HEADINGS)).cols_label({**HEADINGS})
-    return f"<h3>{shown_of(made.height, rows.height, 'job')}</h3>{gt_table(table, 'cards')}"
+    table = drawn_table(made, table_id, HEADINGS, kind="cards", html=list(HEADINGS))
+    return f"<h3>{shown_of(made.height, rows.height, 'job')}</h3>{table}"
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 
 import polars as pl
 
 from coursepush.errors import counted
+from coursepush.html.notebook import glance, html_table, label, muted, warned
 from coursepush.marks import Drawn
 from coursepush.model.tables import STUDENT_TABLES
 from coursepush.refresh.compare import BY_OTHERS, OUTCOMES
@@ -65,9 +67,22 @@ class Refreshed(Drawn):
         return f"<Refresh {self.refresh_id}: {self.summary}>"
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import refreshed_html
-
-        return refreshed_html(self)
+        sentence, changes = self.told
+        moved = changes.filter(pl.sum_horizontal(OUTCOMES) > 0)
+        names = ("rows_before", "rows_after", *OUTCOMES)
+        heads = ["Table", "Rows before", "Rows now", *(label(name, {}) for name in OUTCOMES)]
+        lines = [
+            [label(row["table"], {}), *(f"{row[one]:,}" for one in names)] for row in moved.iter_rows(named=True)
+        ]
+        which = "Enrollment, scores and posted grades are counted in <code>.changes</code>, not here."
+        return glance(
+            f"Refresh {self.refresh_id}",
+            "",
+            f"<div>{escape(sentence)}</div>",
+            html_table(heads, lines, [place > 0 for place in range(len(heads))]),
+            muted(which) if changes.height < self.changes.height else "",
+            warned(self.left_untidy),
+        )
 
 
 def _sentence(changes: pl.DataFrame) -> str:

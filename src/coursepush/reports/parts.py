@@ -8,19 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import (
-    GONE,
-    as_it_is,
-    document,
-    folded,
-    gt_table,
-    many,
-    new_table,
-    safe,
-    section,
-    shown,
-    shown_of,
-)
+from coursepush.errors import counted
+from coursepush.html.page import document, section
+from coursepush.html.tables import counts_table, drawn_table, folded_rows, more
+from coursepush.html.text import GONE, safe, said
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.reports.report import Report
 from coursepush.reports.small_counts import NONE
@@ -56,22 +47,6 @@ def _about(report: Report) -> str:
     return f"<dl>{terms}</dl>{notes}"
 
 
-def tiles(counts: Sequence[tuple[str, str, int]]) -> str:
-    """A row of counts: (class that gives its colour, label, number)."""
-    made = "".join(f"<li class='{kind}'><b>{number:,}</b> {escape(label)}</li>" for kind, label, number in counts)
-    return f"<ul class='tiles'>{made}</ul>" if made else ""
-
-
-def counted(frame: pl.DataFrame, table_id: str, labels: Mapping[str, str], *, group: str | None = None) -> str:
-    """A table of counts: text at the left, numbers aligned, nothing for zero; headings by `labels`."""
-    texts = [name for name in labels if frame.schema[name] == pl.String]
-    numbers = [name for name in labels if name not in texts]
-    table = new_table(frame.select(*labels, *([group] if group else [])), id=table_id, groupname_col=group)
-    table = table.fmt_integer(columns=numbers).sub_zero(columns=numbers, zero_text="")
-    table = table.sub_missing(columns=[*texts, *numbers], missing_text="")
-    return gt_table(table.cols_label(dict(labels)), "counts")
-
-
 def by_school(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], table_id: str = "by-school") -> str:
     """Counts for each school and calendar; `numbers`: column → (heading, what is counted)."""
     if frame.is_empty():
@@ -81,11 +56,10 @@ def by_school(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], t
         .agg(what.alias(name) for name, (_, what) in numbers.items())
         .sort("school", "calendar", nulls_last=True)
     )
-    head = lines.head(SCHOOLS_SHOWN).with_columns(pl.col("school").fill_null(GONE), shown("calendar"))
+    head = lines.head(SCHOOLS_SHOWN).with_columns(pl.col("school").fill_null(GONE))
     labels = {"calendar": "Calendar", **{name: heading for name, (heading, _) in numbers.items()}}
-    left = lines.height - head.height
-    more = f"<p class='more'>{many(left, 'more calendar')} in the report's file.</p>" if left else ""
-    return counted(head, table_id, labels, group="school") + more
+    left = more(lines.height - head.height, "calendar", "in the report's file.")
+    return counts_table(head, table_id, labels, group="school") + left
 
 
 def reasons(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], table_id: str = "reasons") -> str:
@@ -105,15 +79,9 @@ def reasons(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], tab
     )
     if found.is_empty():
         return ""
-    table = (
-        new_table(found.select("why", *numbers, "what_to_do").with_columns(shown("what_to_do")), id=table_id)
-        .fmt_integer(columns=list(numbers))
-        .sub_zero(columns=list(numbers), zero_text="")
-        .cols_label(
-            {"why": "Why", **{name: heading for name, (heading, _) in numbers.items()}, "what_to_do": "What to do"}
-        )
-    )
-    return gt_table(table, "cards")
+    counts = {name: heading for name, (heading, _) in numbers.items()}
+    labels = {"why": "Why", **counts, "what_to_do": "What to do"}
+    return drawn_table(found, table_id, labels, kind="cards", missing="")
 
 
 def listed(
@@ -140,22 +108,39 @@ def listed(
     total = rows.height if total is None else total
     save = f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.'
     if rows.is_empty():
-        return f"<p class='more'>{many(total, noun)}, not listed here. {save}</p>" if total else ""
-    heading = group or place
+        return f"<p class='more'>{counted(total, noun)}, not listed here. {save}</p>" if total else ""
+    table = cards(rows, cells, table_id, group=group or place, right=numeric)
+    return folded_rows(table, rows.height, total, noun, f"not shown here. {save}")
+
+
+def cards(
+    rows: pl.DataFrame,
+    cells: Mapping[str, tuple[str, Cell]],
+    table_id: str,
+    *,
+    group: Cell | None = None,
+    right: Sequence[str] = (),
+    widths: Sequence[str] = (),
+) -> str:
+    """A table of cells made of each row: column → (heading, how its cell is made).
+
+    `group`: under what a row stands."""
     made = [
-        {"group": heading(row), **{name: cell(row) for name, (_, cell) in cells.items()}}
+        {**({"group": group(row)} if group else {}), **{name: cell(row) for name, (_, cell) in cells.items()}}
         for row in rows.iter_rows(named=True)
     ]
-    table = (
-        new_table(pl.DataFrame(made), id=table_id, groupname_col="group")
-        .fmt(as_it_is, columns=list(cells))
-        .cols_label({name: label for name, (label, _) in cells.items()})
+    labels = {name: label for name, (label, _) in cells.items()}
+    within = "group" if group else None
+    return drawn_table(
+        pl.DataFrame(made),
+        table_id,
+        labels,
+        kind="cards",
+        html=list(cells),
+        right=right,
+        widths=widths,
+        group=within,
     )
-    if numeric:
-        table = table.cols_align("right", columns=list(numeric))
-    left = total - rows.height
-    more = f"<p class='more'>{many(left, f'more {noun}')} not shown here. {save}</p>" if left else ""
-    return folded(shown_of(rows.height, total, noun), gt_table(table, "cards") + more, rows=rows.height)
 
 
 # -- cells -------------------------------------------------------------------------------------------------
@@ -187,7 +172,7 @@ def number(name: str, unit: str) -> Cell:
         value = row[name]
         if value is None or value in (0, NONE):
             return ""
-        text = f"{value:,}" if isinstance(value, int) else escape(str(value))
+        text = escape(said(value))
         noun = unit.removesuffix("s") if value == 1 else unit
         return f"{text}<span class='unit'> {escape(noun)}</span>"
 

@@ -271,12 +271,12 @@ class Report(Drawn):
         ]
 
     def __repr__(self) -> str:
-        from coursepush.html.glance import report_text
+        from coursepush.reports.glance import report_text
 
         return report_text(self)
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import report_html
+        from coursepush.reports.glance import report_html
 
         return report_html(self)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from html import escape
 from typing import Any, Unpack
 
 from coursepush.errors import RequestError
 from coursepush.forecast.forecast import Forecast
+from coursepush.html.notebook import html_table
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
 from coursepush.reports.audit.page import COURSE_AUDIT
@@ -78,9 +80,10 @@ class Reports(PlanReports):
         return "\n".join(f"district.reports.{name:<{width}}  {text}" for name, text in QUESTIONS.items())
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import questions_html
-
-        return questions_html("district.reports", QUESTIONS)
+        lines = [
+            [f"<code>district.reports.{escape(name)}(…)</code>", escape(text)] for name, text in QUESTIONS.items()
+        ]
+        return html_table((), lines)
 
     @a_report
     def residual(

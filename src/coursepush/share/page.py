@@ -8,37 +8,22 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from coursepush.files.kinds import PAGE_MARK
+from coursepush.errors import counted
 from coursepush.html.bars import picture
-from coursepush.html.page import many
-
-_NOTHING_LOADS = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-)
-"""Told to the browser as well: even what came through by mistake would not run, nor ask the network."""
+from coursepush.html.page import document
 
 
 def whole_page(title: str, cells: Sequence[str], about: str) -> str:
     """One document with everything in it: no script, nothing from elsewhere, light, dark, on a phone, on paper."""
-    body = "\n".join(cell for cell in cells if cell)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_LOADS}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="color-scheme" content="light dark">\n{PAGE_MARK}\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{_stylesheet()}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n<footer>{about}</footer>\n</main>\n</body>\n</html>\n"
-    )
+    return document(title, [*cells, f"<footer>{about}</footer>"], style=_style())
 
 
 @cache
-def _stylesheet() -> str:
-    """The reports' style sheet, what pictures bring along (once, not in each), and the notebook's own."""
-    reports = files("coursepush.html").joinpath("page.css").read_text("utf-8")
+def _style() -> str:
+    """What pictures bring along (once, not in each), and the notebook's own style."""
     pictures = re.search(r"<style>(.*?)</style>", picture("", "", 0, ()), re.DOTALL)
     assert pictures is not None
-    return reports + pictures[1] + files("coursepush.share").joinpath("share.css").read_text("utf-8")
+    return pictures[1] + files("coursepush.share").joinpath("share.css").read_text("utf-8")
 
 
 def cell_html(number: int, parts: Sequence[str]) -> str:
@@ -61,8 +46,8 @@ def about_page(file: str, cells: int, outputs: int, left_out: int, kept: Sequenc
     """What the page is made of and what not, for whoever gets it without having made it."""
     were = "was" if left_out == 1 else "were"
     said = [
-        f"Made by coursepush from the notebook <bdi>{escape(file)}</bdi>: {many(cells, 'cell')}, "
-        f"{many(outputs, 'output')} shown.",
+        f"Made by coursepush from the notebook <bdi>{escape(file)}</bdi>: {counted(cells, 'cell')}, "
+        f"{counted(outputs, 'output')} shown.",
         "What coursepush drew counts rows and names no student.",
     ]
     if left_out:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from coursepush.html.page import as_it_is, document, gt_table, new_table, safe, section, shown_of
+from coursepush.html.page import document, section
+from coursepush.html.tables import drawn_table
+from coursepush.html.text import safe, shown_of
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.fates import FATE_WORDS, Fate
@@ -152,10 +154,5 @@ def _table(rows: pl.DataFrame, table_id: str, labels: Mapping[str, str]) -> str:
     """A table with its number of rows above it; nothing where it has none."""
     if rows.is_empty():
         return ""
-    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
-    numbers = [name for name, dtype in rows.schema.items() if dtype.is_numeric()]
-    table = new_table(rows.head(MOST), id=table_id).cols_label(dict[str, Any](labels)).fmt(safe, columns=texts)
-    if numbers:
-        table = table.fmt_integer(columns=numbers).sub_missing(columns=numbers, missing_text="")
     heading = shown_of(min(rows.height, MOST), rows.height, "district" if "district" in labels else "row")
-    return f"<p>{as_it_is(heading)}</p>{gt_table(table)}"
+    return f"<p>{heading}</p>{drawn_table(rows.head(MOST), table_id, labels)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -198,26 +198,3 @@ def buttons(*children: W.Widget) -> W.HBox:
 def show(widget: Any, is_shown: bool) -> None:
     """Show a part of a panel or take it away from readers, screen readers among them."""
     widget.layout.display = None if is_shown else "none"
-
-
-def small_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int = 0) -> str:
-    """A table of text, the last `numbers` columns to the right."""
-    first_number = len(heads) - numbers
-    sides = ["right" if place >= first_number else "left" for place in range(len(heads))]
-    cell = "padding:2px 10px;border:0;text-align:{}"
-    head = "".join(
-        f'<th style="{cell.format(side)}">{escape(one)}</th>' for one, side in zip(heads, sides, strict=True)
-    )
-    body = "".join(
-        '<tr style="background:transparent;border-bottom:1px solid rgba(128,128,128,.45)">'
-        + "".join(
-            f'<td style="{cell.format(side)}">{escape(one)}</td>' for one, side in zip(row, sides, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        '<div style="overflow-x:auto" tabindex="0" role="group" aria-label="Table">'
-        '<table style="border-collapse:collapse;margin:6px 0;font-size:90%">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )

@@ -8,10 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import many, safe, section
+from coursepush.errors import counted
+from coursepush.html.page import section, tiles
+from coursepush.html.tables import counts_table
+from coursepush.html.text import safe
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
 from coursepush.reports.audit.report import SENTENCES
-from coursepush.reports.parts import by_school, counted, listed, reasons, tiles, where
+from coursepush.reports.parts import by_school, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.status.page import STATUS_LABELS, is_narrowed
 
@@ -50,9 +53,9 @@ def answer(report: Report) -> str:
         return "There is nothing to compare: no course of the district is linked to a course master."
     found = rows.filter(_DIFFERS)
     if found.is_empty():
-        return f"Nowhere: nothing on the {many(courses, 'course')} looked at differs from the course master."
+        return f"Nowhere: nothing on the {counted(courses, 'course')} looked at differs from the course master."
     differing = (
-        f"{many(found.height, 'difference')} on {_on(report, found, courses)}, {_in_what_is_locked(found)}."
+        f"{counted(found.height, 'difference')} on {_on(report, found, courses)}, {_in_what_is_locked(found)}."
     )
     broken = found.filter(_IS_BROKEN).unique(["course_id", "element", "row_id"])
     if broken.is_empty():
@@ -64,16 +67,16 @@ def answer(report: Report) -> str:
         return f"{differing} No course is desynced{here} a broken link."
     desynced = broken["course_id"].n_unique()
     be = "is" if desynced == 1 else "are"
-    return f"{differing} {many(desynced, 'course')} {be} desynced: {_ways(broken)}."
+    return f"{differing} {counted(desynced, 'course')} {be} desynced: {_ways(broken)}."
 
 
 def _on(report: Report, found: pl.DataFrame, courses: int) -> str:
     """On how many courses; of a data type only courses that differ in it are shown."""
     if is_narrowed(report, "Data"):
-        return many(found["course_id"].n_unique(), "course")
+        return counted(found["course_id"].n_unique(), "course")
     if courses == 1:
         return "the 1 course looked at"
-    return f"{found['course_id'].n_unique():,} of {many(courses, 'course')}"
+    return f"{found['course_id'].n_unique():,} of {counted(courses, 'course')}"
 
 
 def _in_what_is_locked(found: pl.DataFrame) -> str:
@@ -86,7 +89,7 @@ def _in_what_is_locked(found: pl.DataFrame) -> str:
 def _ways(broken: pl.DataFrame) -> str:
     """How many rows lost their link, by the way in which; only of the data that was asked for."""
     ways = dict(broken.group_by("because").len().rows())
-    rows = f"{many(broken.height, 'locked row')} {'has' if broken.height == 1 else 'have'} a broken link"
+    rows = f"{counted(broken.height, 'locked row')} {'has' if broken.height == 1 else 'have'} a broken link"
     if len(ways) == 1:
         return f"{rows}, {next(text for code, text in _BROKEN.items() if code in ways)}"
     told = [f"{ways[code]:,} {text}" for code, text in _BROKEN.items() if code in ways]
@@ -144,7 +147,9 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         ),
         section(
             "What kind of data",
-            "" if overview.is_empty() else counted(overview, "by-type", {name: name for name in overview.columns}),
+            ""
+            if overview.is_empty()
+            else counts_table(overview, "by-type", {name: name for name in overview.columns}),
         ),
         section("School by school", by_school(rows, {**courses, "differences": ("Differences", _DIFFERS.sum())})),
         section("Difference by difference", _listed(report, found, max_rows)),

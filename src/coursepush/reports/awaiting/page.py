@@ -8,12 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section
+from coursepush.errors import counted
+from coursepush.html.page import section
+from coursepush.html.tables import counts_table, drawn_table
+from coursepush.html.text import be, safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.request import school_year
 from coursepush.reports.awaiting.report import WHOLE
-from coursepush.reports.parts import by_school, counted, listed, number, what, where
+from coursepush.reports.parts import by_school, listed, number, what, where
 from coursepush.reports.report import Layout, Report
 
 _PUSHES_SHOWN = 6
@@ -39,9 +42,9 @@ def master_answer(report: Report) -> str:
     courses = totals["looked_at"]
     if height:
         first = (
-            f"{many(height, 'change')} of {many(totals['masters'], 'course master')} "
-            f"{'awaits' if height == 1 else 'await'} a push to {many(totals['courses'], 'course')} "
-            f"at {many(totals['schools'], 'school')}."
+            f"{counted(height, 'change')} of {counted(totals['masters'], 'course master')} "
+            f"{'awaits' if height == 1 else 'await'} a push to {counted(totals['courses'], 'course')} "
+            f"at {counted(totals['schools'], 'school')}."
         )
         return " ".join([first, *_in_the_way(report)])
     if report.facts["could_not"]:
@@ -64,18 +67,18 @@ def _in_the_way(report: Report) -> list[str]:
     said: list[str] = []
     if desynced := left_out.get("desynced"):
         said.append(
-            f"{many(desynced['rows'], 'row')} on {many(desynced['courses'], 'course')} could not be pushed: "
+            f"{counted(desynced['rows'], 'row')} on {counted(desynced['courses'], 'course')} could not be pushed: "
             "the link to the course master is broken."
         )
     if other := left_out.get("other"):
         why = "for other reasons" if desynced else "for reasons given below"
         said.append(
-            f"{many(other['rows'], 'row')} on {many(other['courses'], 'course')} could not be pushed, {why}."
+            f"{counted(other['rows'], 'row')} on {counted(other['courses'], 'course')} could not be pushed, {why}."
         )
     if whole := left_out.get("whole"):
         skipped = whole["courses"]
         said.append(
-            f"{many(skipped, 'course')} {_are(skipped)} left out: marked Ignore Master Push, or of an inactive "
+            f"{counted(skipped, 'course')} {be(skipped)} left out: marked Ignore Master Push, or of an inactive "
             "course master."
         )
     return said
@@ -86,9 +89,9 @@ def _nothing_written(report: Report, owner: str, count: str) -> str:
     left_out = report.facts["could_not"]
     said: list[str] = []
     if rows := left_out.get("rows"):
-        said.append(f"{many(rows['rows'], 'row')} on {many(rows[count], owner)} could not be pushed")
+        said.append(f"{counted(rows['rows'], 'row')} on {counted(rows[count], owner)} could not be pushed")
     if whole := left_out.get("whole"):
-        said.append(f"{many(whole[count], owner)} {_are(whole[count])} left out")
+        said.append(f"{counted(whole[count], owner)} {be(whole[count])} left out")
     return f"A push would write nothing; {' and '.join(said)}: see below."
 
 
@@ -152,9 +155,9 @@ def course_answer(report: Report) -> str:
     sections = totals["looked_at"]
     if height:
         first = (
-            f"{many(height, 'change')} {'awaits' if height == 1 else 'await'} a push to "
-            f"{many(totals['sections'], 'section')} of {many(totals['courses'], 'course')} "
-            f"at {many(totals['schools'], 'school')}."
+            f"{counted(height, 'change')} {'awaits' if height == 1 else 'await'} a push to "
+            f"{counted(totals['sections'], 'section')} of {counted(totals['courses'], 'course')} "
+            f"at {counted(totals['schools'], 'school')}."
         )
         return " ".join([first, *_in_the_way_of_courses(report)])
     if report.facts["could_not"]:
@@ -175,12 +178,12 @@ def _in_the_way_of_courses(report: Report) -> list[str]:
     said: list[str] = []
     if rows := left_out.get("rows"):
         said.append(
-            f"{many(rows['rows'], 'row')} on {many(rows['owners'], 'section')} could not be pushed, for reasons "
-            "given below."
+            f"{counted(rows['rows'], 'row')} on {counted(rows['owners'], 'section')} could not be pushed, for "
+            "reasons given below."
         )
     if whole := left_out.get("whole"):
         skipped = whole["owners"]
-        said.append(f"{many(skipped, 'section')} of courses run at another site {_are(skipped)} left out.")
+        said.append(f"{counted(skipped, 'section')} of courses run at another site {be(skipped)} left out.")
     return said
 
 
@@ -222,7 +225,7 @@ def _by_element(report: Report) -> pl.DataFrame:
 def _table(overview: pl.DataFrame) -> str:
     if overview.is_empty():
         return ""
-    return counted(overview, "by-type", {name: name for name in overview.columns})
+    return counts_table(overview, "by-type", {name: name for name in overview.columns})
 
 
 def _calls(report: Report, sentence: str) -> str:
@@ -252,13 +255,9 @@ def _left_out(report: Report, owners: str, heading: str) -> str:
         }
         for row in found.to_dicts()
     ]
-    table = (
-        new_table(pl.DataFrame(lines), id="left-out")
-        .fmt(as_it_is, columns=["rows", "owners"])
-        .cols_align("right", columns=["rows", "owners"])
-        .cols_label({"why": "Why", "rows": "Rows", "owners": heading, "advice": "What to do about it"})
-    )
-    return gt_table(table, "cards")
+    labels = {"why": "Why", "rows": "Rows", "owners": heading, "advice": "What to do about it"}
+    html = ("rows", "owners")
+    return drawn_table(pl.DataFrame(lines), "left-out", labels, kind="cards", html=html, right=html)
 
 
 def _change(row: dict[str, Any]) -> str:
@@ -268,10 +267,6 @@ def _change(row: dict[str, Any]) -> str:
         words = words.removeprefix(SAID[row["change"]]).removeprefix(": ")
     colon = ": " if words and not words.startswith(", ") else ""
     return f"<span class='verdict {kind}'>{label}</span>{colon}{safe(words)}"
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 MASTER_AWAITING = Layout.of(

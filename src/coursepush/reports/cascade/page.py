@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coursepush.html.page import many, section
+from coursepush.errors import counted
+from coursepush.html.page import section
+from coursepush.html.tables import counts_table
 from coursepush.reports.cascade.picture import LEVELS, STATES, cascade_svg, in_words
-from coursepush.reports.parts import SCHOOLS_SHOWN, counted, reasons
+from coursepush.reports.parts import SCHOOLS_SHOWN, reasons
 from coursepush.reports.report import Layout, Report
 
 MEANING: dict[str, tuple[str, str]] = {
@@ -42,7 +44,7 @@ def answer(report: Report) -> str:
     if not sum(courses.values()) and not sum(sections.values()):
         return "There is no course or section to look at."
     sentences = [
-        f"{counts['in_sync']:,} of {many(sum(counts.values()), what)} "
+        f"{counts['in_sync']:,} of {counted(sum(counts.values()), what)} "
         f"{_be(counts['in_sync'], sum(counts.values()))} in sync with {above}{_others(counts)}."
         for counts, what, above in (
             (courses, "course", "the course master"),
@@ -123,9 +125,9 @@ def _by_school(by_school: pl.DataFrame) -> str:
         labels = {state: look.label for state, look in STATES.items() if int(lines[state].sum())}
         if labels:
             heading = f"<h3>{LEVELS[level][1].capitalize()}</h3>"
-            made += heading + counted(lines, f"{level}s-by-school", {"school": "School", **labels})
+            made += heading + counts_table(lines, f"{level}s-by-school", {"school": "School", **labels})
     left = by_school["school"].n_unique() - SCHOOLS_SHOWN
-    more = f"<p class='more'>{many(left, 'more school')} not shown here.</p>" if left > 0 else ""
+    more = f"<p class='more'>{counted(left, 'more school')} not shown here.</p>" if left > 0 else ""
     return made + more
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from coursepush.html.page import GONE, many, section
+from coursepush.errors import counted
+from coursepush.html.page import section
+from coursepush.html.tables import counts_table
+from coursepush.html.text import GONE
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import WRITTEN_FATES
 from coursepush.plan.requests.registry import fate_labels
 from coursepush.reports.changes.picture import changes_svg
-from coursepush.reports.parts import by_school, counted
+from coursepush.reports.parts import by_school
 from coursepush.reports.report import Layout, Report
 
 _PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
@@ -30,7 +33,7 @@ def answer(report: Report) -> str:
         .sort("rows", "school", descending=[True, False])
     )
     done = "would be" if would else "was" if total == 1 else "were"
-    first = f"{many(total, 'row')} {done} written at {many(schools, 'school')}"
+    first = f"{counted(total, 'row')} {done} written at {counted(schools, 'school')}"
     nowhere = rows.filter(pl.col("school").is_null())
     gone = int(nowhere.filter(pl.col("level") != "setup")["rows"].sum())
     setup = int(nowhere.filter(level="setup")["rows"].sum())
@@ -83,7 +86,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         if element in report.frame["element"].to_list()
     }
     return [
-        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
         section("School by school", by_school(report.frame, numbers)),
     ]
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section
+from coursepush.errors import counted
+from coursepush.html.page import section
+from coursepush.html.tables import counts_table, drawn_table
+from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.requests.registry import KINDS, fate_labels
 from coursepush.reports.compare.picture import compare_svg
-from coursepush.reports.parts import Cell, by_school, counted, listed, where
+from coursepush.reports.parts import Cell, by_school, listed, where
 from coursepush.reports.report import Layout, Report
 
 HEADINGS: dict[str, str] = {
@@ -37,16 +40,16 @@ def answer(report: Report) -> str:
     if not (first or second or both):
         if not same:
             return "Neither plan would write anything."
-        return f"The two plans would write the same: {many(same, 'row')}, and no difference."
+        return f"The two plans would write the same: {counted(same, 'row')}, and no difference."
     sides = [
-        f"the {one} plan would write {many(number, 'row')} that the {other} does not"
+        f"the {one} plan would write {counted(number, 'row')} that the {other} does not"
         for one, other, number in (("second", "first", second), ("first", "second", first))
         if number
     ]
     told = "; ".join(sides)
     told = f"{told[:1].upper()}{told[1:]}." if told else ""
-    differently = f" {many(both, 'row')} would be written by both, with a different outcome." if both else ""
-    alike = f" {many(same, 'row')} would come out the same." if same else " Nothing would come out the same."
+    differently = f" {counted(both, 'row')} would be written by both, with a different outcome." if both else ""
+    alike = f" {counted(same, 'row')} would come out the same." if same else " Nothing would come out the same."
     return f"{told}{differently}{alike}".strip()
 
 
@@ -104,7 +107,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     }
     return [
         asked,
-        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
         section(
             "School by school",
             by_school(counts, {one: (heading, _number(one)) for one, heading in HEADINGS.items()}),
@@ -127,8 +130,7 @@ def _asked(report: Report) -> str:
         for what, first, second in differing
     ]
     columns = {"what": "Choice", "first": "The first plan", "second": "The second plan"}
-    table = new_table(pl.DataFrame(lines), id="asked").fmt(as_it_is, columns=list(columns)).cols_label({**columns})
-    return gt_table(table, "cards")
+    return drawn_table(pl.DataFrame(lines), "asked", columns, kind="cards", html=list(columns))
 
 
 def _what(row: dict[str, Any]) -> str:

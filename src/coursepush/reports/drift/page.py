@@ -8,9 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import many, safe, section
+from coursepush.errors import counted
+from coursepush.html.page import section
+from coursepush.html.tables import counts_table
+from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS, field_label
-from coursepush.reports.parts import by_school, counted, listed, reasons, where
+from coursepush.reports.parts import by_school, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 
 CHANGES = {
@@ -51,11 +54,11 @@ def answer(report: Report) -> str:
         return "Nothing: no refresh found anything changed that no push from here had written."
     pushed = rows.filter(_PUSHED).height
     places = [
-        many(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
-        many(rows["section_id"].drop_nulls().n_unique(), "section"),
+        counted(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
+        counted(rows["section_id"].drop_nulls().n_unique(), "section"),
     ]
     on = " and ".join(one for one in places if not one.startswith("0 "))
-    sentence = f"{many(rows.height, 'row')} on {on} changed from one load to the next."
+    sentence = f"{counted(rows.height, 'row')} on {on} changed from one load to the next."
     return f"{sentence} A push from here had written {pushed:,} of them." if pushed else sentence
 
 
@@ -75,7 +78,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     overview = summary(report)
     return [
         section("What it means, and what to do", reasons(_meant(rows), {"rows": ("Rows", pl.len())})),
-        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
         section(
             "School by school",
             by_school(

@@ -6,7 +6,10 @@ from html import escape
 
 import polars as pl
 
-from coursepush.html.page import as_it_is, document, gt_table, many, new_table, safe, section, shown_of
+from coursepush.errors import counted
+from coursepush.html.page import document, section
+from coursepush.html.tables import drawn_table, more
+from coursepush.html.text import safe, shown_of
 from coursepush.load.causes import CAUSE, by_cause, with_it
 from coursepush.load.findings import place, row_word
 
@@ -87,7 +90,7 @@ def _lead(counts: dict[str, int]) -> str:
         things = "1 thing has" if refusals == 1 else f"{refusals:,} things have"
         return f"<p class='lead'><strong>Not loaded:</strong> {things} to be corrected first.</p>"
     others = [
-        many(counts[name], word)
+        counted(counts[name], word)
         for name, word in (("repair", "kind of repair"), ("warning", "warning"), ("note", "note"))
         if counts.get(name)
     ]
@@ -110,8 +113,7 @@ def _by_rule(rows: pl.DataFrame, severity: str) -> str:
         table=pl.col("table").fill_null(""),
         findings="findings",
     )
-    table = new_table(frame, id=f"{severity}-rules").fmt_integer(columns="findings")
-    return gt_table(table.cols_label({"rule": "What", "table": "Table", "findings": "Findings"}))
+    return drawn_table(frame, f"{severity}-rules", {"rule": "What", "table": "Table", "findings": "Findings"})
 
 
 def _listed(rows: pl.DataFrame, below: pl.DataFrame, severity: str, max_rows: int) -> str:
@@ -127,15 +129,10 @@ def _listed(rows: pl.DataFrame, below: pl.DataFrame, severity: str, max_rows: in
         },
         schema={"where": pl.String, "message": pl.String},
     )
-    table = (
-        new_table(frame, id=f"{severity}-list")
-        .fmt(as_it_is, columns=["where", "message"])
-        .cols_label({"where": "Where", "message": _HEADINGS.get(severity, "What was found")})
-    )
-    heading = (
-        f"<h3>{shown_of(head.height, rows.height).replace('row', 'finding')}</h3>" if rows.height > FEW else ""
-    )
-    return f"{heading}{gt_table(table, 'cards')}{_more(rows.height, max_rows)}"
+    labels = {"where": "Where", "message": _HEADINGS.get(severity, "What was found")}
+    table = drawn_table(frame, f"{severity}-list", labels, kind="cards", html=list(labels))
+    heading = f"<h3>{shown_of(head.height, rows.height, 'finding')}</h3>" if rows.height > FEW else ""
+    return f"{heading}{table}{_more(rows.height, max_rows)}"
 
 
 def _with_it(rows: pl.DataFrame | None) -> str:
@@ -169,19 +166,16 @@ def _repairs(repairs: pl.DataFrame, max_rows: int) -> str:
         where=pl.concat_str(
             pl.coalesce("file", "table"), pl.lit(", line "), pl.col("line").cast(pl.String), ignore_nulls=True
         ),
-        row_id="row_id",
+        row_id=pl.col("row_id").cast(pl.String),
         column="column",
         before=pl.format("“{}”", "before"),
         after=pl.format("“{}”", "after"),
     )
-    table = new_table(frame, id="repairs").cols_label(
-        {"where": "Where", "row_id": "Row id", "column": "Column", "before": "It was", "after": "It is now"}
-    )
-    heading = shown_of(head.height, repairs.height).replace("row", "mended value")
-    return f"<h3>{heading}</h3>{gt_table(table)}{_more(repairs.height, max_rows)}"
+    labels = {"where": "Where", "row_id": "Row id", "column": "Column", "before": "It was", "after": "It is now"}
+    heading = shown_of(head.height, repairs.height, "mended value")
+    table = drawn_table(frame, "repairs", labels)
+    return f"<h3>{heading}</h3>{table}{_more(repairs.height, max_rows)}"
 
 
 def _more(total: int, max_rows: int) -> str:
-    if total <= max_rows:
-        return ""
-    return f"<p class='more'>{many(total - max_rows, 'more row')} not shown here; the frame has them all.</p>"
+    return more(total - max_rows, "row", "not shown here; the frame has them all.")

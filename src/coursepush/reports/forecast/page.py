@@ -9,10 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from coursepush.errors import counted
 from coursepush.forecast.forecast import OUTCOMES
 from coursepush.forecast.shown import Shown, rows_in_words
 from coursepush.forecast.words import HIDDEN, OUTCOME_LABELS, SOME, sentence
-from coursepush.html.page import as_it_is, gt_table, many, new_table, safe, section
+from coursepush.html.page import section
+from coursepush.html.tables import drawn_table, more
+from coursepush.html.text import safe
 from coursepush.reports.forecast.picture import moves_svg
 from coursepush.reports.forecast.report import named
 from coursepush.reports.parts import SCHOOLS_SHOWN, listed, where
@@ -128,13 +131,13 @@ def _decide(lines: Sequence[tuple[str, int | None]]) -> str:
             if lines
             else ""
         )
-    table = new_table(pl.DataFrame(told), id="decide").fmt(as_it_is, columns=["sections"])
-    table = table.cols_label({"what": "What happens", "sections": "Sections", "decide": "What to decide"})
-    more = (
+    labels = {"what": "What happens", "sections": "Sections", "decide": "What to decide"}
+    table = drawn_table(pl.DataFrame(told), "decide", labels, kind="cards", html=["sections"], right=["sections"])
+    advice = (
         "<p class='more'>What choice of the same push would turn no grade off: "
         "<code>plan.forecast().advice()</code>.</p>"
     )
-    return gt_table(table.cols_align("right", columns=["sections"]), "cards") + more * ("vanishes" in numbers)
+    return table + advice * ("vanishes" in numbers)
 
 
 def group_table(shown: Shown, rows: pl.DataFrame, group: str, lines: Sequence[tuple[str, int | None]]) -> str:
@@ -151,19 +154,18 @@ def group_table(shown: Shown, rows: pl.DataFrame, group: str, lines: Sequence[tu
     numbers = ["teachers", *columns] if group == "school" else columns
     teachers = pl.when("is_hidden").then(None).otherwise("teachers").alias("teachers")
     names = ["school"] if group == "school" else ["teacher", "school"]
-    frame = head.with_columns(teachers, pl.col(names[0]).fill_null("No teacher")).select(*names, *numbers)
+    frame = head.with_columns(teachers, pl.col(names[0]).fill_null("No teacher"))
     labels = {"school": "School", "teacher": "Teacher", "teachers": "Teachers", **SECTIONS_OF}
-    table = (
-        new_table(frame, id=f"grades-by-{group}", groupname_col="school" if group == "teacher" else None)
-        .fmt_integer(columns=numbers)
-        .sub_zero(columns=numbers, zero_text="")
-        .sub_missing(columns=numbers, missing_text=HIDDEN)
-        .cols_label({one: labels[one] for one in (names[0], *numbers)})
+    table = drawn_table(
+        frame,
+        f"grades-by-{group}",
+        {one: labels[one] for one in (names[0], *numbers)},
+        kind="counts",
+        missing=HIDDEN,
+        group="school" if group == "teacher" else None,
     )
-    left = told.height - head.height
-    more = f"<p class='more'>{many(left, f'more {group}')} in the report's file.</p>" if left else ""
     intro = "<p class='more'>In how many sections it happens to any student.</p>"
-    return intro + gt_table(table, "counts") + more
+    return intro + table + more(told.height - head.height, group, "in the report's file.")
 
 
 def causes_table(shown: Shown) -> str:
@@ -171,15 +173,10 @@ def causes_table(shown: Shown) -> str:
     causes = shown.causes()
     if causes.is_empty():
         return ""
-    frame = causes.head(CAUSES_SHOWN).select(pl.col("what").map_elements(safe, return_dtype=pl.String), "sections")
-    table = (
-        new_table(frame, id="causes")
-        .fmt(as_it_is, columns=["what"])
-        .fmt_integer(columns=["sections"])
-        .cols_label({"what": "Change of setup", "sections": "Sections"})
-    )
+    frame = causes.head(CAUSES_SHOWN)
+    table = drawn_table(frame, "causes", {"what": "Change of setup", "sections": "Sections"}, kind="counts")
     left = causes.height - frame.height
-    return gt_table(table, "counts") + (f"<p class='more'>And {many(left, 'more change')}.</p>" if left else "")
+    return table + (f"<p class='more'>And {counted(left, 'more change')}.</p>" if left else "")
 
 
 def _task(row: dict[str, Any]) -> str:

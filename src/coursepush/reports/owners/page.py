@@ -7,12 +7,14 @@ from html import escape
 
 import polars as pl
 
-from coursepush.html.page import GONE, many, section
+from coursepush.errors import counted
+from coursepush.html.page import section, tiles
+from coursepush.html.tables import counts_table
+from coursepush.html.text import GONE
 from coursepush.plan.fates import Fate, fates_sentence
 from coursepush.plan.requests.registry import fate_labels, fate_words
 from coursepush.reports.owners.report import OwnerReport, shown_sides
 from coursepush.reports.owners.sides import side_by_side
-from coursepush.reports.parts import counted, tiles
 from coursepush.reports.report import Layout, Report
 
 NO_TEACHER = "No teacher named"
@@ -26,7 +28,7 @@ def answer(report: Report) -> str:
         return "Nothing: the plan has no row here."
     known = rows.drop_nulls(f"{who}_id")
     touched = known.filter(pl.sum_horizontal(*map(str, _WRITTEN)) > 0)
-    would = f"Something is written for {touched.height:,} of {many(known.height, who)}"
+    would = f"Something is written for {touched.height:,} of {counted(known.height, who)}"
     return f"{would}: {fates_sentence(_totals(rows), fate_words(report.facts['kind']))}."
 
 
@@ -75,7 +77,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         pl.col(name).fill_null(text) for name, text in _NOBODY.items() if name in labels
     )
     group = "school" if who == "teacher" else None
-    table = counted(
+    table = counts_table(
         lines, f"by-{who}", {name: label for name, label in labels.items() if name != group}, group=group
     )
     return [tiles(totals), section(f"{who.capitalize()} by {who}", table), *_opened(report, lines, max_rows)]
@@ -99,8 +101,8 @@ def _opened(report: OwnerReport, lines: pl.DataFrame, max_rows: int) -> list[str
         )
     if sides.left:
         parts.append(
-            f"<p class='more'>{many(sides.left, 'more section')} not shown here. Narrow the report to a school or "
-            f"a teacher: <code>district.reports.by_{who}(plan, school=…)</code>.</p>"
+            f"<p class='more'>{counted(sides.left, 'more section')} not shown here. Narrow the report to a school "
+            f"or a teacher: <code>district.reports.by_{who}(plan, school=…)</code>.</p>"
         )
     return parts
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from html import escape
 from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import safe
+from coursepush.html.text import plain_number, safe
 from coursepush.plan.fates import FATE_WORDS, Fate, fates_sentence
 from coursepush.reports.owners.before_after import BothSides
 
@@ -91,20 +90,15 @@ def _cells(row: Mapping[str, Any], side: str) -> str:
         return "<td class='none'>–</td><td></td>"
     is_new = row["fate"] in (Fate.ADDED, Fate.DISAPPEARS) or row["before"] != row["after"]
     words = f"<small>{safe(row[f'words_{side}'])}</small>" if is_new and row[f"words_{side}"] else ""
-    return f"<td>{safe(row[f'what_{side}'])}{words}</td><td class='gt_right'>{_number(row[f'weight_{side}'])}</td>"
+    weight = plain_number(row[f"weight_{side}"])
+    return f"<td>{safe(row[f'what_{side}'])}{words}</td><td class='gt_right'>{weight}</td>"
 
 
 def _total(row: Mapping[str, Any]) -> str:
     """What the categories weigh that count for every task, or for one."""
     name = "Total" if row["task"] is None else f"Total for {safe(row['task'])}"
-    cells = "".join(f"<td>{name}</td><td class='gt_right'>{_number(row[f'total_{side}'])}</td>" for side in _SIDES)
+    cells = "".join(
+        f"<td>{name}</td><td class='gt_right'>{plain_number(row[f'total_{side}'])}</td>" for side in _SIDES
+    )
     apart = row["total_before"] != row["total_after"]
     return f"<tr class='total{' changed' if apart else ''}'>{cells}<td></td></tr>"
-
-
-def _number(weight: Decimal | None) -> str:
-    """120.0000 is 120."""
-    if weight is None:
-        return ""
-    text = f"{weight:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coursepush.html.page import GONE
+from coursepush.html.text import GONE
 from coursepush.model.verdicts import Reason, Verdict
 from coursepush.plan.fates import WRITTEN_SQL, Fate, counts_of_fates_sql
 from coursepush.plan.reading import ReadablePlan
@@ -95,8 +95,8 @@ def read_page_data(plan: ReadablePlan, max_rows: int, given: Given = EVERYTHING)
     with reading(plan.store, given, of=plan) as found:
         session = found.session
         rows = rows_within(found, plan.rows_sql)
-        found.do("plan/row", rows=rows, is_written=WRITTEN_SQL)
-        found.do("plan/place", fates=fates, gone=GONE)
+        found.do("plan/row", rows=rows, is_written=WRITTEN_SQL, gone=GONE)
+        found.do("plan/place", fates=fates)
         totals = PageTotals(*found.frame("plan/totals", fates=fates).row(0))
         is_narrowed = given != EVERYTHING
         asked = asked_words(session, given, found.filters) if is_narrowed else []
@@ -136,6 +136,7 @@ def _first_rows(found: Reading, rows: str, totals: PageTotals, max_rows: int) ->
             "plan/first",
             {"courses": [int(row[0]) for row in courses], "most": max_rows},
             list=name,
+            gone=GONE,
             rows=rows,
             condition=condition.format("r"),
             order=_ORDER.format(rank=rank.format("r"), element=element_place_sql("r.element")),

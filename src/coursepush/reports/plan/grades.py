@@ -5,7 +5,7 @@ from __future__ import annotations
 from coursepush.errors import StalePlanError
 from coursepush.forecast.making import make_forecast
 from coursepush.forecast.sides import reached_sections
-from coursepush.html.page import safe
+from coursepush.html.text import safe
 from coursepush.plan.plan import Plan
 from coursepush.reports.filters import EVERYTHING
 from coursepush.reports.forecast.page import group_table, moves_picture, outcome_lines

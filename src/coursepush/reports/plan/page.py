@@ -7,15 +7,15 @@ from html import escape
 import polars as pl
 
 from coursepush.apply.apply import Receipt
-from coursepush.errors import RequestError
-from coursepush.html.page import document, many, safe, section
+from coursepush.errors import RequestError, counted
+from coursepush.html.page import document, section, tiles
+from coursepush.html.text import safe
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.fates import WRITTEN_FATES, Fate, Maker
 from coursepush.plan.plan import Plan
 from coursepush.plan.reading import ReadablePlan
 from coursepush.plan.requests.registry import fate_words
 from coursepush.reports.filters import EVERYTHING, Given
-from coursepush.reports.parts import tiles
 from coursepush.reports.plan.data import SOME_ROWS, PageData, read_page_data
 from coursepush.reports.plan.grades import grades_of_plan
 from coursepush.reports.plan.rows import listed_numbers, listed_renames, listed_rows
@@ -116,7 +116,7 @@ def _taken(data: PageData, words: Words, fate: Fate) -> str:
     ]
     of_them = f", {' and '.join(parts)} among them" if parts else ", none of them made by a school or a teacher"
     told = fate_words(words.kind)[fate]
-    return f"{many(total, 'row')} {told.one if total == 1 else told.many}{of_them}."
+    return f"{counted(total, 'row')} {told.one if total == 1 else told.many}{of_them}."
 
 
 def _approvals(plan: ReadablePlan, words: Words) -> str:
@@ -156,7 +156,7 @@ def _could_not(data: PageData, words: Words) -> str:
         return "<p>Everything could be pushed.</p>" if words.is_push else ""
     numbers = data.totals.numbers
     taken = (
-        f"<p>{many(numbers, 'course')} could not get the number of the course master, because another course "
+        f"<p>{counted(numbers, 'course')} could not get the number of the course master, because another course "
         "of the calendar has it or would have it. Give one of the two another number, then push again.</p>"
         f"{listed_numbers(data.rows['numbers'], numbers)}"
         if numbers

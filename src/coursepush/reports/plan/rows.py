@@ -8,11 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import GONE, as_it_is, folded, gt_table, many, new_table, safe, shown_of
+from coursepush.html.tables import folded_rows
+from coursepush.html.text import GONE, safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Reason
 from coursepush.plan.fates import MAKER_LABELS, Maker
-from coursepush.reports.parts import Cell, place, where
+from coursepush.reports.parts import Cell, cards, place, where
 from coursepush.reports.plan.words import Words
 
 _FROM = {0: "", 1: "From the course master", 2: "From the course"}
@@ -60,28 +61,14 @@ def _listed(
     """The rows, grouped by school and calendar; each cell is HTML made here, all text escaped."""
     if rows.is_empty():
         return ""
-    made = pl.DataFrame(
-        [
-            {
-                "group": place(row) if row["school"] else GONE,
-                **{name: cell(row) for name, (_, cell) in cells.items()},
-            }
-            for row in rows.iter_rows(named=True)
-        ]
+    table = cards(rows, cells, table_id, group=_school, widths=widths)
+    return folded_rows(
+        table, rows.height, total, rest="not shown here; <code>plan.rows(names=True)</code> lists them."
     )
-    table = (
-        new_table(made, id=table_id, groupname_col="group")
-        .fmt(as_it_is, columns=list(cells))
-        .cols_label({name: label for name, (label, _) in cells.items()})
-        .cols_width(dict(zip(cells, widths, strict=True)))
-    )
-    left = "" if rows.height >= total else _more(total - rows.height)
-    return folded(shown_of(rows.height, total), gt_table(table, "cards") + left, rows=rows.height)
 
 
-def _more(rows: int) -> str:
-    hidden = many(rows, "more row")
-    return f"<p class='more'>{hidden} not shown here; <code>plan.rows(names=True)</code> lists them.</p>"
+def _school(row: dict[str, Any]) -> str:
+    return place(row) if row["school"] else GONE
 
 
 def _what(row: dict[str, Any]) -> str:

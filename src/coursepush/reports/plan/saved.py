@@ -7,15 +7,19 @@ import os
 import weakref
 from collections.abc import Sequence
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
 import polars as pl
 
 from coursepush.apply.saved_alone import ROWS, ReadAlone, read_alone
+from coursepush.html.notebook import glance, muted
+from coursepush.html.text import safe
 from coursepush.marks import Drawn, free_of_students
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.fates import counts_by_fate, fate_of_text_sql, made_by_of_text_sql, without_fates
+from coursepush.plan.glance import plan_body_html, would_write
 from coursepush.plan.reading import read_rows
 from coursepush.plan.request import Request
 from coursepush.plan.requests.registry import fate_labels, request_words, told_of
@@ -251,9 +255,17 @@ class SavedPlan(Drawn):
         return f"<SavedPlan {self.id}: {self.title}: {self.told}>"
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import saved_plan_html
-
-        return saved_plan_html(self, {**fate_labels(self.request.kind), **ELEMENT_LABELS})
+        asked = " · ".join(f"{escape(name)}: {safe(which)}" for name, which in self.asked)
+        return glance(
+            escape(self.title),
+            f"saved plan {escape(self.id)}, digest <code>{escape(self.digest[:12])}</code>",
+            muted(asked),
+            plan_body_html(self, {**fate_labels(self.request.kind), **ELEMENT_LABELS}),
+            f"<div>{would_write(self)}. Row by row: <code>.rows(names=True)</code>; by school and teacher: "
+            "<code>.by_school()</code>, <code>.by_teacher()</code>; as a page: "
+            '<code>.page("plan.html")</code>.</div>',
+            muted(safe(self.origin)),
+        )
 
 
 _NOT_KNOWN = (

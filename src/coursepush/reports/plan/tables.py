@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from coursepush.html.page import GONE, folded, gt_table, many, new_table, shown, shown_of
+from coursepush.errors import counted
+from coursepush.html.tables import counts_table, drawn_table, folded_rows
+from coursepush.html.text import GONE
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.fates import Maker
 from coursepush.reports.changes.picture import changes_svg
-from coursepush.reports.parts import counted
 from coursepush.reports.plan.data import PageData
 from coursepush.reports.plan.words import Words
 
@@ -34,7 +35,7 @@ def by_type(data: PageData, words: Words) -> str:
         pl.col("hop").replace_strict(_HOPS, return_dtype=pl.String), pl.col("element").replace(ELEMENT_LABELS)
     )
     labels = {"element": "Data", **_fate_headings(lines, words)}
-    return _picture(data, "element", words) + counted(lines, "by-type", labels, group="hop")
+    return _picture(data, "element", words) + counts_table(lines, "by-type", labels, group="hop")
 
 
 def by_maker(data: PageData, words: Words) -> str:
@@ -45,7 +46,7 @@ def by_maker(data: PageData, words: Words) -> str:
     lines = lines.sort(pl.col("made_by").cast(pl.Enum([str(one) for one in _MAKERS]))).with_columns(
         pl.col("made_by").replace({str(one): label for one, label in _MAKERS.items()})
     )
-    return "<h3>Who made it</h3>" + counted(
+    return "<h3>Who made it</h3>" + counts_table(
         lines, "by-maker", {"made_by": "Made by", **_fate_headings(lines, words)}
     )
 
@@ -76,7 +77,7 @@ def school_tables(data: PageData, words: Words) -> str:
     """What becomes of each school's rows, and which data is written there; a picture where there are several."""
     if data.places.is_empty():
         return ""
-    places = data.places.head(PLACES_SHOWN).with_columns(shown("school"), shown("calendar"))
+    places = data.places.head(PLACES_SHOWN)
     labels = {"courses": "Courses", "sections": "Sections"}
     labels = {name: label for name, label in labels.items() if data.places[name].sum()}
     lines = _by_place(places, "by-school", {**labels, **_fate_headings(data.places, words)})
@@ -96,10 +97,8 @@ def teacher_table(data: PageData, words: Words) -> str:
         pl.col("school").fill_null(GONE), pl.col("teacher").fill_null(NOBODY)
     )
     labels = {"teacher": "Teacher", "sections": "Sections", **_fate_headings(lines, words)}
-    left = lines.height - told.height
-    more = f"<p class='more'>{many(left, 'more teacher')} in the report by teacher.</p>" if left else ""
-    table = counted(told, "by-teacher", labels, group="school")
-    return folded(shown_of(told.height, lines.height, "teacher"), table + more, rows=told.height)
+    table = counts_table(told, "by-teacher", labels, group="school")
+    return folded_rows(table, told.height, lines.height, "teacher", "in the report by teacher.")
 
 
 NOBODY = "No teacher named"
@@ -115,14 +114,8 @@ def reason_table(reasons: pl.DataFrame, table_id: str, words: Words) -> str:
         data=pl.col("elements").map_elements(_elements, return_dtype=pl.String),
         advice=_sentence(words, 1),
     )
-    table = (
-        new_table(frame, id=table_id)
-        .fmt_integer(columns=["rows", "courses"])
-        .cols_label(
-            {"why": "Why", "rows": "Rows", "courses": "Courses", "data": "Data", "advice": "What to do about it"}
-        )
-    )
-    return gt_table(table, "cards")
+    labels = {"why": "Why", "rows": "Rows", "courses": "Courses", "data": "Data", "advice": "What to do about it"}
+    return drawn_table(frame, table_id, labels, kind="cards")
 
 
 def _school_and_type(data: PageData, places: pl.DataFrame) -> str:
@@ -144,18 +137,15 @@ def _school_and_type(data: PageData, places: pl.DataFrame) -> str:
 def _by_place(places: pl.DataFrame, table_id: str, labels: dict[str, str]) -> str:
     """A line for each school and calendar, under the schools' names where one has several calendars."""
     if places["school"].is_duplicated().any():
-        return counted(places, table_id, {"calendar": "Calendar", **labels}, group="school")
-    return counted(places, table_id, {"school": "School", "calendar": "Calendar", **labels})
+        return counts_table(places, table_id, {"calendar": "Calendar", **labels}, group="school")
+    return counts_table(places, table_id, {"school": "School", "calendar": "Calendar", **labels})
 
 
 def _more(data: PageData) -> str:
     left = data.places.tail(max(0, data.places.height - PLACES_SHOWN))
-    if left.is_empty():
-        return ""
-    return (
-        f"<p class='more'>{many(left.height, 'more calendar')} with {many(int(left['written'].sum()), 'row')} not "
-        "shown here: those where most disappears, gets other values or could not be done come first.</p>"
-    )
+    rows = counted(int(left["written"].sum()), "row")
+    worst = "those where most disappears, gets other values or could not be done come first."
+    return more(left.height, "calendar", f"with {rows} not shown here: {worst}")
 
 
 def _picture(data: PageData, by: str, words: Words) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from coursepush.apply.apply import Receipt
-from coursepush.html.page import many
+from coursepush.errors import counted
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.plan.fates import Fate
 from coursepush.plan.reading import ReadablePlan
@@ -109,14 +109,16 @@ class Words:
             if is_empty:
                 return nothing, ": there is no course in scope."
             return nothing, f": everything is already as {self.as_it_should}."
-        places = [many(totals.courses, "course")] if totals.courses else []
-        places += [many(totals.sections, "section")] if totals.sections else []
-        where = f" {self._written(totals.written)} on {' and '.join(places)} at {many(totals.schools, 'school')}"
-        return many(totals.written, "row"), f"{where}; {could_not}." if could_not else f"{where}."
+        places = [counted(totals.courses, "course")] if totals.courses else []
+        places += [counted(totals.sections, "section")] if totals.sections else []
+        where = (
+            f" {self._written(totals.written)} on {' and '.join(places)} at {counted(totals.schools, 'school')}"
+        )
+        return counted(totals.written, "row"), f"{where}; {could_not}." if could_not else f"{where}."
 
     def could_not(self, rows: int) -> str:
         """ "5 rows could not be pushed"."""
-        return f"{many(rows, 'row')} could not be pushed"
+        return f"{counted(rows, 'row')} could not be pushed"
 
     @property
     def could_not_heading(self) -> str:
@@ -133,7 +135,7 @@ class Words:
         """A sentence over the rows of a fate: how many, and what that means for work in it."""
         said = fate_words(self.kind)[fate]
         more = _MEANS.get(fate, "") if self.is_push else ""
-        return f"{many(rows, 'row')} {said.one if rows == 1 else said.many}.{more}"
+        return f"{counted(rows, 'row')} {said.one if rows == 1 else said.many}.{more}"
 
     def renamed(self, number: int, named: str) -> str:
         """What becomes of so many categories whose name another takes."""
@@ -153,8 +155,8 @@ class Words:
         receipt = self.receipt
         by = f", started by {receipt.applied_by}" if receipt.applied_by else ""
         return (
-            f"Push {receipt.push_id} wrote {many(receipt.rows, 'row')} on {receipt.applied_at:%Y-%m-%d %H:%M} UTC"
-            f"{by}. It can be undone."
+            f"Push {receipt.push_id} wrote {counted(receipt.rows, 'row')} on "
+            f"{receipt.applied_at:%Y-%m-%d %H:%M} UTC{by}. It can be undone."
         )
 
     def _nothing(self) -> str:
@@ -175,7 +177,7 @@ class _LinkWords(Words):
         return _LINK_SENTENCES[reason] if reason in _LINK_SENTENCES else super().sentences(reason)
 
     def could_not(self, rows: int) -> str:
-        return f"{many(rows, 'course')} could not be linked"
+        return f"{counted(rows, 'course')} could not be linked"
 
     @property
     def could_not_heading(self) -> str:
@@ -190,7 +192,7 @@ class _UndoWords(Words):
     as_it_should = "it was before"
 
     def could_not(self, rows: int) -> str:
-        return f"{many(rows, 'row')} {'could not' if self.done else 'cannot'} go back"
+        return f"{counted(rows, 'row')} {'could not' if self.done else 'cannot'} go back"
 
     @property
     def could_not_heading(self) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any, Protocol
 
 import polars as pl
 
-from coursepush.html.page import as_it_is, document, gt_table, many, new_table, safe, section
+from coursepush.errors import counted
+from coursepush.html.notebook import html_table, label, muted
+from coursepush.html.page import document, section, tiles
+from coursepush.html.tables import counts_table, drawn_table
+from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS
-from coursepush.reports.parts import counted, tiles
 from coursepush.reports.reconcile.words import GROUP, OUTCOMES
 
 _COLOURS = {
@@ -75,7 +79,7 @@ def _by_type(counts: pl.DataFrame) -> str:
             *there,
         )
     )
-    return counted(lines, "by-type", {"data": "Data", **{one: OUTCOMES[one] for one in there}})
+    return counts_table(lines, "by-type", {"data": "Data", **{one: OUTCOMES[one] for one in there}})
 
 
 def _rules(found: Reconciled, counts: pl.DataFrame) -> str:
@@ -83,28 +87,34 @@ def _rules(found: Reconciled, counts: pl.DataFrame) -> str:
     rules = counts.filter(pl.col("outcome") != "came_true").sort("rows", descending=True, maintain_order=True)
     if rules.is_empty():
         return ""
-    such: dict[tuple[Any, ...], list[str]] = {}
-    for row in found.examples().iter_rows(named=True):
-        such.setdefault(tuple(row[name] for name in GROUP), []).append(_example(row))
+    such = examples_by_rule(found, _example)
     frame = pl.DataFrame(
         [
             {
                 "what": f"{OUTCOMES[row['outcome']]}<small>{_data(row)}</small>",
                 "foretold": _foretold(row),
                 "rows": row["rows"],
-                "such": "".join(such.get(tuple(row[name] for name in GROUP), [])),
+                "such": "".join(such.get(_rule(row), [])),
             }
             for row in rules.iter_rows(named=True)
         ]
     )
-    table = (
-        new_table(frame, id="rules")
-        .fmt(as_it_is, columns=["what", "foretold", "such"])
-        .fmt_integer(columns="rows")
-        .cols_label({"what": "What came of it", "foretold": "Foretold", "rows": "Rows", "such": "Such as"})
-    )
+    labels = {"what": "What came of it", "foretold": "Foretold", "rows": "Rows", "such": "Such as"}
+    table = drawn_table(frame, "rules", labels, kind="cards", html=["what", "foretold", "such"])
     listed = int(rules["rows"].sum())
-    return f"<p>{many(listed, 'row')}. <code>.rows(outcome=…)</code> lists them.</p>{gt_table(table, 'cards')}"
+    return f"<p>{counted(listed, 'row')}. <code>.rows(outcome=…)</code> lists them.</p>{table}"
+
+
+def examples_by_rule(found: Reconciled, told: Callable[[dict[str, Any]], str]) -> dict[tuple[Any, ...], list[str]]:
+    """The examples of each rule and outcome, as `told` has them."""
+    such: dict[tuple[Any, ...], list[str]] = {}
+    for row in found.examples().iter_rows(named=True):
+        such.setdefault(_rule(row), []).append(told(row))
+    return such
+
+
+def _rule(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in GROUP)
 
 
 def _data(row: dict[str, Any]) -> str:
@@ -125,3 +135,46 @@ def _example(row: dict[str, Any]) -> str:
     return (
         f"<p>{safe(row['school'])}, {safe(row['course_number'])}{where}, {safe(row['what'])}{change}{stands}</p>"
     )
+
+
+# -- at a glance -------------------------------------------------------------------------------------------
+
+_RULES_SHOWN = 12
+_HOPS = {1: "courses", 2: "sections"}
+
+
+def reconciliation_html(found: Reconciled) -> str:
+    """The summary, then each rule of which not all came true, with examples: for a notebook."""
+    shown = examples_by_rule(found, _in_a_line)
+    rules = [row for row in found.counts().iter_rows(named=True) if row["outcome"] != "came_true"]
+    rules.sort(key=lambda row: -int(row["rows"]))
+    lines = [
+        [
+            escape(OUTCOMES[row["outcome"]]),
+            f"{escape(ELEMENT_LABELS[row['element']])} on {_HOPS[row['hop']]}",
+            _foretold_in_a_line(row),
+            f"{row['rows']:,}",
+            "<br>".join(shown.get(_rule(row), [])),
+        ]
+        for row in rules[:_RULES_SHOWN]
+    ]
+    left = len(rules) - _RULES_SHOWN
+    heads = ("What came of it", "Data", "Foretold", "Rows", "Such as")
+    return (
+        f"<div><b>Did the push do it? {escape(found.title)}</b><div>{escape(found.summary)}</div>"
+        f"{html_table(heads, lines, (False, False, False, True, False))}"
+        f"{muted(f'{left:,} more in <code>.counts()</code>.') if left > 0 else ''}</div>"
+    )
+
+
+def _foretold_in_a_line(row: dict[str, Any]) -> str:
+    told = [label(row["reason"], {})] if row["reason"] else []
+    told += [escape(f"Link: {row['link']}")] if row["link"] else []
+    return (label(row["verdict"], VERDICT_LABELS) if row["verdict"] else "Nothing") + muted(", ".join(told))
+
+
+def _in_a_line(row: dict[str, Any]) -> str:
+    section = f", section {row['section_number']}" if row["section_number"] is not None else ""
+    change = f", {row['change']}" if row["change"] else ""
+    stands = f"; stands: {row['stands']}" if row["stands"] else ""
+    return escape(f"{row['school']}, {row['course_number']}{section}: {row['what']}{change}{stands}")

@@ -17,8 +17,8 @@ import polars as pl
 from coursepush.apply.saved import read_held
 from coursepush.errors import ForeignPlanError, PlanError, RequestError
 from coursepush.marks import Drawn, Sentence
-from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
-from coursepush.model.verdicts import VERDICT_LABELS, Link, Reason, Verdict
+from coursepush.model.elements import ELEMENT_ORDER
+from coursepush.model.verdicts import Link, Reason, Verdict
 from coursepush.plan.names import named_rows_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import as_list, ids_of
@@ -199,9 +199,9 @@ class Reconciliation(Drawn):
         return f"<Reconciliation of {self.title}: {self.summary}>"
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import reconciliation_html
+        from coursepush.reports.reconcile.page import reconciliation_html
 
-        return reconciliation_html(self, OUTCOMES | VERDICT_LABELS | ELEMENT_LABELS)
+        return reconciliation_html(self)
 
 
 def reconcile(store: Store, plan: AnyPlan, *, since: int | None = None) -> Reconciliation:

@@ -9,7 +9,9 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import counted
-from coursepush.html.page import folded, many, safe, section
+from coursepush.html.page import section
+from coursepush.html.tables import folded
+from coursepush.html.text import safe
 from coursepush.plan.fates import Fate, fates_sentence
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.side_by_side.page import side_table
@@ -119,7 +121,7 @@ def _step(row: dict[str, Any], warnings: Sequence[str]) -> str:
     edits = f"<p>Set up first: {safe(row['edits'])}.</p>" if row["edits"] else ""
     told = f"<p>{escape(_told(row)[:1].upper() + _told(row)[1:])}. {safe(row['grades'])}</p>"
     warned = "".join(f"<li>{safe(one)}</li>" for one in warnings)
-    warned = folded(many(len(warnings), "warning"), f"<ul>{warned}</ul>", rows=99) if warned else ""
+    warned = folded(counted(len(warnings), "warning"), f"<ul>{warned}</ul>", rows=99) if warned else ""
     code = f"<pre tabindex='0' style='white-space:pre-wrap'>{escape(row['call'])}</pre>"
     kind = _ADVISED if row["is_advised"] else _INSTEAD
     return (
@@ -157,9 +159,11 @@ def _places(places: pl.DataFrame, max_rows: int) -> str:
         f"<tr>{''.join(f'<td>{safe(one)}</td>' for one in row)}</tr>" for row in shown.select(names).rows()
     )
     left = places.height - shown.height
-    more = f"<p class='more'>{many(left, 'more place')} not shown here: <code>.places</code>.</p>" if left else ""
+    more = (
+        f"<p class='more'>{counted(left, 'more place')} not shown here: <code>.places</code>.</p>" if left else ""
+    )
     table = f"<div class='table'><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>{more}"
-    return folded(many(places.height, "place"), table, rows=shown.height)
+    return folded(counted(places.height, "place"), table, rows=shown.height)
 
 
 REHEARSAL = Layout(

@@ -7,10 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import many, safe, section
+from coursepush.errors import counted
+from coursepush.html.page import section
+from coursepush.html.tables import counts_table
+from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Link
-from coursepush.reports.parts import by_school, counted, listed, number, reasons, what, where
+from coursepush.reports.parts import by_school, listed, number, reasons, what, where
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
@@ -27,12 +30,12 @@ def answer(report: Report) -> str:
     if rows.is_empty():
         return "Nothing: all setup on courses and sections that students' work uses is set up above as well."
     places = [
-        many(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
-        many(rows.filter(~_ON_COURSES)["section_id"].n_unique(), "section"),
+        counted(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
+        counted(rows.filter(~_ON_COURSES)["section_id"].n_unique(), "section"),
     ]
     on = " and ".join(one for one in places if not one.startswith("0 "))
     stays = "stays" if rows.height == 1 else "stay"
-    sentence = f"{many(rows.height, 'row')} of grading setup {stays} on {on}: no push removes what is in use."
+    sentence = f"{counted(rows.height, 'row')} of grading setup {stays} on {on}: no push removes what is in use."
     local = rows.filter(link=Link.LOCAL).height
     if local == rows.height:
         return f"{sentence} The schools or teachers made {'it' if local == 1 else 'all of it'}."
@@ -65,7 +68,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     overview = summary(report)
     return [
         section("Why it stays, and what to do", reasons(rows, {"rows": ("Rows", pl.len())})),
-        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
         section(
             "School by school",
             by_school(
@@ -106,7 +109,7 @@ def _where(row: dict[str, Any]) -> str:
 
 def _what(row: dict[str, Any]) -> str:
     inactive = row["inactive_assignments"]
-    idle = f"<small>{many(inactive, 'inactive assignment')}</small>" if inactive else ""
+    idle = f"<small>{counted(inactive, 'inactive assignment')}</small>" if inactive else ""
     return f"{what(row)}<small>{MADE_BY[row['link']]}</small>{idle}"
 
 

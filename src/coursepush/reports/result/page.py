@@ -8,10 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import many, safe, section
+from coursepush.errors import counted
+from coursepush.html.page import section
+from coursepush.html.tables import counts_table
+from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.requests.registry import KINDS, fate_labels
-from coursepush.reports.parts import by_school, counted, listed, reasons, where
+from coursepush.reports.parts import by_school, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 
 _WRITTEN = pl.col("outcome") == "written"
@@ -30,14 +33,14 @@ def answer(report: Report) -> str:
         return f"Nothing {done} written, and nothing is in its way."
     rows = report.frame.filter(_WRITTEN)
     places = [
-        many(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
-        many(rows["section_id"].drop_nulls().n_unique(), "section"),
+        counted(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
+        counted(rows["section_id"].drop_nulls().n_unique(), "section"),
     ]
     on = " and ".join(one for one in places if not one.startswith("0 ")) or "catalogs and course masters"
     back = "go back" if report.facts.get("kind") == "undo" else "be pushed"
-    first = f"{many(written, 'row')} {done} written on {on}" if written else f"Nothing {done} written"
+    first = f"{counted(written, 'row')} {done} written on {on}" if written else f"Nothing {done} written"
     return (
-        f"{first}; {many(could_not, 'row')} could not {back}."
+        f"{first}; {counted(could_not, 'row')} could not {back}."
         if could_not
         else f"{first}; everything could {back}."
     )
@@ -71,7 +74,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
             "What could not be pushed, and what to do",
             reasons(could_not, counts) or "<p>Everything could be pushed.</p>",
         ),
-        section("What kind of data", counted(overview, "by-type", {name: name for name in overview.columns})),
+        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
         section(
             "School by school",
             by_school(

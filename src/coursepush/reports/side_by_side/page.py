@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import folded, safe, section
+from coursepush.html.page import section
+from coursepush.html.tables import folded
+from coursepush.html.text import safe
 from coursepush.plan.fates import FATE_WORDS, Fate
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.side_by_side.picture import curves_svg, sides_svg

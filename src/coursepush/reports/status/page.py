@@ -8,9 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.html.page import many, safe, section
+from coursepush.errors import counted
+from coursepush.html.page import section, tiles
+from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.reports.parts import by_school, listed, reasons, tiles, where
+from coursepush.reports.parts import by_school, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.status.report import HINDRANCES, SENTENCES
 
@@ -65,28 +67,28 @@ def answer(report: Report) -> str:
     narrowed = is_narrowed(report)
     if not desynced and not controlled and not bare:
         if narrowed:
-            return f"{many(linked, 'course')} {_be(linked)} linked. {AWAITING}"
+            return f"{counted(linked, 'course')} {_be(linked)} linked. {AWAITING}"
         return (
-            f"All of them. No course is desynced: on the {many(linked, 'course')} looked at nothing that is "
+            f"All of them. No course is desynced: on the {counted(linked, 'course')} looked at nothing that is "
             f"locked has come away from the course master. {AWAITING}"
         )
     sentences: list[str] = []
     if not narrowed:
         follow = "follows its" if linked == 1 or rows.height == 1 else "follow their"
-        sentences.append(f"{linked:,} of {many(rows.height, 'course')} {follow} course master.")
+        sentences.append(f"{linked:,} of {counted(rows.height, 'course')} {follow} course master.")
     elif linked:
         follow = "follows its" if linked == 1 else "follow their"
-        sentences.append(f"{many(linked, 'course')} {follow} course master.")
+        sentences.append(f"{counted(linked, 'course')} {follow} course master.")
     if bare:
-        number = f"{bare:,}" if sentences else many(bare, "course")
+        number = f"{bare:,}" if sentences else counted(bare, "course")
         follows = "follows a course master that has" if bare == 1 else "follow course masters that have"
         sentences.append(f"{number} {follows} no setup.")
     if controlled:
-        number = f"{controlled:,}" if sentences else many(controlled, "course")
+        number = f"{controlled:,}" if sentences else counted(controlled, "course")
         sentences.append(f"{number} {_be(controlled)} course controlled: the school manages some of it.")
     if desynced:
-        number = f"{desynced:,}" if sentences else many(desynced, "course")
-        broken = many(int(rows["broken"].sum()), "locked row")
+        number = f"{desynced:,}" if sentences else counted(desynced, "course")
+        broken = counted(int(rows["broken"].sum()), "locked row")
         sentences.append(
             f"{number} {_be(desynced)} desynced: the link of {broken} to the course master is broken."
         )
@@ -186,7 +188,7 @@ def _relinking(desynced: pl.DataFrame) -> str:
     )
     blocked = desynced["hindrances"].count()
     stay = (
-        f"<p>No push reaches {many(blocked, 'desynced course')}, nor does a relink: what is in the way is said "
+        f"<p>No push reaches {counted(blocked, 'desynced course')}, nor does a relink: what is in the way is said "
         f"beside {'it' if blocked == 1 else 'them'} below.</p>"
         if blocked
         else ""
@@ -256,7 +258,7 @@ def _linked(report: Report, number: int) -> str:
     if not number:
         return "" if is_narrowed(report) else "<p>No course is linked in all that is locked.</p>"
     return (
-        f"<p>{many(number, 'course')} {_be(number)} linked in all that is locked: counted above and not listed "
+        f"<p>{counted(number, 'course')} {_be(number)} linked in all that is locked: counted above and not listed "
         f'here. <code>report.filter(status="linked")</code> lists them. {AWAITING}</p>'
     )
 

@@ -13,11 +13,11 @@ import polars as pl
 from coursepush.errors import ForeignPlanError, RequestError
 from coursepush.marks import Drawn
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, MASTER_PUSH_DATA
-from coursepush.model.verdicts import VERDICT_LABELS
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import plan_verdicts_sql
 from coursepush.reports.why.answer import answer
+from coursepush.reports.why.glance import why_html
 from coursepush.reports.why.key import known_names, labels, read_key
 from coursepush.reports.why.place import Place, find_place
 from coursepush.reports.why.rows import (
@@ -92,9 +92,7 @@ class Why(Drawn):
         return "\n".join(_plain(line) for line in lines if line)
 
     def _repr_html_(self) -> str:
-        from coursepush.html.glance import why_html
-
-        return why_html(self, use_line(self.protection), VERDICT_LABELS)
+        return why_html(self, use_line(self.protection))
 
 
 def why(

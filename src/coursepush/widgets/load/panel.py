@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as W
 import polars as pl
 
+from coursepush.html.notebook import text_table
 from coursepush.load.mapping.shipped import SHIPPED
 from coursepush.widgets.load.drop import Drop
 from coursepush.widgets.load.places import Places
@@ -24,7 +25,6 @@ from coursepush.widgets.look import (
     on_change,
     on_click,
     show,
-    small_table,
 )
 from coursepush.widgets.panel import Panel
 from coursepush.widgets.tables import RowsTable
@@ -181,7 +181,7 @@ class LoadPanel(Panel):
         if state.said is not None and state.findings is not None:
             rows = state.findings.group_by("severity", "table").len().sort("severity", "table", nulls_last=True)
             table = [(_SEVERITIES[kind], name or "", f"{number:,}") for kind, name, number in rows.rows()]
-            parts += [small_table(("Found", "Table", "Findings"), table, numbers=1)] if table else []
+            parts += [text_table(("Found", "Table", "Findings"), table, numbers=1)] if table else []
         if state.removals is not None:
             parts.append(self.removals.value)
         if state.refreshed is not None:
@@ -282,7 +282,7 @@ class LoadPanel(Panel):
             for place, (table, label) in enumerate(_COUNTED.items())
         )
         counts = state.district.sql(f"select what, rows from ({read}) order by place").rows()
-        table = small_table(("In the district", "Rows"), [(what, f"{rows:,}") for what, rows in counts], numbers=1)
+        table = text_table(("In the district", "Rows"), [(what, f"{rows:,}") for what, rows in counts], numbers=1)
         made = drawn(state.refreshed) if state.refreshed is not None else ""
         self.there.value = made + table
 
@@ -316,4 +316,4 @@ def _removed(removals: pl.DataFrame) -> str:
         (school or "The district", _LEVELS[level], f"{gone:,}", f"{held:,}")
         for level, school, held, gone in removals.select("level", "school", "held", "gone").rows()
     ]
-    return small_table(("School", "What", "Would go", "Of"), rows, numbers=2)
+    return text_table(("School", "What", "Would go", "Of"), rows, numbers=2)

@@ -8,9 +8,10 @@ from html import escape
 import ipywidgets as W
 import polars as pl
 
+from coursepush.html.notebook import text_table
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import FATE_WORDS, Fate
-from coursepush.widgets.look import LEVELS, button, buttons, drawn, heading, muted, on_click, show, small_table
+from coursepush.widgets.look import LEVELS, button, buttons, drawn, heading, muted, on_click, show
 from coursepush.widgets.push.preview import headline
 from coursepush.widgets.push.state import MOST_KEPT, Preview, PushState
 from coursepush.widgets.tables import COURSE, RowsTable
@@ -114,4 +115,4 @@ def side_by_side(first: Preview, second: Preview) -> str:
     ]
     alike = len(lines) - len(differing)
     rest = muted(f"Equally many in both: {alike} more kinds of change.") if alike else ""
-    return small_table(heads, table, numbers=3) + rest
+    return text_table(heads, table, numbers=3) + rest

@@ -9,9 +9,9 @@ import ipywidgets as W
 import polars as pl
 
 from coursepush.errors import CoursepushError, counted
-from coursepush.html.glance import plan_body_html
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import Fate
+from coursepush.plan.glance import plan_body_html
 from coursepush.plan.requests.registry import fate_labels
 from coursepush.widgets.look import box, button, buttons, heading, muted, news, on_change, on_click, show
 from coursepush.widgets.push.grades_view import GradesView

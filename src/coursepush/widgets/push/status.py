@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipywidgets as W
 import polars as pl
 
+from coursepush.html.notebook import text_table
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import VERDICT_LABELS
-from coursepush.widgets.look import LEVELS, box, button, buttons, muted, on_click, show, small_table
+from coursepush.widgets.look import LEVELS, box, button, buttons, muted, on_click, show
 from coursepush.widgets.push.state import PushState, Said, Where
 
 _DOING = {
@@ -76,4 +77,4 @@ def _moved(moved: pl.DataFrame) -> str:
         (LEVELS[hop], ELEMENT_LABELS[element], VERDICT_LABELS[verdict], f"{was:,}", f"{now:,}")
         for hop, element, verdict, was, now in lines
     ]
-    return small_table(("On", "Data", "Outcome", "In the preview", "Now"), table, numbers=2)
+    return text_table(("On", "Data", "Outcome", "In the preview", "Now"), table, numbers=2)

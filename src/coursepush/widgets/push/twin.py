@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coursepush.widgets.look import box, code, drawn, heading, muted, small_table
+from coursepush.html.notebook import text_table
+from coursepush.widgets.look import box, code, drawn, heading, muted
 from coursepush.widgets.push.compare import name_of, side_by_side
 from coursepush.widgets.push.preview import headline
 from coursepush.widgets.push.previewed import Preview
@@ -14,7 +15,7 @@ def twin_of(state: PushState, title: str) -> str:
     parts = [heading(title, 2)]
     preview = state.preview
     if not state.is_given:
-        parts.append(small_table(("Choice", "What is chosen"), state.choices.words()))
+        parts.append(text_table(("Choice", "What is chosen"), state.choices.words()))
     if state.awaiting is not None and not state.is_awaiting_outdated:
         parts.append(drawn(state.awaiting))
     if preview is not None:

@@ -10,9 +10,10 @@ from typing import Any
 import ipywidgets as W
 
 from coursepush.errors import counted
+from coursepush.html.notebook import text_table
 from coursepush.reports.files import ENDINGS
 from coursepush.reports.report import Report
-from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show, small_table
+from coursepush.widgets.look import box, button, buttons, heading, muted, on_change, on_click, show
 from coursepush.widgets.reports.state import Place, ReportsState, Shown
 from coursepush.widgets.tables import Row, RowsTable
 from coursepush.widgets.takeaway import Item, Takeaway
@@ -232,7 +233,7 @@ def _head(report: Report) -> str:
             ["" if one is None else f"{one:,}" if isinstance(one, int) else str(one) for one in row]
             for row in summary.rows()
         ]
-        table = small_table(summary.columns, rows, numbers=numbers)
+        table = text_table(summary.columns, rows, numbers=numbers)
     return (
         f"{heading(report.title)}<div class='cpp-muted'>{asked}. {escape(report.as_of)}.</div>"
         f"<p style='margin:6px 0;max-width:70em'>{escape(report.answer)}</p>{picture}{table}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipywidgets as W
 
+from coursepush.html.notebook import text_table
 from coursepush.reports.forecast.page import moves_picture
 from coursepush.reports.report import Report
-from coursepush.widgets.look import box, button, buttons, heading, muted, on_click, show, small_table
+from coursepush.widgets.look import box, button, buttons, heading, muted, on_click, show
 from coursepush.widgets.what_if.state import WhatIfState
 from coursepush.widgets.what_if.tried import AS_IT_IS, Tried
 
@@ -52,7 +53,7 @@ def edits_html(state: WhatIfState) -> str:
         (str(number), what, f"missed: {missed}" if missed else f"{rows:,} {'row' if rows == 1 else 'rows'}")
         for number, what, rows, missed in made.rows()
     ]
-    return small_table(("", "Edit", "Changes"), lines)
+    return text_table(("", "Edit", "Changes"), lines)
 
 
 class ResultView(W.VBox):
@@ -78,7 +79,7 @@ def result_html(state: WhatIfState) -> str:
     found = state.compared
     if found is None:
         return ""
-    told = small_table(found.summary.columns, found.summary.rows(), numbers=found.summary.width - 1)
+    told = text_table(found.summary.columns, found.summary.rows(), numbers=found.summary.width - 1)
     outdated = "" if state.is_complete else box("note", "Not all of it is worked out.")
     pictures = "".join(_grades(one) for one in (state.base, *state.tried))
     return (
@@ -104,6 +105,6 @@ def _grades(one: Tried) -> str:
 
 def _curve(report: Report) -> str:
     summary = report.summary
-    table = small_table(summary.columns, summary.rows(), numbers=summary.width - 1)
+    table = text_table(summary.columns, summary.rows(), numbers=summary.width - 1)
     title = f"Curve: {report.facts['axis']}"
     return f"{heading(title)}<p style='margin:6px 0'>{muted(report.answer)}</p>{report.picture}{table}"

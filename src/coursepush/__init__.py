@@ -73,7 +73,7 @@ def __getattr__(name: str) -> Any:
 
         return file.approve
     if name == "compare":
-        from coursepush.reports.side_by_side.report import report as side_by_side
+        from coursepush.reports.side_by_side import report as side_by_side
 
         return side_by_side.compare
     if name == "statewide":

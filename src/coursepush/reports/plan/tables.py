@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.errors import counted
-from coursepush.html.tables import counts_table, drawn_table, folded_rows
+from coursepush.html.tables import counts_table, drawn_table, folded_rows, more
 from coursepush.html.text import GONE
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict

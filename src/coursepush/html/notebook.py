@@ -45,6 +45,7 @@ def html_table(
     right: Sequence[bool] | None = None,
     *,
     muted_rows: Sequence[bool] = (),
+    steady: int = 0,
 ) -> str:
     """A small table; nothing where it has no row.
 
@@ -53,12 +54,16 @@ def html_table(
         rows: of cells that are HTML.
         right: which columns are aligned as numbers.
         muted_rows: which rows stand back.
+        steady: so many columns, the first ones, keep their text on one line.
     """
     lines = list(rows)
     if not lines:
         return ""
     sides = ["right" if one else "left" for one in right or [False] * len(lines[0])]
-    styles = [f"{_CELL};text-align:{side};vertical-align:top" for side in sides]
+    styles = [
+        f"{_CELL};text-align:{side};vertical-align:top{';white-space:nowrap' if place < steady else ''}"
+        for place, side in enumerate(sides)
+    ]
     head = "".join(
         f'<th style="{style}">{escape(one)}</th>' for one, style in zip(heads, styles, strict=bool(heads))
     )

@@ -68,4 +68,4 @@ def fates_table(counts: Iterable[tuple[int, str, str, int]], labels: Mapping[str
         for (hop, element), line in cells.items()
     ]
     heads = ["On", "Data", *(label(one, labels) for one in fates)]
-    return html_table(heads, lines, [place > 1 for place in range(len(heads))])
+    return html_table(heads, lines, [place > 1 for place in range(len(heads))], steady=2)

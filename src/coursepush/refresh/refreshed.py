@@ -79,7 +79,7 @@ class Refreshed(Drawn):
             f"Refresh {self.refresh_id}",
             "",
             f"<div>{escape(sentence)}</div>",
-            html_table(heads, lines, [place > 0 for place in range(len(heads))]),
+            html_table(heads, lines, [place > 0 for place in range(len(heads))], steady=1),
             muted(which) if changes.height < self.changes.height else "",
             warned(self.left_untidy),
         )

@@ -143,6 +143,33 @@ def cards(
     )
 
 
+def by_type(overview: pl.DataFrame) -> str:
+    """The section that has a report's summary, a line a data type."""
+    if overview.is_empty():
+        return ""
+    return section("What kind of data", counts_table(overview, "by-type", {one: one for one in overview.columns}))
+
+
+def in_push_order(column: str = "element") -> pl.Expr:
+    """To sort by: the place of a data type, by its code or its label, in the order of a push."""
+    return pl.col(column).replace_strict(_ORDER, default=len(_ORDER), return_dtype=pl.Int64)
+
+
+_ORDER = {text: place for place, pair in enumerate(ELEMENT_LABELS.items()) for text in pair}
+
+
+def on_which(rows: pl.DataFrame) -> str:
+    """ "3 courses and 2 sections": where rows stand."""
+    places = [
+        counted(rows.filter(ON_COURSES)["course_id"].n_unique(), "course"),
+        counted(rows["section_id"].drop_nulls().n_unique(), "section"),
+    ]
+    return " and ".join(one for one in places if not one.startswith("0 "))
+
+
+ON_COURSES = pl.col("level") == "course"
+
+
 # -- cells -------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,10 @@ from coursepush.reports.filters import EVERYTHING, Filters, Given, resolve_filte
 from coursepush.store.database import Session, Store
 from coursepush.store.templates import template
 
+PLACE = ("catalog", "year", "school", "calendar", "course_number", "course_name")
+SECTION_PLACE = (*PLACE, "section_number", "teacher")
+"""The columns that say where a row of a report stands, which come first."""
+
 _MAKES = re.compile(r"\bcreate temp table (\w+)")
 _numbers = itertools.count(1)
 

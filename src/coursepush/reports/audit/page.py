@@ -10,11 +10,10 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section, tiles
-from coursepush.html.tables import counts_table
 from coursepush.html.text import safe
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
 from coursepush.reports.audit.report import SENTENCES
-from coursepush.reports.parts import by_school, listed, reasons, where
+from coursepush.reports.parts import by_school, by_type, in_push_order, listed, reasons, where
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.status.page import STATUS_LABELS, is_narrowed
 
@@ -27,7 +26,6 @@ DIFFERENCES = {
     "rename": "Has to give up its name",
 }
 _STATES = {"desynced": "delete", "course managed": "rename", "linked": "insert"}
-_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
 _BROKEN = {
     "flagged": "changed on the course while not locked or by a script",
     "other_master": "linked to another course master",
@@ -108,7 +106,7 @@ def summary(report: Report) -> pl.DataFrame:
             ),
             _ROW.filter(_IS_BROKEN).n_unique().cast(pl.Int64).alias("Rows desynced"),
         )
-        .sort(pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+        .sort(in_push_order())
     )
     return lines.with_columns(pl.col("element").replace(ELEMENT_LABELS)).rename({"element": "Data"})
 
@@ -117,7 +115,6 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     rows = report.frame
     if rows.is_empty():
         return []
-    overview = summary(report)
     found = rows.filter(_DIFFERS)
     courses = {
         one: (label, pl.col("course_id").filter(pl.col("status") == one).n_unique())
@@ -145,12 +142,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
                 },
             ),
         ),
-        section(
-            "What kind of data",
-            ""
-            if overview.is_empty()
-            else counts_table(overview, "by-type", {name: name for name in overview.columns}),
-        ),
+        by_type(summary(report)),
         section("School by school", by_school(rows, {**courses, "differences": ("Differences", _DIFFERS.sum())})),
         section("Difference by difference", _listed(report, found, max_rows)),
     ]

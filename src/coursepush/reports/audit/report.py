@@ -11,6 +11,7 @@ from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.reports.audit.differences import chosen_statuses, compared, find_what_differs, status_sql
 from coursepush.reports.drift.report import last_pushed_sql
 from coursepush.reports.filters import Given
+from coursepush.reports.reading import PLACE
 from coursepush.reports.words import (
     element_place_sql,
     names_of_rows,
@@ -19,12 +20,7 @@ from coursepush.reports.words import (
 from coursepush.store.database import Store
 
 AUDIT_COLUMNS: tuple[str, ...] = (
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "course_number",
-    "course_name",
+    *PLACE,
     "master_number",
     "status",
     "ignore_master_push",

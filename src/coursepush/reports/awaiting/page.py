@@ -10,13 +10,13 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section
-from coursepush.html.tables import counts_table, drawn_table
+from coursepush.html.tables import drawn_table
 from coursepush.html.text import be, safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.request import school_year
 from coursepush.reports.awaiting.report import WHOLE
-from coursepush.reports.parts import by_school, listed, number, what, where
+from coursepush.reports.parts import by_school, by_type, listed, number, what, where
 from coursepush.reports.report import Layout, Report
 
 _PUSHES_SHOWN = 6
@@ -136,7 +136,7 @@ def master_body(report: Report, max_rows: int) -> Sequence[str]:
     return [
         section("What to do", _calls(report, "Push All Course Masters in locked mode writes it.")),
         section("What is left out, and what to do", _left_out(report, "courses", "Courses")),
-        section("What kind of data", _table(overview)),
+        by_type(overview),
         section("School by school", by_school(report.facts["by_school"], counts)),
         section("Change by change, the course masters with the most to push first", rows),
     ]
@@ -206,7 +206,7 @@ def course_body(report: Report, max_rows: int) -> Sequence[str]:
     return [
         section("What to do", _calls(report, "Push All Courses writes it, calendar by calendar.")),
         section("What is left out, and what to do", _left_out(report, "owners", "Sections")),
-        section("What kind of data", _table(overview)),
+        by_type(overview),
         section("School by school", by_school(report.facts["by_school"], counts)),
         section(
             "Section by section",
@@ -220,12 +220,6 @@ def course_body(report: Report, max_rows: int) -> Sequence[str]:
 
 def _by_element(report: Report) -> pl.DataFrame:
     return report.facts["by_element"].with_columns(Data=pl.col("element").replace(ELEMENT_LABELS))
-
-
-def _table(overview: pl.DataFrame) -> str:
-    if overview.is_empty():
-        return ""
-    return counts_table(overview, "by-type", {name: name for name in overview.columns})
 
 
 def _calls(report: Report, sentence: str) -> str:

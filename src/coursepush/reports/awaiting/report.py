@@ -17,6 +17,7 @@ from coursepush.plan.request import as_list
 from coursepush.reports.awaiting.calls import course_calls, master_call_notes, master_calls
 from coursepush.reports.awaiting.steps import Standing, standing, told
 from coursepush.reports.filters import Given
+from coursepush.reports.reading import SECTION_PLACE
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
 
@@ -40,14 +41,7 @@ MASTER_AWAITING_COLUMNS: tuple[str, ...] = (
 )
 
 COURSE_AWAITING_COLUMNS: tuple[str, ...] = (
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "course_number",
-    "course_name",
-    "section_number",
-    "teacher",
+    *SECTION_PLACE,
     "element",
     "name",
     "key",

@@ -8,16 +8,13 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section
-from coursepush.html.tables import counts_table
 from coursepush.html.text import GONE
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import WRITTEN_FATES
 from coursepush.plan.requests.registry import fate_labels
 from coursepush.reports.changes.picture import changes_svg
-from coursepush.reports.parts import by_school
+from coursepush.reports.parts import by_school, by_type, in_push_order
 from coursepush.reports.report import Layout, Report
-
-_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
 
 
 def answer(report: Report) -> str:
@@ -53,7 +50,7 @@ def summary(report: Report) -> pl.DataFrame:
     lines = (
         rows.group_by("element", "level")
         .agg(pl.col("rows").filter(pl.col("fate") == str(one)).sum().alias(labels[one]) for one in there)
-        .sort("level", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+        .sort("level", in_push_order())
     )
     return lines.select(
         pl.col("level").replace({"setup": "Setup", "course": "Courses", "section": "Sections"}).alias("On"),
@@ -79,14 +76,13 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     del max_rows  # nothing is listed row by row
     if report.frame.is_empty():
         return []
-    overview = summary(report)
     numbers = {
         element: (label, pl.col("rows").filter(pl.col("element") == element).sum())
         for element, label in ELEMENT_LABELS.items()
         if element in report.frame["element"].to_list()
     }
     return [
-        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
+        by_type(summary(report)),
         section("School by school", by_school(report.frame, numbers)),
     ]
 

@@ -10,12 +10,12 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section
-from coursepush.html.tables import counts_table, drawn_table
+from coursepush.html.tables import drawn_table
 from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.requests.registry import KINDS, fate_labels
 from coursepush.reports.compare.picture import compare_svg
-from coursepush.reports.parts import Cell, by_school, listed, where
+from coursepush.reports.parts import Cell, by_school, by_type, in_push_order, listed, where
 from coursepush.reports.report import Layout, Report
 
 HEADINGS: dict[str, str] = {
@@ -28,7 +28,6 @@ HEADINGS: dict[str, str] = {
 
 DIFFERENCES: tuple[str, ...] = ("only_first", "only_second", "differs")
 
-_PLACES = {label: place for place, label in enumerate(ELEMENT_LABELS.values())}
 _CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
 """What a fate is called, in any kind of plan → its code, which gives the colour."""
 
@@ -58,7 +57,7 @@ def summary(report: Report) -> pl.DataFrame:
         _with_same(report)
         .group_by("level", "element")
         .agg(_number(one).alias(heading) for one, heading in HEADINGS.items())
-        .sort("level", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+        .sort("level", in_push_order())
     )
     return lines.select(
         pl.col("level").replace({"course": "Courses", "section": "Sections"}).alias("On"),
@@ -97,7 +96,6 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     counts = _with_same(report)
     if counts.is_empty():
         return [asked]
-    overview = summary(report)
     rows = report.frame
     cells = {
         "where": ("Course or section", where),
@@ -107,7 +105,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     }
     return [
         asked,
-        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
+        by_type(summary(report)),
         section(
             "School by school",
             by_school(counts, {one: (heading, _number(one)) for one, heading in HEADINGS.items()}),

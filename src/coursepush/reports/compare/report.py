@@ -15,21 +15,14 @@ from coursepush.plan.requests.registry import fate_labels, request_words, verdic
 from coursepush.reports.compare.moved import has_moved
 from coursepush.reports.compare.steps import listed, place_both, say_the_rest
 from coursepush.reports.filters import Given
-from coursepush.reports.reading import reading
+from coursepush.reports.reading import SECTION_PLACE, reading
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
 COMPARE_COLUMNS: tuple[str, ...] = (
     "difference",
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "course_number",
-    "course_name",
-    "section_number",
-    "teacher",
+    *SECTION_PLACE,
     "level",
     "element",
     "what",

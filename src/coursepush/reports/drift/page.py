@@ -10,10 +10,18 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section
-from coursepush.html.tables import counts_table
 from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS, field_label
-from coursepush.reports.parts import by_school, listed, reasons, where
+from coursepush.reports.parts import (
+    ON_COURSES,
+    by_school,
+    by_type,
+    in_push_order,
+    listed,
+    on_which,
+    reasons,
+    where,
+)
 from coursepush.reports.report import Layout, Report
 
 CHANGES = {
@@ -23,8 +31,6 @@ CHANGES = {
     "renamed": ("rename", "Renamed"),
     "link": ("relink", "Link changed"),
 }
-_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
-_ON_COURSES = pl.col("level") == "course"
 _PUSHED = pl.col("push_id").is_not_null()
 _AS_ABOVE = (pl.col("change") != "link") & pl.col("now").eq_missing(pl.col("wanted"))
 
@@ -53,11 +59,7 @@ def answer(report: Report) -> str:
             return "Not known yet: the district has not been refreshed since it was loaded."
         return "Nothing: no refresh found anything changed that no push from here had written."
     pushed = rows.filter(_PUSHED).height
-    places = [
-        counted(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
-        counted(rows["section_id"].drop_nulls().n_unique(), "section"),
-    ]
-    on = " and ".join(one for one in places if not one.startswith("0 "))
+    on = on_which(rows)
     sentence = f"{counted(rows.height, 'row')} on {on} changed from one load to the next."
     return f"{sentence} A push from here had written {pushed:,} of them." if pushed else sentence
 
@@ -66,7 +68,7 @@ def summary(report: Report) -> pl.DataFrame:
     lines = (
         report.frame.group_by("element")
         .agg((pl.col("change") == code).sum().alias(label) for code, (_, label) in CHANGES.items())
-        .sort(pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+        .sort(in_push_order())
     )
     return lines.with_columns(pl.col("element").replace(ELEMENT_LABELS)).rename({"element": "Data"})
 
@@ -75,17 +77,16 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     rows = report.frame
     if rows.is_empty():
         return []
-    overview = summary(report)
     return [
         section("What it means, and what to do", reasons(_meant(rows), {"rows": ("Rows", pl.len())})),
-        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
+        by_type(summary(report)),
         section(
             "School by school",
             by_school(
                 rows,
                 {
                     "rows": ("Rows changed", pl.len()),
-                    "courses": ("Courses", pl.col("course_id").filter(_ON_COURSES).n_unique()),
+                    "courses": ("Courses", pl.col("course_id").filter(ON_COURSES).n_unique()),
                     "sections": ("Sections", pl.col("section_id").drop_nulls().n_unique()),
                     "pushed": ("Had been pushed", _PUSHED.sum()),
                 },

@@ -10,7 +10,7 @@ from coursepush.model.elements import ELEMENT_ORDER, WHOLE_COURSE
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.standing import master_rows_sql, standing_rows_sql
 from coursepush.reports.filters import Given, one_of
-from coursepush.reports.reading import reading, report_sql
+from coursepush.reports.reading import SECTION_PLACE, reading, report_sql
 from coursepush.reports.words import (
     change_sql,
     element_place_sql,
@@ -21,14 +21,7 @@ from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
 DRIFT_COLUMNS: tuple[str, ...] = (
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "course_number",
-    "course_name",
-    "section_number",
-    "teacher",
+    *SECTION_PLACE,
     "level",
     "element",
     "name",

@@ -11,6 +11,7 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.fates import Maker
 from coursepush.reports.changes.picture import changes_svg
+from coursepush.reports.parts import in_push_order
 from coursepush.reports.plan.data import PageData
 from coursepush.reports.plan.words import Words
 
@@ -28,9 +29,7 @@ def by_type(data: PageData, words: Words) -> str:
     columns = [pl.col("hop").cast(pl.Int8), "element", "fate", "rows"]
     same = data.same.with_columns(pl.lit(_SAME).alias("fate"))
     every = pl.concat([data.fates.select(columns), same.select(columns)])
-    lines = _by_fate(every, ["hop", "element"], words).sort(
-        "hop", pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int8)
-    )
+    lines = _by_fate(every, ["hop", "element"], words).sort("hop", in_push_order())
     lines = lines.with_columns(
         pl.col("hop").replace_strict(_HOPS, return_dtype=pl.String), pl.col("element").replace(ELEMENT_LABELS)
     )
@@ -56,7 +55,6 @@ _MAKERS = {
     Maker.SCHOOL: "Schools, on courses",
     Maker.TEACHER: "Teachers, in sections",
 }
-_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
 
 
 def _by_fate(rows: pl.DataFrame, index: list[str], words: Words) -> pl.DataFrame:

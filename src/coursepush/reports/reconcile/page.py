@@ -15,6 +15,7 @@ from coursepush.html.tables import counts_table, drawn_table
 from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS
+from coursepush.reports.parts import in_push_order
 from coursepush.reports.reconcile.words import GROUP, OUTCOMES
 
 _COLOURS = {
@@ -25,7 +26,6 @@ _COLOURS = {
     "gone": "delete",
 }
 _ON = {1: "on courses", 2: "in sections"}
-_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
 
 
 class Reconciled(Protocol):
@@ -69,7 +69,7 @@ def _by_type(counts: pl.DataFrame) -> str:
     lines = (
         counts.group_by("element", "hop")
         .agg(pl.col("rows").filter(pl.col("outcome") == one).sum().alias(one) for one in there)
-        .sort(pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64), "hop")
+        .sort(in_push_order(), "hop")
         .select(
             pl.concat_str(
                 pl.col("element").replace(ELEMENT_LABELS),

@@ -9,11 +9,21 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section
-from coursepush.html.tables import counts_table
 from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Link
-from coursepush.reports.parts import by_school, listed, number, reasons, what, where
+from coursepush.reports.parts import (
+    ON_COURSES,
+    by_school,
+    by_type,
+    in_push_order,
+    listed,
+    number,
+    on_which,
+    reasons,
+    what,
+    where,
+)
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.small_counts import NOTE, without_small_counts
 
@@ -22,18 +32,13 @@ MADE_BY = {
     Link.LOCAL: "Made by the school or the teacher",
     Link.BROKEN: "Came from above, its link is broken",
 }
-_ON_COURSES = pl.col("level") == "course"
 
 
 def answer(report: Report) -> str:
     rows = report.frame
     if rows.is_empty():
         return "Nothing: all setup on courses and sections that students' work uses is set up above as well."
-    places = [
-        counted(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
-        counted(rows.filter(~_ON_COURSES)["section_id"].n_unique(), "section"),
-    ]
-    on = " and ".join(one for one in places if not one.startswith("0 "))
+    on = on_which(rows)
     stays = "stays" if rows.height == 1 else "stay"
     sentence = f"{counted(rows.height, 'row')} of grading setup {stays} on {on}: no push removes what is in use."
     local = rows.filter(link=Link.LOCAL).height
@@ -48,8 +53,8 @@ def answer(report: Report) -> str:
 def summary(report: Report) -> pl.DataFrame:
     counts = (
         report.frame.group_by("element")
-        .agg(courses=_ON_COURSES.sum(), sections=(~_ON_COURSES).sum())
-        .sort(pl.col("element").replace_strict(_PLACES, return_dtype=pl.Int64))
+        .agg(courses=ON_COURSES.sum(), sections=(~ON_COURSES).sum())
+        .sort(in_push_order())
     )
     return counts.select(
         pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
@@ -58,24 +63,20 @@ def summary(report: Report) -> pl.DataFrame:
     )
 
 
-_PLACES = {name: place for place, name in enumerate(ELEMENT_LABELS)}
-
-
 def body(report: Report, max_rows: int) -> Sequence[str]:
     rows = report.shown
     if rows.is_empty():
         return []
-    overview = summary(report)
     return [
         section("Why it stays, and what to do", reasons(rows, {"rows": ("Rows", pl.len())})),
-        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
+        by_type(summary(report)),
         section(
             "School by school",
             by_school(
                 rows,
                 {
-                    "courses": ("Rows on courses", _ON_COURSES.sum()),
-                    "sections": ("Rows in sections", (~_ON_COURSES).sum()),
+                    "courses": ("Rows on courses", ON_COURSES.sum()),
+                    "sections": ("Rows in sections", (~ON_COURSES).sum()),
                 },
             ),
         ),

@@ -12,20 +12,13 @@ from coursepush.plan.pairs import find_residual
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.use import unknown_work
 from coursepush.reports.filters import Given
-from coursepush.reports.reading import Reading, reading, report_sql
+from coursepush.reports.reading import SECTION_PLACE, Reading, reading, report_sql
 from coursepush.reports.small_counts import SMALL
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
 
 RESIDUAL_COLUMNS: tuple[str, ...] = (
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "course_number",
-    "course_name",
-    "section_number",
-    "teacher",
+    *SECTION_PLACE,
     "level",
     "element",
     "name",

@@ -10,16 +10,22 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section
-from coursepush.html.tables import counts_table
 from coursepush.html.text import safe
-from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.requests.registry import KINDS, fate_labels
-from coursepush.reports.parts import by_school, listed, reasons, where
+from coursepush.reports.parts import (
+    ON_COURSES,
+    by_school,
+    by_type,
+    in_push_order,
+    listed,
+    on_which,
+    reasons,
+    where,
+)
 from coursepush.reports.report import Layout, Report
 
 _WRITTEN = pl.col("outcome") == "written"
 _COULD_NOT = pl.col("outcome") == "could_not"
-_ON_COURSES = pl.col("level") == "course"
 _CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
 """What a fate is called, in any kind of plan → its code, which gives the colour."""
 
@@ -32,11 +38,7 @@ def answer(report: Report) -> str:
     if not written and not could_not:
         return f"Nothing {done} written, and nothing is in its way."
     rows = report.frame.filter(_WRITTEN)
-    places = [
-        counted(rows.filter(_ON_COURSES)["course_id"].n_unique(), "course"),
-        counted(rows["section_id"].drop_nulls().n_unique(), "section"),
-    ]
-    on = " and ".join(one for one in places if not one.startswith("0 ")) or "catalogs and course masters"
+    on = on_which(rows) or "catalogs and course masters"
     back = "go back" if report.facts.get("kind") == "undo" else "be pushed"
     first = f"{counted(written, 'row')} {done} written on {on}" if written else f"Nothing {done} written"
     return (
@@ -52,11 +54,8 @@ def summary(report: Report) -> pl.DataFrame:
     return (
         report.frame.group_by(pl.col("element").alias("Data"))
         .agg((pl.col("fate") == one).sum().alias(one) for one in labels)
-        .sort(pl.col("Data").replace_strict(_PLACES, default=len(_PLACES), return_dtype=pl.Int64))
+        .sort(in_push_order("Data"))
     )
-
-
-_PLACES = {label: place for place, label in enumerate(ELEMENT_LABELS.values())}
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:
@@ -65,7 +64,6 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         return []
     could_not, written = rows.filter(_COULD_NOT), rows.filter(_WRITTEN)
     stays = rows.filter(~_WRITTEN & ~_COULD_NOT)
-    overview = summary(report)
     room = max(max_rows - written.height, (max_rows + 1) // 2)
     shown = could_not.head(room)  # what was written has the rest of the room, at least half of it
     counts = {"rows": ("Rows", pl.len()), "courses": ("Courses", pl.col("course_id").n_unique())}
@@ -74,14 +72,14 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
             "What could not be pushed, and what to do",
             reasons(could_not, counts) or "<p>Everything could be pushed.</p>",
         ),
-        section("What kind of data", counts_table(overview, "by-type", {name: name for name in overview.columns})),
+        by_type(summary(report)),
         section(
             "School by school",
             by_school(
                 rows,
                 {
                     "written": ("Rows written", _WRITTEN.sum()),
-                    "courses": ("Courses", pl.col("course_id").filter(_WRITTEN & _ON_COURSES).n_unique()),
+                    "courses": ("Courses", pl.col("course_id").filter(_WRITTEN & ON_COURSES).n_unique()),
                     "sections": ("Sections", pl.col("section_id").filter(_WRITTEN).drop_nulls().n_unique()),
                     "could_not": ("Could not be pushed", _COULD_NOT.sum()),
                 },

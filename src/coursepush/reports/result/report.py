@@ -23,7 +23,7 @@ from coursepush.plan.requests.registry import fate_labels, verdict_labels
 from coursepush.plan.text import ROW_COLUMNS
 from coursepush.plan.undo.gone import removed_names
 from coursepush.reports.filters import Given, one_of
-from coursepush.reports.reading import Reading, reading, report_sql
+from coursepush.reports.reading import SECTION_PLACE, Reading, reading, report_sql
 from coursepush.reports.words import (
     change_sql,
     element_place_sql,
@@ -35,14 +35,7 @@ from coursepush.store.layout import has_history
 
 RESULT_COLUMNS: tuple[str, ...] = (
     "outcome",
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "course_number",
-    "course_name",
-    "section_number",
-    "teacher",
+    *SECTION_PLACE,
     "level",
     "element",
     "what",

@@ -10,15 +10,11 @@ from coursepush.model.elements import SETUP_ELEMENTS
 from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.reports.audit.differences import chosen_statuses, compared, status_sql
 from coursepush.reports.filters import Given
+from coursepush.reports.reading import PLACE
 from coursepush.store.database import Store
 
 STATUS_COLUMNS: tuple[str, ...] = (
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "course_number",
-    "course_name",
+    *PLACE,
     "master_number",
     "master_name",
     "status",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from coursepush.apply.apply import Receipt
+from coursepush.forecast.forecast import Forecast
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
 from coursepush.reports.base import ReportsBase, Words, a_report
@@ -17,6 +18,8 @@ from coursepush.reports.compare.page import COMPARE
 from coursepush.reports.compare.report import compare_plans
 from coursepush.reports.files import write_text
 from coursepush.reports.filters import Given
+from coursepush.reports.forecast.page import FORECAST, NOTES
+from coursepush.reports.forecast.report import forecast_rows
 from coursepush.reports.owners.counts import Owner, by_owner
 from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
 from coursepush.reports.owners.report import OwnerReport
@@ -25,6 +28,7 @@ from coursepush.reports.plan.page import plan_page
 from coursepush.reports.registry import (
     Names,
     RowFilters,
+    SectionFilters,
     SetupFilters,
 )
 from coursepush.reports.report import Report
@@ -230,6 +234,48 @@ class PlanReports(ReportsBase):
         """
         given = Given(**filters)
         return self._owner_report(plan, "teacher", given)
+
+    @a_report
+    def forecast(
+        self,
+        plan: Plan | Forecast,
+        **filters: Unpack[SectionFilters],
+    ) -> Report:
+        """Whose grades in progress a plan would move: :meth:`coursepush.plan.plan.Plan.forecast` as a report.
+
+        One row a section, task and term whose grades were looked at. Columns: catalog, year, school, calendar,
+        course_number, course_name, section_number, teacher, task, term, looked_at (students), moves, mark_up,
+        mark_down, passes, fails, appears, vanishes, posted_disagrees (of so many of them), cause, hidden_by (the
+        largest group of which pages and files say nothing, ``coursepush rules grades 12``), school_id, teacher_id,
+        course_id, section_id, task_id. Where students' work was not loaded there is no row; the answer says so.
+
+        What is shown counts sections and no student; filters narrow it down and decide nothing about what is
+        hidden.
+
+        Args:
+            plan: or its forecast, which is then not made once more.
+
+        Raises:
+            RequestError: a filter names something unknown.
+            ForeignPlanError: the plan was made from another district.
+            StalePlanError: the district has moved since the plan was made.
+
+        >>> district.reports.forecast(plan).answer
+        'No grade rests on what this changes.'
+        """
+        self._check_own(plan, "forecast")
+        given = Given(**filters)
+        found = plan if isinstance(plan, Forecast) else plan.forecast()
+        what = found.of if found.plan is None else found.plan.title
+        rows = forecast_rows(self._store, found, given)
+        return self._report(
+            FORECAST,
+            given,
+            rows.frame,
+            lambda _: [("Forecast of", what)],
+            notes=[*found.notes, *NOTES],
+            facts={"shown": rows.shown, "headline": found.headline},
+        )
 
     def _owner_report(self, plan: Plan, who: Owner, given: Given) -> OwnerReport:
         self._check_own(plan, "report")

@@ -8,9 +8,7 @@ from html import escape
 from typing import Any, Unpack
 
 from coursepush.errors import RequestError
-from coursepush.forecast.forecast import Forecast
 from coursepush.html.notebook import html_table
-from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
 from coursepush.reports.audit.page import COURSE_AUDIT
 from coursepush.reports.audit.report import course_audit_frame
@@ -22,8 +20,6 @@ from coursepush.reports.cascade.report import cascade_frames
 from coursepush.reports.drift.page import DRIFT
 from coursepush.reports.drift.report import drift_frame
 from coursepush.reports.filters import Given
-from coursepush.reports.forecast.page import FORECAST, NOTES
-from coursepush.reports.forecast.report import forecast_rows
 from coursepush.reports.plan_reports import PlanReports
 from coursepush.reports.registry import (
     QUESTIONS,
@@ -31,7 +27,6 @@ from coursepush.reports.registry import (
     ElementFilters,
     Names,
     RowFilters,
-    SectionFilters,
     SetupFilters,
     Years,
 )
@@ -241,48 +236,6 @@ class Reports(PlanReports):
         given = Given(**filters)
         found = course_awaiting(self._store, given)
         return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
-
-    @a_report
-    def forecast(
-        self,
-        plan: Plan | Forecast,
-        **filters: Unpack[SectionFilters],
-    ) -> Report:
-        """Whose grades in progress a plan would move: :meth:`coursepush.plan.plan.Plan.forecast` as a report.
-
-        One row a section, task and term whose grades were looked at. Columns: catalog, year, school, calendar,
-        course_number, course_name, section_number, teacher, task, term, looked_at (students), moves, mark_up,
-        mark_down, passes, fails, appears, vanishes, posted_disagrees (of so many of them), cause, hidden_by (the
-        largest group of which pages and files say nothing, ``coursepush rules grades 12``), school_id, teacher_id,
-        course_id, section_id, task_id. Where students' work was not loaded there is no row; the answer says so.
-
-        What is shown counts sections and no student; filters narrow it down and decide nothing about what is
-        hidden.
-
-        Args:
-            plan: or its forecast, which is then not made once more.
-
-        Raises:
-            RequestError: a filter names something unknown.
-            ForeignPlanError: the plan was made from another district.
-            StalePlanError: the district has moved since the plan was made.
-
-        >>> district.reports.forecast(plan).answer
-        'No grade rests on what this changes.'
-        """
-        self._check_own(plan, "forecast")
-        given = Given(**filters)
-        found = plan if isinstance(plan, Forecast) else plan.forecast()
-        what = found.of if found.plan is None else found.plan.title
-        rows = forecast_rows(self._store, found, given)
-        return self._report(
-            FORECAST,
-            given,
-            rows.frame,
-            lambda _: [("Forecast of", what)],
-            notes=[*found.notes, *NOTES],
-            facts={"shown": rows.shown, "headline": found.headline},
-        )
 
     @a_report
     def cascade(

@@ -165,9 +165,10 @@ def value_words_sql(element: str, field: str, value: str) -> str:
     return f"case when {element} in ('{COURSE_INFO}', '{ADVISORY}') then {attribute} else {shown} end"
 
 
-def words_of_values() -> dict[str, str]:
-    """What the steps fill in that put values in words, whole rows among them: a table `whole` has their texts."""
+def words_of_values(rows: str) -> dict[str, str]:
+    """What the step `value_words` fills in, of a query of values: element, field (null: a whole row), value."""
     return {
+        "rows": rows,
         "bank": bank_sql(),
         "row_words": row_words_sql("whole"),
         "kinds": kinds_sql(),

@@ -167,7 +167,8 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
         found.run("last pushed", last_pushed_sql(found.session, found.prefix))
         found.make("drifted", found.step("audit/drift"))
         found.make("named", found.step("audit/named", **names_of_rows()))
-        found.make("words", found.step("audit/words", **words_of_values()))
+        both = "element, field, unnest([master_value, course_value]) as value"
+        found.do("value_words", **words_of_values(f"select {both} from {found.prefix}numbered"))
         asked, order = status_sql(statuses, found.filters, "r.element"), element_place_sql("r.element")
         rows = found.frame("audit/report", duplicates=duplicates, asked=asked, element_order=order)
     # What no push reaches has to be made reachable before anything else.

@@ -242,7 +242,8 @@ def in_words_sql() -> str:
 def told(found: Standing, hop: int, step: str) -> pl.DataFrame:
     """The rows of a report: the changes of one hop in words, by the step that names and sorts them."""
     found.do(f"awaiting/told_{hop}", {"elements": found.filters.elements})
-    found.do("awaiting/words", **words_of_values())
+    every = "unnest([first_value, second_value, after_value])"
+    found.do("value_words", **words_of_values(f"select element, field, {every} as value from {found.prefix}told"))
     joins = "\n".join(
         f"left join {found.prefix}words as {alias} on {alias}.element = r.element "
         f"and {alias}.field = coalesce(r.field, '') and {alias}.value = r.{column}"

@@ -1,8 +1,11 @@
--- One row a value of a field, or of a whole row with field '', on either side of a difference, and the value in words.
+-- One row a different value of a field, or of a whole row with field empty, that was asked for, and the value in words.
+create temp table {p}words as
 with told as (
-    select element, coalesce(field, '') as field, master_value as value from {p}numbered where master_value is not null
-    union
-    select element, coalesce(field, '') as field, course_value as value from {p}numbered where course_value is not null
+    select distinct element, coalesce(field, '') as field, value
+    from (
+{rows}
+    )
+    where value is not null
 ), whole as (
     select element, null::varchar as before, value as after from told where field = ''
 ), worded as (

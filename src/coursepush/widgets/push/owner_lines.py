@@ -12,7 +12,7 @@ from coursepush.plan.fates import Fate
 from coursepush.plan.plan import Plan
 from coursepush.plan.requests.registry import fate_labels
 from coursepush.plan.setup.standing import as_hop_0_leaves
-from coursepush.reports.by_owner import Owner
+from coursepush.reports.owners.counts import Owner
 
 _SCHOOLS = (
     # one row a course of those given, and its school

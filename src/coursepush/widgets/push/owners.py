@@ -12,10 +12,10 @@ from coursepush.errors import CoursepushError, RequestError, counted
 from coursepush.files.names import file_name
 from coursepush.plan.fates import Fate
 from coursepush.plan.requests.registry import fate_labels
-from coursepush.reports.before_after import before_and_after
-from coursepush.reports.by_owner import Owner
 from coursepush.reports.filters import Given
-from coursepush.reports.pages.sides import side_by_side
+from coursepush.reports.owners.before_after import before_and_after
+from coursepush.reports.owners.counts import Owner
+from coursepush.reports.owners.sides import side_by_side
 from coursepush.widgets.look import box, button, buttons, heading, muted, news, on_click, show
 from coursepush.widgets.push.state import Preview
 from coursepush.widgets.remembered import Remembered

@@ -14,7 +14,7 @@ from coursepush.errors import CoursepushError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import Fate, totals_by_fate
 from coursepush.plan.requests.registry import fate_labels
-from coursepush.reports.pages.changes import drawn as drawn_changes
+from coursepush.reports.changes.page import drawn as drawn_changes
 from coursepush.widgets.look import drawn
 from coursepush.widgets.push.choices import Tool
 from coursepush.widgets.push.owner_lines import owner_lines

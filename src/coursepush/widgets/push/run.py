@@ -9,10 +9,11 @@ import ipywidgets as W
 import polars as pl
 
 from coursepush.errors import counted
+from coursepush.html.notebook import text_table
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import WRITTEN_FATES, fates_sentence
 from coursepush.plan.requests.registry import fate_labels, fate_words
-from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show, small_table
+from coursepush.widgets.look import LEVELS, box, button, buttons, drawn, heading, on_click, show
 from coursepush.widgets.push.page import page_taken, save_page
 from coursepush.widgets.push.previewed import Preview
 from coursepush.widgets.push.state import PushState
@@ -140,4 +141,4 @@ def _receipt(receipt: Receipt) -> str:
         for hop, element, fate, rows in counts.rows()
     ]
     heads = ("On", "Data", "What happened", "Rows")
-    return heading("The push") + box("done", done) + (small_table(heads, table, numbers=1) if table else "")
+    return heading("The push") + box("done", done) + (text_table(heads, table, numbers=1) if table else "")

@@ -8,7 +8,7 @@ import polars as pl
 
 from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
 from coursepush.plan.request import school_year
-from coursepush.reports.pages import awaiting_push
+from coursepush.reports.awaiting import page as awaiting
 
 PLACE = {"school": "School", "calendar": "Calendar", "course": "Course"}
 SECTION = {**PLACE, "section": "Section"}
@@ -50,7 +50,7 @@ def joined_name(rows: pl.DataFrame) -> pl.Expr:
 def in_words() -> pl.Expr:
     """What awaits a push, without the word that the change's label says already."""
     words = pl.col("in_words")
-    for change, said in awaiting_push.SAID.items():
+    for change, said in awaiting.SAID.items():
         is_said = (pl.col("change") == change) & (pl.col("field").is_null() | (pl.col("change") == "rename"))
         bare = words.str.strip_prefix(said).str.strip_prefix(": ").str.strip_prefix(", ")
         words = pl.when(is_said).then(bare).otherwise(words)

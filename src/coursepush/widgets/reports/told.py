@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from coursepush.html.text import GONE
 from coursepush.model.elements import field_label
 from coursepush.plan.requests.registry import verdict_labels
-from coursepush.reports.pages import awaiting_push, course_audit, drift, residual
-from coursepush.reports.pages.course_status import STATUS_LABELS
-from coursepush.reports.pages.html import GONE
-from coursepush.reports.pages.rehearsal import REHEARSALS
-from coursepush.reports.pictures.cascade import LEVELS, STATES
+from coursepush.reports.audit import page as audit
+from coursepush.reports.awaiting import page as awaiting
+from coursepush.reports.cascade.picture import LEVELS, STATES
+from coursepush.reports.drift import page as drift
+from coursepush.reports.rehearsals.page import REHEARSALS
 from coursepush.reports.report import Report
+from coursepush.reports.residual import page as residual
+from coursepush.reports.status.page import STATUS_LABELS
 from coursepush.widgets.reports.columns import (
     BY_DATA,
     BY_PLACE,
@@ -34,8 +37,8 @@ from coursepush.widgets.tables import COURSE as _COURSE
 LEVEL_LABELS = {"setup": "Setup", "course": "Courses", "section": "Sections"}
 OUTCOME_LABELS = {"written": "Written", "could_not": "Could not be pushed"}
 
-_CHANGES = {code: label for code, (_, label) in awaiting_push.CHANGES.items()}
-_DIFFERENCES = course_audit.DIFFERENCES
+_CHANGES = {code: label for code, (_, label) in awaiting.CHANGES.items()}
+_DIFFERENCES = audit.DIFFERENCES
 _DRIFTED = {code: label for code, (_, label) in drift.CHANGES.items()}
 _MADE_BY: dict[str, str] = {str(code): label for code, label in residual.MADE_BY.items()}
 
@@ -107,7 +110,7 @@ def _status(report: Report) -> Told:
 
 def _audit(report: Report) -> Told:
     differing = report.shown.filter(pl.col("difference").is_not_null())
-    differing = course_audit.worst(differing, differing.height)
+    differing = audit.worst(differing, differing.height)
     rows = differing.with_columns(
         _COURSE,
         DATA,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from coursepush.errors import counted
-from coursepush.reports.side_by_side import told_side_by_side
+from coursepush.reports.side_by_side.report import told_side_by_side
 from coursepush.scenario.code import edit_code, variable_names
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.what_if.tried import AS_IT_IS, Said, Tried

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from coursepush.errors import CoursepushError, ScenarioMovedError, StoppedError, counted
 from coursepush.files import Kind, why_not
-from coursepush.reports.side_by_side import measured_with_grades, sweep
+from coursepush.reports.side_by_side.report import measured_with_grades, sweep
 from coursepush.scenario.code import variable_names
 from coursepush.widgets.push.choices import Offer
 from coursepush.widgets.what_if.scenarios import Scenarios

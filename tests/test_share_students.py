@@ -37,6 +37,7 @@ from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
 from coursepush.reports.status.relink import CourseStatus
 from coursepush.reports.why.why import Why
+from coursepush.scenario.read_only import ReadOnlyError
 from coursepush.share.notebook import share_notebook
 
 STUDENT = "Zelenka7001"
@@ -254,7 +255,7 @@ def test_an_attachment_that_is_no_picture_stays_out(tmp_path: Path) -> None:
 
 def test_everything_that_coursepush_draws_in_a_notebook_has_the_mark() -> None:
     drawn = (Plan, SavedPlan, Receipt, Refreshed, Report, CourseStatus, Reports, Reconciliation, Why)
-    drawn += (Forecast, Advice, Policy, Standing, WhatIf, Queue, Job, Worker)
+    drawn += (Forecast, Advice, Policy, Standing, WhatIf, ReadOnlyError, Queue, Job, Worker)
     assert all(issubclass(one, Drawn) for one in drawn)
     shows_a_student = (ExplainedGrade, ExplainedMove)
     assert not any(issubclass(one, Drawn) for one in shows_a_student)
@@ -289,6 +290,7 @@ def test_what_draws_itself_in_html_is_known_here() -> None:
         "reports/reports.py",
         "reports/plan/saved.py",
         "reports/why/why.py",
+        "scenario/read_only.py",
         "widgets/panel.py",
         "statewide/run.py",
         "statewide/state.py",

@@ -41,6 +41,8 @@ def statewide() -> None:
 @click.option("--into", type=click.Path(path_type=Path), required=True, help="The run's folder.")
 @click.option("--district", "column", default="district_id", show_default=True,
               help="What the districts' ids are called in tables of all districts.")  # fmt: skip
+@click.option("--checked", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="An earlier run over LAKE; what it checked and is the same is not checked again.")  # fmt: skip
 @click.option("--mode", default="locked", show_default=True, help="locked, or overwrite.")
 @click.option("--to-sections", is_flag=True, help="Push on to the sections.")
 @click.option("--calendar", multiple=True, help="Only calendars of this name; may be repeated.")
@@ -71,7 +73,7 @@ def statewide_plan(
 
     with _engine(given["engine"], given["remote"]) as engine, working("Planning"):
         limits = {"workers": given["workers"], "threads": given["threads"], "memory": given["memory"]}
-        state = state_of(lake, district=given["column"], engine=engine, **limits)
+        state = state_of(lake, district=given["column"], engine=engine, checked=given["checked"], **limits)
         run = state.plan_master_push(
             _catalogs(given["catalogs"]),
             year=given["year"],

@@ -89,7 +89,9 @@ def _take_block(
     takes_work = any(column.kind != "text" and column.name in given.texts for column in columns)
     kind = "table" if takes_work else "view"  # numbers and dates in text are read once
     names = ", ".join(column.name for column in table.columns)
-    values = ", ".join(_final(column, column.name in given.names) for column in table.columns)
+    values = ", ".join(
+        with_default(column, column.name if column.name in given.names else "") for column in table.columns
+    )
     with session.lent("raw_block", frame):
         session.run(
             f"parse {table.name}",
@@ -137,11 +139,12 @@ def _run_checks(session: Session, given: Given, checks: list[tuple[str, Check]],
             run_check(session, check, given.file, findings)
 
 
-def _final(column: Column, is_given: bool) -> str:
+def with_default(column: Column, value: str) -> str:
+    """SQL for what stands in a column: the typed `value`, or the default where that is null or not given (empty)."""
     default = f"cast({column.default or 'null'} as {column.sql_type})"
-    if not is_given:
+    if not value:
         return default
-    return column.name if column.default is None else f"coalesce({column.name}, {default})"
+    return value if column.default is None else f"coalesce({value}, {default})"
 
 
 def _hits(table: Table, value: str, other: str, condition: str) -> str:

@@ -189,9 +189,23 @@ def _write_toolkit(
 ) -> None:
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     make_toolkit(session, made_by, now)
+    keep_given_tables(session, given, now, staged)
+    read = {one.table.name for one in given}
+    keep_columns_given(session, columns_given(session, given, read, by_reader=by_reader), now)
+    keep_findings(session, checked)
+    keep_source_keys(session, keys)
+    keep_work(session)
+
+
+def keep_given_tables(session: Session, given: list[Given], now: datetime, place: Callable[[str], str]) -> None:
+    """Remember which tables were given, whence, and with how many rows.
+
+    Args:
+        place: table → what holds its rows.
+    """
     session.take_in("given_now", _origins(given))
     counts = " union all ".join(
-        f"select '{name}' as table_name, count(*) as row_count from {staged(name)}" for name in TABLES
+        f"select '{name}' as table_name, count(*) as row_count from {place(name)}" for name in TABLES
     )
     session.run(
         "remember the given tables",
@@ -207,11 +221,6 @@ def _write_toolkit(
         [now],
     )
     session.run("drop given", "drop table given_now")
-    read = {one.table.name for one in given}
-    keep_columns_given(session, columns_given(session, given, read, by_reader=by_reader), now)
-    keep_findings(session, checked)
-    keep_source_keys(session, keys)
-    keep_work(session)
 
 
 def make_toolkit(session: Session, made_by: str, now: datetime) -> None:

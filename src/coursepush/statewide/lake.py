@@ -6,20 +6,15 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
 
-from coursepush.errors import LoadError, RequestError, examples
+from coursepush.errors import RequestError, examples
 from coursepush.files.manifest import NAME as MANIFEST
-from coursepush.load.findings import Findings
 from coursepush.model.tables import TABLES
 from coursepush.statewide.delta import delta_files, is_delta
-from coursepush.store.limits import Limits
-
-if TYPE_CHECKING:
-    from coursepush.district import District
 
 NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 """What engines call the folder of rows without a value in the column by which a table is parted."""
@@ -32,12 +27,29 @@ class Part:
     Attributes:
         table: of the model.
         files: Parquet files that have it.
+        marks: of each file its bytes and when it was written, in nanoseconds; 0: it is never written again.
         column: by which rows of other districts are left out; empty where the files have no others.
     """
 
     table: str
     files: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
     column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an earlier run found out about a district whose files are still the same.
+
+    Attributes:
+        by: the folder of the run that loaded it, with all checks.
+        given: its tables.
+        as_given: those of them that a load takes over as they are (:mod:`coursepush.load.as_given`).
+    """
+
+    by: str
+    given: tuple[str, ...]
+    as_given: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Source:
         stamp: changes whenever one of its files does.
         bytes: of its files; of shared ones, their share.
         fault: why it cannot be read at all; else empty.
+        checked: by which run it was checked, unchanged since then.
     """
 
     district: str
@@ -59,6 +72,7 @@ class Source:
     stamp: str = ""
     bytes: int = 0
     fault: str = ""
+    checked: Checked | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -68,39 +82,27 @@ class Source:
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Source:
         """From :attr:`fields`."""
-        parts = tuple(Part(one["table"], tuple(one["files"]), one["column"]) for one in fields["parts"])
-        read: dict[str, Any] = {**fields, "parts": parts}
+        parts = tuple(
+            Part(one["table"], tuple(one["files"]), tuple((size, at) for size, at in one["marks"]), one["column"])
+            for one in fields["parts"]
+        )
+        was = fields["checked"]
+        checked = was and Checked(was["by"], tuple(was["given"]), tuple(was["as_given"]))
+        read: dict[str, Any] = {**fields, "parts": parts, "checked": checked}
         return cls(**read)
-
-    def open(self, limits: Limits) -> District:
-        """The district: its file opened, or its tables loaded into memory with all checks.
-
-        Raises:
-            LoadError: it is refused, with its findings.
-            StoreError: its file cannot be opened.
-        """
-        from coursepush.district import load_district, open_district
-
-        if self.fault:
-            findings = Findings()
-            findings.refuse("district_id", self.fault, column="district")
-            raise LoadError(self.fault, findings.frame())
-        given = limits.given
-        if self.place.endswith(ENDING):
-            return open_district(self.place, **given)
-        return load_district(self.place or self.tables(), **given)
 
     def tables(self) -> dict[str, pl.LazyFrame]:
         """Table → its rows of this district. A table without any is not given: nobody knows that it is empty."""
-        found: dict[str, pl.LazyFrame] = {}
-        for part in self.parts:
-            rows = _scan(part.files)
-            if part.column:
-                rows = of_district(rows, part.column, self.district)
-                if rows is None:
-                    continue
-            found[part.table] = rows
-        return found
+        found = {part.table: self._rows(part) for part in self.parts}
+        return {table: rows for table, rows in found.items() if rows is not None}
+
+    def _rows(self, part: Part) -> pl.LazyFrame | None:
+        rows = _scan(part.files)
+        if not part.column:
+            return rows
+        if self.checked is not None:
+            return own_rows(rows, part.column, self.district) if part.table in self.checked.given else None
+        return of_district(rows, part.column, self.district)
 
 
 ENDING = ".duckdb"
@@ -115,12 +117,17 @@ def of_district(rows: pl.LazyFrame, column: str, district: str) -> pl.LazyFrame 
     What cannot be looked at is given as it is: whoever reads it finds out, and says so.
     """
     try:
-        dtype = rows.collect_schema()[column]
-        wanted = pl.lit(district).cast(dtype) if dtype != pl.String else pl.lit(district)
-        own = rows.filter(pl.col(column) == wanted)
-        return own.drop(column) if own.head(1).collect().height else None
+        own = own_rows(rows, column, district)
+        return own if own.head(1).collect().height else None
     except (pl.exceptions.PolarsError, OSError):
         return rows
+
+
+def own_rows(rows: pl.LazyFrame, column: str, district: str) -> pl.LazyFrame:
+    """The rows with `district` in `column`, without that column."""
+    dtype = rows.collect_schema()[column]
+    wanted = pl.lit(district).cast(dtype) if dtype != pl.String else pl.lit(district)
+    return rows.filter(pl.col(column) == wanted).drop(column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +211,9 @@ def _of_tables(tables: Iterable[Path], column: str) -> list[Source]:
         by_district, files, sizes = _files_of(place, column)
         stamps |= sizes
         for district, own in by_district.items():
-            parts.setdefault(district, []).append(Part(table, tuple(own)))
+            parts.setdefault(district, []).append(Part(table, tuple(own), _marks(own, sizes)))
         if files:
-            shared.append(Part(table, tuple(files), column))
+            shared.append(Part(table, tuple(files), _marks(files, sizes), column))
     for part in shared:
         if not TABLES[part.table].is_work:  # students' work is the largest by far, and no district has that alone
             for district in _ids(part.files, column):
@@ -219,6 +226,10 @@ def _of_tables(tables: Iterable[Path], column: str) -> list[Source]:
         size = share + sum(one[1] for one in mine)
         found.append(Source(name, "", (*own, *shared), _together([*mine, *common]), size))
     return found
+
+
+def _marks(files: Iterable[str], stamps: Mapping[str, Stamp]) -> tuple[tuple[int, int], ...]:
+    return tuple(stamps[file][1:] for file in files)
 
 
 def _files_of(place: Path, column: str) -> tuple[dict[str, list[str]], list[str], dict[str, Stamp]]:

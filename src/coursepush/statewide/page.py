@@ -15,6 +15,7 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.fates import FATE_WORDS, Fate
 from coursepush.plan.request import school_year
+from coursepush.statewide.reading import AS_CHECKED
 from coursepush.statewide.task import STATUS_WORDS, Status
 
 if TYPE_CHECKING:
@@ -147,7 +148,15 @@ def _all(planned: pl.DataFrame) -> str:
 
 def _made_with(run: Run) -> str:
     told = ", ".join(f"{escape(name)} {escape(version)}" for name, version in run.versions.items())
-    return f"<p>{told}; for the day {escape(str(run.asked['today']))}.</p>"
+    checked = run.districts().filter(read=AS_CHECKED)
+    by = ", ".join(safe(name) for name in checked["checked_by"].unique().sort())
+    again = (
+        f"<p>{checked.height:,} of these districts were not checked again: their files are the ones that were "
+        f"loaded with all checks by {by}.</p>"
+        if checked.height
+        else ""
+    )
+    return f"<p>{told}; for the day {escape(str(run.asked['today']))}.</p>{again}"
 
 
 def _table(rows: pl.DataFrame, table_id: str, labels: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from coursepush.load.findings import FINDING_SCHEMA
 from coursepush.marks import Drawn
 from coursepush.plan.request import as_list
 from coursepush.statewide.kept import RunFolder
+from coursepush.statewide.reading import AS_CHECKED
 from coursepush.statewide.task import DISTRICT_SCHEMA, STATUS_WORDS, Status
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class Run(Drawn):
         how many rows have each fate (RULES.md 6.1); teachers_setup and schools_setup (of what disappears or gets
         other values or names, what they had made), residual; use_unknown (rows that would go although nobody knows
         whether students' work uses them), warnings, in_session, findings; grades and sections_moves to
-        sections_vanishes (GRADES.md 12; hidden where they are few); digest; the versions; stamp, bytes, tries,
+        sections_vanishes (GRADES.md 12; hidden where they are few); digest; the versions; read (opened: its file;
+        loaded: with all checks; as_checked: as checked by the run `checked_by`, with nothing checked again),
+        tables_given, tables_as_given (those that need no load once they are checked); stamp, bytes, tries,
         load_seconds, plan_seconds, process_memory; is_changed: its data are others now than when it was planned.
 
         Args:
@@ -79,7 +82,11 @@ class Run(Drawn):
         found = self.folder.newest()
         if found.is_empty():
             return pl.DataFrame(schema=_EMPTY["districts"])
-        told = _compared(found, self.state.lake).select(list(_EMPTY["districts"])).sort(_ORDER)
+        told = _compared(found, self.state.lake)
+        told = told.select(  # an earlier version's run may lack some
+            pl.col(name) if name in told.columns else pl.lit(None, dtype).alias(name)
+            for name, dtype in _EMPTY["districts"].items()
+        ).sort(_ORDER)
         return told if wanted is None else told.filter(pl.col("status").is_in(wanted))
 
     def rows(
@@ -213,7 +220,12 @@ class Run(Drawn):
         parts += [f"{left:,} not planned yet"] if left else []
         writes = int(found["writes"].sum())
         rows = "1 row" if writes == 1 else f"{writes:,} rows"
-        return f"{', '.join(parts)}; {rows} would be written"
+        return f"{', '.join(parts)}; {rows} would be written{self._not_checked(found)}"
+
+    @staticmethod
+    def _not_checked(found: pl.DataFrame) -> str:
+        number = found.filter(read=AS_CHECKED).height if "read" in found.columns else 0
+        return f"; {number:,} read as checked before, nothing checked again" if number else ""
 
     def _frame(
         self, name: str, district: str | Sequence[str] | None, where: Sequence[pl.Expr] = ()

@@ -17,9 +17,11 @@ from coursepush.marks import Drawn
 from coursepush.plan.request import day_of
 from coursepush.progress import tell
 from coursepush.statewide.asked import Asked, Catalogs, asked_of, versions_here
+from coursepush.statewide.checked import Proofs
 from coursepush.statewide.here import Here
 from coursepush.statewide.kept import RunFolder
 from coursepush.statewide.lake import Lake, find_districts
+from coursepush.statewide.reading import open_source
 from coursepush.statewide.run import Run
 from coursepush.statewide.task import Answer, Task
 from coursepush.store.limits import Limits, spill_given, threads_given
@@ -56,6 +58,7 @@ def statewide(
     engine: Any = None,
     workers: int | None = None,
     wave: int | None = None,
+    checked: str | os.PathLike[str] | None = None,
     threads: int = 1,
     memory: str | int = "1GiB",
     spill: str | os.PathLike[str] | None = None,
@@ -70,10 +73,12 @@ def statewide(
         engine: a Spark session, classic or Connect (extra ``spark``); by default this machine's cores.
         workers: on this machine, how many processes; by default one for every core.
         wave: how many districts are kept at a time; what a run that is broken off loses at most.
+        checked: the folder of an earlier run over the same lake: districts that it loaded, with all checks, and
+            whose files are still the same, are read as they lie and not checked again (STATEWIDE.md 1.1).
         threads, memory, spill: of each task, as in :func:`open_district`.
 
     Raises:
-        RequestError: there is no district in the lake, or the engine is none.
+        RequestError: there is no district in the lake, or the engine is none, or `checked` is no run over it.
 
     >>> state = cp.statewide("lake/")
     >>> state.districts()["district"].to_list()
@@ -92,7 +97,9 @@ def statewide(
         if isinstance(wave, bool) or wave < 1:
             raise RequestError(f"A wave is of {wave!r} districts; it must be of 1 or more.")
         made.wave = wave
-    return State(find_districts(Path(lake), district), district, made, limits)
+    found = find_districts(Path(lake), district)
+    proofs = None if checked is None else Proofs(checked, found.path, district)
+    return State(found, district, made, limits, proofs)
 
 
 class State(Drawn):
@@ -103,13 +110,17 @@ class State(Drawn):
         engine: what plans them.
         limits: of each task.
         column: what the districts' ids are called in tables.
+        proofs: which of them an earlier run has checked.
     """
 
-    def __init__(self, lake: Lake, column: str, engine: Engine, limits: Limits) -> None:
+    def __init__(
+        self, lake: Lake, column: str, engine: Engine, limits: Limits, proofs: Proofs | None = None
+    ) -> None:
         self.lake = lake
         self.engine = engine
         self.limits = limits
         self.column = column
+        self.proofs = proofs
 
     def districts(self) -> pl.DataFrame:
         """The districts that there are: district, bytes, fault (why one cannot be read at all).
@@ -135,7 +146,7 @@ class State(Drawn):
         source = self.lake.sources.get(district)
         if source is None:
             raise RequestError.unknown("district", district, sorted(self.lake.sources), f"in {self.lake.path}")
-        return source.open(self.limits)
+        return open_source(source, self.limits)
 
     def plan_master_push(
         self,
@@ -229,8 +240,10 @@ def plan_into(
     with folder.alone():
         state.lake = find_districts(state.lake.path, state.column)
         done = done_in(folder, state.lake)
-        sources = state.lake.sources.items()
-        left = [Task(source, asked, state.limits) for name, source in sources if name not in done]
+        sources = [source for name, source in state.lake.sources.items() if name not in done]
+        if state.proofs is not None:
+            sources = state.proofs.of(sources, asked.versions)
+        left = [Task(source, asked, state.limits) for source in sources]
         try:
             for start in range(0, len(left), state.engine.wave):
                 part = left[start : start + state.engine.wave]

@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from coursepush.plan.fates import Fate
 from coursepush.reports.side_by_side.report import GRADES, measured
 from coursepush.statewide.asked import Asked, read_asked, versions_here
 from coursepush.statewide.lake import Source
+from coursepush.statewide.reading import AS_CHECKED, are_the_same, open_source
 from coursepush.store.limits import Limits
 from coursepush.store.memory import is_out_of_memory, out_of_memory
 
@@ -70,7 +71,7 @@ DISTRICT_SCHEMA: dict[str, pl.DataType] = {
     **{f"sections_{one}": pl.Int64() for one in GRADES},
     "digest": pl.String(),
     **dict.fromkeys(("coursepush", "build", "rules", "duckdb", "polars"), pl.String()),
-    "stamp": pl.String(),
+    **dict.fromkeys(("read", "checked_by", "tables_given", "tables_as_given", "stamp"), pl.String()),
     "bytes": pl.Int64(),
     "tries": pl.Int64(),
     "load_seconds": pl.Float64(),
@@ -164,10 +165,30 @@ def _row(task: Task, told: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _planned(task: Task, told: dict[str, Any]) -> Answer:
-    """The frames of a plan; what is told of it goes to `told`."""
+    """The frames of a plan; what is told of it goes to `told`.
+
+    What was read as it was checked counts only if its files are still the same afterwards.
+    """
+    source = task.source
+    if source.checked is None:
+        return _planned_once(task, told)
+    tries = told["tries"]
+    try:
+        found = _planned_once(task, told)
+        if told["read"] != AS_CHECKED or are_the_same(source.parts):
+            return found
+    except CoursepushError:
+        if told.get("read") != AS_CHECKED or are_the_same(source.parts):
+            raise
+    told.clear()
+    told["tries"] = tries
+    return _planned_once(replace(task, source=replace(source, checked=None)), told)
+
+
+def _planned_once(task: Task, told: dict[str, Any]) -> Answer:
     asked, district = task.asked, task.source.district
     begun = time.perf_counter()
-    with task.source.open(task.limits) as opened:
+    with open_source(task.source, task.limits, told) as opened:
         told["load_seconds"] = time.perf_counter() - begun
         catalog = asked.catalog_of(district)
         if catalog is None:

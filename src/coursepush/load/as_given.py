@@ -18,10 +18,10 @@ from coursepush.load.blanks import WORDS
 from coursepush.load.checks import staged
 from coursepush.load.findings import FINDING_SCHEMA, Findings
 from coursepush.load.given import columns_given, keep_columns_given
-from coursepush.load.source import Given, given_tables
+from coursepush.load.source import BLOCK_ROWS, Given, given_tables
 from coursepush.load.staging import fill_staged, make_staged, with_default
 from coursepush.load.tables import SAVED, fill_from_staged, keep_given_tables, make_toolkit
-from coursepush.load.types import raw_expression
+from coursepush.load.types import normalised
 from coursepush.model.tables import TABLES, Column, Table, create_table_sql
 from coursepush.store import Session, Store
 from coursepush.store.connection import quoted
@@ -57,33 +57,28 @@ def tables_as_given(tables: Mapping[str, pl.LazyFrame]) -> frozenset[str]:
         >>> tables_as_given({"school": frame}), tables_as_given({"school": frame.with_columns(name=pl.lit("N"))})
         (frozenset(), frozenset({'school'}))
     """
-    looks = {name: _mended(TABLES[name], rows) for name, rows in tables.items()}
-    asked = {name: look for name, look in looks.items() if isinstance(look, pl.LazyFrame)}
-    found = dict(zip(asked, pl.collect_all(list(asked.values())), strict=True))
-    return frozenset(
-        name for name, look in looks.items() if look is False or (name in found and not found[name].item())
-    )
+    return frozenset(name for name, rows in tables.items() if _is_as_given(TABLES[name], rows))
 
 
-def _mended(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame | bool:
-    """Whether a load changes anything but by a cast; for text a query that finds it out."""
-    changes: list[pl.Expr] = []
+def _is_as_given(table: Table, rows: pl.LazyFrame) -> bool:
     schema = rows.collect_schema()
-    if not schema:
-        return True
+    texts: list[str] = []
     for name, dtype in schema.items():
         if name not in table.names:
             if name.strip().lower() in table.names:
-                return True  # taken for a column of the model, under a name that is not quite its own
-            continue
-        column, value = table.column(name), pl.col(name)
-        if column.kind == "text" and isinstance(dtype, pl.String):
-            raw = raw_expression(column, name, dtype)
-            assert raw is not None
-            changes.append(value.ne_missing(raw).any() | value.is_in(list(WORDS)).any())
-        elif not _is_cast(column, dtype):
-            return True
-    return rows.select(pl.any_horizontal(changes)) if changes else False
+                return False  # taken for a column of the model, under a name that is not quite its own
+        elif table.column(name).kind == "text" and isinstance(dtype, pl.String):
+            texts.append(name)
+        elif not _is_cast(table.column(name), dtype):
+            return False
+    if not texts:
+        return len(schema) > 0
+    blocks = rows.select(texts).collect_batches(chunk_size=BLOCK_ROWS)
+    return all(_is_kept(block[name], table.column(name)) for block in blocks for name in texts)
+
+
+def _is_kept(text: pl.Series, column: Column) -> bool:
+    return text.equals(normalised(text, column), null_equal=True) and not text.is_in(list(WORDS)).any()
 
 
 def _is_cast(column: Column, dtype: pl.DataType) -> bool:

@@ -110,6 +110,15 @@ def _key(table: Table, alias: str = "given") -> str:
     return " || ', ' || ".join(f"'{name} ' || cast({alias}.{name} as varchar)" for name in table.key)
 
 
+def _key_columns(table: Table) -> str:
+    """The columns of a row's key, for :func:`_key_of_named`: text is made of those alone that are told."""
+    return ", ".join(f"given.{name} as key_{name}" for name in table.key)
+
+
+def _key_of_named(table: Table) -> str:
+    return " || ', ' || ".join(f"'{name} ' || cast(named.key_{name} as varchar)" for name in table.key)
+
+
 def _other_catalog() -> Caution:
     return Caution(
         "catalog_not_assigned",
@@ -223,10 +232,10 @@ def _tasks(table: Table) -> Iterator[Caution]:
     if not columns:
         return
     aligned, owner = ("master_task", "master_id") if level == "master" else ("course_task", "course_id")
-    key = _key(table)
+    key = _key_columns(table)
     words = "course master" if level == "master" else "course"
     named = "\n union all ".join(
-        f"select given.source_line, {key} as value, owner.{owner} as owner_id, "
+        f"select given.source_line, {key}, owner.{owner} as owner_id, "
         f"{f'unnest(given.{column})' if lists else f'given.{column}'} as task_id from {_owned(table)}"
         for column in columns
     )
@@ -235,7 +244,7 @@ def _tasks(table: Table) -> Iterator[Caution]:
         table.name,
         columns[0] if len(columns) == 1 else None,
         f"""
-        select named.source_line, named.value
+        select named.source_line, {_key_of_named(table)} as value
         from (
             -- one row a task that a row names
             {named}
@@ -277,10 +286,9 @@ def _terms(table: Table) -> Iterator[Caution]:
     columns = _setup_columns(table, term=True) if table in SETUP else ("term_seq",)
     if not columns:
         return
-    key = _key(table)
+    key = _key_columns(table)
     named = "\n union all ".join(
-        f"select given.source_line, {key} as value, owner.course_id, given.{column} as term_seq "
-        f"from {_owned(table)}"
+        f"select given.source_line, {key}, owner.course_id, given.{column} as term_seq from {_owned(table)}"
         for column in columns
     )
     yield Caution(
@@ -288,7 +296,7 @@ def _terms(table: Table) -> Iterator[Caution]:
         table.name,
         columns[0] if len(columns) == 1 else None,
         f"""
-        select named.source_line, named.value
+        select named.source_line, {_key_of_named(table)} as value
         from (
             -- one row a term that a row names
             {named}

@@ -35,19 +35,24 @@ class Checked:
     in_order: frozenset[str]
 
 
-def stage(session: Session, given: Sequence[Given], findings: Findings, *, repair: bool) -> set[str]:
-    """Every table of the model, typed, in a temporary table; the names of those that could be read."""
+def stage(
+    session: Session, given: Sequence[Given], findings: Findings, *, repair: bool, in_place: bool = False
+) -> dict[str, bool]:
+    """Every table of the model, typed, in a temporary table; the names of those that could be read.
+
+    With `in_place`, the name says whether its rows went to the district itself (:mod:`coursepush.load.in_place`).
+    """
     for table in TABLES.values():
         make_staged(session, table)
     make_repairs(session)
-    read: set[str] = set()
+    read: dict[str, bool] = {}
     for one in given:
         try:
-            fill_staged(session, one, findings, repair=repair)
+            is_there = fill_staged(session, one, findings, repair=repair, in_place=in_place)
         except READ_ERRORS as error:
             refuse_unreadable(error, one.table.name, one.file, findings)
         else:
-            read.add(one.table.name)
+            read[one.table.name] = is_there
     return read
 
 
@@ -59,12 +64,14 @@ def check_staged(
     *,
     repair: bool,
     reader: SourceTables | None = None,
+    in_place: Collection[str] = (),
 ) -> Checked:
     """Mend if asked to, check all staged `tables` together, and warn.
 
     Args:
         files: table → the name of its file, for messages.
         reader: what read the source, if that knows where in it the rows stand.
+        in_place: tables that are known to be in order, each key once.
 
     Raises:
         LoadError: something is refused; with all findings.
@@ -73,7 +80,7 @@ def check_staged(
         mend(session, tables)
     unread = {finding.table for finding in findings.refusals if finding.table is not None} - set(tables)
     filled = _with_rows(session, tables)  # whatever is looked for is a row of the table that it is told of
-    in_order = frozenset(name for name in filled if is_in_order(session, TABLES[name]))
+    in_order = frozenset(name for name in filled if name in in_place or is_in_order(session, TABLES[name]))
     for check in refusal_checks(tables, unread, in_order, findings):
         if check.table in filled:
             run_check(session, check, files.get(check.table), findings)
@@ -104,7 +111,9 @@ def _placed(findings: pl.DataFrame, reader: SourceTables | None) -> pl.DataFrame
     return findings if reader is None else located(findings, reader.places)
 
 
-def drop_staged(session: Session) -> None:
+def drop_staged(session: Session, in_place: Collection[str] = ()) -> None:
     """Let go of the staged tables and of the list of repairs."""
-    for name in (REPAIRS, *(staged(table) for table in TABLES)):
-        session.run("drop what was staged", f"drop table {name}")
+    session.run("drop the repairs", f"drop table {REPAIRS}")
+    for name in TABLES:
+        kind = "view" if name in in_place else "table"
+        session.run("drop what was staged", f"drop {kind} {staged(name)}")

@@ -36,7 +36,7 @@ def staged(table: str) -> str:
     return f"staged_{table}"
 
 
-MANY_ROWS = 1_000_000
+MANY_ROWS = 100_000
 """From so many rows on it pays to look first whether a table comes in the order of its key."""
 
 

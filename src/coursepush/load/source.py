@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,15 @@ from coursepush.load.quoting import columns_told, quotes
 from coursepush.load.reading import SourceTables
 from coursepush.load.relations import relation_frame
 from coursepush.load.spreadsheet import SpreadsheetValues
-from coursepush.load.types import KIND_WORDS, raw_expression
+from coursepush.load.types import KIND_WORDS, normalised, raw_expression
 from coursepush.model.tables import TABLES, Table
 from coursepush.store.memory import is_out_of_memory, out_of_memory
 
 NAME_AS_GIVEN = "name_as_given"
 """A column of raw category tables: the name as it was given, where it has blanks around it; else null."""
 
-BLOCK_ROWS = 500_000
-"""So many rows of a frame or Parquet file are read at a time."""
+BLOCK_ROWS = 491_520
+"""So many rows of a frame or Parquet file are read at a time: four of DuckDB's row groups."""
 
 ColumnNames = Mapping[str, Mapping[str, str]]
 
@@ -199,7 +199,7 @@ def _from_csv(
         if values.dates_to_see:
             values.see_dates(csv.batches({name: wanted[name] for name in values.dates_to_see}))
         for batch in csv.batches(wanted):
-            yield values.read(batch).select(SOURCE_LINE, FIELD_COUNT, *raw.values())
+            yield _normalised(table, values.read(batch).select(SOURCE_LINE, FIELD_COUNT, *raw.values()), wanted)
         for told in csv.told:
             message = f"{place(table.name, file, None)}: {told.message}"
             findings.warn(told.rule, message, table=table.name, file=file, line=told.line, value=told.value)
@@ -226,6 +226,7 @@ def _from_frame(
     theirs = {name: header[position] for name, position in wanted.items()}
     types = {name: (unfit or {}).get(theirs[name], schema[theirs[name]]) for name in theirs}
     raw = _raw_columns(table, theirs, types, file, findings)
+    written = [name for name, dtype in types.items() if isinstance(dtype, pl.String | pl.Categorical | pl.Enum)]
 
     def frames() -> Iterator[pl.DataFrame]:
         rows = (
@@ -236,13 +237,17 @@ def _from_frame(
         is_empty = True
         for block in rows.collect_batches(chunk_size=BLOCK_ROWS, maintain_order=True):
             is_empty = False
-            yield block
+            yield _normalised(table, block, written)
         if is_empty:
             yield rows.head(0).collect()
 
     planned = frame.select(raw.values()).collect_schema()
     texts = frozenset(name for name in raw if isinstance(planned.get(name), pl.String))
     return Given(table, file, origin, tuple(wanted), texts, None, frames)
+
+
+def _normalised(table: Table, block: pl.DataFrame, texts: Iterable[str]) -> pl.DataFrame:
+    return block.with_columns(normalised(block[name], table.column(name)) for name in texts)
 
 
 def _raw_columns(

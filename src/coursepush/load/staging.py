@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from coursepush.load.blanks import add_counts, count_words, without_words, word_findings
 from coursepush.load.checks import CATEGORY_TABLES, Check, run_check, staged
 from coursepush.load.csv_text import FIELD_COUNT, SOURCE_LINE
 from coursepush.load.findings import Findings, place
+from coursepush.load.in_place import InPlace
 from coursepush.load.repair import REPAIRS
 from coursepush.load.source import NAME_AS_GIVEN, Given
+from coursepush.load.sure import sure_columns
 from coursepush.load.types import KIND_RULES, kind_words, parse_sql
 from coursepush.model.tables import Column, Table
 from coursepush.store import Session
@@ -25,8 +29,13 @@ def make_staged(session: Session, table: Table) -> None:
     )
 
 
-def fill_staged(session: Session, given: Given, findings: Findings, *, repair: bool = False) -> None:
+def fill_staged(
+    session: Session, given: Given, findings: Findings, *, repair: bool = False, in_place: bool = False
+) -> bool:
     """Read `given` into its staged table. Values that are refused are null there, absent ones the default.
+
+    With `in_place`, a large table in the order of its key goes to the district itself, and its staged rows are a
+    view of that; whether it did is what this gives.
 
     With `repair`, blanks around a category's name are no fault: they go to the staged repairs
     (:mod:`coursepush.load.repair`).
@@ -45,19 +54,31 @@ def fill_staged(session: Session, given: Given, findings: Findings, *, repair: b
                 column=column.name,
             )
     checks = _checks(given, repair)
-    is_first, words = True, dict[str, dict[str, int]]()
+    has_faulty, words = False, dict[str, dict[str, int]]()
+    target = InPlace(session, given) if in_place else None
     for frame in given.frames():
         if given.names and frame.height:
             found = count_words(frame, sorted(given.texts))
             add_counts(words, found)
             frame = frame.with_columns(without_words(pl.col(name)) for name in found)
-            _take_block(session, given, frame, [condition for condition, _ in checks], is_first, repair)
-            is_first = False
-    if not is_first:
+            sure = sure_columns(table, frame)
+            if target is not None:
+                target.look(frame, sure.__contains__)
+            faults = [condition for condition, check in checks if check.column is None or check.column not in sure]
+            into = target.name if target is not None and target.is_used else None
+            if not faults and not (repair and NAME_AS_GIVEN in frame.columns):
+                _take_sure(session, given, frame, into)
+                continue
+            _take_block(session, given, frame, faults, sure, into, is_first=not has_faulty, repair=repair)
+            has_faulty = True
+    if has_faulty:
         _run_checks(session, given, checks, findings)
         session.run("drop faulty rows", f"drop table {_faulty(table)}")
+    if target is not None and target.is_used:
+        target.show()
     for rule, column, value, message in word_findings(place(table.name, given.file, None), words):
         findings.warn(rule, message, table=table.name, file=given.file, column=column, value=value)
+    return target is not None and target.is_used
 
 
 def _faulty(table: Table) -> str:
@@ -74,24 +95,51 @@ def _checks(given: Given, repair: bool) -> list[tuple[str, Check]]:
     return checks
 
 
+def _fill(given: Given, into: str | None, rows: str) -> str:
+    """The statement that takes parsed `rows` into the staged table, or, without lines, `into` the district."""
+    table = given.table
+    names = [column.name for column in table.columns]
+    values = [with_default(column, column.name if column.name in given.names else "") for column in table.columns]
+    if into is None:
+        into, names, values = staged(table.name), [SOURCE_LINE, *names], [SOURCE_LINE, *values]
+    # one row a row of the source, typed
+    return f"insert into {into} ({', '.join(names)}) select {', '.join(values)} from {rows}"
+
+
+def _take_sure(session: Session, given: Given, frame: pl.DataFrame, into: str | None) -> None:
+    """One block in which nothing can be at fault."""
+    columns = [column for column in given.table.columns if column.name in given.names]
+    typed = ", ".join(f"cast({column.name} as {column.sql_type}) as {column.name}" for column in columns)
+    with session.lent("raw_block", frame):
+        rows = f"(select {SOURCE_LINE}, {typed} from raw_block)"
+        session.run(f"fill staged {given.table.name}", _fill(given, into, rows))
+
+
 def _take_block(
-    session: Session, given: Given, frame: pl.DataFrame, faults: list[str], is_first: bool, repair: bool
+    session: Session,
+    given: Given,
+    frame: pl.DataFrame,
+    faults: list[str],
+    sure: Collection[str],
+    into: str | None,
+    *,
+    is_first: bool,
+    repair: bool,
 ) -> None:
-    """Type one block of rows; those with a fault are kept aside as given, too."""
+    """Type one block of the table and add it to the staged rows; rows at fault are kept aside as given, too."""
     table = given.table
     columns = [column for column in table.columns if column.name in given.names]
-    pairs = ", ".join(
-        f"{column.name} as given_{column.name}, {parse_sql(column, column.name in given.texts)} as {column.name}"
-        for column in columns
-    )
+
+    def typed(column: Column) -> str:
+        is_text = column.name in given.texts
+        plain = f"cast({column.name} as {column.sql_type})"
+        return plain if column.name in sure else parse_sql(column, is_text)
+
+    pairs = ", ".join(f"{one.name} as given_{one.name}, {typed(one)} as {one.name}" for one in columns)
     has_blanks = table.name in CATEGORY_TABLES and "name" in given.names
     extra = f", {NAME_AS_GIVEN}" if has_blanks else ""
     takes_work = any(column.kind != "text" and column.name in given.texts for column in columns)
     kind = "table" if takes_work else "view"  # numbers and dates in text are read once
-    names = ", ".join(column.name for column in table.columns)
-    values = ", ".join(
-        with_default(column, column.name if column.name in given.names else "") for column in table.columns
-    )
     with session.lent("raw_block", frame):
         session.run(
             f"parse {table.name}",
@@ -100,18 +148,13 @@ def _take_block(
             f"select {SOURCE_LINE}, {FIELD_COUNT}{extra}, {pairs} from raw_block",
         )
         any_fault = f"select * from parsed_block where {' or '.join(faults) or 'false'}"
-        into = f"create temp table {_faulty(table)} as" if is_first else f"insert into {_faulty(table)}"
+        start = f"create temp table {_faulty(table)} as" if is_first else f"insert into {_faulty(table)}"
         session.run(
             f"set aside faulty rows of {table.name}",
             # one row a row of the source that has a fault
-            f"{into} {any_fault}",
+            f"{start} {any_fault}",
         )
-        session.run(
-            f"fill staged {table.name}",
-            # one row a row of the source, typed
-            f"insert into {staged(table.name)} ({SOURCE_LINE}, {names}) "
-            f"select {SOURCE_LINE}, {values} from parsed_block",
-        )
+        session.run(f"fill staged {table.name}", _fill(given, into, "parsed_block"))
         if has_blanks and repair:
             session.run(
                 f"note blanks in {table.name}",
@@ -140,7 +183,7 @@ def _run_checks(session: Session, given: Given, checks: list[tuple[str, Check]],
 
 
 def with_default(column: Column, value: str) -> str:
-    """SQL for what stands in a column: the typed `value`, or the default where that is null or not given (empty)."""
+    """SQL for what stands in a column: the typed `value`, or the default where it is null or empty (not given)."""
     default = f"cast({column.default or 'null'} as {column.sql_type})"
     if not value:
         return default

@@ -15,6 +15,7 @@ from coursepush.load.checking import Checked, check_staged, drop_staged, stage
 from coursepush.load.checks import staged
 from coursepush.load.findings import FINDING_SCHEMA, Findings
 from coursepush.load.given import columns_given, keep_columns_given
+from coursepush.load.in_place import settle
 from coursepush.load.reading import SourceTables
 from coursepush.load.source import ColumnNames, Given, given_tables, of_reader
 from coursepush.model.tables import TABLES, create_table_sql
@@ -65,13 +66,18 @@ def load_tables(
     with store.writing(create=True) as session:
         _refuse_second_district(session, store)
         given = given_tables(source, columns or {}, findings, repair=repair)
-        read = stage(session, given, findings, repair=repair)
-        checked = check_staged(session, read, files_of(given), findings, repair=repair, reader=reader)
+        read = stage(session, given, findings, repair=repair, in_place=not repair)
+        in_place = [name for name, is_there in read.items() if is_there]
+        checked = check_staged(
+            session, read, files_of(given), findings, repair=repair, reader=reader, in_place=in_place
+        )
         found = checked.findings if notes is None else pl.concat([notes, checked.findings])
-        _write_district(session, read, checked.in_order)
+        _write_district(session, read, checked.in_order, in_place)
         checked = replace(checked, findings=found)
         _write_toolkit(session, given, checked, keys, made_by, by_reader=reader is not None)
-        drop_staged(session)
+        drop_staged(session, in_place)
+        for name in in_place:
+            settle(session, TABLES[name])
         if finish is None:
             session.proof = SAVED
         else:
@@ -158,9 +164,13 @@ def _refuse_second_district(session: Session, store: Store) -> None:
     raise LoadError(message, Findings().frame())
 
 
-def _write_district(session: Session, given: Collection[str], in_order: Collection[str]) -> None:
+def _write_district(
+    session: Session, given: Collection[str], in_order: Collection[str], in_place: Collection[str]
+) -> None:
     """All tables of the model, each in the order of its key, so that one source gives one content."""
     for name, table in TABLES.items():
+        if name in in_place:
+            continue
         session.run(f"create {name}", create_table_sql(table))
         if name in given:
             fill_from_staged(session, name, is_in_order=name in in_order)

@@ -59,15 +59,12 @@ _ID_LIST = r"-?\d{1,19}(\s*;\s*-?\d{1,19})*"
 def raw_expression(column: Column, name: str, dtype: pl.DataType) -> pl.Expr | None:
     """The column as its raw table holds it: of its own type where that is safe, else as text.
 
-    Text is normalised here, once: outer Unicode white space off, NFC, empty to null. Floating point goes by
-    its shortest decimal text. None: values of this type cannot be had as this kind.
+    Text is as it was given (:func:`normalised` is for that). Floating point goes by its shortest decimal text.
+    None: values of this type cannot be had as this kind.
     """
     value = pl.col(name)
     if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
-        text = value.cast(pl.String).str.strip_chars()
-        if column.kind == "text":
-            text = text.str.normalize("NFC")
-        return pl.when(text.str.len_bytes() > 0).then(text).alias(column.name)
+        return value.cast(pl.String).alias(column.name)
     if isinstance(dtype, pl.Null):
         return value.cast(pl.String).alias(column.name)
     if column.kind == "ids":
@@ -88,6 +85,24 @@ def raw_expression(column: Column, name: str, dtype: pl.DataType) -> pl.Expr | N
     if dtype.is_integer() and column.kind in ("text", "bool"):
         return value.cast(pl.String).alias(column.name)
     return None
+
+
+def normalised(text: pl.Series, column: Column) -> pl.Series:
+    """Text as a raw table holds it: outer Unicode white space off, NFC, empty to null.
+
+    What cannot change is not gone through: no text at all, and text of ASCII alone, which NFC leaves as it is.
+
+    Example:
+        >>> normalised(pl.Series("name", [" cafe\u0301 ", " ", None]), Column("name", "text")).to_list()
+        ['caf\xe9', None, None]
+    """
+    if text.null_count() == text.len():
+        return text
+    text = text.str.strip_chars()
+    if column.kind == "text" and (text.str.len_bytes() != text.str.len_chars()).any():
+        text = text.str.normalize("NFC")
+    is_blank = text.str.len_bytes() == 0
+    return text.set(is_blank, None) if is_blank.any() else text
 
 
 def date_text(value: pl.Expr, dtype: pl.Date | pl.Datetime, *, with_time: bool = False) -> pl.Expr:

@@ -43,9 +43,12 @@ NUMBERS: tuple[Numbers, ...] = (
     Numbers(
         "custom_field",
         "value",
-        f"{staged('custom_field')} as given "
-        f"join {staged('course')} as owner on given.level = 'course' and owner.course_id = given.owner_id "
-        f"join {staged('custom_field')} as upper on upper.level = 'master' and upper.owner_id = owner.master_id "
+        # what courses hold is put together first: joined by the field alone, there are pairs of all with all
+        f"(with owned as materialized (select held.source_line, held.field, held.value, owner.master_id "
+        f"from {staged('custom_field')} as held "
+        f"join {staged('course')} as owner on held.level = 'course' and owner.course_id = held.owner_id) "
+        f"from owned) as given "
+        f"join {staged('custom_field')} as upper on upper.level = 'master' and upper.owner_id = given.master_id "
         "and upper.field = given.field",
     ),
 )

@@ -75,7 +75,7 @@ def refresh_tables(
     made_by = "refresh" if reader is None else reader.format
     with store.writing() as session:
         given = given_tables(of_reader(reader) if reader else source, columns or {}, findings, repair=repair)
-        read = stage(session, given, findings, repair=repair)
+        read = set(stage(session, given, findings, repair=repair))
         session.run_all(create_history())
         if reader is not None and not findings.refusals:
             give_known_ids(session, reader.keys, read)

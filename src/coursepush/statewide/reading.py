@@ -1,4 +1,4 @@
-"""One district, opened where it lies: its file; its tables, loaded with all checks; or, if checked, as they are."""
+"""One district, opened where it lies: its file; or its tables, loaded with all checks or taken as checked."""
 
 from __future__ import annotations
 

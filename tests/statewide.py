@@ -212,9 +212,49 @@ def on_standalone(lake: Path, folder: Path) -> cp.statewide.run.Run:
         return run
 
 
+def cpu_of_all() -> float:
+    """CPU seconds of this process and of all that descend from it, the dead ones too."""
+    parents: dict[int, int] = {}
+    spent: dict[int, float] = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (place / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(place.name)] = int(told[1])
+        spent[int(place.name)] = sum(int(one) for one in told[11:15]) / os.sysconf("SC_CLK_TCK")
+
+    def is_ours(process: int) -> bool:
+        while process > 1:
+            if process == os.getpid():
+                return True
+            process = parents.get(process, 0)
+        return False
+
+    return sum(seconds for process, seconds in spent.items() if is_ours(process))
+
+
+def tell_cost(lake: Path, folder: Path, medium: int) -> None:
+    """CPU seconds a district of medium size, warm: by a plain loop, and on local Spark beside the largest."""
+    mediums = folder / "mediums"
+    mediums.mkdir()
+    for number in range(medium * 4):
+        shutil.copy(lake / f"M{number % medium:03}.duckdb", mediums / f"M{number:03}.duckdb")
+    one_process(mediums)
+    before = cpu_of_all()
+    one_process(mediums)
+    loop = (cpu_of_all() - before) / (medium * 4)
+    with spark("local[2]") as session:
+        planned(session, mediums, folder / "run warming")
+        before = cpu_of_all()
+        planned(session, mediums, folder / "run cost")
+        on_spark = (cpu_of_all() - before) / (medium * 4)
+    print(f"cost: {on_spark:.3f} CPU-s a medium district on Spark, {loop:.3f} in a loop: {on_spark / loop:.2f} x")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("engines", nargs="+", choices=["here", "sail", "spark", "connect", "standalone"])
+    parser.add_argument("engines", nargs="+", choices=["here", "sail", "spark", "connect", "standalone", "cost"])
     parser.add_argument("--small", type=int, default=45)
     parser.add_argument("--medium", type=int, default=3)
     given = parser.parse_args()
@@ -224,6 +264,9 @@ def main() -> None:
         make_lake(lake, given.small, given.medium)
         alone = one_process(lake)
         for name in given.engines:
+            if name == "cost":
+                tell_cost(lake, folder, given.medium)
+                continue
             if name == "here":
                 check(planned(None, lake, folder / "run here"), alone)
             elif name == "sail":

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import signal
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -185,6 +187,34 @@ def test_a_worker_that_is_killed_costs_its_district_alone(
     assert "SIGKILL" in told["D004"]["why"]
     assert [told[one]["tries"] for one in ("D003", "D004")] == [2, 2]
     assert not state.engine._all, "no process is left"
+
+
+def test_what_a_killed_worker_spilled_into_is_swept(
+    files: Path, alone: tuple[str, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, spill = here._Child.answer, tmp_path / "spill"
+    seen: list[str] = []
+
+    def kill_when_it_spills(process: int) -> None:
+        while not seen:
+            seen.extend(one.name for one in spill.glob("coursepush-*/files"))
+            time.sleep(0.005)
+        os.kill(process, signal.SIGKILL)
+
+    def killed(self, task: Task, tries: int) -> Answer | None:
+        if tries == 1:
+            threading.Thread(target=kill_when_it_spills, args=(self.pid,), daemon=True).start()
+        return answers(self, task, tries)
+
+    spill.mkdir()
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    shutil.copy(files / "D001.duckdb", lake)
+    monkeypatch.setattr(here._Child, "answer", killed)
+    run = cp.statewide(lake, workers=1, spill=spill).plan_master_push(CATALOG, into=tmp_path / "run", **PUSH)
+    assert seen, "it was killed while it had a folder"
+    assert run.districts().select("status", "tries", "digest").row(0) == ("planned", 2, alone[0])
+    assert not list(spill.iterdir())
 
 
 def test_lakes_that_are_not_whole_are_a_status_each(tiny: Tables, tmp_path: Path) -> None:

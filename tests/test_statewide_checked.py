@@ -13,6 +13,8 @@ from lakes import CATALOG, PUSH, Tables, as_columns, as_partitions, inline, tiny
 
 import coursepush as cp
 from coursepush.errors import RequestError
+from coursepush.model.tables import TABLES
+from coursepush.reports.side_by_side import GRADES, measured
 from coursepush.statewide import task as task_module
 from coursepush.statewide.asked import versions_here
 from coursepush.statewide.reading import open_source
@@ -21,6 +23,7 @@ from coursepush.statewide.state import State
 from coursepush.statewide.task import Answer, Task, answer
 from coursepush.store.limits import Limits
 
+_GRADES = ("grades", *(f"sections_{one}" for one in GRADES))
 WORK = ("assignment", "assignment_task", "score", "posted_grade", "enrollment")
 
 
@@ -124,6 +127,31 @@ def test_rows_of_other_districts_and_tables_without_any_are_as_in_a_load(tiny: T
     assert set(read_of(run).values()) == {"as_checked"}
     assert run.changes(first).is_empty()
     assert run.warnings(district="D002").filter(code="use_unknown").height == 1
+
+
+def test_grades_are_told_in_numbers_of_sections_whatever_a_district_is_read_from(
+    simulated_file: Path, tmp_path: Path
+) -> None:
+    push = {**PUSH, "year": 2026}
+    with cp.open_district(simulated_file) as district:
+        tables = {name: district.sql(f"select * from {name}") for name in TABLES}
+        plan = district.plan_master_push(
+            "High School", **{name: one for name, one in push.items() if name != "grades"}
+        )
+        told = {**measured("", plan, grades=True), "digest": plan.digest}
+    assert told["sections_moves"] > 0
+    lake = settled(as_partitions(tmp_path / "lake", {"D001": {n: one for n, one in tables.items() if one.height}}))
+    runs: list[Run] = []
+    for checked in (None, tmp_path / "run 0"):
+        state = cp.statewide(lake, checked=checked)
+        inline(state)
+        into = tmp_path / f"run {len(runs)}"
+        runs.append(state.plan_master_push("High School", into=into, grades=True, **push))  # type: ignore[arg-type]
+        [row] = runs[-1].districts().to_dicts()
+        names = (*_GRADES, "digest")
+        assert {name: row[name] for name in names} == {name: told[name] for name in names}
+    assert [read_of(one)["D001"] for one in runs] == ["loaded", "as_checked"]
+    assert told["grades"] in str(runs[1].page())
 
 
 @pytest.fixture

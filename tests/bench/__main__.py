@@ -15,13 +15,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import against_floor, against_grades, against_others, against_queries, clicks, one_course
+from . import against_floor, against_grades, against_others, against_queries, against_scores, clicks, one_course
 from .machine import described
 from .run import SIZES, Run
 from .sections import HERE
 from .table import rendered
 
-PARTS = ("floor", "reports", "one-course", "alternatives", "grades", "panels")
+PARTS = ("floor", "reports", "one-course", "alternatives", "grades", "loading", "panels")
 RESULTS = HERE / "RESULTS.md"
 
 NOTES = """\
@@ -104,6 +104,8 @@ def main(given: list[str]) -> int:
             against_others.measure(run, tuple(asked.alternatives_on), tuple(chosen))
         if "grades" in asked.only:
             against_grades.measure(run)
+        if "loading" in asked.only:
+            against_scores.measure(run)
         if "panels" in asked.only:
             clicks.measure(run)
         run.tell_of_all()

@@ -45,6 +45,7 @@ TASKS: dict[str, str] = {
         ),
         "grades",
     ),
+    **dict.fromkeys(("export_lake", "load", "plan_of_lake"), "loading"),
 }
 """Each task, and the module whose function of that name does it."""
 

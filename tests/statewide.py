@@ -118,10 +118,12 @@ def sail() -> Generator[Any]:
 
 
 @contextmanager
-def spark(master: str, memory: str = "700m") -> Generator[Any]:
+def spark(master: str, memory: str = "700m", packed: Path | None = None) -> Generator[Any]:
+    """A session; with `packed`, its workers run the Python of that archive, as on a cluster."""
     from pyspark.sql import SparkSession
 
-    os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
+    python = sys.executable if packed is None else "./environment/bin/python"
+    os.environ.update(PYSPARK_PYTHON=python, PYSPARK_DRIVER_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
     settings = {
         "spark.driver.memory": memory,
         "spark.executor.memory": "512m",
@@ -129,6 +131,7 @@ def spark(master: str, memory: str = "700m") -> Generator[Any]:
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
+        **({} if packed is None else {"spark.archives": f"{packed}#environment"}),
     }
     builder = SparkSession.builder.master(master).appName("coursepush")
     for name, value in settings.items():
@@ -141,7 +144,7 @@ def spark(master: str, memory: str = "700m") -> Generator[Any]:
 
 
 @contextmanager
-def standalone(folder: Path) -> Generator[tuple[Any, list[int]]]:
+def standalone(folder: Path, packed: Path | None = None) -> Generator[tuple[Any, list[int]]]:
     """A master and two workers on loopback: a session of theirs, and the workers' process ids."""
     import pyspark
 
@@ -163,7 +166,7 @@ def standalone(folder: Path) -> Generator[tuple[Any, list[int]]]:
             for one in commands
         ]
         try:
-            with spark(f"spark://127.0.0.1:{port}") as session:
+            with spark(f"spark://127.0.0.1:{port}", packed=packed) as session:
                 yield session, [one.pid for one in begun[1:]]
         finally:
             for one in begun:
@@ -190,9 +193,9 @@ def kill_an_executor(workers: list[int], killed: list[int], is_time: threading.E
         time.sleep(0.5)
 
 
-def on_standalone(lake: Path, folder: Path) -> cp.statewide.run.Run:
+def on_standalone(lake: Path, folder: Path, packed: Path | None = None) -> cp.statewide.run.Run:
     """Planned with an executor killed as soon as the first answers are there."""
-    with standalone(folder) as (session, workers):
+    with standalone(folder, packed) as (session, workers):
         killed: list[int] = []
         is_time = threading.Event()
         killer = threading.Thread(target=kill_an_executor, args=(workers, killed, is_time), daemon=True)
@@ -257,6 +260,9 @@ def main() -> None:
     parser.add_argument("engines", nargs="+", choices=["here", "sail", "spark", "connect", "standalone", "cost"])
     parser.add_argument("--small", type=int, default=45)
     parser.add_argument("--medium", type=int, default=3)
+    parser.add_argument(
+        "--packed", type=Path, help="with standalone: what venv-pack made of the environment for its workers"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -278,7 +284,7 @@ def main() -> None:
             elif name == "connect":
                 check_connect(lake, folder, alone)
             else:
-                check(on_standalone(lake, folder), alone)
+                check(on_standalone(lake, folder, given.packed), alone)
             print(f"{name}: as one process")
 
 

@@ -241,6 +241,8 @@ def test_lakes_that_are_not_whole_are_a_status_each(tiny: Tables, tmp_path: Path
 def test_folders_without_districts_are_refused(tmp_path: Path, tiny: Tables) -> None:
     with pytest.raises(RequestError, match="There is no folder"):
         cp.statewide(tmp_path / "nowhere")
+    with pytest.raises(RequestError, match="is an address, and a lake is a folder"):
+        cp.statewide("abfss://lake@state.dfs.core.windows.net/districts")
     with pytest.raises(RequestError, match="There is no district in"):
         cp.statewide(tmp_path)
     lake = as_partitions(tmp_path / "lake", {"D001": {"course": tiny["course"]}})

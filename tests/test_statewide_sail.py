@@ -65,7 +65,18 @@ def test_delta_tables_are_read_as_they_are_now(session: Any, tmp_path: Path) -> 
         assert run.districts(status="planned").height == len(state.lake.sources)
         if lake == parted:
             assert run.warnings(district="D002").filter(code="use_unknown").height == 1
+            first = run
     assert len(digests) == 1
+
+    checked = cp.statewide(parted, engine=session, checked=first.folder.path)
+    again = checked.plan_master_push(CATALOG, into=tmp_path / "again", **PUSH)
+    assert again.districts()["read"].to_list() == ["as_checked"] * 2
+    assert again.changes(first).is_empty()
+    deltalake.DeltaTable(parted / "section_category").delete("district_id = 'D002'")
+    checked = cp.statewide(parted, checked=first.folder.path)
+    inline(checked)
+    later = checked.plan_master_push(CATALOG, into=tmp_path / "later", **PUSH)
+    assert dict(later.districts().select("district", "read").rows()) == {"D001": "as_checked", "D002": "loaded"}
 
 
 def test_a_job_that_fails_is_halved_until_the_one_district_is_alone(session: Any, tmp_path: Path) -> None:

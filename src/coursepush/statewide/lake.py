@@ -158,6 +158,11 @@ def find_districts(path: str | Path, column: str) -> Lake:
     Raises:
         RequestError: there is no such folder, or no district in it.
     """
+    if "://" in str(path):
+        raise RequestError(
+            f"{path} is an address, and a lake is a folder: files are read by each task itself and not by the engine. "
+            "Name the path under which driver and workers have it mounted (/lakehouse/default/Files, /Volumes/...)."
+        )
     folder = Path(path).expanduser().resolve()
     if not folder.is_dir():
         raise RequestError(f"There is no folder {folder}. A state's districts are read from a folder.")

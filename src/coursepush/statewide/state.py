@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
@@ -97,7 +96,7 @@ def statewide(
         if isinstance(wave, bool) or wave < 1:
             raise RequestError(f"A wave is of {wave!r} districts; it must be of 1 or more.")
         made.wave = wave
-    found = find_districts(Path(lake), district)
+    found = find_districts(os.fspath(lake), district)
     proofs = None if checked is None else Proofs(checked, found.path, district)
     return State(found, district, made, limits, proofs)
 

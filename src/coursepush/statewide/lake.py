@@ -160,8 +160,8 @@ def find_districts(path: str | Path, column: str) -> Lake:
     """
     if "://" in str(path):
         raise RequestError(
-            f"{path} is an address, and a lake is a folder: files are read by each task itself and not by the engine. "
-            "Name the path under which driver and workers have it mounted (/lakehouse/default/Files, /Volumes/...)."
+            f"{path} is an address, and a lake is a folder: tasks read files themselves, not through the engine. "
+            "Name the path under which driver and workers have it mounted (/lakehouse/default/Files, /Volumes)."
         )
     folder = Path(path).expanduser().resolve()
     if not folder.is_dir():

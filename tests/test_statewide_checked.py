@@ -14,7 +14,7 @@ from lakes import CATALOG, PUSH, Tables, as_columns, as_partitions, inline, tiny
 import coursepush as cp
 from coursepush.errors import RequestError
 from coursepush.model.tables import TABLES
-from coursepush.reports.side_by_side import GRADES, measured
+from coursepush.reports.side_by_side.report import GRADES, measured
 from coursepush.statewide import task as task_module
 from coursepush.statewide.asked import versions_here
 from coursepush.statewide.reading import open_source

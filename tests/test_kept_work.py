@@ -85,15 +85,16 @@ def test_work_that_came_another_way_is_seen(district_file: Path) -> None:
 
 
 def test_what_is_linked_and_equal_is_the_same_by_every_rule() -> None:
-    """The statement that judges leaves such pairs out before the rules are asked (plan/judging.py)."""
+    """The statement that judges leaves such pairs out before the rules are asked (plan/meeting.py)."""
     for hop in (1, 2):
         for mode in ("locked", "overwrite"):
             for category in (True, False):
-                rules = rules_for(hop, mode, category=category)
+                rules = rules_for(hop, [mode])
                 first = next(
                     rule
                     for _, rule in rules
                     if rule.pairing == "paired"
+                    and rule.category in (None, category)
                     and rule.link in (None, "linked")
                     and rule.differs in (None, False)
                     and not rule.used

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from coursepush.model.tables import Column
 from coursepush.model.verdicts import WRITING, Link, Reason, Verdict
 
 
@@ -108,11 +107,6 @@ def fate_of_text_sql(row: str = "") -> str:
         row: its alias with its dot, such as ``r.``.
     """
     return fate_sql(f"{row}before is distinct from {row}after", f"{row}verdict", f"{row}reason")
-
-
-def differs_sql(columns: tuple[Column, ...]) -> str:
-    """SQL over a plan's own table of verdicts: whether any of these columns will have another value."""
-    return f"({' or '.join(f'b_{column.name} is distinct from a_{column.name}' for column in columns)})"
 
 
 def made_by_sql(row: str = "") -> str:

@@ -6,18 +6,8 @@ from collections.abc import Sequence
 
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, SetupElement, Use
 from coursepush.model.tables import Column
-from coursepush.model.verdicts import Verdict
 from coursepush.plan.text import value_columns
 from coursepush.store.templates import template
-
-PAIRING = """case
-        when m.blocked is not null then 'unpushable'
-        when m.upper_row_id is null then 'extra'
-        when m.row_id is not null then 'paired'
-        when not m.spreads then 'not_spread'
-        else 'missing'
-    end"""
-"""What a matched row (alias m) is to the rule table."""
 
 
 def link_sql(hop: int, *, known: str = "known.row_id") -> str:
@@ -35,12 +25,6 @@ def link_sql(hop: int, *, known: str = "known.row_id") -> str:
         when m.parent_row_id = m.upper_row_id then 'linked'{others}
         else 'orphan'
     end"""
-
-
-_WRITES_WANTED = ", ".join(f"'{verdict}'" for verdict in (Verdict.INSERT, Verdict.UPDATE, Verdict.RELINK))
-
-TAKES_WANTED = f"v.verdict in ({_WRITES_WANTED}) and v.reason is distinct from 'residual_task'"
-"""Whether a verdict (alias v) writes the wanted row's values and link."""
 
 
 def attributes_select(prefix: str, columns: Sequence[Column]) -> str:

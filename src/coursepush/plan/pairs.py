@@ -13,22 +13,24 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coursepush.model.elements import MASTER_PUSH_DATA, SETUP_ELEMENTS, SetupElement, Use
 from coursepush.model.verdicts import WRITING
-from coursepush.plan.judging import Judging, no_verdict_step, tasks_judged, verdict_step
+from coursepush.plan.in_use import tables_with_rows
+from coursepush.plan.judging import no_verdict_step, tasks_judged
+from coursepush.plan.meeting import Judging
 from coursepush.plan.planner import scope_step
 from coursepush.plan.request import Scope
 from coursepush.plan.requests.course_push import CoursePush
 from coursepush.plan.requests.master_push import MasterPush
-from coursepush.plan.rules import Mode
-from coursepush.plan.step import Step, run_steps
+from coursepush.plan.rules import Mode, Numbered
+from coursepush.plan.step import Made, Step
 from coursepush.plan.steps import PlanSteps
 from coursepush.plan.tables import PlanTables
-from coursepush.plan.use import unknown_work
+from coursepush.plan.use import unknown_work, work_steps
 from coursepush.store.database import Session
 from coursepush.store.templates import template
 from coursepush.store.work import work_is_kept
@@ -38,8 +40,8 @@ _FOR_LINKS = ("cumulative_from_term_seq",)
 _FOR_KEEPING = ("is_post_only", "task_ids", "calc_type", "cumulative_from_term_seq")
 """The value columns that pairing, link and use ask for beside the key; and what decides which rows stay."""
 
-_HAS_MASTER = "v.course_id in (select course_id from {p}target_course where master_id is not null)"
-_MAY_STAY = "v.is_used and v.pairing = 'extra'"
+_HAS_MASTER = "m.course_id in (select course_id from {p}target_course where master_id is not null)"
+_MAY_STAY = "j.is_used and j.pairing = 'extra'"
 
 
 # -- pushes as they would be, without a plan made of them --------------------------------------------------
@@ -74,7 +76,7 @@ def find_links(session: Session, tables: PlanTables, courses: str, *, to_section
     Adds `pairing` to the columns; `use` is told of what has nothing like it above. Every other row that stands is
     linked. Sections are held against their courses as these stand.
     """
-    loose = {1: "v.link <> 'linked'", 2: "v.link <> 'linked'"}
+    loose = dict.fromkeys((1, 2), "j.link <> 'linked'")
     asked = _Asked(to_sections=to_sections, also=("pairing",), blocks=False, only_unsound=(1, 2), where=loose)
     steps = _PairSteps(session, tables, asked)
     return _run(session, steps, courses, steps.pairs())
@@ -123,7 +125,7 @@ class _Asked:
         by_locks: tasks that a catalog does not lock stay as they are.
         blocks: whether what RULES.md 4.3 names is held against wanted rows.
         only_unsound: the hops on which linked rows are left out, whatever their values.
-        where: hop → which verdicts (alias v) there are.
+        where: hop → which verdicts there are (:class:`coursepush.plan.meeting.Judging`).
     """
 
     mode: Mode | None = None
@@ -149,38 +151,34 @@ class _PairSteps(PlanSteps):
         super().__init__(tables, request, Scope(hop1=elements, hop2=below, advisory=False), **_district(session))
         self.asked = asked
 
-    def pairs(self) -> list[Step]:
+    def pairs(self) -> Iterator[Step]:
         """All steps after those of the scope."""
-        self._work()
+        yield from work_steps(self.tables, keeps_work=self.keeps_work, seen=self._seen)
         is_task = [element.family == "task" for element in self.scope.hop1]
-        for element in itertools.compress(self.scope.hop1, is_task):
-            self._pairs_of(1, element)
+        yield from self._judge(1, tuple(itertools.compress(self.scope.hop1, is_task)), part="_tasks")
         if self.asked.blocks:
             rows = template("coursepush.plan", "locked_task") if self.asked.by_locks else "{}"
-            self._add("task_after", **tasks_judged(self.tables, WRITING, rows))
-        for element in itertools.compress(self.scope.hop1, map(operator.not_, is_task)):
-            self._pairs_of(1, element)
+            yield self._step("task_after", **tasks_judged(self.tables, WRITING, rows))
+        yield from self._judge(1, tuple(itertools.compress(self.scope.hop1, map(operator.not_, is_task))))
         if self.scope.hop2:
             going = {element.name for element in self.scope.hop1}
-            others = [element for element in SETUP_ELEMENTS if element.name not in going]
-            self._steps += [no_verdict_step(self.tables, 1, element) for element in others]
-            self._new_ids(1)
-            self._not_meeting()
-            for element in self.scope.hop2:
-                self._pairs_of(2, element)
-        return self._steps
+            for element in (one for one in SETUP_ELEMENTS if one.name not in going):
+                yield no_verdict_step(self.tables, 1, element)
+            yield self._new_ids(1)
+            yield self._not_meeting()
+            yield from self._judge(2, self.scope.hop2)
 
-    def _pairs_of(self, hop: int, element: SetupElement) -> None:
-        self._steps.append(verdict_step(self.tables, hop, element, self._how(hop, element)))
-        if element.is_category and hop == 1 and self.asked.mode is not None:
-            self._rename(hop, element)
+    def _rename(self, hop: int, element: SetupElement) -> Iterator[Step]:
+        return super()._rename(hop, element) if hop == 1 and self.asked.mode is not None else iter(())
+
+    def _rules(self, hop: int, ways: Iterable[Judging]) -> Numbered:
+        return super()._rules(hop, ways) if self.asked.mode else []
 
     def _how(self, hop: int, element: SetupElement) -> Judging:
         asked = self.asked
         wanted = [f"w_{column.name}" for column in element.values if column.name not in element.key]
         return replace(
             super()._how(hop, element),
-            **({} if asked.mode else {"rules": ()}),
             also=(*asked.also, *(wanted if asked.all_wanted else ())),
             blocks=asked.blocks,
             only_unsound=hop in asked.only_unsound,
@@ -195,6 +193,7 @@ def _district(session: Session) -> dict[str, Any]:
         "unknown_work": unknown_work(session),
         "has_history": False,
         "keeps_work": work_is_kept(session),
+        "in_use": tables_with_rows(session),
     }
 
 
@@ -202,8 +201,7 @@ def _run(
     session: Session,
     steps: PlanSteps,
     courses: str,
-    judging: Sequence[Step],
+    judging: Iterable[Step],
     values: dict[str, Any] | None = None,
-) -> dict[str, int]:
-    in_scope = scope_step(steps.tables, courses, values)
-    return run_steps(session, [in_scope, *steps.scope_steps(), *judging])
+) -> Made:
+    return steps.run(session, [scope_step(steps.tables, courses, values)], steps.scope_steps(), judging)

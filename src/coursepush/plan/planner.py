@@ -10,11 +10,12 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import field_label
+from coursepush.plan.in_use import tables_with_rows
 from coursepush.plan.made import Made
 from coursepush.plan.request import Scope
 from coursepush.plan.requests.course_push import CoursePush
 from coursepush.plan.requests.master_push import MasterPush
-from coursepush.plan.step import Step, run_steps
+from coursepush.plan.step import Step
 from coursepush.plan.steps import PlanSteps, Push
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import read_counts
@@ -45,10 +46,16 @@ def _plan_push(
     unknown = unknown_work(session)
     scope = request.read_scope(session)
     steps = PlanSteps(
-        tables, request, scope, unknown, has_history=has_history(session), keeps_work=work_is_kept(session)
+        tables,
+        request,
+        scope,
+        unknown,
+        has_history=has_history(session),
+        keeps_work=work_is_kept(session),
+        in_use=tables_with_rows(session),
     )
     courses = scope_step(tables, *request.courses_sql())
-    made = run_steps(session, [courses, *steps.scope_steps(), *steps.build()])
+    made = steps.run(session, [courses], steps.scope_steps(), steps.build())
     counts = read_counts(session, tables.knowing(made))
     unknown_rows = int(counts["unknown_use"].sum())
     counts = counts.drop("unknown_use")

@@ -6,7 +6,7 @@ package decides a verdict of a setup row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -124,18 +124,24 @@ Numbered = Sequence[tuple[int, Rule]]
 """Rules in order, each with its number in its table."""
 
 
-def rules_for(hop: int, mode: Mode, *, category: bool) -> Numbered:
-    """The rules that can apply on one hop in one mode to one kind of element, in order."""
+def rules_for(hop: int, modes: Collection[Mode]) -> Numbered:
+    """The rules that can apply on one hop in these modes, in order."""
     return [
         (number, rule)
         for number, rule in enumerate(RULES)
-        if rule.hop in (None, hop) and rule.mode in (None, mode) and rule.category in (None, category)
+        if rule.hop in (None, hop) and (rule.mode is None or rule.mode in modes)
     ]
 
 
 def conditions(rule: Rule) -> Iterable[str]:
-    """The rule's conditions as SQL over a pair's columns: pairing, link, differs, is_used, on_residual_task."""
-    yield f"pairing = '{rule.pairing}'"
+    """The rule's conditions as SQL over a pair's columns, but for its pairing.
+
+    These are: element, mode, link, differs, is_used, on_residual_task.
+    """
+    if rule.mode is not None:
+        yield f"mode = '{rule.mode}'"
+    if rule.category is not None:
+        yield f"element {'=' if rule.category else '<>'} 'categories'"
     if rule.link is not None:
         yield f"link = '{rule.link}'"
     if rule.differs is not None:
@@ -149,12 +155,19 @@ def conditions(rule: Rule) -> Iterable[str]:
 def decide_sql(rules: Numbered) -> str:
     """The rules as one SQL expression over a pair's columns: the number of the first that matches.
 
-    Null where there are no rules.
+    Those of each pairing stand together, as in RULES.md, each with its text. Null where there are no rules.
     """
     if not rules:
         return "null::integer"
-    lines = [f"when {' and '.join(conditions(rule))} then {number}" for number, rule in rules]
-    return "case\n            " + "\n            ".join(lines) + "\n        end"
+    lines: list[str] = []
+    for pairing in dict.fromkeys(rule.pairing for _, rule in rules):
+        lines.append(f"when '{pairing}' then case")
+        for number, rule in rules:
+            if rule.pairing == pairing:
+                every = " and ".join(conditions(rule)) or "true"
+                lines.append(f"    when {every} then {number}  -- {rule.section}, {rule.text}")
+        lines.append("end")
+    return "case pairing\n            " + "\n            ".join(lines) + "\n        end"
 
 
 def outcome_sql(rules: Numbered, outcome: Literal["verdict", "reason"]) -> str:

@@ -8,36 +8,45 @@ from typing import Any
 
 from coursepush.store.database import Session
 
+Made = dict[str, int]
+"""Tables, and how many rows are in each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One statement.
 
-    `makes`: the table; None where `sql`, a whole statement then, changes one. `values` are bound. `if_any`: a
-    table that an earlier step makes; the step is left out where that has no row, or was itself left out.
+    `makes`: the table; None where `sql`, a whole statement then, changes one. `values` are bound. `columns`: those
+    of a table without rows, in the place of `sql`.
     """
 
     name: str
     makes: str | None
-    sql: str
+    sql: str = ""
     values: Mapping[str, Any] | None = None
-    if_any: str | None = None
+    columns: Mapping[str, str] | None = None
+
+    @property
+    def statement(self) -> str:
+        """The whole statement."""
+        if self.makes is None:
+            return self.sql
+        if self.columns is not None:
+            columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+            return f"create temp table {self.makes} ({columns})"
+        return f"create temp table {self.makes} as\n{self.sql}"
 
 
-def run_steps(session: Session, steps: Iterable[Step]) -> dict[str, int]:
-    """Run the steps in order; gives each table that they made, in order, and how many rows went into it."""
-    made: dict[str, int] = {}
+def run_steps(session: Session, steps: Iterable[Step], seen: Made | None = None) -> Made:
+    """Run the steps in order; gives each table that they made, in order, and how many rows went into it.
+
+    `seen` is told of each as it is made: where steps are generated, which come next may depend on what is there.
+    """
+    made: Made = {}
     for step in steps:
-        if step.if_any is not None and not made.get(step.if_any):
-            continue
-        if step.makes is None:
-            session.run(step.name, step.sql, step.values)
-        else:
-            sql = f"create temp table {step.makes} as\n{step.sql}"
-            made[step.makes] = session.run(step.name, sql, step.values) or 0
+        rows = session.run(step.name, step.statement, step.values)
+        if step.makes is not None:
+            made[step.makes] = rows or 0
+            if seen is not None:
+                seen[step.makes] = made[step.makes]
     return made
-
-
-def nothing_sql(columns: Mapping[str, str]) -> str:
-    """A query of no row: its columns and their types."""
-    return f"select {', '.join(f'null::{kind} as {name}' for name, kind in columns.items())}\nwhere false"

@@ -1,23 +1,28 @@
 """The steps of a plan: which SQL runs, in which order, filled in from the element registry.
 
-A request runs the same steps however large the district is; an element that does not go has a step that makes an
-empty table. Of the tables that they make only those of :mod:`coursepush.plan.tables` outlive the planning.
+A request runs the same steps however large the district is, but for those for which there is nothing to do: each
+is made when its turn comes, and looks at what the ones before it made. What does not go, or comes to nothing, has
+a step that makes an empty table. Of all tables only those of :mod:`coursepush.plan.tables` outlive the planning.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Iterator
+
 from coursepush.model.elements import SETUP_ELEMENTS, SetupElement, Use
-from coursepush.model.tables import ATTRIBUTES
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.fragments import attributes_select, custom_field_select
-from coursepush.plan.judging import Judging, no_verdict_step, same_step, tasks_judged, verdict_step
+from coursepush.plan.judging import judge, no_verdict_step, same_step, tasks_judged
+from coursepush.plan.meeting import Judging
 from coursepush.plan.request import Scope, bound_ids
 from coursepush.plan.requests.course_push import CoursePush
 from coursepush.plan.requests.master_push import MasterPush
-from coursepush.plan.rules import rules_for
-from coursepush.plan.step import Step
-from coursepush.plan.tables import PlanTables
+from coursepush.plan.rules import Numbered, rules_for
+from coursepush.plan.step import Made, Step, run_steps
+from coursepush.plan.tables import FIELDS, FLAGS, NEW_IDS, PlanTables
 from coursepush.plan.use import work_steps
+from coursepush.store.session import Session
 from coursepush.store.templates import template
 
 Push = MasterPush | CoursePush
@@ -32,11 +37,12 @@ def _template(name: str) -> str:
 
 
 class PlanSteps:
-    """Makes the steps of one plan of a push.
+    """Makes the steps of one plan of a push, as they are run.
 
     `unknown_work`: tables of students' work that were not loaded. `has_history`: pushes were applied before; the
     ids of rows they removed are kept free, so that an undo can restore them. `keeps_work`: the district keeps
-    where students work (:mod:`coursepush.store.work`).
+    where students work (:mod:`coursepush.store.work`). `in_use`: the district's tables that have rows
+    (:mod:`coursepush.plan.in_use`).
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class PlanSteps:
         *,
         has_history: bool,
         keeps_work: bool,
+        in_use: Made,
     ) -> None:
         self.tables = tables
         self.request = request
@@ -55,7 +62,11 @@ class PlanSteps:
         self.unknown_work = unknown_work
         self.has_history = has_history
         self.keeps_work = keeps_work
-        self._steps: list[Step] = []
+        self._seen = dict(in_use)
+
+    def run(self, session: Session, *parts: Iterable[Step]) -> Made:
+        """Run these steps, in order; gives the tables that they made."""
+        return run_steps(session, itertools.chain(*parts), self._seen)
 
     def scope_steps(self) -> list[Step]:
         """The steps that make, of `scope_course`, `target_course` and `scope_section`."""
@@ -67,85 +78,90 @@ class PlanSteps:
             Step("scope_section", f"{self.tables.prefix}scope_section", below, sections),
         ]
 
-    def build(self, *, last_hop: int = 2) -> list[Step]:
+    def build(self, *, last_hop: int = 2) -> Iterator[Step]:
         """All steps after those of the scope, in order; with `last_hop` 1 none of hop 2.
 
         A plan takes both hops: what hop 2 does not carry comes out empty.
         """
-        self._work()
-        self._course_info()
-        for element in _TASK_ELEMENTS:
-            self._judge(1, element)
-        self._add("task_after", **tasks_judged(self.tables, WRITING))
-        for element in _OTHER_ELEMENTS:
-            self._judge(1, element)
-        self._same(1)
+        yield from work_steps(self.tables, keeps_work=self.keeps_work, seen=self._seen)
+        yield from self._course_info()
+        yield from self._judge(1, _TASK_ELEMENTS, part="_tasks")
+        yield self._step("task_after", **tasks_judged(self.tables, WRITING))
+        yield from self._judge(1, _OTHER_ELEMENTS)
+        yield self._same(1)
         if last_hop == 2:
-            self._new_ids(1)
-            self._not_meeting()
-            for element in _SECTION_ELEMENTS:
-                self._judge(2, element)
-            self._same(2)
-            self._new_ids(2)
-            self._add("verdict_2_advisory", goes=_sql(self.scope.advisory))
+            yield self._new_ids(1)
+            yield self._not_meeting()
+            yield from self._judge(2, _SECTION_ELEMENTS)
+            yield self._same(2)
+            yield self._new_ids(2)
+            yield self._advisory()
         elements = [(name, "not_selected") for name in self.scope.not_selected]
         elements += [(name, "not_locked") for name in self.scope.not_locked]
         rows = ", ".join(f"('{name}', '{reason}')" for name, reason in elements)
-        self._add("whole", elements=rows or "(null, null)", hop2_runs=_sql(2 in self.request.hops))
-        return self._steps
+        yield self._step("whole", elements=rows or "(null, null)", hop2_runs=_sql(2 in self.request.hops))
 
     def duplicates(self, goes: bool = True) -> Step:
         """The step that finds the courses in scope that cannot take their course masters' numbers."""
         sql = _template("duplicate_number").format_map({"p": self.tables.prefix, "goes": _sql(goes)})
         return Step("duplicate_number", self.tables.duplicates, sql)
 
-    def _not_meeting(self) -> None:
-        self._add("not_meeting", sections=f"{self.tables.prefix}scope_section")
+    def _not_meeting(self) -> Step:
+        return self._step("not_meeting", sections=f"{self.tables.prefix}scope_section")
 
-    def _work(self) -> None:
-        self._steps += work_steps(self.tables, keeps_work=self.keeps_work)
-
-    def _add(self, template: str, *, changes: bool = False, if_any: str | None = None, **values: object) -> None:
-        """The step of a template, whose table is called like it.
-
-        `changes`: it changes one that is there; `if_any`: where that table has a row.
-        """
+    def _step(self, template: str, *, changes: bool = False, **values: object) -> Step:
+        """The step of a template, whose table is called like it; `changes`: it changes one that is there."""
         sql = _template(template).format_map({"p": self.tables.prefix, **values})
         hop = values.get("hop")
         made = f"{self.tables.prefix}{template}{f'_{hop}' if hop else ''}"
-        name = f"{template}.{hop}" if hop else template
-        self._steps.append(Step(name, None if changes else made, sql, if_any=if_any))
+        return Step(f"{template}.{hop}" if hop else template, None if changes else made, sql)
 
-    def _course_info(self) -> None:
+    def _course_info(self) -> Iterator[Step]:
         selects: list[str] = []
         if self.scope.locked_fields:
             selects.append(attributes_select(self.tables.prefix, self.scope.locked_fields))
         if self.scope.locked_custom_fields and self.scope.catalog_id is not None:
             selects.append(custom_field_select(self.tables.prefix, self.scope.catalog_id))
-        selects = selects or [attributes_select(self.tables.prefix, ATTRIBUTES[:1]) + "\n    where false"]
         number_goes = any(column.name == "number" for column in self.scope.locked_fields)
-        self._steps.append(self.duplicates(number_goes))
-        self._add(
-            "verdict_1_course_info",
-            selects="\n    union all\n    ".join(selects),
-            blanks_kept=_sql(self.request.keeps_blanks),
-        )
+        if number_goes:
+            yield self.duplicates()
+        else:
+            yield Step("duplicate_number", self.tables.duplicates, columns={"course_id": "bigint"})
+        if selects:
+            yield self._step(
+                "verdict_1_course_info",
+                selects="\n    union all\n    ".join(selects),
+                blanks_kept=_sql(self.request.keeps_blanks),
+            )
+        else:
+            yield Step("verdict_1_course_info", self.tables.fields, columns=FIELDS)
+
+    def _advisory(self) -> Step:
+        if self.scope.advisory:
+            return self._step("verdict_2_advisory")
+        return Step("verdict_2_advisory", self.tables.flags, columns=FLAGS)
 
     # -- the rows of the two hops ----------------------------------------------------------------------
 
-    def _judge(self, hop: int, element: SetupElement) -> None:
-        if element not in (self.scope.hop1 if hop == 1 else self.scope.hop2):
-            self._steps.append(no_verdict_step(self.tables, hop, element))
-            return
-        self._steps.append(verdict_step(self.tables, hop, element, self._how(hop, element)))
-        if element.is_category:
-            self._rename(hop, element)
+    def _judge(self, hop: int, elements: Iterable[SetupElement], *, part: str = "") -> Iterator[Step]:
+        going = self.scope.hop1 if hop == 1 else self.scope.hop2
+        ways = {element: self._how(hop, element) for element in elements if element in going}
+        for element in elements:
+            if element not in ways:
+                yield no_verdict_step(self.tables, hop, element)
+        yield from judge(self.tables, hop, ways, self._rules(hop, ways.values()), self._seen, part=part)
+        for element in ways:
+            if element.is_category:
+                yield from self._rename(hop, element)
+
+    def _rules(self, hop: int, ways: Iterable[Judging]) -> Numbered:
+        return rules_for(hop, [how.mode for how in ways if how.mode])
 
     def _how(self, hop: int, element: SetupElement) -> Judging:
         mode = self.request.mode_of(element)
         composite = hop == 1 and element.use is Use.COMPOSITE
         return Judging(
-            rules=rules_for(hop, mode, category=element.is_category),
+            mode=mode,
             keeps_weight=composite and not self.scope.composite_weights,
             only_linked=composite and not self.scope.composite_structure,
             leaves_same=not self._keeps_same(hop, element),
@@ -154,22 +170,24 @@ class PlanSteps:
             keeps_work=self.keeps_work,
         )
 
-    def _rename(self, hop: int, element: SetupElement) -> None:
+    def _rename(self, hop: int, element: SetupElement) -> Iterator[Step]:
         """Few pushes take a name: what looks for free ones is run by those alone."""
-        self._add("taken_name", hop=hop, if_any=self.tables.verdicts(hop, element))
-        taken = f"{self.tables.prefix}taken_name_{hop}"
-        for step in ("free_name", "new_name", "renamed"):
+        if not self._seen[self.tables.verdicts(hop, element)]:
+            return
+        yield (taken := self._step("taken_name", hop=hop))
+        if self._seen[str(taken.makes)]:
             table = element.table("course" if hop == 1 else "section")
-            self._add(step, changes=step == "renamed", if_any=taken, hop=hop, table=table)
+            for step in ("free_name", "new_name", "renamed"):
+                yield self._step(step, changes=step == "renamed", hop=hop, table=table)
 
     def _keeps_same(self, hop: int, element: SetupElement) -> bool:
         """With weights alone (4.4), what is there and has no other verdict need not be linked."""
         return hop == 1 and element.use is Use.COMPOSITE and not self.scope.composite_structure
 
-    def _same(self, hop: int) -> None:
+    def _same(self, hop: int) -> Step:
         going = self.scope.hop1 if hop == 1 else self.scope.hop2
         elements = [element for element in going if not self._keeps_same(hop, element)]
-        self._steps.append(same_step(self.tables, hop, elements))
+        return same_step(self.tables, hop, elements, self._seen)
 
     def _unused(self, element: SetupElement) -> str:
         """What a row without a known use is called: unknown where the tables that would tell are missing."""
@@ -180,13 +198,15 @@ class PlanSteps:
             needed = {"assignment", "assignment_task", "score", "posted_grade"}
         return "unknown" if needed & self.unknown_work else "unused"
 
-    def _new_ids(self, hop: int) -> None:
-        elements = [element for element in SETUP_ELEMENTS if hop == 1 or element.has_sections]
+    def _new_ids(self, hop: int) -> Step:
+        elements = [one.element for one in self.tables.judged(hop) if self._seen.get(one.rows)]
         selects = [
             self._new_ids_of(hop, family, [element for element in elements if element.family == family])
             for family in dict.fromkeys(element.family for element in elements)
         ]
-        self._add("new_id", hop=hop, selects="\nunion all\n".join(selects))
+        if not selects:
+            return Step(f"new_id.{hop}", self.tables.new_ids(hop), columns=NEW_IDS)
+        return self._step("new_id", hop=hop, selects="\nunion all\n".join(selects))
 
     def _new_ids_of(self, hop: int, family: str, elements: list[SetupElement]) -> str:
         table = f"{'course' if hop == 1 else 'section'}_{family}"

@@ -6,7 +6,7 @@ Who reads a plan asks its :class:`PlanTables` for them. What else the steps make
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -83,6 +83,7 @@ _HEAD: Columns = {
     "use": "varchar",
     "rule_no": "integer",
     "restored_id": "bigint",
+    "alters": "boolean",
 }
 
 
@@ -93,13 +94,12 @@ def verdict_columns(element: SetupElement) -> Columns:
     one that this plan gives where `upper_is_new`; `use`: what was known of it, where the verdict may rest on it;
     `rule_no`: which rule decided, as a place in :data:`coursepush.plan.rules.RULES` (of a plan of links, in
     :data:`coursepush.plan.links.rules.LINK_RULES`), null in an undo; `restored_id`: the id under which an undo
-    puts the row back. Then `b_` columns as the row stands, `a_` as it will stand (null where there is none) and
-    `w_`, the key of the wanted row. A list is its text.
+    puts the row back; `alters`: whether a row that is linked again gets other values (RULES.md 6.1). Then `b_`
+    columns as the row stands, `a_` as it will stand (null where there is none) and `w_`, the key of the wanted
+    row. A list is its text.
     """
     link = {"parent_row_id": "bigint", "is_link_broken": "boolean"}
-    values = {
-        column.name: "varchar" if column.kind == "ids" else SQL_TYPES[column.kind] for column in element.values
-    }
+    values = _value_types(element)
     return {
         **_HEAD,
         **{f"b_{name}": kind for name, kind in link.items()},
@@ -107,6 +107,19 @@ def verdict_columns(element: SetupElement) -> Columns:
         **{f"b_{name}": kind for name, kind in values.items()},
         **{f"a_{name}": kind for name, kind in values.items()},
         **{f"w_{name}": values[name] for name in element.key},
+    }
+
+
+def also_columns(element: SetupElement, names: Iterable[str]) -> Columns:
+    """What a table of verdicts may keep beside those: these, `w_` columns of the wanted row among them."""
+    known = {"pairing": "varchar", "differs": "boolean", "parent_owner_id": "bigint"}
+    known |= {f"w_{name}": kind for name, kind in _value_types(element).items()}
+    return {name: known[name] for name in names}
+
+
+def _value_types(element: SetupElement) -> Columns:
+    return {
+        column.name: "varchar" if column.kind == "ids" else SQL_TYPES[column.kind] for column in element.values
     }
 
 
@@ -191,6 +204,14 @@ class PlanTables:
     def verdicts(self, hop: int, element: SetupElement) -> str:
         """Verdicts on setup rows: :func:`verdict_columns`. Of `same` only those that are not linked, if any."""
         return f"{self.prefix}verdict_{hop}_{element.name}"
+
+    def met(self, hop: int, element: SetupElement) -> str:
+        """Pairs of setup rows that are not simply the same, typed. No plan keeps it."""
+        return f"{self.prefix}met_{hop}_{element.name}"
+
+    def judged_pairs(self, hop: int) -> str:
+        """What the rules say of the pairs of all elements. No plan keeps it."""
+        return f"{self.prefix}judged_{hop}"
 
     def same(self, hop: int) -> str:
         """The others that are the same: :data:`SAME`."""

@@ -12,7 +12,7 @@ import polars as pl
 
 from coursepush.model.elements import PLAN_ELEMENTS, SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column, Kind
-from coursepush.plan.fates import Maker, differs_sql, fate_of_text_sql, fate_sql, made_by_sql
+from coursepush.plan.fates import Maker, fate_of_text_sql, fate_sql, made_by_sql
 from coursepush.plan.tables import PlanTables
 from coursepush.store.database import Session
 
@@ -86,7 +86,7 @@ def change_rows_sql(hop: int, element: SetupElement, table: str) -> str:
         f"{key} as key, null::varchar as field, "
         f"case when {present} then {before} end as before, "
         f"case when {stands} then {after} end as after, use, "
-        f"{fate_sql(differs_sql(element.values))} as fate, {made_by_sql()} as made_by\n"
+        f"{fate_sql('alters')} as fate, {made_by_sql()} as made_by\n"
         f"from (select *, {hop} as hop from {table})"
     )
 
@@ -204,11 +204,11 @@ def counts_sql(tables: PlanTables) -> str:
     """
     unknown = "use = 'unknown' and verdict in ('delete', 'relink')"
     selects = [
-        "select 1 as hop, 'course_info' as element, verdict, reason, null::varchar as link, "
-        f"{fate_sql('true')} as fate, 1 as rows, 0 as unknown_use from {tables.fields}"
+        "select 1 as hop, 'course_info' as element, verdict, reason, null::varchar as link, true as alters, "
+        f"1 as rows, 0 as unknown_use from {tables.fields}"
     ]
     selects += [
-        f"select {hop}, '{element.name}', verdict, reason, link, {fate_sql(differs_sql(element.values))}, 1, "
+        f"select {hop}, '{element.name}', verdict, reason, link, alters, 1, "
         f"coalesce({unknown}, false)::integer from {table}"
         for hop, element, table in tables.filled()
     ]
@@ -218,15 +218,17 @@ def counts_sql(tables: PlanTables) -> str:
         for hop in (1, 2)
     ]
     selects += [
-        f"select 2, 'advisory', verdict, reason, null, {fate_sql('true')}, 1, 0 from {tables.flags}",
-        f"select hop, element, verdict, reason, null, {fate_sql('true')}, 1, 0 "
-        f"from (select *, 'skip' as verdict from {tables.whole})",
+        f"select 2, 'advisory', verdict, reason, null, true, 1, 0 from {tables.flags}",
+        f"select hop, element, 'skip', reason, null, true, 1, 0 from {tables.whole}",
     ]
     every = "\nunion all\n".join(selects)
-    every = f"select *, {made_by_sql()} as made_by\nfrom (\n{every}\n)"
+    every = (
+        f"select hop, element, verdict, reason, link, {fate_sql('alters')} as fate, {made_by_sql()} as made_by, "
+        f"rows, unknown_use\nfrom (\n{every}\n)"
+    )
     if tables.has_setup:
         every += (
-            f"\nunion all\nselect 0, element, verdict, reason, link, {fate_of_text_sql()}, 1, 0, made_by "
+            f"\nunion all\nselect 0, element, verdict, reason, link, {fate_of_text_sql()}, made_by, 1, 0 "
             f"from {tables.setup}"
         )
     columns = "hop, element, verdict, reason, link, fate, made_by"

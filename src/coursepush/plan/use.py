@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coursepush.model.elements import SetupElement, Use
 from coursepush.model.tables import WORK_TABLES
-from coursepush.plan.step import Step
-from coursepush.plan.tables import PlanTables
+from coursepush.plan.step import Made, Step
+from coursepush.plan.tables import WORK, PlanTables
 from coursepush.store.database import Session
 from coursepush.store.layout import given_tables
 from coursepush.store.templates import template
@@ -15,6 +15,14 @@ from coursepush.store.work import work_by_task_sql
 def unknown_work(session: Session) -> frozenset[str]:
     """The tables of students' work that were not loaded: use cannot be known from them."""
     return frozenset(WORK_TABLES) - given_tables(session)
+
+
+def may_be_used(tables: PlanTables, hop: int, element: SetupElement, made: Made) -> bool:
+    """Whether there is anything that could make a row used; `made`: the tables of which it is known that they have
+    rows."""
+    if element.use is Use.CATEGORY:
+        return bool(made.get("assignment"))
+    return element.use is not Use.NEVER and bool(made.get(tables.work(hop)))
 
 
 def used_by(prefix: str, hop: int, element: SetupElement, *, keeps_work: bool) -> tuple[str, str]:
@@ -67,11 +75,14 @@ def _with_assignments_below(prefix: str, in_use: str) -> str:
     )
 
 
-def work_steps(tables: PlanTables, *, keeps_work: bool) -> list[Step]:
+def work_steps(tables: PlanTables, *, keeps_work: bool, seen: Made | None = None) -> list[Step]:
     """The steps ``work_2`` and ``work_1``: where students of the courses worked on work, by section and by course.
 
-    Need ``target_course``. All sections of those courses count, whichever of them the push reaches.
+    Need ``target_course``. All sections of those courses count, whichever of them the push reaches. `seen`: the
+    tables of the district that have rows, where that is known.
     """
+    if seen is not None and not (seen.keys() & {"assignment_task", "posted_grade"}):
+        return [Step(f"work_{hop}", tables.work(hop), columns=WORK) for hop in (2, 1)]
     courses = f"{tables.prefix}target_course as c on c.course_id = s.course_id"
     sections = f"(select s.section_id from section as s semi join {courses})"
     rows = f"select * from push.work as w semi join {sections} as o on o.section_id = w.section_id"

@@ -26,6 +26,12 @@ _COUNTS = (
 )
 """Whether a category (alias k) counts for the task at hand; one that names no task counts for all."""
 
+_SOME_WEIGHTED = "\nunion all\n".join(
+    f"(select '{level}' from {level}_grade_calc where weight_categories limit 1)"
+    for level in ("master", "course", "section")
+)
+"""Whether any task of the district may be graded by weights; where none is, no weights have to fit."""
+
 _LEVELS = {1: "course", 2: "section"}
 _OWNERS = {
     1: "select course_id as owner_id, master_id as upper_owner_id from {p}target_course",
@@ -70,6 +76,8 @@ def weights_apart(session: Session, tables: PlanTables, counts: pl.DataFrame) ->
     `counts` are the plan's: on a hop on which nothing that weighs is written, nothing changes.
     """
     writing = counts.filter(pl.col("verdict").is_in(list(WRITING)), pl.col("element").is_in(_CONCERNED))
+    if writing.is_empty() or not session.rows("grades by weights", _SOME_WEIGHTED):
+        return None
     parts: list[tuple[int, str, list[str]]] = []
     for hop in sorted(set(writing["hop"])):
         found = _apart(session, tables, hop)

@@ -16,7 +16,7 @@ _TABLES = {
 }
 _LEVELS = {"1": "courses", "2": "sections", "course": "courses", "section": "sections"}
 _JUDGED = re.compile(
-    r"(verdict|undo_row|used|task_after|free_name|new_name|renamed|same|new_id)(?:[._](\d))?[._]?(.*)"
+    r"(met|judged|verdict|undo_row|used|task_after|free_name|new_name|renamed|same|new_id)(?:[._](\d))?[._]?(.*)"
 )
 _WRITTEN = re.compile(r"(?:history|delete|update|insert|check) (course|section|master)(?:_(\w+))?")
 _WORDS = (

@@ -7,12 +7,14 @@ nothing but `parent_row_id` and `is_link_broken`; every value stays as it is.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import polars as pl
 
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENT_LABELS, SETUP_ELEMENTS
 from coursepush.model.verdicts import Reason
+from coursepush.plan.in_use import tables_with_rows
 from coursepush.plan.links.steps import LinkSteps
 from coursepush.plan.made import Made
 from coursepush.plan.planner import scope_step
@@ -28,7 +30,8 @@ from coursepush.store.templates import template
 def plan_links(session: Session, tables: PlanTables, request: LinkRequest, today: dt.date) -> Made:
     """Plan the links that `request` asks for; see :meth:`coursepush.District.plan_links`."""
     courses = scope_step(tables, *request.courses_sql())
-    made = run_steps(session, [courses, *LinkSteps(tables, request).build()])
+    steps = LinkSteps(tables, request, tables_with_rows(session))
+    made = run_steps(session, itertools.chain([courses], steps.build()), steps.seen)
     counts = read_counts(session, tables.knowing(made)).drop("unknown_use")
     matches = session.frame("matches", _matches_sql(tables))
     return Made(

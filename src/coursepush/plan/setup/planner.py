@@ -15,7 +15,7 @@ from coursepush.plan.setup.edits import known_edits
 from coursepush.plan.setup.sound import check_sound
 from coursepush.plan.setup.standing import as_hop_0_leaves
 from coursepush.plan.setup.steps import ids_before_step, setup_step
-from coursepush.plan.step import Step, nothing_sql, run_steps
+from coursepush.plan.step import Step, run_steps
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import read_counts
 from coursepush.store.database import Session
@@ -56,4 +56,4 @@ def _nothing_follows(tables: PlanTables) -> list[Step]:
     """The tables of both hops, empty."""
     there = {tables.setup, *tables.left.values()}
     kept = {name: columns for name, columns in tables.columns().items() if name not in there}
-    return [Step(name.removeprefix(tables.prefix), name, nothing_sql(columns)) for name, columns in kept.items()]
+    return [Step(name.removeprefix(tables.prefix), name, columns=columns) for name, columns in kept.items()]

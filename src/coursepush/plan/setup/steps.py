@@ -5,7 +5,7 @@ from __future__ import annotations
 from coursepush.model.elements import AROUND_SETUP, COURSE_INFO, SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import TABLES, Column, Table
 from coursepush.plan.fates import made_by_of_text_sql
-from coursepush.plan.step import Step, nothing_sql
+from coursepush.plan.step import Step
 from coursepush.plan.tables import SETUP, PlanTables
 from coursepush.plan.text import json_object, json_value
 from coursepush.store.templates import template
@@ -23,12 +23,13 @@ PLANNED_TABLES: tuple[str, ...] = tuple(name for name in TABLES if name in _PLAN
 def setup_step(tables: PlanTables) -> Step:
     """The step that makes the verdicts of hop 0."""
     selects = [select for table in tables.left for select in _selects(tables, TABLES[table])]
-    sql = "\nunion all\n".join(selects) if selects else nothing_sql(SETUP)
+    if not selects:
+        return Step("setup", tables.setup, columns=SETUP)
+    sql = "\nunion all\n".join(selects)
     columns = ", ".join(name for name in SETUP if name != "made_by")
     made_by = made_by_of_text_sql()
     names = ", ".join(f"{made_by} as made_by" if name == "made_by" else name for name in SETUP)
-    rows = f"select {names}\nfrom (\nselect {columns} from (\n{sql}\n)\n)" if selects else sql
-    return Step("setup", tables.setup, rows)
+    return Step("setup", tables.setup, f"select {names}\nfrom (\nselect {columns} from (\n{sql}\n)\n)")
 
 
 def ids_before_step(tables: PlanTables) -> Step:
@@ -38,8 +39,9 @@ def ids_before_step(tables: PlanTables) -> Step:
         for table in tables.left
         if "row_id" in TABLES[table].names
     ]
-    none = nothing_sql({"table_name": "varchar", "row_id": "bigint"})
-    return Step("ids_before", tables.ids_before, "\nunion all\n".join(selects) or none)
+    if not selects:
+        return Step("ids_before", tables.ids_before, columns={"table_name": "varchar", "row_id": "bigint"})
+    return Step("ids_before", tables.ids_before, "\nunion all\n".join(selects))
 
 
 def undoable_id_sql(table: str) -> str:

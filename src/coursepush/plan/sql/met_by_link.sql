@@ -55,7 +55,9 @@
         w.spreads,
         w.blocked,
         {differs} as differs,
+        coalesce(l.place <> 1, false) as is_second,
         {columns}
     from wanted_left as w
     left join paired as x on x.owner_id = w.owner_id and x.upper_row_id = w.upper_row_id
     full join present_left as p on p.row_id = x.row_id
+    left join met_by_link as l on l.row_id = p.row_id

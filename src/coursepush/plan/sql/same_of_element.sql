@@ -1,5 +1,4 @@
-select '{element}' as element, p.owner_id, p.course_id, p.row_id, p.parent_row_id as upper_row_id
-from (
-    {present}
-) as p
-anti join {verdicts} as v on v.row_id = p.row_id
+select '{element}' as element, r.owner_id, o.course_id, r.row_id, r.parent_row_id as upper_row_id
+from {table} as r
+join {p}{owners} as o on o.{owner_id} = r.owner_id
+{others}

@@ -17,7 +17,6 @@ with course_after as (
         coalesce(c.is_advisory, false) as after_value
     from {p}scope_section as s
     join course_after as c on c.course_id = s.course_id
-    where {goes}
 )
 select
     course_id,

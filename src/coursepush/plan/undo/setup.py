@@ -8,7 +8,7 @@ from __future__ import annotations
 from coursepush.model.elements import AROUND_SETUP, COURSE_INFO, SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import TABLES, Table
 from coursepush.plan.setup.steps import LEVELS, PLANNED_TABLES, image_sql, value_sql
-from coursepush.plan.step import Step, nothing_sql
+from coursepush.plan.step import Step
 from coursepush.plan.tables import SETUP, Judged, PlanTables, verdict_columns
 from coursepush.store.templates import template
 
@@ -23,7 +23,7 @@ def setup_undo_steps(tables: PlanTables, push_id: int, *, ids_are_new: bool) -> 
 
     `ids_are_new`: what the push added got new ids, so that whatever hangs on it came later.
     """
-    steps = [Step("setup", tables.setup, nothing_sql(SETUP))]
+    steps = [Step("setup", tables.setup, columns=SETUP)]
     for name in _TABLES:
         steps.append(_row_step(tables, TABLES[name], push_id))
         steps.append(Step(f"undo of {name}", None, _verdict_sql(tables, TABLES[name], ids_are_new=ids_are_new)))

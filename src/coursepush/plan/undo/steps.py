@@ -7,8 +7,8 @@ from typing import Any
 
 from coursepush.model.elements import SetupElement
 from coursepush.model.tables import ATTRIBUTES, Column, image_columns
-from coursepush.plan.step import Step, nothing_sql
-from coursepush.plan.tables import NEW_IDS, SAME, WHOLE, Judged, PlanTables
+from coursepush.plan.step import Step
+from coursepush.plan.tables import NEW_IDS, SAME, WHOLE, Columns, Judged, PlanTables
 from coursepush.plan.undo.needs import needs
 from coursepush.plan.use import used_by, work_steps
 from coursepush.store.templates import template
@@ -65,16 +65,17 @@ class UndoSteps:
                     "verdict",
                     **_words(one),
                     upper_table=one.element.table("master" if one.hop == 1 else "course"),
+                    alters=_alters(one.element),
                     columns=",\n    ".join(_change_columns(one.element)),
                 ),
             )
         for hop in (1, 2):  # what is added gets the id it had; what is back already is among the verdicts
-            self._keep(tables.new_ids(hop), nothing_sql(NEW_IDS))
-            self._keep(tables.same(hop), nothing_sql(SAME))
+            self._nothing(tables.new_ids(hop), NEW_IDS)
+            self._nothing(tables.same(hop), SAME)
         self._keep(tables.fields, self._fill("verdict_course_info"))
         last_writer = self._last_writer("history_section", "section_id")
         self._keep(tables.flags, self._fill("verdict_advisory", last_writer=last_writer))
-        self._keep(tables.whole, nothing_sql(WHOLE))  # an undo skips nothing whole
+        self._nothing(tables.whole, WHOLE)  # an undo skips nothing whole
         return self._steps
 
     def written_rows(self) -> list[tuple[int, str]]:
@@ -90,6 +91,9 @@ class UndoSteps:
 
     def _keep(self, table: str, sql: str) -> None:
         self._steps.append(Step(table.removeprefix(self.tables.prefix), table, sql))
+
+    def _nothing(self, table: str, columns: Columns) -> None:
+        self._steps.append(Step(table.removeprefix(self.tables.prefix), table, columns=columns))
 
     def _table(self, name: str, one: Judged) -> str:
         return f"{self.tables.prefix}{name}_{one.hop}_{one.element.name}"
@@ -196,6 +200,10 @@ def _stored(expression: str, column: Column) -> str:
 def _same_row(columns: tuple[Column, ...], when: str) -> str:
     tests = [f"n.{column.name} is not distinct from h.{when}_{column.name}" for column in columns]
     return f"({' and '.join(tests)})"
+
+
+def _alters(element: SetupElement) -> str:
+    return f"({' or '.join(f'v.n_{one.name} is distinct from v.f_{one.name}' for one in element.values)})"
 
 
 def _change_columns(element: SetupElement) -> list[str]:

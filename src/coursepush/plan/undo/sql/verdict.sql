@@ -33,6 +33,7 @@ select
     null::varchar as use,
     null::integer as rule_no,
     case when v.verdict = 'insert' then v.row_id end as restored_id,
+    {alters} as alters,
     v.n_parent_row_id as b_parent_row_id,
     v.n_is_link_broken as b_is_link_broken,
     case v.verdict

@@ -10,23 +10,6 @@ from coursepush.plan.text import value_columns
 from coursepush.store.templates import template
 
 
-def link_sql(hop: int, *, known: str = "known.row_id") -> str:
-    """The link of a present row (alias m; RULES.md 2, and section 3 where keys do not agree), on a hop.
-
-    `known`: the row that its parent is, whosever that is, null where it is none.
-    """
-    broken, others = "", ""
-    if hop == 1:
-        broken = "\n        when m.is_link_broken then 'broken'"
-        others = f"\n        when {known} is not null then 'broken'"
-    return f"""case
-        when m.row_id is null then null
-        when m.parent_row_id is null then 'local'{broken}
-        when m.parent_row_id = m.upper_row_id then 'linked'{others}
-        else 'orphan'
-    end"""
-
-
 def attributes_select(prefix: str, columns: Sequence[Column]) -> str:
     """One row a course and each of the attributes: the course's value and the master's, as text."""
     places = list(enumerate(columns))

@@ -141,6 +141,7 @@ def _judged_step(
     sql = _template("judged").format_map(
         {
             "pairs": pairs,
+            "link": _template("link"),
             "rule_no": decide_sql(rules),
             "verdict": outcome_sql(rules, "verdict"),
             "reason": outcome_sql(rules, "reason"),

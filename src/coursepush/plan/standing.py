@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO, SETUP_ELEMENTS, SetupElement
 from coursepush.model.tables import ATTRIBUTES
-from coursepush.plan.fragments import bank_join, link_sql
+from coursepush.plan.fragments import bank_join
 from coursepush.plan.text import json_object, json_value, value_columns
 from coursepush.store.templates import template
 
@@ -125,20 +125,23 @@ def _setup_rows(hop: int, element: SetupElement, owners: str, *, links: bool) ->
     if not links:
         rows = f"select v.*, c.course_id\nfrom {stored}\njoin {level} as c on c.{level}_id = v.owner_id"
         return f"{_select(values)}\nfrom (\n{rows}\n) as m"
-    link = link_sql(hop, known="m.known_row_id")
-    values["link"] = f"case when m.place > 1 then 'local' else {link} end" if element.is_category else link
+    values["link"] = _template("link")
     return f"{_select(values)}\nfrom (\n{_linked(hop, element, owners, stored)}\n) as m"
 
 
 def _linked(hop: int, element: SetupElement, owners: str, stored: str) -> str:
     """The rows of one element with what their links follow from."""
     level, upper = ("course", "master") if hop == 1 else ("section", "course")
+    known = ["u.owner_id as parent_owner_id,"]
+    if hop == 2:
+        known = ["null::bigint as parent_owner_id,", "false as is_link_broken,"]
+    known.append("lower(u.name) as upper_name_key," if element.is_category else "false as is_second,")
     rows = _template("standing_row").format(
         rows=stored,
         level=level,
         upper_owner=f"{upper}_id",
         upper_table=element.table(upper),
-        upper_name="lower(u.name) as upper_name_key," if element.is_category else "",
+        known="\n        ".join(known),
         same_key=" and ".join(f"u.{name} = v.{name}" for name in element.key if not element.is_category) or "true",
     )
     if hop == 2 and element.term_columns:

@@ -13,15 +13,7 @@ with pair as (
             when not spreads then 'not_spread'
             else 'missing'
         end as pairing,
-        -- RULES.md 2.2; `is_second`: another category is the one that this parent has here (3.1)
-        case
-            when row_id is null then null
-            when parent_row_id is null or is_second then 'local'
-            when is_link_broken then 'broken'
-            when parent_row_id = upper_row_id then 'linked'
-            when parent_owner_id is not null then 'broken'
-            else 'orphan'
-        end as link
+        {link} as link
     from pair
 ), decided as (
     -- the number of the first rule of the table in plan/rules.py that matches

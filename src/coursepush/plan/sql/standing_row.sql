@@ -2,8 +2,7 @@
     select
         v.*,
         c.course_id,
-        u.row_id as known_row_id,
-        {upper_name}
+        {known}
         case when u.owner_id = c.{upper_owner} and {same_key} then u.row_id end as upper_row_id
     from {rows}
     join {level} as c on c.{level}_id = v.owner_id

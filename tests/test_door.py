@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from district_files import worn_district
+from small_district import SmallDistrict
 
 import coursepush as cp
 from coursepush.model.elements import ELEMENTS_BY_NAME
@@ -122,3 +123,24 @@ def test_what_an_undo_judges_goes_by_no_rule_of_the_table(plans: dict[str, Plan]
         [counts] = session.rows("rules", f"select count(*), count(rule_no) from {options}")
     assert counts[0] > 0
     assert counts[1] == 0
+
+
+def test_only_what_is_in_use_meets_and_only_what_is_not_the_same_is_judged() -> None:
+    equal, more = (SmallDistrict("categories", "grade_calc_options") for _ in range(2))
+    for d in (equal, more):
+        d.course.category("Quizzes", parent=d.master.category("Quizzes"))
+    more.master.category("Tests")
+    assert _looked(equal) == (["met.1.categories"], {"same": 1}), (
+        "nothing else has a row, and this pair is the same"
+    )
+    assert _looked(more) == (["met.1.categories", "judged.1"], {"insert": 1, "same": 1})
+
+
+def _looked(d: SmallDistrict) -> tuple[list[str], dict[str, int]]:
+    """The steps in which rows meet and are judged, and how many rows have which verdict."""
+    names: list[str] = []
+    with cp.District(d.store()) as district:
+        district._store.on_statement = lambda name, sql: names.append(name)
+        counts = district.plan_master_push(HIGH, year=2027).counts().filter(element="categories")
+    looked = [name for name in names if name.startswith(("met", "judged"))]
+    return looked, dict(counts.select("verdict", "rows").rows())

@@ -36,7 +36,8 @@ from coursepush.plan.door import plan_again
 from coursepush.plan.fates import WRITTEN_FATES
 from coursepush.plan.glance import fates_table
 from coursepush.plan.moved import what_moved
-from coursepush.plan.plan import Plan, check_of_district, rows_as_text
+from coursepush.plan.of_district import check_of_district
+from coursepush.plan.plan import Plan, rows_as_text
 from coursepush.plan.requests.registry import fate_labels
 from coursepush.plan.rules import RULES_VERSION
 from coursepush.plan.text import ROW_COLUMNS, all_rows_sql

@@ -12,13 +12,13 @@ from coursepush.store.templates import template
 
 def attributes_select(prefix: str, columns: Sequence[Column]) -> str:
     """One row a course and each of the attributes: the course's value and the master's, as text."""
-    places = list(enumerate(columns))
+    names = [column.name for column in columns]
     return template("coursepush.plan", "course_info_pair").format_map(
         {
             "p": prefix,
-            "fields": ", ".join(f"({place}, '{column.name}')" for place, column in places),
-            "before": " ".join(f"when {place} then cast(c.{c.name} as varchar)" for place, c in places),
-            "after": " ".join(f"when {place} then cast(m.{c.name} as varchar)" for place, c in places),
+            "fields": ", ".join(f"'{name}'" for name in names),
+            "before": ", ".join(f"cast(c.{name} as varchar)" for name in names),
+            "after": ", ".join(f"cast(m.{name} as varchar)" for name in names),
         }
     )
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from coursepush.errors import CoursepushError, ScenarioError
+from coursepush.errors import CoursepushError
 from coursepush.marks import Drawn, free_of_students
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.digest import digest_of, digest_of_rows
 from coursepush.plan.fates import counts_by_fate, without_fates
+from coursepush.plan.of_district import check_of_district
 from coursepush.plan.reading import read_rows
 from coursepush.plan.request import Request, Scope, request_text
 from coursepush.plan.requests.registry import fate_labels, told_of
@@ -317,22 +318,6 @@ class Plan(Drawn):
         except CoursepushError:
             return ""
         return found.told if found.is_asked or found.counted else ""
-
-
-def check_of_district(plan: object, done: str) -> None:
-    """Raise where `plan` was made in a scenario, whose plans are to be looked at (SCENARIO.md 1).
-
-    `done` is what was asked for: "applied".
-
-    Raises:
-        ScenarioError: it was.
-    """
-    if getattr(plan, "scenario", ""):
-        raise ScenarioError(
-            f"This plan was made in a scenario, so it cannot be {done}: what the scenario tries is not in the "
-            "district. Plan to make it real, with this after it (w.plan_setup(then=plan)), or set it up in the "
-            "information system, load it, and plan on the district itself."
-        )
 
 
 def forecast_by(maker: Callable[[Plan], Forecast]) -> None:

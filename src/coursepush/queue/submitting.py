@@ -19,7 +19,8 @@ from coursepush.apply.saved import check_permissions, check_permitted
 from coursepush.apply.saved_alone import read_alone
 from coursepush.errors import DistrictBusyError, ForeignPlanError, RequestError, UsedPlanError
 from coursepush.files import Kind, new_file
-from coursepush.plan.plan import Plan, check_of_district
+from coursepush.plan.of_district import check_of_district
+from coursepush.plan.plan import Plan
 from coursepush.plan.request import Request, request_text
 from coursepush.plan.saved import name_of_person
 from coursepush.queue.place import Place

@@ -34,7 +34,8 @@ from coursepush.errors import (
     ForeignPlanError,
     RequestError,
 )
-from coursepush.plan.plan import Plan, check_of_district, judged_by
+from coursepush.plan.of_district import check_of_district
+from coursepush.plan.plan import Plan, judged_by
 from coursepush.plan.request import id_of
 from coursepush.plan.saved import name_of_person
 from coursepush.store.commit import a_note_of_it

@@ -76,7 +76,7 @@ def find_links(session: Session, tables: PlanTables, courses: str, *, to_section
     Adds `pairing` to the columns; `use` is told of what has nothing like it above. Every other row that stands is
     linked. Sections are held against their courses as these stand.
     """
-    loose = dict.fromkeys((1, 2), "j.link <> 'linked'")
+    loose: dict[int, str] = {1: "j.link <> 'linked'", 2: "j.link <> 'linked'"}
     asked = _Asked(to_sections=to_sections, also=("pairing",), blocks=False, only_unsound=(1, 2), where=loose)
     steps = _PairSteps(session, tables, asked)
     return _run(session, steps, courses, steps.pairs())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 STEPS = frozenset(
     {
-        *("met", "judged", "taken_name", "free_name", "new_name", "renamed"),
+        *("met", "judged", "taken_name", "free_name", "new_name", "renamed", "grades by weights"),
         *(f"{owners} whose category weights would not fit" for owners in ("courses", "sections")),
     }
 )

@@ -192,7 +192,7 @@ class Plan(Drawn):
         """What planning costs, step by step: step, rows, seconds, memory.
 
         The request is planned once more, on the data as they are now, and measured. `rows` is how many rows the
-        step made (null where it makes none), `memory` how many bytes DuckDB held when it was done, of the district
+        step made (0 where it makes none), `memory` how many bytes DuckDB held when it was done, of the district
         and of what the steps had made until then.
 
         >>> plan.explain().sort("seconds", descending=True).columns
@@ -203,7 +203,7 @@ class Plan(Drawn):
             again = self._remake(session)
         del again
         return pl.DataFrame(
-            [(one.step, one.rows, one.seconds, one.memory) for one in steps if one.step != "drop"],
+            [(one.step, one.rows or 0, one.seconds, one.memory) for one in steps if one.step != "drop"],
             schema={"step": pl.String, "rows": pl.Int64, "seconds": pl.Float64, "memory": pl.Int64},
             orient="row",
         )

@@ -380,5 +380,5 @@ def test_no_step_compares_all_rows_with_all(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(district.store, "on_statement", explained)
     district.reports.compare(first, second)
-    assert seen["written"] == seen["unwritten"] == seen["moved since"] == 2
+    assert seen["compare/write"] == seen["compare/unwritten"] == seen["moved since"] == 2
     assert not found

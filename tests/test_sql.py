@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -308,6 +309,7 @@ def test_a_refusal_is_an_error_of_the_package(district: cp.District) -> None:
 
 # -- and it can be stopped -------------------------------------------------------------------------------
 
+LONG = "select sum(a.range * b.range) from range(100000) as a, range(100000) as b"
 ENDLESS = "select sum(hash(a.range)) as total from range(100000000) as a, range(1000) as b"
 
 
@@ -355,6 +357,21 @@ except KeyboardInterrupt:
         [sys.executable, "-c", code, str(path), ENDLESS], capture_output=True, text=True, check=False, timeout=120
     )
     assert (ran.returncode, ran.stdout.strip()) == (0, "stopped 1"), ran.stderr
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="has no timer that sends a signal")
+def test_a_statement_of_ours_is_stopped_by_an_interrupt_too() -> None:
+    """DuckDB makes a RuntimeError of what a signal's handler raises; it is Ctrl-C to whoever waits."""
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with Store(None).reading() as session:
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(KeyboardInterrupt):
+                session.rows("endless", LONG)
+            assert session.value("one", "select 1") == 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 # -- memory ----------------------------------------------------------------------------------------------

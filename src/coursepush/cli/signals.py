@@ -42,6 +42,4 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def exit_code(stopped: BaseException) -> int:
     """As shells know it: 128 and the signal's number. `stopped` is what came of it: a stop, or a broken step."""
-    if isinstance(stopped, KeyboardInterrupt):
-        return 128 + (stopped.signal if isinstance(stopped, Terminated) else signal.SIGINT)
-    return 128 + _asked[0]
+    return 128 + (stopped.signal if isinstance(stopped, Terminated) else _asked[0])

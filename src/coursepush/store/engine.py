@@ -15,7 +15,7 @@ import polars as pl
 
 from coursepush.errors import StoreError
 from coursepush.progress import COMMIT, tell
-from coursepush.store.faults import cause_of, explained
+from coursepush.store.faults import cause_of, explained, interrupt_in
 from coursepush.store.frames import check_fits_a_frame
 from coursepush.store.migrations.bring_up import COMMIT_LAYOUT
 from coursepush.store.temporary import PrivateFolder
@@ -106,6 +106,9 @@ class Engine:
         try:
             with self._interruptible(name):
                 return (connection.execute(sql, values) if values else connection.execute(sql)).fetchall()
+        except RuntimeError as error:
+            self._failed = self._failed or name
+            raise interrupt_in(error) or error from None
         except (duckdb.Error, MemoryError) as error:
             self._failed = self._failed or name
             raise explained(error, name, self.path, sql, self.memory) from cause_of(error, f"{sql} {self.path}")
@@ -118,6 +121,9 @@ class Engine:
                 relation = self.connection.sql(sql, params=values) if values else self.connection.sql(sql)
                 check_fits_a_frame(relation, name)
                 return pl.DataFrame(relation)
+        except RuntimeError as error:
+            self._failed = self._failed or name
+            raise interrupt_in(error) or error from None
         except (duckdb.Error, pl.exceptions.PolarsError, MemoryError) as error:
             self._failed = self._failed or name
             raise explained(error, name, self.path, sql, self.memory) from cause_of(error, f"{sql} {self.path}")

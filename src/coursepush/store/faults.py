@@ -64,6 +64,17 @@ def _told(error: Exception, sql: str) -> str:
     return str(error) if isinstance(error, _OF_NO_DATA) else without_values(str(error), sql)
 
 
+def interrupt_in(error: RuntimeError) -> KeyboardInterrupt | None:
+    """The Ctrl-C behind DuckDB's error: a signal's handler that raises while a statement runs ends up as that.
+
+    DuckDB 1 keeps what was raised, DuckDB 2 does not.
+    """
+    if type(error) is not RuntimeError or str(error) != "Query interrupted":
+        return None
+    raised = error.__context__
+    return raised if isinstance(raised, KeyboardInterrupt) else KeyboardInterrupt()
+
+
 def explained(
     error: Exception, name: str, path: Path | None, sql: str = "", memory: int | None = None
 ) -> StoreError:

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from coursepush.district.district import District
 from coursepush.district.opening import open_district, simulate_district
 from coursepush.errors import CoursepushError, RequestError, StoreError
-from coursepush.files import new_database
+from coursepush.files import new_database, sweep_folder
 from coursepush.store.database import Store
 from coursepush.store.temporary import PrivateFolder
 
@@ -93,6 +93,7 @@ def ready_made() -> Path | None:
     """The file that is copied; made, if it is not there yet. None where this computer keeps nothing for us."""
     try:
         folder = _cache()
+        sweep_folder(folder)
         place = folder / f"sample-{_fingerprint()}.duckdb"
         if not place.is_file():
             with suppress(CoursepushError):  # another program has made it meanwhile

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import shutil
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +28,14 @@ from coursepush.errors import (
     ScenarioError,
     UsedPlanError,
 )
+from coursepush.files.aside import ASIDE, aside_of
 from coursepush.queue import running
 from coursepush.queue.calls import Queue
 from coursepush.queue.jobs import Jobs
 from coursepush.queue.listing import LIST_COLUMNS
 from coursepush.queue.running import Runner, Stop
 from coursepush.queue.states import COLUMNS, Job, Status
+from coursepush.queue.worker import Worker
 from coursepush.store import Store
 
 NIGHT = dt.datetime(2026, 11, 28, 22, 0)
@@ -601,11 +607,86 @@ def test_files_of_a_job_are_gone_after_a_while_unless_it_is_kept(queue: Queue, c
 
     queue.cancel(queue.submit(plan))
     kept = queue.cancel(queue.submit(plan, keep_until_deleted=True))
+    # what a program left that was killed in the midst of submitting, and what another one is about to submit
+    aside_of(queue.folder / f"{'0' * 32}.cpush").touch()
+    for key, day in (("1" * 32, NIGHT), ("2" * 32, NIGHT + dt.timedelta(days=89))):
+        shutil.copy(plan, queue.folder / f"{key}.cpush")
+        seconds = day.replace(tzinfo=dt.UTC).timestamp()
+        os.utime(queue.folder / f"{key}.cpush", (seconds, seconds))
     purge(queue._place, NIGHT + dt.timedelta(days=89))
+    assert [path.name for path in queue.folder.iterdir() if path.name[:8] in (ASIDE[:8], "1" * 8, "2" * 8)] == [
+        f"{'2' * 32}.cpush"
+    ]
+    (queue.folder / f"{'2' * 32}.cpush").unlink()
     assert len(queue.jobs()) == 2
     purge(queue._place, NIGHT + dt.timedelta(days=91))
     assert [job.job_id for job in queue.jobs()] == [kept.job_id]
     assert [path.name for path in queue.folder.glob("*.cpush")] == [f"{kept.key}.cpush"]
+
+
+def test_a_full_disk_is_said_and_the_list_is_read_all_the_same(
+    queue: Queue, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = queue.submit(plan)
+    begin(queue, job)
+    opened = Jobs._open
+
+    @contextmanager
+    def full(self: Jobs, *, make: bool = False) -> Generator[sqlite3.Connection]:
+        with opened(self, make=make) as file:
+            file.execute("pragma max_page_count = 1")  # no more than it has
+            yield file
+
+    def look(self: Runner) -> None:
+        self.jobs.change(job, "", NIGHT, note="n" * 100_000)
+
+    monkeypatch.setattr(Jobs, "_open", full)
+    monkeypatch.setattr(Runner, "look", look)
+    with pytest.raises(QueueError, match=r"could not be written: database or disk is full\. Free some space"):
+        queue._place.jobs.change(job, "", NIGHT, note="n" * 100_000)
+    report = queue.list()
+    assert report.frame["status"].to_list() == ["processing"]
+    assert "Jobs in processing may have ended" in report.notes[0]
+
+
+def test_a_push_that_its_queue_has_no_room_for_is_told_as_written(
+    queue: Queue, district: cp.District, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise QueueError("The batch queue could not be written: disk full.")
+
+    queue.submit(plan)
+    kept = Runner._keep
+    monkeypatch.setattr(Runner, "_keep", no_room)
+    worker = Worker([queue._place.district])
+    worker.once()
+    assert worker.has_written
+    assert list(worker.troubles.values()) == [
+        "The batch queue could not be written: disk full. Push 1 of job 1 is written."
+    ]
+    monkeypatch.setattr(Runner, "_keep", kept)
+    assert [job.push_id for job in queue.jobs()] == [None]
+    assert queue.list().frame["push_id"].to_list() == [1], "the next look finds it out"
+    assert district.history().height == 1
+
+
+def test_what_is_stopped_after_its_commit_is_told_as_written(
+    queue: Queue, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Job] = []
+
+    def stopped(*_: object) -> None:
+        monkeypatch.setattr(running, "keep_result", made)
+        raise KeyboardInterrupt
+
+    queue.submit(plan)
+    made = running.keep_result
+    monkeypatch.setattr(running, "keep_result", stopped)
+    worker = Worker([queue._place.district], on_done=told.append)
+    with pytest.raises(KeyboardInterrupt):
+        worker.once()
+    assert worker.has_written
+    assert [(job.push_id, job.status) for job in told] == [(1, WITH_ERRORS)]
 
 
 def damage_text(path: Path) -> None:

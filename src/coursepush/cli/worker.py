@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepush.cli.group import NOT_KNOWN, cli, given_wait, open_unread
+from coursepush.cli.group import NOT_KNOWN, WRITTEN_ALL_THE_SAME, cli, given_wait, open_unread
 from coursepush.cli.queue import print_job
 from coursepush.cli.terminal import in_commands
 
@@ -19,13 +19,16 @@ FILES = click.argument("districts", metavar="FILE...", nargs=-1, required=True, 
 _BETWEEN_WORDS = 1.0
 """Seconds between two looks at what there is to say."""
 
+_WAITS = "What was not saved yet waits in the queue."
+
 
 @cli.command()
 @FILES
 @click.option(
     "--once",
     is_flag=True,
-    help="Run what is due and end; 1 where a job failed, 4 where that is not known.",
+    help="Run what is due and end; 1 where a job failed, 4 where that is not known. Stopped when a push was "
+    "written, it ends with 0.",
 )
 @click.option("--poll", type=click.FloatRange(min=0.1), default=2.0, show_default=True, metavar="SECONDS",
               help="How often to look when there is nothing to run.")  # fmt: skip
@@ -48,11 +51,19 @@ def worker(context: click.Context, districts: tuple[Path, ...], once: bool, poll
     if once:
         try:
             made.once()
+        except KeyboardInterrupt as asked:
+            if made.has_written:
+                click.echo(f"Stopped, when a push was saved. {_WAITS}", err=True)
+                context.exit(0)
+            asked.add_note(_WAITS)
+            raise
         finally:
             _tell_troubles(made, told)
         if made.not_known:
             context.exit(NOT_KNOWN)
-        context.exit(1 if told or any(job.status == "failed" for job in made.ran) else 0)
+        if any(job.status == "failed" for job in made.ran):
+            context.exit(1)
+        context.exit((WRITTEN_ALL_THE_SAME if made.has_written else 1) if told else 0)
     made.start()
     click.echo(f"Waiting for jobs of {', '.join(path.name for path in files)}. Ctrl-C ends it.")
     try:
@@ -67,7 +78,7 @@ def worker(context: click.Context, districts: tuple[Path, ...], once: bool, poll
         if was_busy and len(made.ran) > ran:
             click.echo("Stopped, when what was being saved was saved.", err=True)
             context.exit(0)
-        asked.add_note("What was not saved yet waits in the queue.")
+        asked.add_note(_WAITS)
         raise
 
 

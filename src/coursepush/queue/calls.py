@@ -171,13 +171,13 @@ class Queue(Decisions, Drawn):
         >>> district.queue.list().columns[:5]
         ['job', 'queued_time', 'catalog_or_calendar', 'school_year', 'mode']
         """
-        self._look()
+        trouble = self._look()
         jobs = jobs_chosen(
             self._place.jobs.all(), status=status, kind=kind, submitted_by=submitted_by, since=since, until=until
         )
         digests = [job.digest for job in jobs if job.digest and job.status in WAITING]
         asked = {"Status": status, "Kind": kind, "Submitted by": submitted_by, "Since": since, "Until": until}
-        notes = []
+        notes = [trouble] if trouble else []
         if any(job.status == Status.QUEUED for job in jobs) and not self.has_worker:
             notes.append(
                 "No worker runs for this district, so nothing that is queued happens by itself. Start one: "

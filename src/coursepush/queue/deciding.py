@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from coursepush.errors import RequestError, ScenarioError
+from coursepush.errors import QueueError, RequestError, ScenarioError
 from coursepush.plan.request import id_of
 from coursepush.plan.saved import name_of_person
 from coursepush.queue.notify import tell_of
@@ -231,8 +231,16 @@ class Decisions:
         number = job.job_id if isinstance(job, Job) else id_of(job, "job")
         return self._place.jobs.one(number)
 
-    def _look(self) -> None:
-        Runner(self._place, self._clock, 0).look()
+    def _look(self) -> str:
+        """Find out what became of jobs whose program is gone; why that cannot be kept, where it cannot.
+
+        Who may only read the queue, or has no room on the disk, sees the jobs as they are kept.
+        """
+        try:
+            Runner(self._place, self._clock, 0).look()
+        except QueueError as error:
+            return f"Jobs in processing may have ended: {error}"
+        return ""
 
     def _who(self, by: str | None) -> str:
         return user_name() if by is None else name_of_person(by, "who does it")

@@ -259,10 +259,11 @@ class Jobs:
         file.execute("begin immediate")
         try:
             yield
+            file.execute("commit")
         except BaseException:
-            file.execute("rollback")
+            if file.in_transaction:  # on a full disk SQLite has rolled back itself
+                file.execute("rollback")
             raise
-        file.execute("commit")
 
 
 def _fault(path: Path, error: sqlite3.DatabaseError) -> Exception:

@@ -24,6 +24,7 @@ from coursepush.errors import (
     StalePlanError,
     StoppedError,
     UsedPlanError,
+    on_which_side,
 )
 from coursepush.plan.door import plan_again
 from coursepush.plan.plan import Plan
@@ -81,11 +82,15 @@ class Runner:
     Args:
         clock: what time it is: UTC, without a zone.
         wait: seconds to wait for others who use the district's file.
+
+    Attributes:
+        has_written: whether it found the push of a job in the district, having written it or looked it up.
     """
 
     def __init__(self, place: Place, clock: Clock = now_in_utc, wait: float | None = None) -> None:
         self.place = place
         self.jobs = place.jobs
+        self.has_written = False
         self._clock = clock
         self._wait = wait
 
@@ -287,6 +292,14 @@ class Runner:
         with store.reading() as session:
             pushed = push_of(session, job.plan_id)
         assert pushed is not None
+        self.has_written = True
+        try:
+            return self._keep_written(store, job, pushed, *said)
+        except BaseException as error:
+            on_which_side(error, True, f"Push {pushed[0]} of job {job.job_id} is written.")
+            raise
+
+    def _keep_written(self, store: Store, job: Job, pushed: tuple[int, str, int, str], *said: str) -> Job:
         push_id, digest, rows, approved_by = pushed
         kept = self._keep(
             job, "", is_written=True, push_id=push_id, rows=rows, digest=digest, approved_by=approved_by

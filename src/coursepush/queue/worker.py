@@ -6,7 +6,7 @@ import atexit
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from html import escape
 from pathlib import Path
 
@@ -64,6 +64,7 @@ class Worker(Drawn):
         self._failure: BaseException | None = None
         self._now = ""
         self._not_before: dict[Path, float] = {}
+        self._not_purged = {place.district for place in self._places}
         self.troubles: dict[Path, str] = {}
         self.ran: list[Job] = []
         self.not_known: list[Job] = []
@@ -163,9 +164,18 @@ class Worker(Drawn):
         with ExitStack() as stack:
             for place in self._places:
                 stack.enter_context(place.as_worker())
-            while not self._stop.is_asked.is_set() and self._round():
-                pass
+            try:
+                while not self._stop.is_asked.is_set() and self._round():
+                    pass
+            except KeyboardInterrupt:
+                self._tell_what_ended()
+                raise
         return self.ran
+
+    @property
+    def has_written(self) -> bool:
+        """Whether the push of a job was written, also where the worker was stopped right after that."""
+        return any(runner.has_written for runner in self._runners)
 
     def _work(self, stack: ExitStack) -> None:
         try:
@@ -194,10 +204,10 @@ class Worker(Drawn):
             if runner.has_work and time.monotonic() >= self._not_before.get(path, 0.0):
                 with self._telling(path):
                     ended = runner.run_next(self._stop)
-            for job in tell_of(runner.place, self._clock()):
-                self._done(job)
-            if ended is not None:
+            self._tell(runner)
+            if ended is not None or path in self._not_purged:
                 purge(runner.place, self._clock())
+                self._not_purged.discard(path)
             self.troubles.pop(path, None)
         except CoursepushError as error:
             self.troubles[path] = str(error)
@@ -211,6 +221,16 @@ class Worker(Drawn):
             return False
         self.ran.append(ended)
         return True
+
+    def _tell_what_ended(self) -> None:
+        """What came to its end although the worker was stopped in the midst of it."""
+        for runner in self._runners:
+            with suppress(CoursepushError):
+                self._tell(runner)
+
+    def _tell(self, runner: Runner) -> None:
+        for job in tell_of(runner.place, self._clock()):
+            self._done(job)
 
     def _done(self, job: Job) -> None:
         if self._on_done is not None:

@@ -23,10 +23,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 MOST_SECONDS = 10
 MOST_MEMORY = 1024**3
 PATIENCE = 60
-"""Seconds after which an extract is given up, and its process killed."""
+"""Seconds of the processor after which an extract is given up, and its process ended by the system."""
+
+_SILENCE = 3 * 3600
+"""Seconds after which a process is killed that waits for something, on a machine that has much other work."""
 
 BATCH = 25
 """Extracts one after another in one process."""
@@ -107,7 +115,7 @@ def try_many(numbers: range) -> Iterator[Came]:
         command = [sys.executable, "-u", __file__, "--child", *map(str, left)]
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
-            out, said = child.communicate(timeout=PATIENCE + MOST_SECONDS * len(left))
+            out, said = child.communicate(timeout=_SILENCE)
         except subprocess.TimeoutExpired:
             child.kill()
             out, said = child.communicate()
@@ -126,11 +134,19 @@ def _parsed(line: str) -> tuple[int, str, float, int, str]:
 
 def child(numbers: list[int]) -> None:
     for number in numbers:
+        _give_up_after(PATIENCE)
         came = try_one(number)
         said = came.said.replace("\n", "\\n").replace("\t", " ")
         line = f"came\t{came.number}\t{came.what}\t{came.seconds:.3f}\t{came.memory}\t{said}\n"
         sys.stdout.buffer.write(line.encode("utf-8", "replace"))
         sys.stdout.flush()
+
+
+def _give_up_after(seconds: int) -> None:
+    """Let the system end this process when it has had the processor for so long from now on."""
+    if resource is not None:
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, most))
 
 
 def main(extracts: int, first: int, jobs: int) -> int:

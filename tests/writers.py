@@ -48,15 +48,20 @@ class Writer:
 
     Attributes:
         name: of the file or folder, with its ending.
-        write: writes it to a path.
+        put: writes what `make` made to a path.
         read: what is in it, to be compared; raises if it is not whole.
         replaces: it may take the place of a former one.
+        make: what is written, of a district; that itself, if nothing else.
     """
 
     name: str
-    write: Callable[[cp.District, Path], object]
+    put: Callable[[Any, Path], object]
     read: Callable[[Path], Any]
     replaces: bool = True
+    make: Callable[[cp.District], Any] = lambda district: district
+
+    def write(self, district: cp.District, path: Path) -> object:
+        return self.put(self.make(district), path)
 
 
 def plan_of(district: cp.District) -> cp.Plan:
@@ -74,13 +79,10 @@ def _plan_rows(path: Path) -> bytes:
     return gzip.decompress(path.read_bytes()).partition(b"\n")[2]
 
 
-def _approve(district: cp.District, path: Path) -> None:
-    plan = path.with_name(f"of {path.name}.cpush")
-    plan_of(district).save(plan)
-    try:
-        cp.approve(plan, by="Dana Director", into=path)
-    finally:
-        plan.unlink()
+def _saved(district: cp.District) -> Path:
+    """A plan's file beside the district's."""
+    assert district.store.path is not None
+    return plan_of(district).save(district.store.path.with_name("to approve.cpush"))
 
 
 def _approval(path: Path) -> tuple[str, str]:
@@ -119,21 +121,34 @@ def _district(path: Path) -> dict[str, int]:
         return {name: district.sql(f"select count(*) from {name}").item() for name in TABLES}
 
 
-def _status(district: cp.District, path: Path) -> object:
-    return district.reports.course_status(year=2027).save(path)
+def _status(district: cp.District) -> Any:
+    return district.reports.course_status(year=2027)
+
+
+def _save(made: Any, path: Path) -> object:
+    return made.save(path)
 
 
 WRITERS: dict[str, Writer] = {
-    "plan": Writer("plan.cpush", lambda d, path: plan_of(d).save(path), _plan_rows),
-    "approval": Writer("plan.approval", _approve, _approval),
-    "plan page": Writer("plan.html", lambda d, path: d.reports.plan_page(plan_of(d), path), _plan_page),
-    "report page": Writer("status.html", _status, _page),
-    "CSV": Writer("status.csv", _status, lambda path: pl.read_csv(path, infer_schema=False).rows()),
-    "Excel": Writer("status.xlsx", _status, _excel),
-    "Parquet": Writer("status.parquet", _status, lambda path: pl.read_parquet(path).rows()),
-    "Markdown": Writer("status.md", _status, lambda path: path.read_text("utf-8")),
+    "plan": Writer("plan.cpush", _save, _plan_rows, make=plan_of),
+    "approval": Writer(
+        "plan.approval", lambda plan, path: cp.approve(plan, by="Dana Director", into=path), _approval, make=_saved
+    ),
+    "plan page": Writer(
+        "plan.html",
+        lambda made, path: made[0].reports.plan_page(made[1], path),
+        _plan_page,
+        make=lambda d: (d, plan_of(d)),
+    ),
+    "report page": Writer("status.html", _save, _page, make=_status),
+    "CSV": Writer("status.csv", _save, lambda path: pl.read_csv(path, infer_schema=False).rows(), make=_status),
+    "Excel": Writer("status.xlsx", _save, _excel, make=_status),
+    "Parquet": Writer("status.parquet", _save, lambda path: pl.read_parquet(path).rows(), make=_status),
+    "Markdown": Writer("status.md", _save, lambda path: path.read_text("utf-8"), make=_status),
     "findings": Writer("findings.html", lambda d, path: d.findings_page(path), _page),
-    "reconcile page": Writer("real.html", lambda d, path: d.reconcile(plan_of(d)).page(path), _page),
+    "reconcile page": Writer(
+        "real.html", lambda made, path: made.page(path), _page, make=lambda d: d.reconcile(plan_of(d))
+    ),
     "shared page": Writer("notebook.html", lambda _, path: cp.share_notebook(NOTEBOOK, path), _page),
     "mapping": Writer(
         "mine.toml",
@@ -143,10 +158,22 @@ WRITERS: dict[str, Writer] = {
     ),
     "scenario": Writer(
         "tried.toml",
-        lambda d, path: d.what_if("tried").lock("High School", "categories").save(path),
+        _save,
         lambda path: path.read_text("utf-8"),
+        make=lambda d: d.what_if("tried").lock("High School", "categories"),
     ),
-    "change files": Writer("to key in", lambda d, path: d.export_changes(plan_of(d), path), _folder),
+    "change files": Writer(
+        "to key in",
+        lambda made, path: made[0].export_changes(made[1], path),
+        _folder,
+        make=lambda d: (d, plan_of(d)),
+    ),
+    "files for schools": Writer(
+        "for the schools",
+        lambda made, path: made.to_folder(path, form="workbook"),
+        _folder,
+        make=lambda d: d.reports.by_teacher(plan_of(d)),
+    ),
     "tables as CSV": Writer("tables", lambda d, path: d.export(path, students=True), _folder),
     "tables as Parquet": Writer("tables", lambda d, path: d.export(path, format="parquet"), _folder),
     "simulated tables": Writer("made up", lambda _, path: write_simulated(path, "small", 7, threads=1), _folder),

@@ -10,10 +10,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import coursepush.cli.main
-import coursepush.load.formats
-import coursepush.refresh.refresh  # noqa: F401
-
 from . import kills, stops
 from .bench import rehearsed
 from .works import WORKS
@@ -24,7 +20,12 @@ def main() -> None:
     parser.add_argument("kills", type=int, nargs="?", default=60, help="of an apply; of each other work a fifth")
     parser.add_argument("--only", action="append", choices=WORKS, help="of these works alone, each so often")
     parser.add_argument("--stops", type=int, help="how often each command is stopped; a fifth of the kills")
-    parser.add_argument("--full", type=int, help="how often each command's disk is full; a fifth of the kills")
+    parser.add_argument(
+        "--full",
+        type=int,
+        help="how often each command's disk is full, or, where none can be mounted, no file may grow; "
+        "a fifth of the kills",
+    )
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     fifth = given.kills // 5
@@ -38,8 +39,8 @@ def main() -> None:
             if bench.work.command:
                 figures = stops.stop_each(bench, fifth if given.stops is None else given.stops, chance)
                 full = fifth if given.full is None else given.full
-                figures += stops.fill_each(bench, full, chance)
                 on_disk = stops.fill_disk(bench, full, chance)
+                figures += stops.fill_each(bench, full if on_disk is None else full // 5, chance)
                 print(stops.told(name, figures + (on_disk or stops.Figures())), flush=True)
                 if on_disk is None:
                     print("  no small file system could be mounted here", flush=True)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
+import sys
 import tempfile
+import time
+from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from .children import Child, Ending, done, run
-from .places import TRANSACTION, WRITING, Event, place_of, places_of
-from .works import State, Work, fresh_copy, same
+from coursepush.files.aside import ASIDE
+
+from .children import Child, Ending, done, run, warm_up_with
+from .places import FILE, TRANSACTION, Event, place_of, places_of
+from .works import DISTRICT, State, Work, fresh_copy, same
 
 AS_BEFORE, DONE = "before", "after"
+
+COPIES = 4
+SETTLED = 2.1
+"""Seconds after which planning takes a district's file for settled: an apply need not plan anew."""
 
 
 @dataclass
@@ -29,18 +39,25 @@ class Bench:
     after: State
     events: list[Event]
     seconds: float
+    known: set[str] = field(default_factory=set[str])
+    copies: deque[Path] = field(default_factory=deque[Path])
 
     @property
     def places(self) -> tuple[str, ...]:
-        return TRANSACTION if self.work.transaction else (WRITING,)
+        return TRANSACTION if self.work.transaction else FILE
 
     def events_in(self, place: str) -> list[int]:
         """The numbers of the events after which it is in that place."""
-        if not self.work.transaction:
-            return list(range(len(self.events)))
-        found = places_of([event.name for event in self.events])
+        found = places_of([event.name for event in self.events], transaction=self.work.transaction)
         numbers = [number for number, each in enumerate(found) if each == place]
-        return [-1, *numbers] if place == TRANSACTION[0] else numbers
+        return [-1, *numbers] if place == self.places[0] else numbers
+
+    def fresh(self) -> None:
+        """What it starts from, anew: a copy that was made some time ago."""
+        while len(self.copies) <= COPIES:
+            self.copies.append(fresh_copy(self.base, self.base.with_name(f"copy-{next(_numbers)}")))
+        shutil.rmtree(self.place, ignore_errors=True)
+        self.copies.popleft().rename(self.place)
 
     def lasts(self, number: int) -> float:
         """Seconds from one event until the next."""
@@ -49,7 +66,7 @@ class Bench:
 
     def run(self, ending: Ending | None = None) -> Child:
         """Do the work, or begin to, on what it starts from."""
-        fresh_copy(self.base, self.place)
+        self.fresh()
         return run(lambda ready: self.work.act(self.place, ready), self.spill, ending=ending)
 
     def where(self, child: Child) -> str:
@@ -61,15 +78,15 @@ class Bench:
         The look is a normal start, which has to sweep what the child left.
         """
         state = done(lambda: self.work.look(self.place), self.spill)
-        what = f"{self.work.name}, {self.where(child)} ({child.names[-1:]}), {child.said.read_text('utf-8')}"
+        what = f"{self.work.name}, {self.where(child)} ({child.names[-1:]}), {child.said}"
         if same(state, self.before):
             outcome = AS_BEFORE
         else:
             assert same(state, self.after), f"half of it: {what}; {_differs(state, self.after)}"
             outcome = DONE
         assert os.listdir(self.spill) == [], f"temporary files are left: {os.listdir(self.spill)}; {what}"
-        known = {path.name for path in self.base.iterdir()} | {self.work.makes, "district.duckdb.wal"}
-        beside = {path.name for path in self.place.iterdir()} - known
+        beside = {path.name for path in self.place.iterdir()} - self.known
+        beside |= {str(path) for path in self.place.rglob(f"{ASIDE}*")}
         assert not beside, f"left beside it: {beside}; {what}"
         return outcome
 
@@ -77,12 +94,26 @@ class Bench:
         """The work can be done as if nothing had been, if nothing was."""
         if outcome == AS_BEFORE:
             child = run(lambda ready: self.work.act(self.place, ready), self.spill)
-            assert child.code == 0, child.said.read_text("utf-8")
+            assert child.code == 0, child.said
             assert same(done(lambda: self.work.look(self.place), self.spill), self.after)
 
 
 def _differs(one: State, other: State) -> list[str]:
     return sorted(name for name in {**one, **other} if one.get(name) != other.get(name))
+
+
+def _modules_of(bench: Bench) -> list[str]:
+    """What a child that does it has imported at its end."""
+    bench.fresh()
+
+    def act_and_tell() -> list[str]:
+        bench.work.act(bench.place, lambda: None)
+        return sorted(sys.modules)
+
+    return done(act_and_tell, bench.spill)
+
+
+_numbers = itertools.count()
 
 
 @contextmanager
@@ -96,12 +127,15 @@ def rehearsed(work: Work) -> Generator[Bench]:
         spill.mkdir()
         done(lambda: work.prepare(base), spill)
         bench = Bench(work, base, place, spill, {}, {}, [], 0.0)
-        fresh_copy(base, place)
+        bench.fresh()
         bench.before = done(lambda: work.look(place), spill)
+        time.sleep(SETTLED)
+        warm_up_with(_modules_of(bench))
         child = bench.run()
-        assert child.code == 0, child.said.read_text("utf-8")
+        assert child.code == 0, child.said
         bench.events, bench.seconds = child.events, child.seconds
         bench.after = done(lambda: work.look(place), spill)
+        bench.known = {path.name for path in (*base.iterdir(), *place.iterdir())} | {f"{DISTRICT}.wal"}
         assert not same(bench.before, bench.after)
         yield bench
     finally:

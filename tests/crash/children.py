@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import faulthandler
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import resource
 import select
 import signal
@@ -14,21 +18,55 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import coursepush
 from coursepush.files import aside
 from coursepush.store.engine import Engine
 
-from .places import Event
+from .places import STEP, Event
 
 Work = Callable[[Callable[[], None]], Any]
 """Given what says that the work proper begins."""
 
 READY, MADE = "\x01ready", "\x01made "
-_TOO_LONG = 180.0
+_TOO_LONG = 900.0
+"""Seconds in which a child has to report something, on a machine that has much other work."""
+
+_TASKS = Path("/proc/self/task")
+
+
+def threads() -> int:
+    """How many threads this process has; 0 where the system does not tell."""
+    return len(os.listdir(_TASKS)) if _TASKS.exists() else 0
+
+
+def warm_up() -> int:
+    """Import everything that is imported only when it is needed, and give how many threads that begins.
+
+    Those are polars' own (its allocator's), which work for it alone; its pool and DuckDB's begin with the first
+    query, of which a process that forks others can have none.
+    """
+    for module in pkgutil.walk_packages(coursepush.__path__, "coursepush."):
+        with contextlib.suppress(ImportError):  # what is optional
+            importlib.import_module(module.name)
+    gc.freeze()
+    return threads()
+
+
+_threads_at_first = warm_up()
+
+
+def warm_up_with(modules: Iterable[str]) -> None:
+    """Import what a child imported, so that the next ones need not."""
+    for name in modules:
+        if name not in sys.modules:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    gc.freeze()
 
 
 @dataclass(frozen=True)
@@ -56,9 +94,9 @@ class Ending:
 
 @dataclass
 class Child:
-    """A process that has ended: what it reported, its exit code, what it gave back, and a file of what it said."""
+    """A process that has ended: what it reported, its exit code, what it gave back, and what it said."""
 
-    said: Path
+    said: str = ""
     events: list[Event] = field(default_factory=list[Event])
     code: int = 0
     made: Any = None
@@ -75,7 +113,8 @@ def run(work: Work, spill: Path, *, ending: Ending | None = None, bytes_a_file: 
     `spill` is its folder for temporary files. What `work` gives comes back; what it prints goes to a file. No file
     grows over `bytes_a_file`.
     """
-    child = Child(spill.with_name("said.txt"))
+    assert threads() == _threads_at_first, "a process that forks others has begun threads"
+    child, said = Child(), spill.with_name("said.txt")
     reads, writes = os.pipe()
     sys.stdout.flush()
     pid = os.fork()
@@ -83,28 +122,30 @@ def run(work: Work, spill: Path, *, ending: Ending | None = None, bytes_a_file: 
         code = 70
         try:
             os.close(reads)
-            code = _in_child(work, writes, spill, child.said, ending, bytes_a_file)
+            code = _in_child(work, writes, spill, said, ending, bytes_a_file)
         finally:
             os._exit(code)
     os.close(writes)
-    _listen(child, pid, reads)
+    is_heard = _listen(child, reads)
     os.close(reads)
+    if not is_heard:
+        os.kill(pid, signal.SIGKILL)
     child.code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    child.said = said.read_text("utf-8") if said.exists() else ""  # of a child that was killed at once
+    assert is_heard, f"a child does not go on after {child.names[-3:]}:\n{child.said}"
     return child
 
 
-def _listen(child: Child, pid: int, pipe: int) -> None:
+def _listen(child: Child, pipe: int) -> bool:
+    """Hear what a child reports, until it ends; whether it did, and is not silent for too long."""
     text, began = "", time.monotonic()
     while True:
         if not select.select([pipe], [], [], _TOO_LONG)[0]:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            said = child.said.read_text("utf-8")
-            raise AssertionError(f"a child does not go on after {child.names[-3:]}:\n{said}")
+            return False
         block = os.read(pipe, 65_536)
         child.seconds = time.monotonic() - began
         if not block:
-            return
+            return True
         *lines, text = (text + block.decode()).split("\n")
         for line in lines:
             if line == READY:  # what it did before does not count
@@ -118,7 +159,7 @@ def _listen(child: Child, pid: int, pipe: int) -> None:
 def done(work: Callable[[], Any], spill: Path) -> Any:
     """What `work` gives, made by a process of its own that has to end well."""
     child = run(lambda ready: work(), spill)
-    assert child.code == 0, child.said.read_text("utf-8")
+    assert child.code == 0, child.said
     return child.made
 
 
@@ -176,7 +217,7 @@ def _report(pipe: int, ending: Ending | None) -> Callable[[], None]:
 
     reported = -1_000_000  # before it is ready
     Engine._tell = tell
-    aside.on_step = report
+    aside.on_step = lambda step: report(STEP + step)
     return ready
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -19,13 +20,16 @@ from .works import fresh_copy
 WRITTEN, NOT_KNOWN = (0, 3), 4
 NOTHING = "Nothing was written"
 
-Figures = Counter[tuple[str, int, str]]
-"""What was done to it, the exit code, what was left: how often."""
+Figures = Counter[tuple[str, int, str, str]]
+"""What was done to it, the exit code, what was left, the last line that it said: how often."""
 
 
 def command(bench: Bench, place: Path, *, ending: Ending | None = None, bytes_a_file: int | None = None) -> Child:
     """The work as a command in a process of its own, on what it starts from."""
-    fresh_copy(bench.base, place)
+    if place == bench.place:
+        bench.fresh()
+    else:
+        fresh_copy(bench.base, place)
 
     def begin(ready: Callable[[], None]) -> None:
         from coursepush.cli.main import main
@@ -41,7 +45,7 @@ def command(bench: Bench, place: Path, *, ending: Ending | None = None, bytes_a_
 def rehearse(bench: Bench) -> Child:
     """Do it once: what is there afterwards is what the command makes, which names its source in its own way."""
     child = command(bench, bench.place)
-    assert child.code == 0, child.said.read_text("utf-8")
+    assert child.code == 0, child.said
     bench.after = done(lambda: bench.work.look(bench.place), bench.spill)
     return child
 
@@ -57,7 +61,8 @@ def stop_each(bench: Bench, times: int, chance: random.Random) -> Figures:
         kind = chance.choice((signal.SIGINT, signal.SIGTERM))
         ending = Ending(kind, number + 1, chance.choice((0.0, chance.uniform(0, 0.003))))
         child = command(bench, bench.place, ending=ending)
-        figures[kind.name, child.code, checked(bench, child)] += 1
+        assert child.code in (*WRITTEN, 128 + kind), f"{bench.work.name}, {kind.name}: {child.code}, {child.said}"
+        figures[kind.name, child.code, *checked(bench, child)] += 1
     return figures
 
 
@@ -68,7 +73,7 @@ def fill_each(bench: Bench, times: int, chance: random.Random) -> Figures:
     largest = max(path.stat().st_size for path in bench.place.iterdir()) * 1.2
     for _ in range(times):
         child = command(bench, bench.place, bytes_a_file=_some_bytes(largest, chance))
-        figures["file limit", child.code, checked(bench, child)] += 1
+        figures["file limit", child.code, *checked(bench, child)] += 1
     return figures
 
 
@@ -83,12 +88,14 @@ def fill_disk(bench: Bench, times: int, chance: random.Random) -> Figures | None
                 return None
             place = disk / "work"
             child = command(bench, place)
+            if bench.work.needs_room:
+                subprocess.run(["mount", "-o", f"remount,size={4 * (size + done_size)}", str(disk)], check=True)
             kept, bench.place = bench.place, place
             try:
-                outcome = checked(bench, child)
+                found = checked(bench, child)
             finally:
                 bench.place = kept
-            figures["full disk", child.code, outcome] += 1
+            figures["full disk", child.code, *found] += 1
     return figures
 
 
@@ -115,10 +122,10 @@ def _small_disk(place: Path, size: int) -> Generator[Path | None]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def checked(bench: Bench, child: Child) -> str:
-    """What is left, and that message and exit code are true to it."""
+def checked(bench: Bench, child: Child) -> tuple[str, str]:
+    """What is left, and the last line that was said: message and exit code are true to it."""
     outcome = bench.left(child)
-    said = child.said.read_text("utf-8")
+    said = child.said
     what = f"{bench.work.name} ended with {child.code} at {child.names[-1:]} and left it as {outcome}:\n{said}"
     if child.code in WRITTEN:
         assert outcome == DONE, what
@@ -128,12 +135,13 @@ def checked(bench: Bench, child: Child) -> str:
     if outcome == DONE:
         assert NOTHING not in said, what
     assert "Traceback" not in said, what
-    return outcome
+    lines = [line for line in said.splitlines() if line.strip()]
+    return outcome, re.sub(r"/\S*/|\d+", "…", lines[-1]) if lines else ""
 
 
 def told(name: str, figures: Figures) -> str:
     lines = [
-        f"  {kind:12} exit {code:4} {outcome:7} {number:5}"
-        for (kind, code, outcome), number in sorted(figures.items())
+        f"  {kind:12} exit {code:4} {outcome:7} {number:5}   {said}"
+        for (kind, code, outcome, said), number in sorted(figures.items())
     ]
     return "\n".join([f"{name}, as a command", *lines])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from district_files import file_of, worn_district
+from district_files import file_of, locked_then_pushed, worn_district
 from writers import WRITERS, Writer
 
 import coursepush as cp
+from coursepush.district.sample import ready_made
+from coursepush.queue.place import Place
+from coursepush.queue.purge import purge
 from coursepush.queue.worker import Worker
 from coursepush.simulate.drift import drift
 from coursepush.store import Store
 from coursepush.store.migrations import OLDEST
+from coursepush.store.owner import now_in_utc
 
 State = dict[str, Any]
 Ready = Callable[[], None]
@@ -40,9 +46,10 @@ class Work:
         prepare: makes, in an empty folder, what `act` starts from.
         act: does it, having said that it is ready; tells nothing of what came of it.
         look: what is there: of a district every row of every table; nothing, of what is not there.
-        transaction: whether it has one. new: whether it makes a file that is there only when it is whole.
-        makes: the name of what it makes.
+        transaction: whether it has one.
+        later: whether it is done later than at its commit or renaming: a new file when it has its place.
         command: the same on the command line, in that folder.
+        needs_room: what came of it can be told only when the disk is no longer full.
     """
 
     name: str
@@ -50,9 +57,9 @@ class Work:
     act: Callable[[Path, Ready], None]
     look: Callable[[Path], State]
     transaction: bool = True
-    new: bool = False
-    makes: str = DISTRICT
+    later: bool = False
     command: tuple[str, ...] = ()
+    needs_room: bool = False
 
 
 # -- what is there -----------------------------------------------------------------------------------------
@@ -141,11 +148,49 @@ def _undo(folder: Path, ready: Ready) -> None:
         district.apply(plan)
 
 
+def _set_up(folder: Path, ready: Ready) -> None:
+    with cp.open_district(folder / DISTRICT) as district:
+        plan = locked_then_pushed(district)
+        assert plan.digest
+        assert plan.state
+        ready()
+        district.apply(plan)
+
+
+def _edited(folder: Path) -> None:
+    """A district, and edits of its setup as a file."""
+    _worn(folder)
+    with cp.open_district(folder / DISTRICT) as district, district.what_if("locked") as tried:
+        tried.lock("High School", "course_info.gpa_weight").save(folder / "edits.toml")
+
+
 def _queued(folder: Path) -> None:
     """A job of that push, approved."""
     _approved(folder)
     with cp.open_district(folder / DISTRICT) as district:
         district.queue.submit(_plan(district))
+
+
+def _submit(folder: Path, ready: Ready) -> None:
+    with cp.open_district(folder / DISTRICT) as district:
+        plan = _plan(district)
+        assert plan.digest
+        ready()
+        district.queue.submit(plan)
+
+
+def _look_at_submitted(folder: Path) -> State:
+    """The queue's jobs, and the files beside it: a saved plan for each, and no other."""
+    with cp.open_district(folder / DISTRICT) as district:
+        jobs = district.queue.jobs()
+        for job in jobs:
+            assert job.status == "queued"
+            assert job.plan_path is not None
+            assert cp.read_plan(job.plan_path).digest == job.digest
+    purge(Place(folder / DISTRICT), now_in_utc() + dt.timedelta(days=2))
+    plans = {path.name for path in folder.glob("*.queue/*.cpush")}
+    assert plans == {job.plan_file for job in jobs}, plans
+    return {"queue": len(jobs)} if jobs else NOTHING
 
 
 def _run_queued(folder: Path, ready: Ready) -> None:
@@ -205,6 +250,18 @@ def _simulate(folder: Path, ready: Ready) -> None:
     _simulated(folder)
 
 
+def _kept(folder: Path) -> None:
+    """The ready-made district, which this computer keeps."""
+    os.environ["XDG_CACHE_HOME"] = str(folder / "kept")
+    assert ready_made() is not None
+
+
+def _sample(folder: Path, ready: Ready) -> None:
+    os.environ["XDG_CACHE_HOME"] = str(folder / "kept")
+    ready()
+    cp.sample_district(folder / DISTRICT).close()
+
+
 def _earlier(folder: Path) -> None:
     from layouts import make_file
 
@@ -227,8 +284,9 @@ def _of_writer(name: str, writer: Writer) -> Work:
 
     def act(folder: Path, ready: Ready) -> None:
         with cp.open_district(folder / DISTRICT) as district:
+            made = writer.make(district)
             ready()
-            writer.write(district, folder / writer.name)
+            writer.put(made, folder / writer.name)
 
     def look(folder: Path) -> State:
         place = folder / writer.name
@@ -237,7 +295,7 @@ def _of_writer(name: str, writer: Writer) -> Work:
             return NOTHING
         return {"read": hashlib.sha256(repr(writer.read(place)).encode()).hexdigest()}
 
-    return Work(name, _simulated, act, look, transaction=False, makes=writer.name)
+    return Work(name, _simulated, act, look, transaction=False)
 
 
 _HIGH = ("--catalog", "High School", "--year", "2027", "--mode", "overwrite", "--to-sections", "--yes")
@@ -248,7 +306,22 @@ WORKS: dict[str, Work] = {
         Work("apply", _simulated, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
         Work("approve", _worn, _approve, look_at_district),
         Work("small apply", _approved, _apply, look_at_district, command=("apply", "masters", DISTRICT, *_HIGH)),
-        Work("queued apply", _queued, _run_queued, _look_at_queue),
+        Work(
+            "setup",
+            _edited,
+            _set_up,
+            look_at_district,
+            command=("apply", "setup", DISTRICT, "--edits", "edits.toml", "--yes"),
+        ),
+        Work("submit", _worn, _submit, _look_at_submitted, transaction=False, later=True),
+        Work(
+            "queued apply",
+            _queued,
+            _run_queued,
+            _look_at_queue,
+            command=("worker", DISTRICT, "--once"),
+            needs_room=True,
+        ),
         Work("undo", _pushed, _undo, look_at_district, command=("undo", DISTRICT, "1", "--yes")),
         Work("refresh", _prepare_refresh, _refresh, look_at_district, command=("refresh", DISTRICT, "extract")),
         Work(
@@ -256,10 +329,11 @@ WORKS: dict[str, Work] = {
             lambda folder: _extract(folder, drifts=False),
             _load,
             look_at_district,
-            new=True,
+            later=True,
             command=("load", "extract", DISTRICT),
         ),
-        Work("simulate", lambda folder: None, _simulate, look_at_district, new=True),
+        Work("simulate", lambda folder: None, _simulate, look_at_district, later=True),
+        Work("sample", _kept, _sample, look_at_district, transaction=False),
         Work("new layout", _earlier, _bring_up, look_at_district),
         *(_of_writer(name, writer) for name, writer in WRITERS.items() if not writer.name.endswith(".duckdb")),
     )

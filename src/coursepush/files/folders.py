@@ -84,6 +84,7 @@ def new_folder(path: str | os.PathLike[str], kind: FolderKind) -> Generator[NewF
             reached("opened")
             new = NewFolder(aside, place)
             yield new
+            reached("written")
             _finish(new, kind)
             reached("flushed")
             if _seen(place) != seen:

@@ -24,7 +24,7 @@ ONE_ROW_OR_A_FEW = {
 }
 """Steps that pair rows with a handful that does not grow with the district."""
 HALVES = {"CROSS_PRODUCT", "BLOCKWISE_NL_JOIN"}
-TAKEN_APART = {"verdict.2.composite_grades", "verdict.2.grade_calc_options"}
+TAKEN_APART = {"met.2.composite_grades", "met.2.grade_calc_options"}
 """Steps that take some pairs apart again, by pairing each with the two halves that may come of it, and no more."""
 
 

@@ -25,11 +25,11 @@ from pathlib import Path
 COSTLY = 0.5
 """Seconds: what costs as much takes turns."""
 
-HANDS = 8
+HANDS = 12
 
 IN_A_BROWSER = "tests/browser/"
 
-HANDS_OF = {IN_A_BROWSER: 2}
+HANDS_OF = {IN_A_BROWSER: 3}
 """Folders with another number of hands: few tests stand there for much."""
 
 COSTS = Path(__file__).parent / "costs.tsv"

@@ -22,8 +22,9 @@ from coursepush.apply.approval import calls
 from coursepush.apply.approval.approvals import Approval, called, people
 from coursepush.apply.approval.facts import OF_THE_DAY, Facts, read_facts
 from coursepush.apply.approval.file import seal_of
+from coursepush.apply.approval.given import policy_of
 from coursepush.apply.approval.judge import judge
-from coursepush.apply.approval.policy import CONDITIONS, GUARDS, Policy, policy_of
+from coursepush.apply.approval.policy import CONDITIONS, GUARDS, Policy
 from coursepush.cli.main import cli
 from coursepush.errors import ApprovalNeededError, CoursepushError, ForeignPlanError, RequestError, StalePlanError
 from coursepush.plan.plan import Plan

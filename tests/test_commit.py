@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,14 @@ from coursepush.store import Store
 from coursepush.store.finish import finish
 
 FULL = duckdb.IOException('Could not write file "district.duckdb": No space left on device')
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_interrupts() -> Generator[None]:  # pyright: ignore[reportUnusedFunction]
+    """As in a terminal, whatever ran before, and also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Costly tests take turns: in every eighth run each of them, and in each run something of every file."""
+"""Costly tests take turns: after twelve turns each of them ran, and in each run something of every file."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def test_over_all_turns_each_costly_test_runs_once_and_the_others_each_time(
     times = {nodeid: sum(nodeid in run for run in runs) for nodeid in nodeids}
     for nodeid in nodeids:
         costly = costs[function_of(nodeid)] >= COSTLY
-        once = HANDS // 2 if nodeid.startswith(IN_A_BROWSER) else 1
+        once = HANDS // 3 if nodeid.startswith(IN_A_BROWSER) else 1
         assert times[nodeid] == (once if costly else HANDS), nodeid
-    assert {HANDS, HANDS // 2, 1} == set(times.values())
+    assert {HANDS, HANDS // 3, 1} == set(times.values())
 
 
 def test_each_turn_has_something_of_every_file_and_costs_about_the_same(

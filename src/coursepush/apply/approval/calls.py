@@ -14,6 +14,7 @@ import polars as pl
 from coursepush.apply.approval.approvals import Approval, comment_given
 from coursepush.apply.approval.facts import Facts, read_facts
 from coursepush.apply.approval.file import read_approval
+from coursepush.apply.approval.given import check_overrides, policy_of
 from coursepush.apply.approval.judge import Standing, judge
 from coursepush.apply.approval.kept import (
     approvals_frame,
@@ -25,7 +26,7 @@ from coursepush.apply.approval.kept import (
     refusals_frame,
     withdraw,
 )
-from coursepush.apply.approval.policy import Policy, check_overrides, policy_of
+from coursepush.apply.approval.policy import Policy
 from coursepush.apply.saved_alone import read_alone
 from coursepush.errors import (
     ApprovalError,

@@ -20,7 +20,8 @@ from coursepush.apply.approval.approvals import (
     Approval,
     comment_given,
 )
-from coursepush.apply.approval.policy import GUARDS, check_overrides
+from coursepush.apply.approval.given import check_overrides
+from coursepush.apply.approval.policy import GUARDS
 from coursepush.apply.saved_alone import read_alone
 from coursepush.errors import ApprovalError
 from coursepush.files import Kind, new_file
@@ -158,6 +159,11 @@ def _is_line(value: object, most: int = MOST_IN_NAMES) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= most and value.isprintable()
 
 
+def _is(value: object) -> Callable[[object], bool]:
+    """That value and nothing that is merely equal to it: true is no 1."""
+    return lambda given: type(given) is type(value) and given == value
+
+
 def _fits(pattern: str) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
 
@@ -185,7 +191,7 @@ def _is_overrides(value: object) -> bool:
 
 
 _PARTS: dict[str, tuple[str, Callable[[object], bool]]] = {
-    **{name: (f"{value!r}", lambda given, value=value: given == value) for name, value in APPROVAL_MARK.items()},
+    **{name: (f"{value!r}", _is(value)) for name, value in APPROVAL_MARK.items()},
     "key": ("32 hexadecimal digits", _fits("[0-9a-f]{32}")),
     "digest": ("64 hexadecimal digits", _fits("[0-9a-f]{64}")),
     "plan_id": ("12 hexadecimal digits", _fits("[0-9a-f]{12}")),

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.apply.approval.approvals import Approval
-from coursepush.apply.approval.policy import Policy, policy_of_json
+from coursepush.apply.approval.given import policy_of_json
+from coursepush.apply.approval.policy import Policy
 from coursepush.errors import RequestError, StoreError
 from coursepush.plan.plan import Plan
 from coursepush.store.database import Session, WritingSession

@@ -1,6 +1,6 @@
 """Which tests run each time, and which take turns.
 
-Most of the suite's time is spent by a sixth of its tests: whole ways from an extract to an undo. A run of
+Most of the suite's time is spent by a quarter of its tests: whole ways from an extract to an undo. A run of
 everything that names no test takes what costs little, and of what costs much one hand: the costly tests are dealt
 into :data:`HANDS` hands, file by file, so that each hand has something of every file, and the commit says which
 hand it is. After a few commits all have run, and any run can be had again. `--turn 3` takes the third hand,

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from coursepush.errors import counted
-from coursepush.load.findings import ROWS_SHOWN, Findings, place, row_word, shortened
-from coursepush.load.quoting import UNTOLD, quotes
+from coursepush.load.findings import ROWS_SHOWN, Findings, place, row_word
+from coursepush.load.quoting import UNTOLD, quotes, shortened
 from coursepush.model.elements import CUSTOM_FIELD_LOCK, KNOWN_LOCKS
 from coursepush.model.tables import TABLES, Column, Table
 from coursepush.store import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -28,9 +28,6 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 
 MENDABLE = frozenset({"outer_blanks", "duplicate_key", "name_too_long", "unsorted_task_ids"})
 """Refusals of category tables that ``repair=True`` mends (MODEL.md 8)."""
-
-LONGEST = 120
-"""So many characters of a value are shown."""
 
 ROWS_SHOWN = 20
 """So many rows of one rule, table and column are named one by one; one more finding counts the rest."""
@@ -144,13 +141,6 @@ def row_word(file: str | None) -> str:
     if name.endswith((".json", ".jsonl", ".ndjson")):
         return "record"
     return "line" if name.endswith(".csv") or ".xml" in name else "row"
-
-
-def shortened(value: Any) -> Any:
-    """A value for a message: text of more than :data:`LONGEST` characters is cut, with how long it is."""
-    if isinstance(value, str) and len(value) > LONGEST:
-        return f"{value[:LONGEST]}… ({len(value):,} characters)"
-    return value
 
 
 def close_matches(given: str, names: Iterable[str]) -> str:

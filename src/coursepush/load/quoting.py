@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +18,9 @@ from coursepush.model.tables import STUDENT_TABLES
 
 UNTOLD = "…"
 """What stands in a message in the place of a value."""
+
+LONGEST = 120
+"""So many characters of a value are shown."""
 
 _PLACES = ("file", "line", "row", "source_line", "field_count", "first_row", "first_line", "first_file")
 """Columns that say where a row stands, and are no values of it."""
@@ -49,6 +53,35 @@ def untold(rows: pl.DataFrame) -> pl.DataFrame:
         else pl.when(pl.col(name).is_not_null()).then(pl.lit(UNTOLD)).alias(name)
         for name, dtype in rows.schema.items()
         if name not in _PLACES
+    )
+
+
+def shortened(value: Any) -> Any:
+    """A value for a message: text of more than :data:`LONGEST` characters is cut, with how long it is.
+
+    >>> shortened("a" * 5_000)[118:]
+    'aa… (5,000 characters)'
+    """
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]}… ({len(value):,} characters)"
+    return value
+
+
+def all_shortened(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of which messages may be made: every text is :func:`shortened`, that in lists without a word.
+
+    >>> all_shortened(pl.DataFrame({"name": ["a" * 5_000]}))["name"][0][118:]
+    'aa… (5000 characters)'
+    """
+    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String and name not in _PLACES]
+    lists = [name for name, dtype in rows.schema.items() if dtype == pl.List(pl.String)]
+    text, size = pl.col(texts), pl.col(texts).str.len_chars()
+    return rows.with_columns(
+        pl.when(size > LONGEST)
+        .then(pl.format("{}… ({} characters)", text.str.slice(0, LONGEST), size))
+        .otherwise(text)
+        .name.keep(),
+        pl.col(lists).list.eval(pl.element().str.slice(0, LONGEST)),
     )
 
 

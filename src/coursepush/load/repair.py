@@ -10,6 +10,7 @@ zeros (:mod:`coursepush.load.zeros`).
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import count
 
 import polars as pl
 
@@ -23,6 +24,9 @@ from coursepush.store.templates import template
 
 REPAIRS = "staged_repair"
 """The temporary table of repairs: table_name, source_line, rule, column_name, before, after."""
+
+_REPEATED = "staged_repeated_name"
+"""The temporary table of rows whose name another row of their owner has."""
 
 _DONE = {
     "look_alike": "it is written as it looks, with plain blanks and letters",
@@ -52,20 +56,40 @@ def mend(session: Session, tables: Collection[str]) -> None:
     for table in CATEGORY_TABLES:
         if table not in tables:
             continue
+        words = {
+            "table": table,
+            "staged": staged(table),
+            "repairs": REPAIRS,
+            "limit": NAME_LIMIT,
+            "repeated": _REPEATED,
+        }
         for rule, apply in (
             ("name_too_long", "repair_apply_text"),
             ("unsorted_task_ids", "repair_apply_list"),
-            ("duplicate_key", "repair_apply_text"),
         ):
-            words = {
-                "table": table,
-                "staged": staged(table),
-                "repairs": REPAIRS,
-                "rule": rule,
-                "limit": NAME_LIMIT,
-            }
             for step in (f"repair_{rule}", apply):
-                session.run(f"{step} {table}", template("coursepush.load", step).format_map(words))
+                _change(session, step, **words, rule=rule)
+        _number(session, **words)
+
+
+def _number(session: Session, **words: object) -> None:
+    """Number names that repeat: first with the numbers of one digit, then of two, until each row has its own."""
+    repeated = template("coursepush.load", "repeated_name").format_map(words)
+    waiting = session.run(
+        f"names that repeat in {words['table']}", f"create or replace temp table {_REPEATED} as\n{repeated}"
+    )
+    if not waiting:
+        return
+    for digits in count(1):
+        waiting -= _change(session, "repair_duplicate_key", **words, digits=digits, lowest=10 ** (digits - 1))
+        if waiting <= 0:
+            break
+    _change(session, "repair_apply_text", **words, rule="duplicate_key")
+
+
+def _change(session: Session, step: str, **words: object) -> int:
+    """Run a step on a table; gives how many rows it made or changed."""
+    return session.run(f"{step} {words['table']}", template("coursepush.load", step).format_map(words)) or 0
 
 
 def keep_repairs(session: Session, files: dict[str, str | None], findings: Findings) -> pl.DataFrame:

@@ -1,13 +1,14 @@
 -- One row a student and grade that is asked for: its percent with 4 decimals, and its mark (GRADES.md 9).
 create temp table {p}grade as
 with mark as (
-    -- one row a mark: from which percent, in hundredths, to which
+    -- one row a mark: from which percent, in hundredths, to which; the best mark has no end
     select
         scale_id,
         mark,
         is_passing,
         min_percent,
-        lead(min_percent) over (partition by scale_id order by min_percent) as below_percent
+        lead(cast(min_percent as decimal(20, 4)), 1, 9999999999999999.9999)
+            over (partition by scale_id order by min_percent) as below_percent
     from grading_scale_mark
 ), every as (
     -- one row a student and grade
@@ -34,4 +35,4 @@ join {p}node as n on n.node_id = r.node_id and n.is_asked
 left join mark as m
     on m.scale_id = n.scale_id
     and m.min_percent <= r.mark_percent
-    and (m.below_percent is null or r.mark_percent < m.below_percent)
+    and m.below_percent > r.mark_percent

@@ -9,7 +9,7 @@ import polars as pl
 from coursepush.errors import LoadError
 from coursepush.load.causes import CAUSE, by_cause, refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, row_word
-from coursepush.load.quoting import quotes, untold
+from coursepush.load.quoting import all_shortened, quotes, untold
 
 LISTED = ROWS_SHOWN
 """So many rows of one rule, kind and column are refused one by one; one more finding counts the rest."""
@@ -52,7 +52,7 @@ def each_row(
         return NO_FINDINGS
     is_quoted = quotes(table)
     found = rows.sort("row", maintain_order=True).head(LISTED)
-    found = found if is_quoted else untold(found)
+    found = all_shortened(found) if is_quoted else untold(found)
     word = row_word(str(found["file"][0]))
     listed = found.select(
         severity=pl.lit(severity),

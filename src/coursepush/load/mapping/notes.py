@@ -7,7 +7,7 @@ import polars as pl
 from coursepush.errors import LoadError
 from coursepush.load.causes import refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN, place
-from coursepush.load.quoting import COUNTS, in_lines, quotes, quotes_source, untold
+from coursepush.load.quoting import COUNTS, all_shortened, in_lines, quotes, quotes_source, untold
 
 _ORDER = ("refusal", "warning", "note")
 
@@ -57,7 +57,7 @@ class Notes:
         `said` follows the place; ``{value}`` in it is filled in.
         """
         rows = rows.sort("line", maintain_order=True)
-        rows = rows if rule in COUNTS or self.quotes(table, file) else untold(rows)
+        rows = all_shortened(rows) if rule in COUNTS or self.quotes(table, file) else untold(rows)
         for line, value in rows.select("line", "value").head(ROWS_SHOWN).iter_rows():
             message = f"{place(file, file, line)}: {said.replace('{value}', str(value))}"
             self.add(severity, rule, message, table=table, file=file, line=line, column=column, value=value)
@@ -83,10 +83,12 @@ class Notes:
         """
         if rows.is_empty():
             return
-        line, value = rows.sort("line", maintain_order=True).select("line", "value").row(0)
+        line, value = all_shortened(rows.sort("line", maintain_order=True).select("line", "value").head(1)).row(0)
         number = "1 row" if rows.height == 1 else f"{rows.height:,} rows"
-        values = rows["value"].drop_nulls().unique(maintain_order=True)
-        examples = ", ".join(values.head(5).to_list()) + (", …" if values.len() > 5 else "")
+        values = rows.select("value").drop_nulls().unique(maintain_order=True)
+        examples = ", ".join(all_shortened(values.head(5))["value"].to_list()) + (
+            ", …" if values.height > 5 else ""
+        )
         if not self.quotes(table, file):
             value, examples = None, in_lines(rows["line"].drop_nulls().unique().sort().to_list())
         message = f"{file}: " + said.replace("{rows}", number).replace("{examples}", examples)

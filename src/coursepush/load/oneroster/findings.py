@@ -10,7 +10,7 @@ from coursepush.errors import LoadError, counted
 from coursepush.load.causes import CAUSE, by_cause, refused_by
 from coursepush.load.findings import FINDING_SCHEMA, ROWS_SHOWN
 from coursepush.load.oneroster.fields import FILES
-from coursepush.load.quoting import in_lines, untold
+from coursepush.load.quoting import all_shortened, in_lines, untold
 
 LISTED = ROWS_SHOWN
 """So many rows of one rule and column are refused one by one; one more finding counts the rest."""
@@ -57,7 +57,7 @@ def each_row(
         return NO_FINDINGS
     is_quoted = quotes_of(file)
     first = rows.sort("line").head(LISTED)
-    first = first if is_quoted else untold(first)
+    first = all_shortened(first) if is_quoted else untold(first)
     found = first.select(
         severity=pl.lit("refusal"),
         rule=pl.lit(rule),

@@ -1,69 +1,45 @@
--- One row a category whose name another row of the same owner has, before and after: the one of the smallest row_id
--- keeps it, whatever the order of the lines. As a push would, each other takes the first free of name(1), name(2),
--- ..., case ignored, the base cut so that the whole fits {limit} characters. Names that begin alike may come to want
--- the same one: `turn` puts them in order.
+-- One row a category that gets a number of {digits} digits, before and after. As a push would, each takes the first
+-- free of name(1), name(2), ..., case ignored, the name cut to its `base` so that the whole fits {limit} characters.
+-- Names that begin alike may have one base: they are served in turn. A number of fewer digits leaves more room and
+-- makes another name, so who got one before takes nothing away here.
 insert into {repairs}
-with recursive ranked as (
+with waiting as (
+    select w.*, left(w.name, {limit} - {digits} - 2) as cut, lower(left(w.name, {limit} - {digits} - 2)) as base
+    from {repeated} as w
+    anti join (
+        select source_line from {repairs} where table_name = '{table}' and rule = 'duplicate_key'
+    ) as r on r.source_line = w.source_line
+), in_turn as (
     select
-        source_line,
-        row_id,
-        owner_id,
-        name,
-        lower(name) as name_key,
-        row_number() over (partition by owner_id, lower(name) order by row_id, source_line) as occurrence
-    from {staged}
-    where owner_id is not null and name is not null
+        *,
+        row_number() over (partition by owner_id, base order by name_key, row_id, source_line) as turn
+    from waiting
+), pool as (
+    select owner_id, base, count(*) as rows
+    from waiting
+    group by owner_id, base
 ), taken as (
-    select distinct owner_id, name_key from ranked
+    select distinct s.owner_id, lower(s.name) as name_key
+    from {staged} as s
+    semi join waiting as w on w.owner_id = s.owner_id
+    where s.name is not null
 ), taken_count as (
-    select owner_id, count(*) as names from taken group by owner_id
-), later as (
-    select
-        source_line,
-        owner_id,
-        name,
-        left(name_key, 40) as beginning,
-        row_number() over (
-            partition by owner_id, left(name_key, 40) order by name_key, row_id, source_line
-        ) as turn
-    from ranked
-    where occurrence > 1
+    select owner_id, count(*) as names
+    from taken
+    group by owner_id
 ), numbered as (
-    select l.*, unnest(range(1, t.names + l.turn + 1)) as number
-    from later as l
-    join taken_count as t on t.owner_id = l.owner_id
-), named as (
-    select *, left(name, {limit} - length('(' || number || ')')) || '(' || number || ')' as new_name
-    from numbered
+    -- one row a base and number: as many as may be needed, were all names of the owner in the way
+    select
+        p.owner_id,
+        p.base,
+        unnest(range({lowest}, least({lowest} + p.rows + t.names, 10 * {lowest}))) as number
+    from pool as p
+    join taken_count as t on t.owner_id = p.owner_id
 ), free as (
-    select n.*, lower(n.new_name) as new_key
-    from named as n
-    anti join taken as t on t.owner_id = n.owner_id and t.name_key = lower(n.new_name)
-), given as (
-    select
-        f.source_line,
-        f.owner_id,
-        f.beginning,
-        f.turn,
-        any_value(f.name) as name,
-        arg_min(f.new_name, f.number) as new_name,
-        [arg_min(f.new_key, f.number)] as given_keys
-    from free as f
-    where f.turn = 1
-    group by f.source_line, f.owner_id, f.beginning, f.turn
-    union all
-    select
-        f.source_line,
-        f.owner_id,
-        f.beginning,
-        f.turn,
-        any_value(f.name) as name,
-        arg_min(f.new_name, f.number) as new_name,
-        list_append(any_value(g.given_keys), arg_min(f.new_key, f.number)) as given_keys
-    from given as g
-    join free as f on f.owner_id = g.owner_id and f.beginning = g.beginning and f.turn = g.turn + 1
-    where not list_contains(g.given_keys, f.new_key)
-    group by f.source_line, f.owner_id, f.beginning, f.turn
+    select n.*, row_number() over (partition by n.owner_id, n.base order by n.number) as turn
+    from numbered as n
+    anti join taken as t on t.owner_id = n.owner_id and t.name_key = n.base || '(' || n.number || ')'
 )
-select '{table}', source_line, 'duplicate_key', 'name', name, new_name
-from given
+select '{table}', i.source_line, 'duplicate_key', 'name', i.name, i.cut || '(' || f.number || ')'
+from in_turn as i
+join free as f on f.owner_id = i.owner_id and f.base = i.base and f.turn = i.turn

@@ -55,18 +55,20 @@ with written_category as (
     from upper_category as u
     join owner as o on o.upper_owner_id = u.owner_id
 ), total as (
+    -- one row an owner and task; which categories count is asked in the sums: in the outer join's own condition it
+    -- would keep DuckDB 1 from joining by key
     select
         w.owner_id,
         w.task_id,
         bool_or(p.owner_id is not null) as was_weighted,
-        coalesce(sum(k.weight) filter (k.side = 'before'), 0) as before_push,
-        coalesce(sum(k.weight) filter (k.side = 'after'), 0) as after_push,
-        sum(k.weight) filter (k.side = 'above') as above
+        coalesce(sum(k.weight) filter (k.side = 'before' and {counts}), 0) as before_push,
+        coalesce(sum(k.weight) filter (k.side = 'after' and {counts}), 0) as after_push,
+        sum(k.weight) filter (k.side = 'above' and {counts}) as above
     from weighted as w
     semi join owner as o on o.owner_id = w.owner_id
     left join (select distinct owner_id, task_id from option) as p
         on p.owner_id = w.owner_id and p.task_id = w.task_id
-    left join category as k on k.owner_id = w.owner_id and {counts}
+    left join category as k on k.owner_id = w.owner_id
     group by w.owner_id, w.task_id
 ), unfit as (
     select

@@ -47,7 +47,9 @@ left join (
     select m.master_id, m.number, m.name, g.name as catalog
     from course_master as m
     join catalog as g on g.catalog_id = m.catalog_id
-) as u on r.hop = 0 and r.course_id is null and u.master_id = try_cast(json_extract_string(r.key, '$.master_id') as bigint)
+) as u on u.master_id = case
+    when r.hop = 0 and r.course_id is null then try_cast(json_extract_string(r.key, '$.master_id') as bigint)
+end
 left join clash as h on h.course_id = r.course_id
 left join section as s on s.section_id = r.section_id
 left join teacher as p on p.teacher_id = s.teacher_id

@@ -61,7 +61,8 @@ def read_standing(session: Session, prefix: str, place: Place, element: str) -> 
     spec = ELEMENTS_BY_NAME.get(element)
     for hop, level in ((1, "course"), (2, "section")):
         if spec is not None and (level == "course" or spec.has_sections):
-            joins += f"\nleft join {spec.table(level)} as p{hop} on s.hop = {hop} and p{hop}.row_id = s.row_id"
+            its_row = f"case s.hop when {hop} then s.row_id end"
+            joins += f"\nleft join {spec.table(level)} as p{hop} on p{hop}.row_id = {its_row}"
             parents[level] = f"p{hop}.parent_row_id"
     is_asked = f"s.element = '{element}'"
     if element == ADVISORY:

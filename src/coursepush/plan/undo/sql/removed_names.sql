@@ -10,7 +10,7 @@ select
     case r.level when 'section' then 'section ' || coalesce(r.section_number, cast(r.id as varchar)) || ' of ' else '' end
         || 'course ' || r.course_number || ' (' || r.calendar || ')' as called
 from last as r
-left join course as c on r.level = 'course' and c.course_id = r.id
-left join section as s on r.level = 'section' and s.section_id = r.id
+left join course as c on c.course_id = case r.level when 'course' then r.id end
+left join section as s on s.section_id = case r.level when 'section' then r.id end
 where c.course_id is null and s.section_id is null
 order by r.level, r.id

@@ -38,10 +38,10 @@ with found as (
     left join {p}standing as n
         on n.hop = e.hop and n.element = e.element and n.owner_id = e.owner_id and n.place = e.place
     left join {p}standing as a
-        on e.hop = 2 and a.hop = 1 and a.owner_id = e.course_id and a.place = coalesce(e.old_place, e.place)
+        on a.hop = 1 and a.owner_id = case e.hop when 2 then e.course_id end and a.place = coalesce(e.old_place, e.place)
         and a.element = case e.element when 'advisory' then 'course_info' else e.element end
     left join {p}above as m
-        on e.hop = 1 and m.master_id = k.master_id and m.element = e.element
+        on m.master_id = case e.hop when 1 then k.master_id end and m.element = e.element
         and m.place = coalesce(e.old_place, e.place)
 ), stands as (
     select *, now as after from found

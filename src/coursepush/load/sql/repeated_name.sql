@@ -1,0 +1,6 @@
+-- One row a category whose name another row of the same owner has, before and after, and that waits for a number:
+-- the one of the smallest row_id keeps the name, whatever the order of the lines.
+select source_line, row_id, owner_id, name, lower(name) as name_key
+from {staged}
+where owner_id is not null and name is not null
+qualify row_number() over (partition by owner_id, lower(name) order by row_id, source_line) > 1

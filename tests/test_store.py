@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -380,6 +381,40 @@ def test_a_store_works_on_after_a_step_around_a_piece_of_work_failed(
         session.run("delete", "delete from section_term")
     with cp.open_district(path) as other:
         assert other.sql("select 1 as one").height == 1
+    store.close()
+
+
+class Interrupted:
+    """A connection of DuckDB's in which Ctrl-C falls into the first statement that begins so."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, begins: str) -> None:
+        self.connection = connection
+        self.begins: str | None = begins
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def execute(self, sql: str, *rest: Any) -> Any:
+        if self.begins is not None and sql.startswith(self.begins):
+            self.begins = None
+            raise RuntimeError("Query interrupted")
+        return self.connection.execute(sql, *rest)
+
+
+@pytest.mark.parametrize("begins", ["rollback", "use memory.main", "detach"])
+def test_a_store_works_on_after_ctrl_c_while_it_clears_up(begins: str, path: Path) -> None:
+    store = Store(path)
+    store._connection = interrupted = Interrupted(store.connection, begins)  # type: ignore[assignment]
+    with pytest.raises((KeyboardInterrupt, StoreError)) as raised, store.writing() as session:
+        session.run("rename", "update course set name = 'Renamed'")
+        session.run("wrong", "select no_such_column from course")
+    assert interrupted.begins is None
+    assert begins != "rollback" or raised.type is KeyboardInterrupt
+    with store.writing() as session:
+        assert session.value("kept", "select count(*) from course where name = 'Renamed'") == 0
+        session.run("rename", "update course set name = 'Renamed'")
+    with cp.open_district(path) as other:
+        assert other.sql("select count(*) as n from course where name = 'Renamed'").item() == 1
     store.close()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
@@ -100,8 +100,7 @@ class Overlay(Store):
     def _look_away(self) -> None:
         """The district could not be let go of while this cursor looks there."""
         if self._connection is not None:
-            with suppress(duckdb.Error):
-                self._connection.execute("use memory.main")
+            self.tidy("use memory.main")
 
     @contextmanager
     def editing(self) -> Generator[Editing]:
@@ -167,9 +166,8 @@ class Overlay(Store):
         """Forget the edits; the district stays open."""
         with self._one_at_a_time:
             if self._connection is not None and not self.base.is_closed:
-                with suppress(duckdb.Error):
-                    self._connection.execute("use memory.main")
-                    self._connection.execute(f"detach database if exists {self.database}")
+                self.tidy("use memory.main")
+                self.tidy(f"detach database if exists {self.database}")
                 self._connection.close()
             self._connection = None
             self._based_on = None

@@ -14,8 +14,6 @@ import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 
-import duckdb
-
 from coursepush.errors import DistrictBusyError, StoreError, on_which_side
 from coursepush.progress import COMMIT, unheard
 from coursepush.store.commit import settle, too_late, warn_of
@@ -112,8 +110,7 @@ class Store(HeldFile):
         if self._connection is None:
             return
         if self.path is None:
-            with suppress(duckdb.Error):  # a statement that failed has ended it
-                self._connection.execute("commit")
+            self.tidy("commit")  # a statement that failed has ended it
         trouble = self.let_go_surely()
         if trouble is not None:
             raise trouble

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +60,10 @@ class Engine:
         self._running_mutex = threading.Lock()
         self._interruptible_in: int | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._connection = self._connect()
+        try:
+            self._connection = self._connect()
+        except RuntimeError as error:
+            raise interrupt_in(error) or error from None
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         raise NotImplementedError
@@ -127,6 +130,22 @@ class Engine:
         except (duckdb.Error, pl.exceptions.PolarsError, MemoryError) as error:
             self._failed = self._failed or name
             raise explained(error, name, self.path, sql, self.memory) from cause_of(error, f"{sql} {self.path}")
+
+    def tidy(self, sql: str) -> None:
+        """Run a statement that clears up, of which nobody is told: where it fails there was nothing to clear.
+
+        A Ctrl-C that falls into it is raised when it is done.
+        """
+        try:
+            with suppress(duckdb.Error):
+                self.connection.execute(sql).fetchall()
+        except RuntimeError as error:
+            stopped = interrupt_in(error)
+            if stopped is None:
+                raise
+            with suppress(duckdb.Error):
+                self.connection.execute(sql).fetchall()
+            raise stopped from None
 
     def interrupt(self, thread: int) -> None:
         """Break off the statement that runs in `thread` (its ident), with :class:`StoppedError` there.

@@ -14,7 +14,7 @@ from coursepush.files import sweep_folder
 from coursepush.progress import COMMIT, unheard
 from coursepush.store.connection import NEW_FILES, connect, district_path, quoted, with_those_beside
 from coursepush.store.engine import Engine
-from coursepush.store.faults import not_whole
+from coursepush.store.faults import interrupt_in, not_whole
 from coursepush.store.limits import spill_given, threads_given
 from coursepush.store.memory import most_memory
 from coursepush.store.migrations import check_layout, layout_of, migrations_after, stand_in
@@ -171,8 +171,7 @@ class HeldFile(Engine):
     def roll_back(self) -> None:
         """Leave the transaction, if one is open: a statement or a commit that failed has ended its own."""
         if self._connection is not None:
-            with suppress(duckdb.Error):
-                self._connection.execute("rollback")
+            self.tidy("rollback")
 
     # -- letting go ----------------------------------------------------------------------------------
 
@@ -212,12 +211,15 @@ class HeldFile(Engine):
             connection.execute("use memory.main").fetchall()
             for name in ("stand_in", "district"):
                 connection.execute(f"detach database if exists {name}").fetchall()
-        except duckdb.Error:
+        except (duckdb.Error, RuntimeError) as error:
             with suppress(duckdb.Error):
                 connection.close()
             self._connection = self._connect()
-        self._attached = self._stood_in = False
-        self._turn.let_go()
+            if isinstance(error, RuntimeError):
+                raise interrupt_in(error) or error from None
+        finally:
+            self._attached = self._stood_in = False
+            self._turn.let_go()
 
     def give_up_new(self) -> None:
         """Remove a file that was made here, and does not hold what it was made for."""

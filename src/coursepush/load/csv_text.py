@@ -22,6 +22,8 @@ from coursepush.load.csv_encoding import CsvFault, Encoding, Told
 __all__ = ["FIELD_COUNT", "SOURCE_LINE", "CsvFault", "CsvFile", "Told", "looks_like_data", "odd_ends"]
 
 BLOCK_BYTES = 32 * 1024 * 1024
+BLOCK_RECORDS = 500_000
+"""Records that are taken apart at a time: short ones take some 200 bytes each, of whatever length they are."""
 HEADER_BYTES = 64 * 1024
 LONGEST_RECORD = 16 * 1024 * 1024
 """Bytes of a record at most, and of what may stand before the header: thousands of pages. What is longer has no
@@ -92,18 +94,22 @@ class CsvFile:
         """
         for records in self._records(BLOCK_BYTES):
             rows = records.filter((pl.col(SOURCE_LINE) > self._header_line) & _has_text(self.delimiter))
-            count = pl.col("fields").list.len().cast(pl.Int64).alias(FIELD_COUNT)
-            with self._quoted_or_not():
-                fields = _fields(rows, self.delimiter).with_columns(count)
-            self._refuse_cut(fields)
-            yield fields.select(
-                SOURCE_LINE,
-                FIELD_COUNT,
-                *(
-                    _unquoted(pl.col("fields").list.get(position, null_on_oob=True)).alias(name)
-                    for name, position in wanted.items()
-                ),
-            )
+            for part in rows.iter_slices(BLOCK_RECORDS) if rows.height else (rows,):
+                yield self._parted(part, wanted)
+
+    def _parted(self, records: pl.DataFrame, wanted: Mapping[str, int]) -> pl.DataFrame:
+        count = pl.col("fields").list.len().cast(pl.Int64).alias(FIELD_COUNT)
+        with self._quoted_or_not():
+            fields = _fields(records, self.delimiter).with_columns(count)
+        self._refuse_cut(fields)
+        return fields.select(
+            SOURCE_LINE,
+            FIELD_COUNT,
+            *(
+                _unquoted(pl.col("fields").list.get(position, null_on_oob=True)).alias(name)
+                for name, position in wanted.items()
+            ),
+        )
 
     def _refuse_cut(self, fields: pl.DataFrame) -> None:
         """A last record without line end that lacks fields was cut, perhaps within a value."""

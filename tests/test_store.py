@@ -401,13 +401,18 @@ class Interrupted:
         return self.connection.execute(sql, *rest)
 
 
+def _rename_and_fail(store: Store) -> None:
+    with store.writing() as session:
+        session.run("rename", "update course set name = 'Renamed'")
+        session.run("wrong", "select no_such_column from course")
+
+
 @pytest.mark.parametrize("begins", ["rollback", "use memory.main", "detach"])
 def test_a_store_works_on_after_ctrl_c_while_it_clears_up(begins: str, path: Path) -> None:
     store = Store(path)
     store._connection = interrupted = Interrupted(store.connection, begins)  # type: ignore[assignment]
-    with pytest.raises((KeyboardInterrupt, StoreError)) as raised, store.writing() as session:
-        session.run("rename", "update course set name = 'Renamed'")
-        session.run("wrong", "select no_such_column from course")
+    with pytest.raises((KeyboardInterrupt, StoreError)) as raised:
+        _rename_and_fail(store)
     assert interrupted.begins is None
     assert begins != "rollback" or raised.type is KeyboardInterrupt
     with store.writing() as session:

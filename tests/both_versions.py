@@ -93,7 +93,7 @@ def answers_of(size: str) -> dict[str, Any]:
             return answers(district, "High School", 2027)
     if size == "northridge":
         source = Path(__file__).resolve().parents[2] / "shared" / "data" / "edfi_northridge_csv"
-        with cp.load_edfi(source, scaffold=True) as district:
+        with cp.load_district(source, format="edfi", scaffold=True) as district:
             [*_, (catalog, year)] = district.catalogs().select("name", "year").rows()
             return answers(district, catalog, year)
     raise SystemExit(f"There is no size {size!r}: small, medium, northridge.")

@@ -61,8 +61,6 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "residual": lambda told, **filters: told.district.reports.residual(**filters),
     "push_result": lambda told, **filters: told.district.reports.push_result(**filters),
     "push_result of a plan": lambda told, **filters: told.district.reports.push_result(told.plan, **filters),
-    "changes": lambda told, **filters: told.district.reports.changes(**filters),
-    "changes of a plan": lambda told, **filters: told.district.reports.changes(told.plan, **filters),
     "compare": lambda told, **filters: told.district.reports.compare(
         told.plan, told.other or told.plan, **filters
     ),

@@ -183,7 +183,7 @@ def test_loads_without_refusal(grandbend: SourceTables) -> None:
 
 @slow
 def test_grand_bend_is_loaded_pushed_and_undone(folder: Path) -> None:
-    with cp.load_edfi(folder, scaffold=True) as district:
+    with cp.load_district(folder, format="edfi", scaffold=True) as district:
         before = tables_of(district.store)
         plan = district.plan_master_push("Grand Bend ISD", year=2022, mode="overwrite", to_sections=True)
         verdicts = dict(plan.counts().group_by("verdict").agg(pl.col("rows").sum()).rows())

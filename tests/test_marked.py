@@ -105,7 +105,6 @@ def test_reports_that_may_show_all_count_no_students(district: cp.District) -> N
         reports.course_awaiting_push(year=2026),
         reports.residual(year=2026),
         reports.push_result(plan),
-        reports.changes(plan),
         reports.cascade(year=2026),
         reports.forecast(plan),
         reports.by_teacher(plan),

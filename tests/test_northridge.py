@@ -24,7 +24,7 @@ def verdicts(counts: pl.DataFrame) -> dict[str, int]:
 
 def test_northridge_is_loaded_pushed_pushed_again_and_undone(shared_data: Path, tmp_path: Path) -> None:
     file = tmp_path / "northridge.duckdb"
-    with cp.load_edfi(shared_data / "edfi_northridge_csv", into=file, scaffold=True) as district:
+    with cp.load_district(shared_data / "edfi_northridge_csv", into=file, scaffold=True) as district:
         counted = district.sql(
             "select (select count(*) from school), (select count(*) from course_master), "
             "(select count(*) from course), (select count(*) from section), "

@@ -14,7 +14,7 @@ from coursepush.html.bars import shares
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.plan.fates import FATE_WORDS, WRITTEN_FATES
 from coursepush.reports.cascade.picture import LEVELS, STATES, cascade_svg
-from coursepush.reports.changes.picture import MOST_SCHOOLS, changes_svg
+from coursepush.reports.plan.picture import MOST_SCHOOLS, changes_svg
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _EVIL = (

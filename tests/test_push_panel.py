@@ -95,8 +95,6 @@ def test_it_opens_on_the_year_with_its_catalogs_and_calendars(district: District
     [
         {"mode": "overwrite", "to_sections": True},
         {"data": ["categories"], "blanks": "keep"},
-        {"release": ".2251", "mode": "overwrite"},
-        {"release": ".2211"},
         {"masters": ["04051-1"], "to_sections": True},
         {"calendars": ["Riverbend High 26-27"], "courses": ["04051-1"]},
     ],
@@ -134,21 +132,6 @@ def test_what_is_clicked_is_what_is_planned(district: District) -> None:
     )
     assert previewed(panel).state.preview.digest == plan.digest
     assert run_code(panel, district)["plan"].digest == plan.digest
-
-
-def test_an_older_release_greys_out_what_it_lacks(district: District) -> None:
-    panel = district.panel(catalog="High School", year=2026, mode="overwrite", data=["categories"], today=TODAY)
-    form = panel.form
-    form.calendars.value = ("Riverbend High 25-26",)
-    form.release.value = ".2211"
-    assert form.calendars.disabled
-    assert form.mode.disabled
-    assert form.data["standards"].disabled
-    plan = district.plan_master_push("High School", year=2026, release=".2211", today=TODAY)
-    assert previewed(panel).state.preview.digest == plan.digest
-    form.release.value = "current"
-    assert panel.state.choices.mode == "overwrite", "what was chosen before is chosen again"
-    assert panel.state.choices.data == ("categories",)
 
 
 def test_push_to_courses_of_one_course_master_finds_its_catalog(district: District) -> None:

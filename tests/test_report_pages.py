@@ -41,7 +41,7 @@ def test_every_report_is_here(small: Told) -> None:
 
 every_report = pytest.mark.parametrize("name", REPORTS)
 
-SHOWS_NO_NAMES = ("cascade", "changes", "changes of a plan")
+SHOWS_NO_NAMES = ("cascade",)
 """Reports that count and list nothing."""
 
 
@@ -189,8 +189,6 @@ def test_where_there_is_nothing_the_answer_says_why(nothing: Told, name: str) ->
         "residual": "Nothing: all setup on courses and sections that students' work uses is set up above as well.",
         "push_result": "Nothing was written, and nothing is in its way.",
         "push_result of a plan": "Nothing would be written, and nothing is in its way.",
-        "changes": "Nothing was written.",
-        "changes of a plan": "Nothing would be written.",
         "compare": "Neither plan would write anything.",
         "forecast": "as this push does not: no grade rests on what this changes.",
         "drift": "Not known yet: the district has not been refreshed since it was loaded.",
@@ -279,8 +277,6 @@ def test_each_filter_keeps_exactly_its_rows(small: Told, whole: dict[str, Report
             compared.append(chosen)
     at_least = {
         "cascade": 0,
-        "changes": 0,
-        "changes of a plan": 0,
         "forecast": 7,
         "master_awaiting_push": 4,
         "course_status": 7,
@@ -330,8 +326,6 @@ def in_order(name: str, frame: pl.DataFrame) -> None:
     order += [("section_number", before_all), ("section_id", before_all)]
     if name == "master_awaiting_push":
         order += [("master_number", after_all), ("master_id", after_all)]
-    if name.startswith("changes"):
-        order.append(("level", after_all))
     order.append(("element", lambda element: places.get(element, -1)))
     if name == "cascade":
         levels = {level: place for place, level in enumerate(("catalog", "master", "course", "section"))}
@@ -347,12 +341,6 @@ def in_order(name: str, frame: pl.DataFrame) -> None:
 
 def _count(frame: pl.DataFrame, **values: Any) -> int:
     return frame.filter(**values).height
-
-
-def columns_of(report: Report, table_id: str) -> tuple[str, ...]:
-    """The headings of the numbers in a table that has one for each verdict or data type."""
-    lines = table(str(report.page()), table_id)
-    return tuple(head for head in lines[0] if head not in ("On", "Data", "Calendar", "School"))
 
 
 def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...]], int]:
@@ -375,8 +363,6 @@ def expected_totals(name: str, report: Report) -> dict[tuple[str, tuple[str, ...
             ("by-school", ("Courses",)): frame.filter(outcome="written", level="course")["course_id"].n_unique(),
             ("by-school", ("Sections",)): frame.filter(outcome="written")["section_id"].drop_nulls().n_unique(),
         }
-    if name.startswith("changes"):
-        return {(one, columns_of(report, one)): int(frame["rows"].sum()) for one in ("by-type", "by-school")}
     if name == "compare":
         numbers = {heading: _count(frame, difference=one) for one, heading in HEADINGS.items()}
         numbers[HEADINGS["same"]] = int(report.facts["same"]["rows"].sum())
@@ -469,8 +455,6 @@ def first_numbers(name: str, report: Report) -> list[int]:
         return [found.height, found["course_id"].n_unique(), courses, locked.height]
     if name == "master_awaiting_push":
         return [frame.height, frame["master_id"].n_unique()]
-    if name.startswith("changes"):
-        return [int(frame["rows"].sum()), frame["school"].n_unique()]
     if name == "cascade":
         totals = [int(frame.filter(level=level)["owners"].sum()) for level in ("course", "section")]
         return [*totals, *frame.filter(pl.col("level").is_in(["course", "section"]))["owners"]]

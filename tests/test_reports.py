@@ -302,11 +302,11 @@ def test_an_undo_has_its_own_words_and_the_push_says_that_it_was_taken_back() ->
     labels = KINDS["undo"].labels
     assert set(result["verdict"]) <= set(labels.values())
     assert result.answer.endswith("could go back.")
-    assert set(district.reports.changes(undo).summary.columns[2:]) <= set(fate_labels("undo").values())
+    assert set(result.summary.columns[1:]) <= set(fate_labels("undo").values())
     assert district.reports.push_result(receipt).notes == [f"Push {undo.push_id} is an undo of this push."]
 
 
-def test_result_and_changes_count_the_rows_of_courses_that_are_gone() -> None:
+def test_a_result_counts_the_rows_of_courses_that_are_gone() -> None:
     tables = copy.deepcopy(simulated_tables())
     district = District(store_of(tables))
     receipt = district.apply(plan_of(district.store, "master", {"catalog_id": "High School", "year": 2027}))
@@ -328,21 +328,21 @@ def test_result_and_changes_count_the_rows_of_courses_that_are_gone() -> None:
     for name in ("assignment_task", "score"):
         later[name] = [row for row in later[name] if row["assignment_id"] in work]
     district.refresh(frames(later), allow_removals=True)
-    changes = district.reports.changes(receipt)
     written = district.reports.push_result(receipt, outcome="written")
-    assert int(changes["rows"].sum()) == written.height == receipt.rows
-    on_gone = changes.filter(pl.col("school").is_null())
-    assert int(on_gone["rows"].sum()) == written.filter(course_id=gone).height > 0
-    assert "on courses that are no longer there" in changes.answer
-    assert "Courses that are no longer there" in str(changes.page())
-    assert not changes.filter(pl.col("school").is_not_null()).is_empty()
-    assert district.reports.changes(receipt, year=2027).frame["school"].null_count() == 0
+    assert written.height == receipt.rows
+    on_gone = written.filter(pl.col("school").is_null())
+    assert on_gone.height == written.filter(course_id=gone).height > 0
+    assert on_gone["course_name"].str.ends_with("no longer in the district").all()
+    assert "Courses that are no longer there" in str(written.page())
+    assert not written.filter(pl.col("school").is_not_null()).is_empty()
+    narrowed = district.reports.push_result(receipt, outcome="written", year=2027)
+    assert narrowed.frame["school"].null_count() == 0
 
 
 def test_a_plan_of_another_district_has_no_page_here(simulated: Store) -> None:
     tables = make_district(4)
     other = plan_of(store_of(tables), *make_request(4, tables))
-    for asked in (Reports(simulated).plan_page, Reports(simulated).changes, Reports(simulated).push_result):
+    for asked in (Reports(simulated).plan_page, Reports(simulated).by_school, Reports(simulated).push_result):
         with pytest.raises(ForeignPlanError, match="made from another district"):
             asked(other)
 

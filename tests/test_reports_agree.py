@@ -30,10 +30,12 @@ from vendor import asked, shown_later
 
 from coursepush.district import District
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import VERDICT_LABELS, WRITING
+from coursepush.model.verdicts import WRITING
+from coursepush.plan.fates import FATE_WORDS
 from coursepush.plan.plan import Plan
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
+from coursepush.reports.result.report import OUTCOMES
 from coursepush.reports.status.page import STATUS_LABELS
 from coursepush.store import Store
 
@@ -404,14 +406,11 @@ def test_the_push_result_of_a_plan_of_its_receipt_and_the_history(seed: int | No
     assert Counter(planned.select("outcome", "level", "element", "reason", "link").rows()) == expected
     assert planned.filter(outcome="written").height == plan.writes > 0
 
-    names = ("catalog", "year", "school", "calendar", "level", "verdict")
-    changed = district.reports.changes(plan).group_by(*names[:5], "element", "verdict").agg(pl.col("rows").sum())
-    changes = [
-        (*row[:5], ELEMENT_LABELS[row[5]], VERDICT_LABELS[row[6]], row[7])
-        for row in changed.select(*names[:5], "element", "verdict", "rows").rows()
-    ]
-    written = planned.filter(outcome="written").group_by(*names[:5], "element", "verdict").agg(pl.len())
-    assert Counter(changes) == Counter(written.rows())
+    fates = {fate: told.label for fate, told in FATE_WORDS.items()}
+    every = district.reports.push_result(plan, outcome=OUTCOMES).group_by("school", "fate").agg(pl.len())
+    by_school = district.reports.by_school(plan).unpivot(list(fates), index="school", variable_name="fate")
+    told = by_school.filter(pl.col("value") > 0).with_columns(pl.col("fate").replace(fates))
+    assert Counter(told.rows()) == Counter(every.rows())
 
     receipt = district.apply(plan)
     result = district.reports.push_result(receipt)

@@ -308,7 +308,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "district.reports.cascade()",
         "plan = district.plan_master_push('High School', year=2027, mode='overwrite', to_sections=True)\n"
         "display(plan, district.sql('select * from score limit 3'), district.apply(plan))",
-        "district.reports.changes(plan)",
+        "district.reports.by_school(plan)",
         "district.reports",
         "residual.frame.select('students', 'scores')",
         "print(district.sql('select student_id from score limit 1').item())",

@@ -106,7 +106,7 @@ def simulated(simulated_file: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def northridge(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Push:
     path = tmp_path_factory.mktemp("northridge") / "district.duckdb"
-    with cp.load_edfi(shared_data / "edfi_northridge_csv", into=path, scaffold=True) as district:
+    with cp.load_district(shared_data / "edfi_northridge_csv", into=path, scaffold=True) as district:
         [*_, (catalog, year)] = district.catalogs().select("name", "year").rows()
     return Push(path, catalog, year)
 

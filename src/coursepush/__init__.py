@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from coursepush.district import (
         District,
         load_district,
-        load_edfi,
         load_panel,
         open_district,
         sample_district,
@@ -40,7 +39,6 @@ __all__ = [
     "approve",
     "compare",
     "load_district",
-    "load_edfi",
     "load_panel",
     "open_district",
     "read_plan",

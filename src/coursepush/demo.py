@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from coursepush.district import load_edfi, open_district, simulate_district
+from coursepush.district import load_district, open_district, simulate_district
 from coursepush.errors import CoursepushError, StoreError
 from coursepush.files import Kind, new_file
 from coursepush.model.tables import TABLES
@@ -85,7 +85,7 @@ def run_edfi_demo(source: Path, folder: Path, say: Say, show: Show) -> Path:
     file, page = folder / "district.duckdb", folder / "plan.html"
     _clear(file)
     say(f"1. The district in {source}, with a starting setup for each course master, in {file}")
-    with load_edfi(source, into=file, scaffold=True) as district:
+    with load_district(source, into=file, format="edfi", scaffold=True) as district:
         with new_file(file.with_name(_MARK), Kind.KEPT):
             pass
         catalog, year = district.catalogs().select("name", "year").row(-1)

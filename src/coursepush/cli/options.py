@@ -63,7 +63,6 @@ MASTERS = together(
     click.option("--course", multiple=True, help="Only this course; may be repeated."),
     click.option("--data", multiple=True, help="Only this data type; may be repeated."),
     click.option("--blanks", default="push", show_default=True, help="push or keep: whether blanks empty fields."),
-    click.option("--release", default="current", show_default=True, help="By the rules of current, .2251, .2211."),
     TODAY,
     ASSUME,
 )

@@ -39,7 +39,6 @@ def masters_asked(district: District, **given: Any) -> dict[str, Any]:
         "courses": named(district, "course", "number", given["course"]) or None,
         "data": list(given["data"]) or None,
         "blanks": given["blanks"],
-        "release": given["release"],
         "today": _day(given["today"]),
         "assume_unused": given["assume_unused"],
     }

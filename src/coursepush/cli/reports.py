@@ -58,7 +58,6 @@ _OWN: dict[str, Sequence[Callable[[Any], Any]]] = {
     "by_school": [PLANFILE],
     "by_teacher": [PLANFILE],
     "push_result": [_PUSH, click.option("--outcome", help="written, could_not or stays.")],
-    "changes": [_PUSH],
     "drift": [click.option("--refresh", type=int, multiple=True, help="Number of a refresh; may be repeated.")],
 }
 """What the command of a report has beside its filters."""

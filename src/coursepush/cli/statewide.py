@@ -49,7 +49,6 @@ def statewide() -> None:
 @click.option("--master", multiple=True, help="Only course masters of this number; may be repeated.")
 @click.option("--data", multiple=True, help="Only this data type; may be repeated.")
 @click.option("--blanks", default="push", show_default=True, help="push or keep: whether blanks empty fields.")
-@click.option("--release", default="current", show_default=True, help="By the rules of current, .2251, .2211.")
 @TODAY
 @ASSUME
 @click.option("--counts-only", is_flag=True, help="Keep counts and no rows.")
@@ -84,7 +83,6 @@ def statewide_plan(
             masters=list(given["master"]) or None,
             data=list(given["data"]) or None,
             blanks=given["blanks"],
-            release=given["release"],
             today=None if given["today"] is None else given["today"].date(),
             assume_unused=given["assume_unused"],
             rows=not given["counts_only"],

@@ -80,7 +80,7 @@ class Delivery(Contents):
     def scaffold(self, profile: Path | None = None, *, catalog: Name | None = None) -> pl.DataFrame:
         """Give course masters that have none a starting setup from a profile: table, rows.
 
-        >>> district = cp.load_edfi("edfi/")
+        >>> district = cp.load_district("edfi/")
         >>> district.scaffold().filter(pl.col("rows") > 0).rows()
         [('catalog_lock', 16), ('grading_scale', 1), ('grading_scale_mark', 5), ('grading_task', 4),
         ('master_task', 4), ('master_category', 4), ('master_composite', 5), ('master_grade_calc', 7)]

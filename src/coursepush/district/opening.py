@@ -110,19 +110,6 @@ def load_panel(source: Path | None = None, *, into: Path = "district.duckdb") ->
     return LoadPanel(calls, source="" if source is None else os.fspath(source), into=os.fspath(into))
 
 
-def load_edfi(folder: Path, *, into: Path | None = None, scaffold: bool | Path = False) -> District:
-    """Load a district from Ed-Fi files: as :func:`load_district` with ``format="edfi"``.
-
-    Ed-Fi says nothing of categories, calculation options and composites: `scaffold` gives every course master a
-    starting setup. What the source lacks is in ``district.findings()``.
-
-    >>> district = cp.load_edfi("edfi/", scaffold=True)
-    >>> district.calendars()["name"].to_list()
-    ['North 2016-17', 'South 2016-17']
-    """
-    return load_district(folder, into=into, format="edfi", scaffold=scaffold)
-
-
 @writes
 def simulate_district(
     size: str = "small",

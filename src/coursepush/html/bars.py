@@ -8,15 +8,19 @@ Each kind of segment has a pattern besides its colour, so that a black and white
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 NARROW, WIDE = 340, 640
 """Pixels: the narrowest width that a picture is made for, and the width from which there is more room."""
 
+Bars = list[tuple[str, dict[str, int]]]
+"""A name, and what its bar is divided by: code → number."""
+
 _CHARACTER = 7.0
 _SLIVER = 0.6
+_LINE, _LEGEND_CHARACTERS, _NUMBER_WIDTH = 21, 20, 66
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 _STYLE = """\
@@ -107,6 +111,56 @@ def bar(y: float, height: float, width: float, parts: Sequence[Part], *, numbers
         drawn.append(_segment(start, y, share, height, part, numbers=numbers))
         start += share
     return "".join(drawn)
+
+
+def named_bars(
+    lines: Iterable[tuple[str, Mapping[str, int]]],
+    looks: Mapping[str, Look],
+    y: float,
+    thick: float,
+    step: float,
+    *,
+    numbers: bool = True,
+) -> tuple[list[str], list[str], float]:
+    """A bar a line under its name, as long as its share of the longest, its number at the right.
+
+    Args:
+        lines: name → code → number; `looks`: of each code, in the order in which a bar is divided.
+        y, step: where the first begins, and how far it is to the next.
+
+    Gives what is drawn, the same in a sentence a line, and where it ends.
+    """
+    told = [(name, {one: line[one] for one in looks if line.get(one)}) for name, line in lines]
+    longest = max(sum(line.values()) for _, line in told)
+    drawn: list[str] = []
+    sentences: list[str] = []
+    for name, line in told:
+        said = {one: f"{number:,} {looks[one].label.lower()}" for one, number in line.items()}
+        parts = [Part(looks[one], number, f"{isolated(name)}: {said[one]}") for one, number in line.items()]
+        total = sum(line.values())
+        drawn += [
+            name_line(y + 13, name, _NUMBER_WIDTH),
+            text("100%", y + 13, f"{total:,}", "cp-number cp-strong", "end"),
+            bar(y + 17, thick, max(100 * total / longest, 1) if total else 0, parts, numbers=numbers),
+        ]
+        sentences.append(f"{isolated(name)}: {', '.join(said.values()) or 'nothing'}.")
+        y += step
+    return drawn, sentences, y
+
+
+def legend(entries: Iterable[tuple[Look, str]]) -> tuple[list[str], float]:
+    """Samples with their labels, in two columns where they fit; and the height they take."""
+    drawn: list[str] = []
+    cell = 0
+    for look, label in entries:
+        cells = 2 if len(label) > _LEGEND_CHARACTERS else 1
+        cell += cell % 2 if cells == 2 else 0
+        drawn.append(
+            f'<svg x="{50 * (cell % 2)}%" y="{cell // 2 * _LINE}" width="{50 * cells}%" height="{_LINE}">'
+            f"{swatch('0', 3, look)}{text('20', 13.5, label, 'cp-number')}</svg>"
+        )
+        cell += cells
+    return drawn, (cell + 1) // 2 * _LINE + 10
 
 
 def swatch(x: str, y: float, look: Look) -> str:

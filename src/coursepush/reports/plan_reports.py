@@ -12,8 +12,6 @@ from coursepush.forecast.forecast import Forecast
 from coursepush.plan.plan import Plan
 from coursepush.reports.asked import choice_words
 from coursepush.reports.base import ReportsBase, Words, a_report
-from coursepush.reports.changes.page import CHANGES
-from coursepush.reports.changes.report import changes_frame
 from coursepush.reports.compare.page import COMPARE
 from coursepush.reports.compare.report import compare_plans
 from coursepush.reports.files import write_text
@@ -78,32 +76,6 @@ class PlanReports(ReportsBase):
             notes=notes,
             facts={"preview": isinstance(push_id, Plan), "kind": kind},
         )
-
-    @a_report
-    def changes(
-        self,
-        push_id: int | Plan | Applied | None = None,
-        **filters: Unpack[RowFilters],
-    ) -> Report:
-        """How many rows a plan would write, or a push wrote, at each school and of each data type, with pictures.
-
-        Columns: catalog, year, school, calendar, level, element, fate (RULES.md 6.1), verdict, rows, courses,
-        sections.
-
-        Args:
-            push_id: a plan, a push's number or its receipt; by default the last push.
-
-        Raises:
-            RequestError: there is no such push, or a filter names something unknown.
-
-        >>> district.reports.changes(plan).answer
-        '236 rows would be written at 1 school, Riverbend High School.'
-        """
-        given = Given(**filters)
-        frame = changes_frame(self._store, push_id, given)
-        with self._store.reading() as session:
-            facts = {"preview": isinstance(push_id, Plan), "kind": push_kind(session, push_id)}
-        return self._report(CHANGES, given, frame, lambda session: _push_words(session, push_id), facts=facts)
 
     @a_report
     def compare(

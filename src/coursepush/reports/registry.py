@@ -199,20 +199,6 @@ KINDS: dict[str, Kind] = {
             aside=(*_PLACE, "field", "before", "after", "reason", "what_to_do"),
         ),
         Kind(
-            "changes",
-            "Changes",
-            "What does the push change, and where?",
-            RowFilters,
-            of=("push_id",),
-            elements=ELEMENT_ORDER,
-            noun="line",
-            is_of_now=False,
-            command="changes",
-            summary="Changes: how many rows a push (by default the last) wrote, at each school and of each data "
-            "type.",
-            aside=(*_PLACE, "courses", "sections"),
-        ),
-        Kind(
             "compare",
             "Two plans compared",
             "What would one plan do that the other would not?",

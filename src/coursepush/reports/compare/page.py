@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 
 from coursepush.errors import counted
+from coursepush.html.bars import Look, legend, named_bars
+from coursepush.html.bars import picture as drawn_picture
 from coursepush.html.page import section
 from coursepush.html.tables import drawn_table
 from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.requests.registry import KINDS, fate_labels
-from coursepush.reports.compare.picture import compare_svg
 from coursepush.reports.parts import Cell, by_school, by_type, in_push_order, listed, where
 from coursepush.reports.report import Layout, Report
 
@@ -26,7 +27,13 @@ HEADINGS: dict[str, str] = {
 }
 """What the differences are called in tables, and what is no difference."""
 
-DIFFERENCES: tuple[str, ...] = ("only_first", "only_second", "differs")
+_LOOKS: dict[str, Look] = {
+    "only_first": Look(HEADINGS["only_first"], "update", "#1f6fb2", "plain"),
+    "only_second": Look(HEADINGS["only_second"], "relink", "#6b4fb8", "stripes"),
+    "differs": Look(HEADINGS["differs"], "rename", "#8a5d00", "crossed"),
+}
+
+DIFFERENCES: tuple[str, ...] = tuple(_LOOKS)
 
 _CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
 """What a fate is called, in any kind of plan → its code, which gives the colour."""
@@ -84,11 +91,16 @@ def _number(difference: str) -> pl.Expr:
 
 def picture(report: Report) -> str:
     """A bar for each data type, on courses and in sections, in the order of a push."""
-    lines: dict[str, dict[str, int]] = {}
-    for row in summary(report).to_dicts():
-        numbers = {one: int(row[HEADINGS[one]]) for one in DIFFERENCES}
-        lines[f"{row['Data']}, {row['On'].lower()}"] = numbers
-    return compare_svg(lines, HEADINGS) if any(any(line.values()) for line in lines.values()) else ""
+    rows = summary(report).to_dicts()
+    lines = [
+        (f"{row['Data']}, {row['On'].lower()}", {one: int(row[HEADINGS[one]]) for one in _LOOKS}) for row in rows
+    ]
+    totals = {one: sum(line[one] for _, line in lines) for one in _LOOKS}
+    if not any(totals.values()):
+        return ""
+    top, y = legend((_LOOKS[one], f"{HEADINGS[one]} {total:,}") for one, total in totals.items() if total)
+    drawn, sentences, y = named_bars([line for line in lines if any(line[1].values())], _LOOKS, y, 17, 44)
+    return drawn_picture("Where the two plans differ", " ".join(sentences), y, [*top, *drawn])
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:

@@ -10,9 +10,9 @@ from coursepush.html.text import GONE
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Verdict
 from coursepush.plan.fates import Maker
-from coursepush.reports.changes.picture import changes_svg
 from coursepush.reports.parts import in_push_order
 from coursepush.reports.plan.data import PageData
+from coursepush.reports.plan.picture import changes_svg
 from coursepush.reports.plan.words import Words
 
 PLACES_SHOWN = 100

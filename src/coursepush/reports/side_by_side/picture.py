@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coursepush.html.bars import Look, Part, bar, clean, isolated, name_line, picture, swatch, text
-from coursepush.plan.fates import FATE_WORDS, WRITTEN_FATES
-from coursepush.reports.changes.picture import FATE_COLOURS
-
-LOOKS = {str(fate): Look(FATE_WORDS[fate].label, *FATE_COLOURS[fate]) for fate in WRITTEN_FATES}
-"""How each fate of a written row looks."""
+from coursepush.html.bars import clean, isolated, legend, named_bars, picture, text
+from coursepush.reports.plan.picture import fate_looks
 
 _LINE, _THICK, _LEGEND = 40, 16, 21
 _LEFT, _RIGHT, _TALL, _TICKS = 12, 96, 150, 8
@@ -29,34 +25,14 @@ _STROKES = (
 def sides_svg(frame: pl.DataFrame) -> str:
     """What each plan writes, a bar each, divided by what becomes of the rows: one SVG element."""
     title = "What each of them would write, by what becomes of the rows"
-    used = [fate for fate in LOOKS if frame[fate].sum()]
-    totals = frame.select(pl.sum_horizontal(*LOOKS)).to_series().to_list()
-    longest = max(totals, default=0)
-    if not longest:
+    looks = fate_looks()
+    used = [look for fate, look in looks.items() if frame[fate].sum()]
+    if not used:
         return picture(title, "None of them would write a row.", 20, [text("0", 14, "none", "cp-muted")])
-    drawn = [
-        f'<svg x="{50 * (place % 2)}%" y="{place // 2 * _LEGEND}" width="50%" height="{_LEGEND}">'
-        f"{swatch('0', 3, LOOKS[fate])}{text('20', 13.5, LOOKS[fate].label)}</svg>"
-        for place, fate in enumerate(used)
-    ]
-    y = (len(used) + 1) // 2 * _LEGEND + 10.0
-    sentences: list[str] = []
-    for row, total in zip(frame.iter_rows(named=True), totals, strict=True):
-        name = row["name"]
-        numbers = {fate: row[fate] for fate in used if row[fate]}
-        parts = [
-            Part(LOOKS[fate], number, f"{isolated(name)}: {number:,} {LOOKS[fate].label.lower()}")
-            for fate, number in numbers.items()
-        ]
-        drawn += [
-            name_line(y + 13, name, 66),
-            text("100%", y + 13, f"{total:,}", "cp-number cp-strong", "end"),
-            bar(y + 17, _THICK, max(100 * total / longest, 1) if total else 0, parts),
-        ]
-        told = ", ".join(f"{number:,} {LOOKS[fate].label.lower()}" for fate, number in numbers.items())
-        sentences.append(f"{isolated(name)}: {told or 'nothing'}.")
-        y += _LINE
-    return picture(title, " ".join(sentences), y + 4, drawn)
+    top, y = legend((look, look.label) for look in used)
+    lines = [(row["name"], row) for row in frame.select("name", *looks).to_dicts()]
+    drawn, sentences, y = named_bars(lines, looks, y, _THICK, _LINE)
+    return picture(title, " ".join(sentences), y + 4, [*top, *drawn])
 
 
 def curves_svg(axis: str, heading: str, curves: Mapping[str, Sequence[tuple[float, int | None]]]) -> str:

@@ -26,7 +26,6 @@ def words_of_masters(choices: Choices) -> list[tuple[str, str]]:
         ("Only courses", _listed(choices.courses)),
         ("Data to be pushed", _labels(choices.data, MASTER_PUSH_DATA)),
         ("Where a course master is blank", "" if choices.blanks == "push" else "Leave what the courses have"),
-        ("Rules of release", "" if choices.release == "current" else choices.release),
     ]
     return [(what, which) for what, which in said if which]
 

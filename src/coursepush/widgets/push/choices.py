@@ -15,7 +15,6 @@ from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
 from coursepush.plan.request import (
     BLANKS,
     MODES,
-    RELEASES,
     Name,
     as_list,
     check_choice,
@@ -51,7 +50,6 @@ class Choices:
     to_sections: bool = False
     data: tuple[str, ...] = MASTER_PUSH_DATA
     blanks: str = "push"
-    release: str = "current"
     masters: tuple[Name, ...] = ()
     courses: tuple[Name, ...] = ()
     calendar: Name | None = None
@@ -84,7 +82,7 @@ class Choices:
         """What the chosen push would do.
 
         Raises:
-            RequestError: something is missing, unknown, or not to be had in the chosen release.
+            RequestError: something is missing or unknown.
         """
         method, args, given = self.call()
         made: Plan = getattr(district, method)(*args, **given)
@@ -108,8 +106,6 @@ class Choices:
         given |= {name: list(chosen) for name, chosen in self._narrowed("calendars", "masters", "courses")}
         if self.blanks != "push":
             given["blanks"] = self.blanks
-        if self.release != "current":
-            given["release"] = self.release
         return given
 
     def _of_courses(self) -> dict[str, Any]:
@@ -294,7 +290,6 @@ def chosen_at_first(offer: Offer, tool: Tool, today: dt.date | None, given: dict
     choices.course_data = check_data(choices.course_data, COURSE_PUSH_DATA, TOOLS["courses"])
     check_choice("mode", choices.mode, MODES)
     check_choice("blanks", choices.blanks, BLANKS)
-    check_choice("release", choices.release, RELEASES)
     if choices.year is None:
         choices.year = usual_year(offer.years(), today or dt.date.today())
     if choices.year is not None and choices.year not in offer.years():
@@ -322,7 +317,7 @@ def _check_reached(offer: Offer, choices: Choices) -> None:
 
 
 _MASTER_ARGUMENTS = (
-    "catalog", "year", "mode", "to_sections", "calendars", "masters", "courses", "data", "blanks", "release",
+    "catalog", "year", "mode", "to_sections", "calendars", "masters", "courses", "data", "blanks",
     "assume_unused",
 )  # fmt: skip
 _COURSE_ARGUMENTS = ("calendar", "courses", "sections", "data", "overwrite_categories", "assume_unused")

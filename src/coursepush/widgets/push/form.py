@@ -36,11 +36,6 @@ _MODE_NOTES = {
     "may have to be moved by hand. Do not use it where schools keep their setup on the courses.",
 }
 _BLANKS = {"Empty it on the courses too": "push", "Leave what the courses have": "keep"}
-_RELEASES = {
-    "Current": "current",
-    ".2251 to .2311 (all of the year's calendars)": ".2251",
-    ".2211 to .2247 (locked data only, all data types)": ".2211",
-}
 _COURSE_LABELS = {**ELEMENT_LABELS, "composite_grades": "Composite Grades and Weights"}
 
 
@@ -121,18 +116,14 @@ class Form(W.VBox):
         self.masters = _numbers("Only course masters", choices.masters, "Numbers, with commas: 03101-1, 03102-1")
         self.courses = _numbers("Only courses", choices.courses, "Numbers, with commas")
         self.blanks = _dropdown("Where a course master is blank", list(_BLANKS.items()), choices.blanks)
-        self.release = _dropdown("Rules of release", list(_RELEASES.items()), choices.release)
         self.more = MoreChoices(
-            "single course masters and courses, blanks, release",
+            "single course masters and courses, blanks",
             [
                 Finder(self.masters, lambda: offer.masters_of(choices.catalog), "course masters"),
                 Finder(self.courses, self._courses_reached, "courses"),
                 self.blanks,
-                self.release,
             ],
-            is_open=bool(choices.masters or choices.courses)
-            or choices.blanks != "push"
-            or choices.release != "current",
+            is_open=bool(choices.masters or choices.courses) or choices.blanks != "push",
         )
 
     def _make_course_fields(self, choices: Choices) -> None:
@@ -161,7 +152,7 @@ class Form(W.VBox):
     def _fields(self) -> list[W.Widget]:
         return [
             self.tool, self.year, self.catalog, self.calendars, self.mode, self.to_sections, *self.data.values(),
-            self.masters, self.courses, self.blanks, self.release, self.calendar, *self.course_data.values(),
+            self.masters, self.courses, self.blanks, self.calendar, *self.course_data.values(),
             self.overwrite_categories, self.only_courses, self.sections, self.unknown_use,
         ]  # fmt: skip
 
@@ -212,14 +203,11 @@ class Form(W.VBox):
         return self._offer.courses_of(chosen.calendars or [name for _, name in reached])
 
     def _take_master_fields(self) -> None:
-        """As they stand; what an older release does not have counts as not chosen."""
+        """As they stand."""
         choices = self._choices
         choices.year, choices.catalog = _value(self.year), _value(self.catalog)
-        choices.release = _value(self.release)
-        choices.calendars = () if choices.release != "current" else tuple(_value(self.calendars))
-        is_oldest = choices.release == ".2211"
-        choices.mode = "locked" if is_oldest else _value(self.mode)
-        choices.data = MASTER_PUSH_DATA if is_oldest else _ticked(self.data)
+        choices.calendars = tuple(_value(self.calendars))
+        choices.mode, choices.data = _value(self.mode), _ticked(self.data)
         choices.to_sections = _value(self.to_sections)
         choices.blanks = _value(self.blanks)
         choices.masters = self._names(self.masters)
@@ -250,18 +238,13 @@ class Form(W.VBox):
         self._choices.calendars = tuple(self.calendars.value)
 
     def _show(self) -> None:
-        """Show what belongs to the tool, and grey out what the release does not have."""
+        """Show what belongs to the tool."""
         choices = self._choices
         show(self._masters, choices.tool == "masters")
         show(self._courses, choices.tool == "courses")
         self.about.value = box("caution", _ABOUT[choices.tool])
         kind = "caution" if choices.mode == "overwrite" else "note"
         self.mode_note.value = box(kind, _MODE_NOTES[choices.mode])
-        self.calendars.disabled = choices.release != "current"
-        oldest = choices.release == ".2211"
-        self.mode.disabled = oldest
-        for one in self.data.values():
-            one.disabled = oldest
 
 
 def _value(widget: Any) -> Any:

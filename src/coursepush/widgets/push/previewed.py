@@ -14,7 +14,7 @@ from coursepush.errors import CoursepushError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import Fate, totals_by_fate
 from coursepush.plan.requests.registry import fate_labels
-from coursepush.reports.changes.page import drawn as drawn_changes
+from coursepush.reports.plan.picture import changes_pictures
 from coursepush.widgets.look import drawn
 from coursepush.widgets.push.choices import Tool
 from coursepush.widgets.push.owner_lines import owner_lines
@@ -82,7 +82,7 @@ class Preview:
         in_codes = written.with_columns(
             pl.col("element").replace(codes), pl.col("fate").replace({labels[one]: str(one) for one in Fate})
         )
-        return drawn_changes(in_codes, labels)
+        return changes_pictures(in_codes, labels)
 
     def read(self) -> Preview:
         """Read what needs the district, beside the notebook; what is shown then needs it no more."""

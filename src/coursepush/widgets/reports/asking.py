@@ -26,7 +26,6 @@ _ASK_INSTEAD = {
     "Course Audit of this course: it lists every difference, and each can be asked why.",
     "master_awaiting_push": "This line is of a course master and all of its courses, and why is asked of one "
     "course or section. Narrow Course Audit to this course master to see its courses one by one.",
-    "changes": "This line counts rows. Push result lists them, and each can be asked why.",
     "rehearsal": "This line is of a situation, or of one of its steps. Choose a situation above to rehearse it; "
     "Push result and Course Audit list rows, and each can be asked why.",
     "cascade": "This line counts courses or sections. Course Audit and Residual Data list what is on them.",

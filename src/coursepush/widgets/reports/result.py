@@ -62,7 +62,7 @@ class ResultView(W.VBox):
         )
         self.to_sections = button("Push to Sections", icon="arrow-down", tooltip="Open the push of this course")
         self._of_a_row = {
-            self.ask_why: name not in ("cascade", "changes", "rehearsal"),
+            self.ask_why: name not in ("cascade", "rehearsal"),
             self.audit: name == "course_status",
             self.relink_one: name == "course_status",
             self.to_courses: name == "master_awaiting_push",

@@ -237,27 +237,6 @@ def _push_result(report: Report) -> Told:
     return Told(rows, columns, {**filters, **BY_PLACE_AND_TEACHER})
 
 
-def _changes(report: Report) -> Told:
-    rows = report.shown.with_columns(
-        DATA,
-        pl.col("school").fill_null(GONE),
-        told=in_label("verdict", verdict_labels(report.facts["kind"])),
-        told_level=in_label("level", LEVEL_LABELS),
-    )
-    columns = {
-        "school": "School",
-        "calendar": "Calendar",
-        "told_level": "On",
-        "data": "Data",
-        "told": "What happened",
-        "rows": "Rows",
-        "courses": "Courses",
-        "sections": "Sections",
-    }
-    filters = {"told": "What happened", **BY_DATA, "told_level": "On"}
-    return Told(rows, columns, {**filters, **BY_PLACE})
-
-
 def _cascade(report: Report) -> Told:
     """School by school: the picture has the district's numbers."""
     rows = report.facts["by_school"].filter(pl.col("owners") > 0)
@@ -329,7 +308,6 @@ _TELLERS: dict[str, Callable[[Report], Told]] = {
     "course_awaiting_push": _course_awaiting,
     "residual": _residual,
     "push_result": _push_result,
-    "changes": _changes,
     "cascade": _cascade,
     "drift": _drift,
     "rehearsal": _rehearsal,

@@ -6,16 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from coursepush.html.bars import (
-    Look,
-    Part,
-    bar,
-    isolated,
-    name_line,
-    picture,
-    swatch,
-    text,
-)
+from coursepush.html.bars import Bars, Look, legend, named_bars, picture, text
+from coursepush.html.text import GONE
 from coursepush.model.elements import ELEMENT_LABELS, ELEMENT_ORDER
 from coursepush.plan.fates import FATE_WORDS, WRITTEN_FATES, Fate
 
@@ -24,26 +16,35 @@ MOST_SCHOOLS = 30
 
 BY = ("school", "element")
 
-FATE_COLOURS: dict[str, tuple[str, str, str]] = {
+_COLOURS: dict[Fate, tuple[str, str, str]] = {
     Fate.DISAPPEARS: ("delete", "#c0362c", "crossed"),
     Fate.OTHER_VALUES: ("update", "#1f6fb2", "diagonal"),
     Fate.RENAMED: ("rename", "#8a5d00", "dots"),
     Fate.LINKED_AGAIN: ("relink", "#6b4fb8", "stripes"),
     Fate.ADDED: ("insert", "#1a7f4b", "plain"),
 }
-_FEW = 12
-_LINE = 21
-_LEGEND_CHARACTERS = 20
-_NUMBER_WIDTH = 66
+_FEW, _LINE = 12, 21
 
-_Bars = list[tuple[str, dict[str, int]]]
+
+def fate_looks(labels: Mapping[str, str] | None = None) -> dict[str, Look]:
+    """How each fate of a written row looks; `labels`: what a plan calls them that has its own words."""
+    called = labels or {fate: told.label for fate, told in FATE_WORDS.items()}
+    return {str(one): Look(called[one], *_COLOURS[one]) for one in WRITTEN_FATES}
+
+
+def changes_pictures(rows: pl.DataFrame, labels: Mapping[str, str]) -> str:
+    """What is written (school, element, fate, rows) by data type and, of several, by school; empty for nothing."""
+    if rows.is_empty():
+        return ""
+    frame = rows.with_columns(pl.col("school").fill_null(GONE))
+    by_data = changes_svg(frame, "element", labels)
+    return by_data if frame["school"].n_unique() == 1 else by_data + changes_svg(frame, "school", labels)
 
 
 def changes_svg(frame: pl.DataFrame, by: str = "school", labels: Mapping[str, str] | None = None) -> str:
     """How many rows are written, as one SVG element: a bar for each school, or for each data type.
 
-    Bars are as long as their share of the longest one and divided by fate; their number stands at the right.
-    Above them a legend has each fate's number. Schools come with the most rows first, the first 30 of them;
+    Above the bars a legend has each fate's number. Schools come with the most rows first, the first 30 of them;
     data types in the order of a push.
 
     Args:
@@ -56,31 +57,28 @@ def changes_svg(frame: pl.DataFrame, by: str = "school", labels: Mapping[str, st
     """
     if by not in BY:
         raise ValueError(f"Changes can be drawn by {' or '.join(BY)}, not by {by!r}.")
-    words = {str(fate): labels[fate] if labels else FATE_WORDS[fate].label for fate in WRITTEN_FATES}
-    looks = {fate: Look(label, *FATE_COLOURS[fate]) for fate, label in words.items()}
+    looks = fate_looks(labels)
     bars = _bars(frame, by)
     shown, more = (bars[:MOST_SCHOOLS], bars[MOST_SCHOOLS:]) if by == "school" else (bars, [])
-    totals = {fate: sum(line[fate] for _, line in bars) for fate in words}
     title = f"Changes {'at each school' if by == 'school' else 'to each kind of data'}"
     if not bars:
         return picture(title, "No row is written.", 20, [text("0", 14, "none", "cp-muted")])
-    used = [fate for fate in words if totals[fate]]
-    drawn, y = _legend(used, totals, looks)
+    totals = {fate: sum(line[fate] for _, line in bars) for fate in looks}
+    drawn, y = legend((looks[one], f"{looks[one].label} {number:,}") for one, number in totals.items() if number)
     thick = 16 if len(shown) <= _FEW else 9
-    longest = max(sum(line.values()) for _, line in shown)
-    for name, line in shown:
-        drawn.append(_line(y, name, line, looks, thick, longest))
-        y += thick + _LINE
+    made, sentences, y = named_bars(shown, looks, y, thick, thick + _LINE, numbers=thick > 12)
+    drawn += made
     if more:
         rows = sum(sum(line.values()) for _, line in more)
         schools = "1 more school" if len(more) == 1 else f"{len(more):,} more schools"
         drawn.append(text("0", y + 13, f"and {schools}", "cp-muted"))
         drawn.append(text("100%", y + 13, f"{rows:,}", "cp-number cp-muted", "end"))
+        sentences.append(f"And {schools}.")
         y += _LINE
-    return picture(title, _in_words(shown, len(more), words), y, drawn)
+    return picture(title, " ".join(sentences), y, drawn)
 
 
-def _bars(frame: pl.DataFrame, by: str) -> _Bars:
+def _bars(frame: pl.DataFrame, by: str) -> Bars:
     """The bars in their order, those without a row left out."""
     found: dict[str, dict[str, int]] = {}
     grouped = frame.group_by(by, "fate").agg(pl.col("rows").sum()).sort(by, "fate", nulls_last=True)
@@ -95,45 +93,3 @@ def _bars(frame: pl.DataFrame, by: str) -> _Bars:
     order = {name: place for place, name in enumerate(ELEMENT_ORDER)}
     bars.sort(key=lambda one: (order.get(one[0], len(order)), one[0]))
     return [(ELEMENT_LABELS.get(name, name), line) for name, line in bars]
-
-
-def _legend(used: list[str], totals: Mapping[str, int], looks: Mapping[str, Look]) -> tuple[list[str], float]:
-    """The fates that come up with their numbers, in two columns where they fit; and the height they take."""
-    drawn: list[str] = []
-    cell = 0
-    for fate in used:
-        label = f"{looks[fate].label} {totals[fate]:,}"
-        cells = 2 if len(label) > _LEGEND_CHARACTERS else 1
-        cell += cell % 2 if cells == 2 else 0
-        drawn.append(
-            f'<svg x="{50 * (cell % 2)}%" y="{cell // 2 * _LINE}" width="{50 * cells}%" height="{_LINE}">'
-            f"{swatch('0', 3, looks[fate])}{text('20', 13.5, label, 'cp-number')}</svg>"
-        )
-        cell += cells
-    return drawn, (cell + 1) // 2 * _LINE + 10
-
-
-def _line(
-    y: float, name: str, line: Mapping[str, int], looks: Mapping[str, Look], thick: float, longest: int
-) -> str:
-    total = sum(line.values())
-    parts = [
-        Part(looks[fate], number, f"{isolated(name)}: {number:,} {looks[fate].label.lower()}")
-        for fate, number in line.items()
-        if number
-    ]
-    return (
-        name_line(y + 13, name, _NUMBER_WIDTH)
-        + text("100%", y + 13, f"{total:,}", "cp-number cp-strong", "end")
-        + bar(y + 17, thick, max(100 * total / longest, 1), parts, numbers=thick > 12)
-    )
-
-
-def _in_words(shown: _Bars, more: int, words: Mapping[str, str]) -> str:
-    sentences: list[str] = []
-    for name, line in shown:
-        told = ", ".join(f"{number:,} {words[fate].lower()}" for fate, number in line.items() if number)
-        sentences.append(f"{isolated(name)}: {told}.")
-    if more:
-        sentences.append(f"And {more:,} more {'school' if more == 1 else 'schools'}.")
-    return " ".join(sentences)

@@ -17,9 +17,7 @@ from small_district import CALENDAR, CATALOG, PROGRESS, SCHOOL, SmallDistrict
 from coursepush.model.elements import COURSE_INFO
 from coursepush.reports.awaiting.report import (
     course_awaiting,
-    course_awaiting_frame,
     master_awaiting,
-    master_awaiting_frame,
 )
 from coursepush.reports.filters import Given
 from coursepush.store import Store
@@ -44,12 +42,12 @@ def simulated() -> Store:
 
 @pytest.fixture(scope="module")
 def masters(simulated: Store) -> pl.DataFrame:
-    return master_awaiting_frame(simulated, Given())
+    return master_awaiting(simulated, Given()).frame
 
 
 @pytest.fixture(scope="module")
 def sections(simulated: Store) -> pl.DataFrame:
-    return course_awaiting_frame(simulated, Given())
+    return course_awaiting(simulated, Given()).frame
 
 
 class Planning:

@@ -27,17 +27,29 @@ from coursepush.reports.awaiting.report import (
     MASTER_AWAITING_COLUMNS,
     Awaiting,
     course_awaiting,
-    course_awaiting_frame,
     master_awaiting,
-    master_awaiting_frame,
 )
 from coursepush.reports.awaiting.steps import in_words_sql
-from coursepush.reports.cascade.report import LEVELS, STATES, cascade_by_school, cascade_frame, cascade_frames
+from coursepush.reports.cascade.report import LEVELS, STATES, cascade_frames
 from coursepush.reports.filters import Given
 from coursepush.store import Store
 
 SEEDS = first(range(16 * TIMES))
 EVERYTHING = Given()
+
+
+def master_awaiting_frame(store: Store, given: Given, **more: bool) -> pl.DataFrame:
+    return master_awaiting(store, given, **more).frame
+
+
+def course_awaiting_frame(store: Store, given: Given) -> pl.DataFrame:
+    return course_awaiting(store, given).frame
+
+
+def cascade_frame(store: Store, given: Given) -> pl.DataFrame:
+    return cascade_frames(store, given)[0]
+
+
 _GROUP = ("catalog", "year", "master_id", "element", "key", "field", "change", "master_value")
 _COUNTED = ("master_number", "master_name", "course_value", "course_values", "courses", "schools")
 _ROW = (
@@ -656,7 +668,7 @@ def _statements(store: Store, work: Callable[[Store, Given], object], given: Giv
 
 
 @few(1)
-@pytest.mark.parametrize("work", [master_awaiting, course_awaiting, cascade_frame, cascade_by_school])
+@pytest.mark.parametrize("work", [master_awaiting, course_awaiting, cascade_frames])
 def test_statements_depend_on_the_number_of_catalogs_alone(
     work: Callable[[Store, Given], object], simulated: Store
 ) -> None:

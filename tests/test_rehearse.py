@@ -50,9 +50,7 @@ def with_edits(tables: Tables, step: Step) -> Tables:
 
 def verdicts(tables: Tables, step: Step) -> list[dict[str, Any]]:
     """What the step's push says of these tables, in plain Python."""
-    asked = {name: value for name, value in step.asked.items() if name not in ("catalog", "calendar", "masters")}
-    if step.kind == "course_push":
-        return oracle.plan_course_push(tables, calendar_id=step.asked["calendar"], **asked)
+    asked = {name: value for name, value in step.asked.items() if name not in ("catalog", "masters")}
     numbers = step.asked.get("masters")
     masters = [row["master_id"] for row in tables["course_master"] if numbers is None or row["number"] in numbers]
     return oracle.plan_master_push(tables, catalog_id=CATALOG, masters=masters, **asked)

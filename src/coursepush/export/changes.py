@@ -101,7 +101,7 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
                 )
             else:
                 session.take_in(f"{prefix}rows", rows)
-            session.run("courses", report_sql("scope_course").format(p=prefix), EVERY_COURSE)
+            session.run("courses", report_sql("scope_course", p=prefix), EVERY_COURSE)
             found = _worded(session, prefix)
         finally:
             store.forget([f"{prefix}rows", f"{prefix}course"])

@@ -77,6 +77,8 @@ EVERY_COURSE: dict[str, Any] = dict.fromkeys(
 )
 """The parameters of the step `scope_course` that leave no course out."""
 
+EVERY_ROW = Filters(EVERY_COURSE, None, None, None, None, None)
+
 
 def resolve_filters(session: Session, given: Given, elements: Sequence[str] = ELEMENT_ORDER) -> Filters:
     """The filters as ids; `elements` are the data types that the report has.

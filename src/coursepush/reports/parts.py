@@ -13,6 +13,7 @@ from coursepush.html.page import document, section
 from coursepush.html.tables import counts_table, drawn_table, folded_rows, more
 from coursepush.html.text import GONE, safe, said
 from coursepush.model.elements import ELEMENT_LABELS
+from coursepush.plan.requests.registry import KINDS, fate_labels
 from coursepush.reports.report import Report
 from coursepush.reports.small_counts import NONE
 
@@ -21,6 +22,15 @@ SCHOOLS_SHOWN = 300
 
 Cell = Callable[[dict[str, Any]], str]
 """Gives a cell's HTML from a row; text of the district in it has gone through :func:`safe`."""
+
+Cells = Mapping[str, tuple[str, Cell]]
+"""Column → (heading, how its cell is made)."""
+
+Numbers = Mapping[str, tuple[str, pl.Expr]]
+"""Column → (heading, what is counted)."""
+
+_FATES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
+"""What a fate is called, in any kind of plan → its code, which gives the colour."""
 
 
 def report_page(report: Report, max_rows: int) -> str:
@@ -47,8 +57,8 @@ def _about(report: Report) -> str:
     return f"<dl>{terms}</dl>{notes}"
 
 
-def by_school(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], table_id: str = "by-school") -> str:
-    """Counts for each school and calendar; `numbers`: column → (heading, what is counted)."""
+def by_school(frame: pl.DataFrame, numbers: Numbers) -> str:
+    """The section that counts for each school and calendar."""
     if frame.is_empty():
         return ""
     lines = (
@@ -59,10 +69,10 @@ def by_school(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], t
     head = lines.head(SCHOOLS_SHOWN).with_columns(pl.col("school").fill_null(GONE))
     labels = {"calendar": "Calendar", **{name: heading for name, (heading, _) in numbers.items()}}
     left = more(lines.height - head.height, "calendar", "in the report's file.")
-    return counts_table(head, table_id, labels, group="school") + left
+    return section("School by school", counts_table(head, "by-school", labels, group="school") + left)
 
 
-def reasons(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], table_id: str = "reasons") -> str:
+def reasons(frame: pl.DataFrame, numbers: Numbers) -> str:
     """Each sentence of `why` with what to do about it, the most frequent first."""
     found = (
         frame.filter(pl.col("why").is_not_null())
@@ -81,13 +91,14 @@ def reasons(frame: pl.DataFrame, numbers: Mapping[str, tuple[str, pl.Expr]], tab
         return ""
     counts = {name: heading for name, (heading, _) in numbers.items()}
     labels = {"why": "Why", **counts, "what_to_do": "What to do"}
-    return drawn_table(found, table_id, labels, kind="cards", missing="")
+    return drawn_table(found, "reasons", labels, kind="cards", missing="")
 
 
 def listed(
     report: Report,
     rows: pl.DataFrame,
-    cells: Mapping[str, tuple[str, Cell]],
+    most: int,
+    cells: Cells,
     *,
     table_id: str = "rows",
     total: int | None = None,
@@ -95,17 +106,15 @@ def listed(
     group: Cell | None = None,
     noun: str = "row",
 ) -> str:
-    """Rows one by one, grouped by school and calendar, in the order of `rows`; what is cut is said.
+    """The first `most` rows one by one, grouped by school and calendar; what is cut is said.
 
     Args:
-        rows: those to list; no more are drawn than are given.
-        cells: column → (heading, how its cell is made).
-        total: how many rows there are, listed or not.
+        total: how many there are, where `rows` are not all of them.
         numeric: the columns that are aligned as numbers.
         group: the heading under which a row stands, instead of school and calendar.
         noun: what a row is.
     """
-    total = rows.height if total is None else total
+    total, rows = rows.height if total is None else total, rows.head(most)
     save = f'<code>report.save("{report.layout.name}.xlsx")</code> writes every one of them.'
     if rows.is_empty():
         return f"<p class='more'>{counted(total, noun)}, not listed here. {save}</p>" if total else ""
@@ -115,32 +124,28 @@ def listed(
 
 def cards(
     rows: pl.DataFrame,
-    cells: Mapping[str, tuple[str, Cell]],
+    cells: Cells,
     table_id: str,
     *,
     group: Cell | None = None,
     right: Sequence[str] = (),
     widths: Sequence[str] = (),
 ) -> str:
-    """A table of cells made of each row: column → (heading, how its cell is made).
-
-    `group`: under what a row stands."""
+    """A table of cells made of each row; `group`: under what a row stands."""
     made = [
         {**({"group": group(row)} if group else {}), **{name: cell(row) for name, (_, cell) in cells.items()}}
         for row in rows.iter_rows(named=True)
     ]
     labels = {name: label for name, (label, _) in cells.items()}
     within = "group" if group else None
-    return drawn_table(
-        pl.DataFrame(made),
-        table_id,
-        labels,
-        kind="cards",
-        html=list(cells),
-        right=right,
-        widths=widths,
-        group=within,
-    )
+    frame, html = pl.DataFrame(made), list(cells)
+    return drawn_table(frame, table_id, labels, kind="cards", html=html, right=right, widths=widths, group=within)
+
+
+def by_element(frame: pl.DataFrame, numbers: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """A line a data type, in the order of a push; `numbers`: heading → what is counted."""
+    lines = frame.group_by("element").agg(what.alias(name) for name, what in numbers.items()).sort(in_push_order())
+    return lines.with_columns(pl.col("element").replace(ELEMENT_LABELS)).rename({"element": "Data"})
 
 
 def by_type(overview: pl.DataFrame) -> str:
@@ -188,8 +193,18 @@ def where(row: dict[str, Any]) -> str:
 
 
 def what(row: dict[str, Any]) -> str:
-    """The data type, and which row of it."""
-    return f"<small>{escape(ELEMENT_LABELS[row['element']])}</small>{safe(row['name'])}"
+    """The data type, by its code or label, and which row of it."""
+    label = ELEMENT_LABELS.get(row["element"]) or row["element"]
+    return f"<small>{escape(label)}</small>{safe(row['name'] if 'name' in row else row['what'])}"
+
+
+def text_of(column: str) -> Cell:
+    return lambda row: safe(row[column])
+
+
+def marked_fate(label: str | None) -> str:
+    """What becomes of a row, in its colour; nothing for none."""
+    return "" if label is None else f"<span class='fate {_FATES.get(label, '')}'>{escape(label)}</span>"
 
 
 def number(name: str, unit: str) -> Cell:

@@ -121,7 +121,8 @@ def row_words_sql(source: str) -> str:
         for element in SETUP_ELEMENTS
         for place, one in enumerate(element.values)
     )
-    return report_sql("row_words").format(
+    return report_sql(
+        "row_words",
         source=source,
         paths=_paths(_VALUES),
         columns=columns,

@@ -10,14 +10,13 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section, tiles
-from coursepush.html.text import safe
-from coursepush.model.elements import COURSE_INFO, ELEMENT_LABELS, field_label
+from coursepush.html.text import be, safe
+from coursepush.model.elements import COURSE_INFO, field_label
 from coursepush.reports.audit.report import SENTENCES
-from coursepush.reports.parts import by_school, by_type, in_push_order, listed, reasons, where
+from coursepush.reports.parts import by_element, by_school, by_type, listed, reasons, what, where
 from coursepush.reports.report import Layout, Report
-from coursepush.reports.status.page import STATUS_LABELS, is_narrowed
+from coursepush.reports.status.page import COLOURS, STATUS_LABELS, is_narrowed
 
-_COLOURS = {"desynced": "delete", "course_controlled": "rename", "no_setup": "skip", "linked": "insert"}
 DIFFERENCES = {
     "missing": "Missing on the course",
     "extra": "Only on the course",
@@ -64,8 +63,7 @@ def answer(report: Report) -> str:
         )
         return f"{differing} No course is desynced{here} a broken link."
     desynced = broken["course_id"].n_unique()
-    be = "is" if desynced == 1 else "are"
-    return f"{differing} {counted(desynced, 'course')} {be} desynced: {_ways(broken)}."
+    return f"{differing} {counted(desynced, 'course')} {be(desynced)} desynced: {_ways(broken)}."
 
 
 def _on(report: Report, found: pl.DataFrame, courses: int) -> str:
@@ -95,20 +93,14 @@ def _ways(broken: pl.DataFrame) -> str:
 
 
 def summary(report: Report) -> pl.DataFrame:
-    lines = (
-        report.frame.filter(_DIFFERS)
-        .group_by("element")
-        .agg(
-            pl.col("course_id").n_unique().cast(pl.Int64).alias("Courses"),
-            *(
-                (pl.col("difference") == code).sum().cast(pl.Int64).alias(label)
-                for code, label in DIFFERENCES.items()
-            ),
-            _ROW.filter(_IS_BROKEN).n_unique().cast(pl.Int64).alias("Rows desynced"),
-        )
-        .sort(in_push_order())
+    return by_element(
+        report.frame.filter(_DIFFERS),
+        {
+            "Courses": pl.col("course_id").n_unique().cast(pl.Int64),
+            **{label: (pl.col("difference") == code).sum().cast(pl.Int64) for code, label in DIFFERENCES.items()},
+            "Rows desynced": _ROW.filter(_IS_BROKEN).n_unique().cast(pl.Int64),
+        },
     )
-    return lines.with_columns(pl.col("element").replace(ELEMENT_LABELS)).rename({"element": "Data"})
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:
@@ -124,26 +116,16 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         # A status may follow from other data: counted are the courses that this data makes desynced.
         courses = {"desynced": ("Desynced", pl.col("course_id").filter(_IS_BROKEN).n_unique())}
     counts = rows.select(count.alias(one) for one, (_, count) in courses.items()).row(0, named=True)
+    told = [(COLOURS[one], f"{label} courses", counts[one]) for one, (label, _) in courses.items() if counts[one]]
+    why = {
+        "courses": ("Courses", pl.col("course_id").n_unique()),
+        "differences": ("Differences", pl.col("count").sum()),
+    }
     return [
-        tiles(
-            [
-                (_COLOURS[one], f"{label} courses", counts[one])
-                for one, (label, _) in courses.items()
-                if counts[one]
-            ]
-        ),
-        section(
-            "Why they differ, and what to do",
-            reasons(
-                _reasons(rows),
-                {
-                    "courses": ("Courses", pl.col("course_id").n_unique()),
-                    "differences": ("Differences", pl.col("count").sum()),
-                },
-            ),
-        ),
+        tiles(told),
+        section("Why they differ, and what to do", reasons(_reasons(rows), why)),
         by_type(summary(report)),
-        section("School by school", by_school(rows, {**courses, "differences": ("Differences", _DIFFERS.sum())})),
+        by_school(rows, {**courses, "differences": ("Differences", _DIFFERS.sum())}),
         section("Difference by difference", _listed(report, found, max_rows)),
     ]
 
@@ -167,19 +149,14 @@ def _listed(report: Report, found: pl.DataFrame, max_rows: int) -> str:
         if shown.height < found.height
         else ""
     )
-    made = listed(
-        report,
-        shown,
-        {
-            "where": ("Course", where),
-            "what": ("What", _what),
-            "master": ("The course master has", _master_has),
-            "course": ("The course has", _course_has),
-            "why": ("Why", _why),
-        },
-        table_id="differences",
-        total=found.height,
-    )
+    cells = {
+        "where": ("Course", where),
+        "what": ("What", _what),
+        "master": ("The course master has", _master_has),
+        "course": ("The course has", _course_has),
+        "why": ("Why", _why),
+    }
+    made = listed(report, shown, max_rows, cells, table_id="differences", total=found.height)
     return cut + made if made else ""
 
 
@@ -203,11 +180,8 @@ def worst(found: pl.DataFrame, max_rows: int) -> pl.DataFrame:
 
 
 def _what(row: dict[str, Any]) -> str:
-    label = escape(ELEMENT_LABELS[row["element"]])
-    field = row["field"]
-    if field is None or row["element"] == COURSE_INFO:
-        return f"<small>{label}</small>{safe(row['name'])}"
-    return f"<small>{label}</small>{safe(row['name'])}<small>{escape(field_label(field))}</small>"
+    field = None if row["element"] == COURSE_INFO else row["field"]
+    return what(row) + (f"<small>{escape(field_label(field))}</small>" if field is not None else "")
 
 
 def _master_has(row: dict[str, Any]) -> str:
@@ -236,9 +210,4 @@ def _why(row: dict[str, Any]) -> str:
     return f"{marked}<small>{safe(row['why'])}</small>{unlocked}"
 
 
-COURSE_AUDIT = Layout.of(
-    "course_audit",
-    answer=answer,
-    summary=summary,
-    body=body,
-)
+COURSE_AUDIT = Layout.of("course_audit", answer=answer, summary=summary, body=body)

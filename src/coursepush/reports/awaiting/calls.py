@@ -7,11 +7,10 @@ from typing import Any
 
 from coursepush.model.elements import COURSE_PUSH_DATA, MASTER_PUSH_DATA
 from coursepush.plan.request import Name, as_list, name_of
-from coursepush.reports.awaiting.steps import Standing
+from coursepush.reports.awaiting.steps import ASKED, Standing
 from coursepush.reports.filters import Given, Names
 
 _TASKS = ("grading_tasks", "standards")
-_ASKED = {1: "w.hop = 1 and a.is_asked", 2: "w.hop = 2"}
 
 
 def master_calls(found: Standing, given: Given, data: Sequence[str]) -> list[str]:
@@ -20,11 +19,10 @@ def master_calls(found: Standing, given: Given, data: Sequence[str]) -> list[str
     Only what the report was narrowed by narrows the push: calendars (those of a school too), course masters,
     courses, and data types. `data`: the data types that are listed.
     """
-    in_part = given.calendar is not None or given.school is not None
     calls: list[str] = []
     for row in _pushes(found, 1):
         more: dict[str, Any] = {"year": row["year"]}
-        if in_part:
+        if given.calendar is not None or given.school is not None:
             more["calendars"] = _all(row["calendars"], row["calendar_ids"])
         if given.master is not None:
             more["masters"] = _as_given(given.master, "course master", row["master_ids"], row["masters"])
@@ -62,30 +60,21 @@ def master_call_notes(found: Standing, given: Given, data: Sequence[str]) -> lis
 
     The report lists rows of the whole push. What these sentences name is judged by what goes along with it.
     """
-    notes: list[str] = []
-    written = f"{found.prefix}written as w join {found.prefix}reach as a using (course_id) where w.hop = 1"
+    written = (
+        f"select count(*) from {found.prefix}written as w join {found.prefix}reach as a using (course_id) where "
+    )
     left_out = [name for name in _TASKS if name not in data]
-    if (
-        found.filters.elements is not None
-        and left_out
-        and set(data) - {"course_info", *_TASKS}
-        and found.session.value(
-            "tasks left out",
-            f"select count(*) from {written} and a.is_asked and list_contains($left_out::varchar[], w.element)",
-            {"left_out": left_out},
-        )
-    ):
+    is_part = found.filters.elements is not None and left_out and set(data) - {"course_info", *_TASKS}
+    tasks = f"{written}{ASKED[1]} and list_contains($left_out::varchar[], w.element)"
+    notes: list[str] = []
+    if is_part and found.session.value("tasks left out", tasks, {"left_out": left_out}):
         notes.append(
             "Grading Tasks and Standards await a push too: setup of a task that a course is yet to get goes there "
             "only together with them."
         )
-    if (
-        (given.master is not None or given.course is not None)
-        and "course_info" in data
-        and found.session.value(
-            "numbers", f"select count(*) from {written} and w.element = 'course_info' and w.field = 'number'"
-        )
-    ):
+    is_part = (given.master is not None or given.course is not None) and "course_info" in data
+    numbers = f"{written}w.hop = 1 and w.element = 'course_info' and w.field = 'number'"
+    if is_part and found.session.value("numbers", numbers):
         notes.append(
             "Course numbers change: whether two courses come to have the same is judged among all courses of a "
             "catalog here, and in such a push with only those that are named changing theirs."
@@ -94,8 +83,8 @@ def master_call_notes(found: Standing, given: Given, data: Sequence[str]) -> lis
 
 
 def _pushes(found: Standing, hop: int) -> list[dict[str, Any]]:
-    step = found.step(f"awaiting/pushes_{hop}", asked=_ASKED[hop])
-    return found.session.frame("pushes", step, {"elements": found.filters.elements}).to_dicts()
+    elements = {"elements": found.filters.elements}
+    return found.frame(f"awaiting/pushes_{hop}", elements, asked=ASKED[hop]).to_dicts()
 
 
 def _call(method: str, row: dict[str, Any], more: dict[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -16,7 +17,7 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import REASON_SENTENCES
 from coursepush.plan.request import school_year
 from coursepush.reports.awaiting.report import WHOLE
-from coursepush.reports.parts import by_school, by_type, listed, number, what, where
+from coursepush.reports.parts import Numbers, by_school, by_type, listed, number, what, where
 from coursepush.reports.report import Layout, Report
 
 _PUSHES_SHOWN = 6
@@ -34,49 +35,52 @@ CHANGES = {
 SAID = {"add": "added", "remove": "removed", "rename": "renamed", "relink": "linked again"}
 """With what the words of a whole row, or of a new name, begin; the label says it already."""
 
-# -- course masters ----------------------------------------------------------------------------------------
+_OWNERS = {1: "course", 2: "section"}
+_NOTHING = {
+    1: (
+        "in scope of a push of course masters {} what is locked{} as the course master has it",
+        "no course is in scope of a push of course masters",
+    ),
+    2: ("looked at {} what the course has{}", "there is no section to look at"),
+}
+"""Of the owners of a hop: that they have all that they should, and that there are none."""
 
 
-def master_answer(report: Report) -> str:
-    totals, height = report.facts["totals"], report.frame.height
-    courses = totals["looked_at"]
+# -- the answer --------------------------------------------------------------------------------------------
+
+
+def _answer(report: Report, hop: int) -> str:
+    totals, height, left_out = report.facts["totals"], report.frame.height, report.facts["could_not"]
     if height:
+        on_courses, schools = counted(totals["courses"], "course"), counted(totals["schools"], "school")
+        of = f" of {counted(totals['masters'], 'course master')}" if hop == 1 else ""
+        to = on_courses if hop == 1 else f"{counted(totals['sections'], 'section')} of {on_courses}"
         first = (
-            f"{counted(height, 'change')} of {counted(totals['masters'], 'course master')} "
-            f"{'awaits' if height == 1 else 'await'} a push to {counted(totals['courses'], 'course')} "
-            f"at {counted(totals['schools'], 'school')}."
+            f"{counted(height, 'change')}{of} {'awaits' if height == 1 else 'await'} a push to {to} at {schools}."
         )
-        return " ".join([first, *_in_the_way(report)])
-    if report.facts["could_not"]:
-        return _nothing_written(report, "course", "courses")
-    if courses:
-        looked = "the one course" if courses == 1 else f"all {courses:,} courses"
-        first = (
-            f"Nothing awaits a push: {looked} in scope of a push of course masters "
-            f"{'has' if courses == 1 else 'have'} what is locked{_looked_at(report)} as the course master has it, "
-            "as far as a push would write it."
-        )
-    else:
-        first = "Nothing awaits a push: no course is in scope of a push of course masters."
-    return first
+        return " ".join([first, *(_in_masters_way(left_out) if hop == 1 else _in_courses_way(left_out))])
+    if left_out:
+        return _nothing_written(left_out, _OWNERS[hop])
+    number, (all_of, none) = totals["looked_at"], _NOTHING[hop]
+    if not number:
+        return f"Nothing awaits a push: {none}."
+    looked = f"the one {_OWNERS[hop]}" if number == 1 else f"all {number:,} {_OWNERS[hop]}s"
+    data = report.facts["data"]
+    of = f" of {', '.join(ELEMENT_LABELS[name] for name in data)}" if data else ""
+    told = all_of.format("has" if number == 1 else "have", of)
+    return f"Nothing awaits a push: {looked} {told}, as far as a push would write it."
 
 
-def _in_the_way(report: Report) -> list[str]:
-    """What a push would fail at and what it would leave out, a sentence each."""
-    left_out = report.facts["could_not"]
+def _in_masters_way(left_out: Mapping[str, Any]) -> list[str]:
+    """What a push of course masters would fail at and what it would leave out, a sentence each."""
     said: list[str] = []
-    if desynced := left_out.get("desynced"):
-        said.append(
-            f"{counted(desynced['rows'], 'row')} on {counted(desynced['courses'], 'course')} could not be pushed: "
-            "the link to the course master is broken."
-        )
-    if other := left_out.get("other"):
-        why = "for other reasons" if desynced else "for reasons given below"
-        said.append(
-            f"{counted(other['rows'], 'row')} on {counted(other['courses'], 'course')} could not be pushed, {why}."
-        )
+    desynced = left_out.get("desynced")
+    for part, why in ((desynced, ": the link to the course master is broken"), (left_out.get("other"), None)):
+        if part:
+            why = why or (", for other reasons" if desynced else ", for reasons given below")
+            said.append(f"{_rows_on(part, 'course')} could not be pushed{why}.")
     if whole := left_out.get("whole"):
-        skipped = whole["courses"]
+        skipped = whole["owners"]
         said.append(
             f"{counted(skipped, 'course')} {be(skipped)} left out: marked Ignore Master Push, or of an inactive "
             "course master."
@@ -84,34 +88,52 @@ def _in_the_way(report: Report) -> list[str]:
     return said
 
 
-def _nothing_written(report: Report, owner: str, count: str) -> str:
-    """That a push would write nothing, although not all is as it should be."""
-    left_out = report.facts["could_not"]
+def _in_courses_way(left_out: Mapping[str, Any]) -> list[str]:
+    """The same of a push of courses."""
     said: list[str] = []
     if rows := left_out.get("rows"):
-        said.append(f"{counted(rows['rows'], 'row')} on {counted(rows[count], owner)} could not be pushed")
+        said.append(f"{_rows_on(rows, 'section')} could not be pushed, for reasons given below.")
     if whole := left_out.get("whole"):
-        said.append(f"{counted(whole[count], owner)} {be(whole[count])} left out")
+        skipped = whole["owners"]
+        said.append(f"{counted(skipped, 'section')} of courses run at another site {be(skipped)} left out.")
+    return said
+
+
+def _nothing_written(left_out: Mapping[str, Any], owner: str) -> str:
+    """That a push would write nothing, although not all is as it should be."""
+    said = [f"{_rows_on(rows, owner)} could not be pushed"] if (rows := left_out.get("rows")) else []
+    if whole := left_out.get("whole"):
+        said.append(f"{counted(whole['owners'], owner)} {be(whole['owners'])} left out")
     return f"A push would write nothing; {' and '.join(said)}: see below."
 
 
-def _looked_at(report: Report) -> str:
-    """Of which data, where not of all."""
-    data = report.facts["data"]
-    return f" of {', '.join(ELEMENT_LABELS[name] for name in data)}" if data else ""
+def _rows_on(part: Mapping[str, Any], owner: str) -> str:
+    return f"{counted(part['rows'], 'row')} on {counted(part['owners'], owner)}"
 
 
-def master_summary(report: Report) -> pl.DataFrame:
-    return (
-        _by_element(report)
-        .rename({"changes": "Changes", "masters": "Course masters", "courses": "Courses"})
-        .select("Data", "Changes", "Course masters", "Courses")
+# -- its parts ---------------------------------------------------------------------------------------------
+
+
+def _summary(report: Report, labels: Mapping[str, str]) -> pl.DataFrame:
+    return report.facts["by_element"].select(
+        pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
+        pl.col("changes").alias("Changes"),
+        *(pl.col(name).alias(label) for name, label in labels.items()),
     )
 
 
+def _body(report: Report, do: str, owners: str, counts: Numbers, list_heading: str, rows: str) -> Sequence[str]:
+    return [
+        section("What to do", _calls(report, do)),
+        section("What is left out, and what to do", _left_out(report, owners)),
+        by_type(report.summary),
+        by_school(report.facts["by_school"], counts),
+        section(list_heading, rows),
+    ]
+
+
 def master_body(report: Report, max_rows: int) -> Sequence[str]:
-    frame, overview = report.frame, master_summary(report)
-    most_first = frame.sort(
+    rows = report.frame.sort(
         pl.col("courses").sum().over("catalog", "year", "master_id"), descending=True, maintain_order=True
     )
     cells = {
@@ -120,26 +142,18 @@ def master_body(report: Report, max_rows: int) -> Sequence[str]:
         "courses": ("Courses", number("courses", "courses")),
         "schools": ("Schools", number("schools", "schools")),
     }
-    rows = listed(
+    told = listed(report, rows, max_rows, cells, table_id="changes", numeric=("courses", "schools"), group=_master)
+    return _body(
         report,
-        most_first.head(max_rows),
-        cells,
-        table_id="changes",
-        total=frame.height,
-        numeric=("courses", "schools"),
-        group=_master,
+        "Push All Course Masters in locked mode writes it.",
+        "Courses",
+        {
+            "courses": ("Courses", pl.col("courses").sum()),
+            "writes": ("Changes on courses", pl.col("writes").sum()),
+        },
+        "Change by change, the course masters with the most to push first",
+        told,
     )
-    counts = {
-        "courses": ("Courses", pl.col("courses").sum()),
-        "writes": ("Changes on courses", pl.col("writes").sum()),
-    }
-    return [
-        section("What to do", _calls(report, "Push All Course Masters in locked mode writes it.")),
-        section("What is left out, and what to do", _left_out(report, "courses", "Courses")),
-        by_type(overview),
-        section("School by school", by_school(report.facts["by_school"], counts)),
-        section("Change by change, the course masters with the most to push first", rows),
-    ]
 
 
 def _master(row: dict[str, Any]) -> str:
@@ -147,79 +161,20 @@ def _master(row: dict[str, Any]) -> str:
     return f"{row['master_number']} {row['master_name']} · {row['catalog']} · {school_year(row['year'])}"
 
 
-# -- courses -----------------------------------------------------------------------------------------------
-
-
-def course_answer(report: Report) -> str:
-    totals, height = report.facts["totals"], report.frame.height
-    sections = totals["looked_at"]
-    if height:
-        first = (
-            f"{counted(height, 'change')} {'awaits' if height == 1 else 'await'} a push to "
-            f"{counted(totals['sections'], 'section')} of {counted(totals['courses'], 'course')} "
-            f"at {counted(totals['schools'], 'school')}."
-        )
-        return " ".join([first, *_in_the_way_of_courses(report)])
-    if report.facts["could_not"]:
-        return _nothing_written(report, "section", "owners")
-    if sections:
-        looked = "the one section" if sections == 1 else f"all {sections:,} sections"
-        first = (
-            f"Nothing awaits a push: {looked} looked at {'has' if sections == 1 else 'have'} what the course has"
-            f"{_looked_at(report)}, as far as a push would write it."
-        )
-    else:
-        first = "Nothing awaits a push: there is no section to look at."
-    return first
-
-
-def _in_the_way_of_courses(report: Report) -> list[str]:
-    left_out = report.facts["could_not"]
-    said: list[str] = []
-    if rows := left_out.get("rows"):
-        said.append(
-            f"{counted(rows['rows'], 'row')} on {counted(rows['owners'], 'section')} could not be pushed, for "
-            "reasons given below."
-        )
-    if whole := left_out.get("whole"):
-        skipped = whole["owners"]
-        said.append(f"{counted(skipped, 'section')} of courses run at another site {be(skipped)} left out.")
-    return said
-
-
-def course_summary(report: Report) -> pl.DataFrame:
-    return (
-        _by_element(report)
-        .rename({"changes": "Changes", "courses": "Courses", "sections": "Sections"})
-        .select("Data", "Changes", "Courses", "Sections")
+def course_body(report: Report, max_rows: int) -> Sequence[str]:
+    cells = {"where": ("Section", where), "what": ("What", what), "change": ("Change", _change)}
+    return _body(
+        report,
+        "Push All Courses writes it, calendar by calendar.",
+        "Sections",
+        _sums({"courses": "Courses", "sections": "Sections", "writes": "Changes"}),
+        "Section by section",
+        listed(report, report.frame, max_rows, cells, table_id="changes"),
     )
 
 
-def course_body(report: Report, max_rows: int) -> Sequence[str]:
-    frame, overview = report.frame, course_summary(report)
-    cells = {"where": ("Section", where), "what": ("What", what), "change": ("Change", _change)}
-    counts = {
-        "courses": ("Courses", pl.col("courses").sum()),
-        "sections": ("Sections", pl.col("sections").sum()),
-        "writes": ("Changes", pl.col("writes").sum()),
-    }
-    return [
-        section("What to do", _calls(report, "Push All Courses writes it, calendar by calendar.")),
-        section("What is left out, and what to do", _left_out(report, "owners", "Sections")),
-        by_type(overview),
-        section("School by school", by_school(report.facts["by_school"], counts)),
-        section(
-            "Section by section",
-            listed(report, frame.head(max_rows), cells, table_id="changes", total=frame.height),
-        ),
-    ]
-
-
-# -- what both have ----------------------------------------------------------------------------------------
-
-
-def _by_element(report: Report) -> pl.DataFrame:
-    return report.facts["by_element"].with_columns(Data=pl.col("element").replace(ELEMENT_LABELS))
+def _sums(labels: Mapping[str, str]) -> Numbers:
+    return {name: (label, pl.col(name).sum()) for name, label in labels.items()}
 
 
 def _calls(report: Report, sentence: str) -> str:
@@ -234,12 +189,12 @@ def _calls(report: Report, sentence: str) -> str:
     return f"<p>{sentence} Row by row, before anything is written:{shown}{more}</p>{notes}"
 
 
-def _left_out(report: Report, owners: str, heading: str) -> str:
+def _left_out(report: Report, heading: str) -> str:
     """Each reason for which something stays as it is, with what to do about it; the most frequent first."""
     found: pl.DataFrame = report.facts["left_out"]
     if found.is_empty():
         return ""
-    rows, left = number("rows", "rows"), number(owners, heading.lower())
+    rows, left = number("rows", "rows"), number("owners", heading.lower())
     lines = [
         {
             "why": REASON_SENTENCES[row["reason"]][0],
@@ -263,16 +218,11 @@ def _change(row: dict[str, Any]) -> str:
     return f"<span class='verdict {kind}'>{label}</span>{colon}{safe(words)}"
 
 
-MASTER_AWAITING = Layout.of(
-    "master_awaiting_push",
-    answer=master_answer,
-    summary=master_summary,
-    body=master_body,
-)
+def _layout(name: str, hop: int, labels: Mapping[str, str], body: Callable[..., Sequence[str]]) -> Layout:
+    return Layout.of(name, answer=partial(_answer, hop=hop), summary=partial(_summary, labels=labels), body=body)
 
-COURSE_AWAITING = Layout.of(
-    "course_awaiting_push",
-    answer=course_answer,
-    summary=course_summary,
-    body=course_body,
+
+MASTER_AWAITING = _layout(
+    "master_awaiting_push", 1, {"masters": "Course masters", "courses": "Courses"}, master_body
 )
+COURSE_AWAITING = _layout("course_awaiting_push", 2, {"courses": "Courses", "sections": "Sections"}, course_body)

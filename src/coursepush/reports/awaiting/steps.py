@@ -17,14 +17,14 @@ from coursepush.model.elements import (
     SetupElement,
     field_label,
 )
-from coursepush.model.verdicts import WRITING, Link, Verdict
+from coursepush.model.verdicts import Link, Verdict
 from coursepush.plan.door import drop_tables
 from coursepush.plan.pairs import run_course_push, run_locked_push
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_object, json_value
 from coursepush.plan.use import unknown_work
 from coursepush.reports.filters import Given
-from coursepush.reports.reading import Reading, reading
+from coursepush.reports.reading import WRITING_SQL, Reading, reading
 from coursepush.reports.words import (
     element_place_sql,
     names_of_rows,
@@ -41,10 +41,13 @@ CHANGES: dict[str, str] = {
 }
 """What a report calls a verdict that writes."""
 
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _CHANGE = (
     "case verdict " + " ".join(f"when '{verdict}' then '{name}'" for verdict, name in CHANGES.items()) + " end"
 )
+
+
+ASKED = {1: "w.hop = 1 and a.is_asked", 2: "w.hop = 2 and s.section_id is not null"}
+"""SQL: a change (alias w) is on a course (a), or a section (s), that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def _written_sql(tables: PlanTables, hop: int) -> str:
     fields = attribute_rows_sql(tables) if hop == 1 else advisory_rows_sql(tables)
     selects.append(
         f"select {hop} as hop, element, course_id, section_id, row_id, key, field, {_CHANGE} as change, "
-        f"before as before_value, after as after_value, use\nfrom (\n{fields}\n) where verdict in ({_WRITING})"
+        f"before as before_value, after as after_value, use\nfrom (\n{fields}\n) where verdict in ({WRITING_SQL})"
     )
     return "-- one row a change\n" + "\nunion all\n".join(selects)
 
@@ -176,7 +179,7 @@ def _setup_select(hop: int, element: SetupElement, table: str) -> str:
         f"unnest(case when verdict not in ('insert', 'delete') and ({differs}) then list_filter(["
         + ", ".join(fields)
         + f"], lambda d: d.old is distinct from d.new) else {whole} end) as d\n"
-        f"from {table} where verdict in ({_WRITING})\n)"
+        f"from {table} where verdict in ({WRITING_SQL})\n)"
     )
 
 
@@ -239,8 +242,8 @@ def in_words_sql() -> str:
     )
 
 
-def told(found: Standing, hop: int, step: str) -> pl.DataFrame:
-    """The rows of a report: the changes of one hop in words, by the step that names and sorts them."""
+def told(found: Standing, hop: int) -> pl.DataFrame:
+    """The rows of a report: the changes of one hop in words, named and sorted."""
     found.do(f"awaiting/told_{hop}", {"elements": found.filters.elements})
     every = "unnest([first_value, second_value, after_value])"
     found.do("value_words", **words_of_values(f"select element, field, {every} as value from {found.prefix}told"))
@@ -250,7 +253,7 @@ def told(found: Standing, hop: int, step: str) -> pl.DataFrame:
         for alias, column in _SIDES.items()
     )
     return found.frame(
-        step,
+        "awaiting/master" if hop == 1 else "awaiting/course",
         words=joins,
         in_words=in_words_sql(),
         element_order=element_place_sql("r.element"),

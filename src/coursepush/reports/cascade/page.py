@@ -131,11 +131,4 @@ def _by_school(by_school: pl.DataFrame) -> str:
     return made + more
 
 
-CASCADE = Layout.of(
-    "cascade",
-    answer=answer,
-    summary=summary,
-    body=body,
-    picture=picture,
-    is_told_by_picture=True,
-)
+CASCADE = Layout.of("cascade", answer=answer, summary=summary, body=body, picture=picture, is_told_by_picture=True)

@@ -5,22 +5,22 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_ORDER, WHOLE_COURSE
-from coursepush.model.verdicts import WRITING, Reason, Verdict
+from coursepush.model.verdicts import Reason, Verdict
 from coursepush.reports.awaiting.steps import Standing, standing
+from coursepush.reports.cascade.picture import LEVELS as _LEVELS
 from coursepush.reports.filters import Given
 from coursepush.store.database import Store
 
-LEVELS = ("catalog", "master", "course", "section")
+LEVELS = tuple(_LEVELS)
 """From the top of the cascade to the bottom."""
 
 STATES = ("in_sync", "differs", "pending", "residual", "desynced", "ignored")
-"""How an owner stands to what is above it: it has what that has; it lacks something or has it otherwise, and no
-push changes that; a push would write; something stays because it is used; a link is broken, so that a push fails;
-no push reaches it."""
+"""How an owner stands to what is above it, the worse the later: it has what that has; it lacks something or has it
+otherwise, and no push changes that; a push would write; something stays because it is used; a link is broken, so
+that a push fails; no push reaches it."""
 
 _ELEMENTS = tuple(name for name in ELEMENT_ORDER if name != WHOLE_COURSE)
 _STATE_COLUMN = pl.DataFrame({"state": STATES})
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _STAYS = (
     Reason.COURSE_MANAGED,
     Reason.TEACHER_MANAGED,
@@ -35,9 +35,9 @@ _DIFFERS = f"(verdict in ('{Verdict.SKIP}', '{Verdict.FAIL}') and reason in ({_L
 What a school or teacher has beyond it is kept for two of these reasons, and is no difference."""
 
 
-def cascade_frame(store: Store, given: Given) -> pl.DataFrame:
-    """How much is in sync, level by level, as things stand: level, state, owners, rows,
-    awaiting.
+def cascade_frames(store: Store, given: Given) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """How much is in sync, level by level, as things stand: level, state, owners, rows, awaiting; and the same of
+    the courses and sections of each school, with a column school, sorted by its name.
 
     Every level and state has a row, from the top down, zeros included. Sections and teachers that `given` names
     narrow the sections, data types what is looked at. An owner is in one state only, the worst of desynced,
@@ -62,22 +62,6 @@ def cascade_frame(store: Store, given: Given) -> pl.DataFrame:
     Raises:
         RequestError: a filter names something unknown.
     """
-    return cascade_frames(store, given)[0]
-
-
-def cascade_by_school(store: Store, given: Given) -> pl.DataFrame:
-    """The same for the courses and sections of each school: school, level, state, owners, rows, awaiting.
-
-    Every school that has a course or section in it has all its levels and states, sorted by the school's name.
-
-    Raises:
-        RequestError: a filter names something unknown.
-    """
-    return cascade_frames(store, given)[1]
-
-
-def cascade_frames(store: Store, given: Given) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """:func:`cascade_frame` and :func:`cascade_by_school` from one look at the district."""
     with standing(store, given, _ELEMENTS, written=False, judged=True) as found:
         owners, rows = _counts(found)
     whole = pl.DataFrame({"level": LEVELS}).join(_STATE_COLUMN, how="cross", maintain_order="left")
@@ -93,8 +77,8 @@ def cascade_frames(store: Store, given: Given) -> tuple[pl.DataFrame, pl.DataFra
 def _counts(found: Standing) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Owners and rows by school, level and state."""
     elements = {"elements": found.filters.elements}
-    found.do("cascade/state", elements, writing=_WRITING, differs=_DIFFERS)
-    rows = found.frame("cascade/rows", elements, writing=_WRITING, differs=_DIFFERS)
+    found.do("cascade/state", elements, differs=_DIFFERS, states=str(list(STATES)))
+    rows = found.frame("cascade/rows", elements, differs=_DIFFERS)
     return found.frame("cascade/owners"), rows
 
 

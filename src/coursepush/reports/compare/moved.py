@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from coursepush.model.tables import ATTRIBUTES
-from coursepush.model.verdicts import WRITING
 from coursepush.plan.tables import Judged, PlanTables
 from coursepush.plan.text import value_columns
 from coursepush.reports.reading import report_sql
 from coursepush.store.database import Session
-
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
 
 def has_moved(session: Session, plan: PlanTables) -> bool:
@@ -19,11 +16,7 @@ def has_moved(session: Session, plan: PlanTables) -> bool:
     looked at.
     """
     selects = [_rows(plan, one) for one in plan.filled()]
-    selects.append(
-        report_sql("compare/moved_fields").format(
-            verdicts=plan.fields, flags=plan.flags, writing=_WRITING, fields=_fields()
-        )
-    )
+    selects.append(report_sql("compare/moved_fields", verdicts=plan.fields, flags=plan.flags, fields=_fields()))
     every = "\nunion all\n".join(selects)
     return bool(session.value("moved since", f"select exists (\n{every}\n)"))
 
@@ -31,12 +24,12 @@ def has_moved(session: Session, plan: PlanTables) -> bool:
 def _rows(plan: PlanTables, one: Judged) -> str:
     hop, element, table = one
     names = ("parent_row_id", *(["is_link_broken"] if hop == 1 else []), *(one.name for one in element.values))
-    return report_sql("compare/moved_rows").format(
+    return report_sql(
+        "compare/moved_rows",
         new_ids=plan.new_ids(hop),
         family=element.family,
         verdicts=table,
         table=one.table,
-        writing=_WRITING,
         is_link_broken="r.is_link_broken" if hop == 1 else "false",
         values=value_columns("r", element, stored=True),
         differs=" or ".join(f"s.{name} is distinct from v.b_{name}" for name in names),

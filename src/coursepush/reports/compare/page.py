@@ -15,8 +15,7 @@ from coursepush.html.page import section
 from coursepush.html.tables import drawn_table
 from coursepush.html.text import safe
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.plan.requests.registry import KINDS, fate_labels
-from coursepush.reports.parts import Cell, by_school, by_type, in_push_order, listed, where
+from coursepush.reports.parts import Cell, by_school, by_type, in_push_order, listed, marked_fate, what, where
 from coursepush.reports.report import Layout, Report
 
 HEADINGS: dict[str, str] = {
@@ -34,9 +33,6 @@ _LOOKS: dict[str, Look] = {
 }
 
 DIFFERENCES: tuple[str, ...] = tuple(_LOOKS)
-
-_CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
-"""What a fate is called, in any kind of plan → its code, which gives the colour."""
 
 
 def answer(report: Report) -> str:
@@ -108,21 +104,17 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     counts = _with_same(report)
     if counts.is_empty():
         return [asked]
-    rows = report.frame
     cells = {
         "where": ("Course or section", where),
-        "what": ("What", _what),
+        "what": ("What", what),
         "first": ("The first plan", _outcome("first")),
         "second": ("The second plan", _outcome("second")),
     }
     return [
         asked,
         by_type(summary(report)),
-        section(
-            "School by school",
-            by_school(counts, {one: (heading, _number(one)) for one, heading in HEADINGS.items()}),
-        ),
-        section("Row by row", listed(report, rows.head(max_rows), cells, total=rows.height)),
+        by_school(counts, {one: (heading, _number(one)) for one, heading in HEADINGS.items()}),
+        section("Row by row", listed(report, report.frame, max_rows, cells)),
     ]
 
 
@@ -143,10 +135,6 @@ def _asked(report: Report) -> str:
     return drawn_table(pl.DataFrame(lines), "asked", columns, kind="cards", html=list(columns))
 
 
-def _what(row: dict[str, Any]) -> str:
-    return f"<small>{escape(row['element'])}</small>{safe(row['what'])}"
-
-
 def _which(side: str) -> str:
     """Which plan it is, shown where a table is drawn as cards."""
     return f"<span class='unit'>{side.capitalize()}: </span>"
@@ -157,8 +145,7 @@ def _outcome(side: str) -> Cell:
 
     def cell(row: dict[str, Any]) -> str:
         fate, change, why = (row[f"{side}_{name}"] for name in ("fate", "change", "why"))
-        label = f"<span class='fate {_CODES.get(fate, '')}'>{escape(fate)}</span>" if fate else ""
-        done = ": ".join(part for part in (label, safe(change)) if part)
+        done = ": ".join(part for part in (marked_fate(fate), safe(change)) if part)
         small = f"<small>{safe(why)}</small>" if why else ""
         return f"{_which(side)}{done}{small}"
 

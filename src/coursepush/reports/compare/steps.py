@@ -5,12 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO
-from coursepush.model.verdicts import WRITING
 from coursepush.plan.fates import fate_sql
 from coursepush.plan.plan import Plan
 from coursepush.plan.tables import Judged, PlanTables
 from coursepush.plan.text import attribute_rows_sql, json_object, plan_verdicts_sql
-from coursepush.reports.reading import Reading
+from coursepush.reports.reading import WRITING_SQL, Reading
 from coursepush.reports.words import (
     change_sql,
     element_place_sql,
@@ -18,7 +17,6 @@ from coursepush.reports.words import (
     row_words_sql,
 )
 
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _ADDED = "v.row_id is null"
 _TAKES_LINK = "verdict in ('insert', 'relink')"
 
@@ -42,7 +40,6 @@ def say_the_rest(found: Reading, plans: tuple[Plan, Plan]) -> None:
             whole=plan.tables.whole,
             verdicts=plan_verdicts_sql(plan.tables),
             only_the_other="only_second" if side == 1 else "only_first",
-            writing=_WRITING,
             to_sections=str(below).lower(),
         )
     found.do("compare/side", row_words=row_words_sql("change"), change=change_sql())
@@ -83,13 +80,14 @@ def _writes_sql(plan: PlanTables) -> str:
     )
     selects = [
         f"select hop, '{COURSE_INFO}' as element, verdict, reason, course_id, null::bigint as section_id, "
-        f"course_id as owner_id, {nothing}\nfrom (\n{attribute_rows_sql(plan)}\n)\nwhere verdict in ({_WRITING})"
+        f"course_id as owner_id, {nothing}\nfrom (\n{attribute_rows_sql(plan)}\n)\n"
+        f"where verdict in ({WRITING_SQL})"
     ]
     selects += [_rows_written(plan, one) for one in plan.filled()]
     selects.append(
         f"select 2, '{ADVISORY}', verdict, reason, course_id, section_id, section_id, null, null, 'is_advisory', "
         "coalesce(cast(before_value as varchar), 'null'), coalesce(cast(after_value as varchar), 'null'), "
-        f"null, null, null, null\nfrom {plan.flags} where verdict in ({_WRITING})"
+        f"null, null, null, null\nfrom {plan.flags} where verdict in ({WRITING_SQL})"
     )
     return "\nunion all\n".join(selects)
 
@@ -108,7 +106,7 @@ def _rows_written(plan: PlanTables, one: Judged) -> str:
         f"case when v.verdict <> 'delete' then {hangs_on} end as hangs_on, '{element.family}' as family, "
         "case when n.row_id is null then v.upper_row_id end as upper_row_id, n.upper_row_id as upper_new_of\n"
         f"from (select *, case when upper_is_new and {_TAKES_LINK} then upper_row_id end "
-        f"as new_above from {table} where verdict in ({_WRITING})) as v\n"
+        f"as new_above from {table} where verdict in ({WRITING_SQL})) as v\n"
         f"left join (select * from {plan.new_ids(1)} where family = '{element.family}') as n "
         "on n.row_id = v.new_above"
     )

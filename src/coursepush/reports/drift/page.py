@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import polars as pl
 
 from coursepush.errors import counted
 from coursepush.html.page import section
-from coursepush.html.text import safe
-from coursepush.model.elements import ELEMENT_LABELS, field_label
+from coursepush.model.elements import field_label
 from coursepush.reports.parts import (
     ON_COURSES,
+    by_element,
     by_school,
     by_type,
-    in_push_order,
     listed,
     on_which,
     reasons,
+    text_of,
+    what,
     where,
 )
 from coursepush.reports.report import Layout, Report
@@ -65,47 +65,32 @@ def answer(report: Report) -> str:
 
 
 def summary(report: Report) -> pl.DataFrame:
-    lines = (
-        report.frame.group_by("element")
-        .agg((pl.col("change") == code).sum().alias(label) for code, (_, label) in CHANGES.items())
-        .sort(in_push_order())
+    return by_element(
+        report.frame, {label: (pl.col("change") == code).sum() for code, (_, label) in CHANGES.items()}
     )
-    return lines.with_columns(pl.col("element").replace(ELEMENT_LABELS)).rename({"element": "Data"})
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:
     rows = report.frame
     if rows.is_empty():
         return []
+    counts = {
+        "rows": ("Rows changed", pl.len()),
+        "courses": ("Courses", pl.col("course_id").filter(ON_COURSES).n_unique()),
+        "sections": ("Sections", pl.col("section_id").drop_nulls().n_unique()),
+        "pushed": ("Had been pushed", _PUSHED.sum()),
+    }
+    cells = {
+        "where": ("Course or section", where),
+        "what": ("What", _what),
+        "change": ("Change", _change),
+        "values": ("From → to", text_of("in_words")),
+    }
     return [
         section("What it means, and what to do", reasons(_meant(rows), {"rows": ("Rows", pl.len())})),
         by_type(summary(report)),
-        section(
-            "School by school",
-            by_school(
-                rows,
-                {
-                    "rows": ("Rows changed", pl.len()),
-                    "courses": ("Courses", pl.col("course_id").filter(ON_COURSES).n_unique()),
-                    "sections": ("Sections", pl.col("section_id").drop_nulls().n_unique()),
-                    "pushed": ("Had been pushed", _PUSHED.sum()),
-                },
-            ),
-        ),
-        section(
-            "Row by row",
-            listed(
-                report,
-                rows.head(max_rows),
-                {
-                    "where": ("Course or section", where),
-                    "what": ("What", _what),
-                    "change": ("Change", _change),
-                    "values": ("From → to", _values),
-                },
-                total=rows.height,
-            ),
-        ),
+        by_school(rows, counts),
+        section("Row by row", listed(report, rows, max_rows, cells)),
     ]
 
 
@@ -121,11 +106,7 @@ def _meant(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _what(row: dict[str, Any]) -> str:
     name = row["name"] or (field_label(row["field"]) if row["field"] else "")
-    return f"<small>{escape(ELEMENT_LABELS[row['element']])}</small>{safe(name)}"
-
-
-def _values(row: dict[str, Any]) -> str:
-    return safe(row["in_words"])
+    return what({**row, "name": name})
 
 
 def _change(row: dict[str, Any]) -> str:
@@ -135,9 +116,4 @@ def _change(row: dict[str, Any]) -> str:
     return f"<span class='verdict {kind}'>{label}</span>{pushed}{found}"
 
 
-DRIFT = Layout.of(
-    "drift",
-    answer=answer,
-    summary=summary,
-    body=body,
-)
+DRIFT = Layout.of("drift", answer=answer, summary=summary, body=body)

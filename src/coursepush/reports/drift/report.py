@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import polars as pl
 
 from coursepush.model.elements import ELEMENT_ORDER, WHOLE_COURSE
-from coursepush.model.verdicts import WRITING
 from coursepush.plan.standing import master_rows_sql, standing_rows_sql
 from coursepush.reports.filters import Given, one_of
 from coursepush.reports.reading import SECTION_PLACE, reading, report_sql
@@ -82,8 +81,7 @@ def last_pushed_sql(session: Session, prefix: str) -> str:
     One row a row or field that a push wrote: push_id, hop, element, owner_id, place (its field, or its key to
     compare by) and `after`, the text as the last push left it, null where it took it away.
     """
-    step = report_sql("drift/last_pushed" if has_history(session) else "drift/never_pushed")
-    return step.format(p=prefix, writing=", ".join(f"'{verdict}'" for verdict in WRITING))
+    return report_sql("drift/last_pushed" if has_history(session) else "drift/never_pushed", p=prefix)
 
 
 def _refreshes(session: Session, refresh: int | Sequence[int] | None) -> list[int] | None:

@@ -18,7 +18,7 @@ from coursepush.html.tables import drawn_table, more
 from coursepush.html.text import safe
 from coursepush.reports.forecast.picture import moves_svg
 from coursepush.reports.forecast.report import named
-from coursepush.reports.parts import SCHOOLS_SHOWN, listed, where
+from coursepush.reports.parts import SCHOOLS_SHOWN, listed, text_of, where
 from coursepush.reports.report import Layout, Report
 
 SECTIONS_OF = {
@@ -103,7 +103,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         "where": ("Course and section", where),
         "task": ("Task and term", _task),
         "what": ("What happens", _what),
-        "cause": ("What makes it move", partial(_text, "cause")),
+        "cause": ("What makes it move", text_of("cause")),
     }
     moving = rows.filter(pl.col("moves") != "none") if lines else rows.clear()
     return [
@@ -113,7 +113,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         section("What makes grades move", causes_table(shown) if lines else ""),
         section(
             "Task by task",
-            listed(report, moving.head(max_rows), cells, total=moving.height, noun="row") if lines else "",
+            listed(report, moving, max_rows, cells) if lines else "",
         ),
     ]
 
@@ -186,10 +186,6 @@ def _task(row: dict[str, Any]) -> str:
 def _what(row: dict[str, Any]) -> str:
     told = [OUTCOME_LABELS[one] for one in OUTCOMES[1:] if row[one] == SOME]
     return "<br>".join(escape(one) for one in told) or NO_MARK
-
-
-def _text(name: str, row: dict[str, Any]) -> str:
-    return safe(row[name])
 
 
 def _in_sections(number: int | None) -> str:

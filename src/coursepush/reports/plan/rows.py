@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import polars as pl
 
 from coursepush.html.tables import folded_rows
 from coursepush.html.text import GONE, safe
-from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Reason
 from coursepush.plan.fates import MAKER_LABELS, Maker
-from coursepush.reports.parts import Cell, cards, place, where
+from coursepush.reports.parts import Cells, cards, place, text_of, what, where
 from coursepush.reports.plan.words import Words
 
 _FROM = {0: "", 1: "From the course master", 2: "From the course"}
@@ -21,10 +18,10 @@ _FROM = {0: "", 1: "From the course master", 2: "From the course"}
 
 def listed_rows(rows: pl.DataFrame, table_id: str, total: int, words: Words, *, with_why: bool = True) -> str:
     """Verdict rows: where, what, who made it, why (unless a table above says it), and what changes."""
-    cells: dict[str, tuple[str, Cell]] = {
+    cells: Cells = {
         "where": ("Course or section", where),
-        "what": ("What", _what),
-        "change": ("Change", lambda row: safe(row["change"])),
+        "what": ("What", what),
+        "change": ("Change", text_of("change")),
         "made": ("Who made it", lambda row: _made(row, words, with_why=with_why)),
     }
     return _listed(rows, table_id, total, cells, ("28%", "22%", "25%", "25%"))
@@ -32,7 +29,7 @@ def listed_rows(rows: pl.DataFrame, table_id: str, total: int, words: Words, *, 
 
 def listed_renames(rows: pl.DataFrame, total: int, words: Words) -> str:
     """Renamed categories: the old name and the new one, whose it is, and why it does not give way otherwise."""
-    cells: dict[str, tuple[str, Cell]] = {
+    cells: Cells = {
         "where": ("Course or section", where),
         "name": ("Old name → new name", lambda row: f"{safe(row['old_name'])} → {safe(row['new_name'])}"),
         "whose": ("Whose", _whose),
@@ -43,10 +40,10 @@ def listed_renames(rows: pl.DataFrame, total: int, words: Words) -> str:
 
 def listed_numbers(rows: pl.DataFrame, total: int) -> str:
     """Courses that cannot get their course master's number, and the courses in their way."""
-    cells: dict[str, tuple[str, Cell]] = {
+    cells: Cells = {
         "where": ("Course", where),
-        "wanted": ("Number of its course master", lambda row: safe(row["wanted_number"])),
-        "other": ("Courses that have or would have it", lambda row: safe(row["other"])),
+        "wanted": ("Number of its course master", text_of("wanted_number")),
+        "other": ("Courses that have or would have it", text_of("other")),
     }
     return _listed(rows, "numbers", total, cells, ("38%", "24%", "38%"))
 
@@ -55,7 +52,7 @@ def _listed(
     rows: pl.DataFrame,
     table_id: str,
     total: int,
-    cells: Mapping[str, tuple[str, Cell]],
+    cells: Cells,
     widths: tuple[str, ...],
 ) -> str:
     """The rows, grouped by school and calendar; each cell is HTML made here, all text escaped."""
@@ -69,10 +66,6 @@ def _listed(
 
 def _school(row: dict[str, Any]) -> str:
     return place(row) if row["school"] else GONE
-
-
-def _what(row: dict[str, Any]) -> str:
-    return f"<small>{escape(ELEMENT_LABELS[row['element']])}</small>{safe(row['what'])}"
 
 
 def _made(row: dict[str, Any], words: Words, *, with_why: bool) -> str:

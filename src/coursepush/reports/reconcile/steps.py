@@ -17,7 +17,6 @@ from coursepush.model.elements import (
     WHOLE_COURSE,
 )
 from coursepush.model.tables import TABLES
-from coursepush.model.verdicts import WRITING
 from coursepush.plan.request import SECTION_DATA, Request, bound_ids
 from coursepush.plan.standing import standing_rows_sql
 from coursepush.plan.text import ROW_COLUMNS
@@ -38,7 +37,6 @@ TABLES_MADE = (
 )
 """What :func:`find_outcomes` makes on the way to ``outcome``, after the plan's prefix."""
 
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
 COMPARED: tuple[tuple[int, str], ...] = (
     *((1, name) for name in MASTER_PUSH_DATA),
@@ -103,7 +101,7 @@ def find_outcomes(session: Session, prefix: str, plan: Foretold) -> Unknown:
     )
     session.run("moved", _filled("reconcile/moved", prefix))
     columns = ",\n    ".join(ROW_COLUMNS)
-    words = {"writing": _WRITING, "columns": columns, "is_refreshed": str(plan.since is not None).lower()}
+    words = {"columns": columns, "is_refreshed": str(plan.since is not None).lower()}
     session.run("outcomes", _filled("reconcile/outcome", prefix, **words))
     session.run("unforeseen", _filled("reconcile/unforeseen", prefix), values)
     return unknown
@@ -127,7 +125,7 @@ def table_of(hop: int, element: str, *, is_custom: bool = False) -> str:
 
 
 def _filled(step: str, prefix: str, **words: str) -> str:
-    return report_sql(step).format(p=prefix, **words)
+    return report_sql(step, p=prefix, **words)
 
 
 def _after_the_last(session: Session) -> int:

@@ -119,7 +119,7 @@ def worded_examples(session: Session, prefix: str) -> pl.DataFrame:
         select * replace (after as before, now as after), false from example where outcome in ({otherwise})
         """,
     )
-    session.run("names", report_sql("scope_course").format(p=prefix), EVERY_COURSE)
+    session.run("names", report_sql("scope_course", p=prefix), EVERY_COURSE)
     worded = worded_rows_sql(prefix, f"{prefix}example").replace(
         "\nselect\n", "\nselect\n    r.example_no,\n    r.is_foretold,\n    r.outcome,\n", 1
     )

@@ -27,9 +27,7 @@ class Found:
 
     def places(self, situation: Situation) -> pl.DataFrame:
         """Where it applies: the columns of ``sql/place.sql``."""
-        found = report_sql(f"rehearsals/{situation.where}").format(p=self.compared.prefix)
-        sql = report_sql("rehearsals/place").format(p=self.compared.prefix, found=found)
-        return self.compared.session.frame(f"places: {situation.name}", sql)
+        return self.compared.frame("rehearsals/place", found=self.compared.step(f"rehearsals/{situation.where}"))
 
 
 @contextmanager
@@ -44,8 +42,11 @@ def looked_at(store: Store, given: Given, today: dt.date) -> Generator[Found]:
         of_today: dict[str, Any] = {"today": today, "this_year": school_year_of(today)}
         _make(found, "reached", of_today)
         sections = "\n".join(
-            report_sql("rehearsals/own_row_in_sections").format(
-                p=found.prefix, element=element.name, table=element.table("section")
+            report_sql(
+                "rehearsals/own_row_in_sections",
+                p=found.prefix,
+                element=element.name,
+                table=element.table("section"),
             )
             for element in SETUP_ELEMENTS
             if element.has_sections
@@ -57,4 +58,4 @@ def looked_at(store: Store, given: Given, today: dt.date) -> Generator[Found]:
 
 
 def _make(found: Compared, table: str, values: dict[str, Any] | None = None, **words: str) -> None:
-    found.make(table, report_sql(f"rehearsals/{table}").format(p=found.prefix, **words), values)
+    found.make(table, report_sql(f"rehearsals/{table}", p=found.prefix, **words), values)

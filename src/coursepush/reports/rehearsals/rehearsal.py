@@ -10,12 +10,12 @@ from typing import Any
 
 import polars as pl
 
+from coursepush.calls import call_text
 from coursepush.errors import CoursepushError
 from coursepush.marks import free_of_students
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.plan.request import day_of, school_year
-from coursepush.plan.requests.registry import KINDS
 from coursepush.plan.use import unknown_work
 from coursepush.reports.asked import as_of_words
 from coursepush.reports.filters import Given
@@ -25,27 +25,16 @@ from coursepush.reports.rehearsals.situation import Places, Situation, Step
 from coursepush.reports.rehearsals.situations import SITUATIONS, situation_of
 from coursepush.reports.report import Report
 from coursepush.reports.side_by_side.report import SCHEMA, measured
+from coursepush.scenario.code import edit_code
 from coursepush.scenario.edits import Edit
 from coursepush.scenario.overlay import Overlay
 from coursepush.scenario.scenario import Scenario
 from coursepush.store.database import Session, Store
 
 PLACE_COLUMNS: tuple[str, ...] = (
-    "catalog",
-    "year",
-    "school",
-    "calendar",
-    "master_number",
-    "master_name",
-    "course_number",
-    "course_name",
-    "section_number",
-    "teacher",
-    "what",
-    "course_id",
-    "section_id",
-    "master_id",
-)
+    "catalog", "year", "school", "calendar", "master_number", "master_name", "course_number", "course_name",
+    "section_number", "teacher", "what", "course_id", "section_id", "master_id",
+)  # fmt: skip
 """Of :attr:`Rehearsal.places`, one row a place."""
 
 STEP_SCHEMA: dict[str, pl.DataType] = {
@@ -184,10 +173,10 @@ def _steps(
 def _planned(store: Store, session: Session, step: Step, today: dt.date) -> tuple[Plan, Scenario | None]:
     """The plan of a step, and the scenario it was made in where something is set up first."""
     if not step.edits:
-        return plan_asked(store, session, step.kind, today=today, **step.asked), None
+        return plan_asked(store, session, "master_push", today=today, **step.asked), None
     scenario = _scenario(store, step.name, step.edits)
     with scenario.overlay.reading() as within:
-        return plan_asked(scenario.overlay, within, step.kind, today=today, **step.asked), scenario
+        return plan_asked(scenario.overlay, within, "master_push", today=today, **step.asked), scenario
 
 
 def _scenario(store: Store, title: str, edits: Sequence[Edit]) -> Scenario:
@@ -197,16 +186,22 @@ def _scenario(store: Store, title: str, edits: Sequence[Edit]) -> Scenario:
 
 
 def _row(number: int, step: Step, plan: Plan) -> dict[str, Any]:
-    from coursepush.reports.rehearsals.calls import step_code
-
     return {
         **measured(step.name, plan),
         "step": number,
         "is_advised": step.is_advised,
         "what": step.what,
         "edits": _in_words(step.edits),
-        "call": step_code(step.edits, KINDS[step.kind].method, step.asked),
+        "call": _code(step),
     }
+
+
+def _code(step: Step) -> str:
+    """``plan = district.plan_master_push(...)``, in a scenario where there are edits."""
+    where = "w" if step.edits else "district"
+    lines = ["w = district.what_if()", *(edit_code(one, "w") for one in step.edits)] if step.edits else []
+    more = {name: one for name, one in step.asked.items() if name != "catalog"}
+    return "\n".join([*lines, f"plan = {call_text(f'{where}.plan_master_push', [step.asked['catalog']], more)}"])
 
 
 def _in_words(edits: Sequence[Edit]) -> str | None:

@@ -24,17 +24,24 @@ class Step:
     Attributes:
         name: a few words, unique in its rehearsal.
         what: what is done, in a sentence or two.
-        kind: of request, by its name in the registry; asked: its arguments.
+        asked: the arguments of ``district.plan_master_push``.
         edits: made first, in a scenario: what somebody has to set up in the information system.
         is_advised: it is what the documentation says to do; else it shows what another choice would do.
     """
 
     name: str
     what: str
-    kind: str
     asked: dict[str, Any]
     edits: tuple[Edit, ...] = ()
     is_advised: bool = True
+
+
+def advised(name: str, what: str, asked: dict[str, Any], edits: tuple[Edit, ...] = ()) -> Step:
+    return Step(name, what, asked, edits)
+
+
+def instead(name: str, what: str, asked: dict[str, Any], edits: tuple[Edit, ...] = ()) -> Step:
+    return Step(name, what, asked, edits, is_advised=False)
 
 
 @dataclass(frozen=True)
@@ -128,3 +135,31 @@ class Situation:
     applies: str
     nowhere: str
     steps: Callable[[Places], list[Step]]
+
+
+_found: list[Situation] = []
+
+Steps = Callable[[Places], list[Step]]
+
+
+def situation(
+    name: str, title: str, question: str, advice: str, applies: str, nowhere: str
+) -> Callable[[Steps], Steps]:
+    """A situation in words; the function that is marked so makes its steps, and is called as its places are."""
+
+    def mark(steps: Steps) -> Steps:
+        number, where = len(_found) + 1, steps.__name__
+        _found.append(Situation(number, name, title, question, advice, where, applies, nowhere, steps))
+        return steps
+
+    return mark
+
+
+def situations() -> tuple[Situation, ...]:
+    """All that were marked so far, in their order."""
+    return tuple(_found)
+
+
+def push_of(places: Places, **more: Any) -> dict[str, Any]:
+    """What ``district.plan_master_push`` is asked for there."""
+    return {"catalog": places.catalog, "year": places.year, **more}

@@ -10,13 +10,12 @@ import polars as pl
 from coursepush.errors import counted
 from coursepush.html.page import section
 from coursepush.html.text import safe
-from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import Link
 from coursepush.reports.parts import (
     ON_COURSES,
+    by_element,
     by_school,
     by_type,
-    in_push_order,
     listed,
     number,
     on_which,
@@ -51,53 +50,32 @@ def answer(report: Report) -> str:
 
 
 def summary(report: Report) -> pl.DataFrame:
-    counts = (
-        report.frame.group_by("element")
-        .agg(courses=ON_COURSES.sum(), sections=(~ON_COURSES).sum())
-        .sort(in_push_order())
-    )
-    return counts.select(
-        pl.col("element").replace(ELEMENT_LABELS).alias("Data"),
-        pl.col("courses").alias("Rows on courses"),
-        pl.col("sections").alias("Rows in sections"),
-    )
+    return by_element(report.frame, {"Rows on courses": ON_COURSES.sum(), "Rows in sections": (~ON_COURSES).sum()})
+
+
+_COUNTS = ("assignments", "scores", "posted_grades", "comments", "students")
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:
     rows = report.shown
     if rows.is_empty():
         return []
+    counts = {
+        "courses": ("Rows on courses", ON_COURSES.sum()),
+        "sections": ("Rows in sections", (~ON_COURSES).sum()),
+    }
+    words = {one: one.replace("_", " ") for one in _COUNTS}
+    cells = {
+        "where": ("Course or section", _where),
+        "what": ("What stays", _what),
+        **{one: (word.capitalize(), number(one, word)) for one, word in words.items()},
+        "assignments": ("Assign\u00adments", number("assignments", "assignments")),
+    }
     return [
         section("Why it stays, and what to do", reasons(rows, {"rows": ("Rows", pl.len())})),
         by_type(summary(report)),
-        section(
-            "School by school",
-            by_school(
-                rows,
-                {
-                    "courses": ("Rows on courses", ON_COURSES.sum()),
-                    "sections": ("Rows in sections", (~ON_COURSES).sum()),
-                },
-            ),
-        ),
-        section(
-            "Row by row",
-            listed(
-                report,
-                rows.head(max_rows),
-                {
-                    "where": ("Course or section", _where),
-                    "what": ("What stays", _what),
-                    "assignments": ("Assign­ments", number("assignments", "assignments")),
-                    "scores": ("Scores", number("scores", "scores")),
-                    "posted_grades": ("Posted grades", number("posted_grades", "posted grades")),
-                    "comments": ("Comments", number("comments", "comments")),
-                    "students": ("Students", number("students", "students")),
-                },
-                total=rows.height,
-                numeric=("assignments", "scores", "posted_grades", "comments", "students"),
-            ),
-        ),
+        by_school(rows, counts),
+        section("Row by row", listed(report, rows, max_rows, cells, numeric=_COUNTS)),
     ]
 
 

@@ -122,13 +122,14 @@ def _candidates(found: Reading) -> None:
         for hop, element, table in tables.judged()
         if element.use is not Use.NEVER and (hop == 1 or element.has_sections)
     )
-    found.make("candidate", report_sql("residual/candidate").format(rows=rows), found.filters.of_rows)
+    found.make("candidate", report_sql("residual/candidate", rows=rows), found.filters.of_rows)
     drop_tables(found.session, pairs)
 
 
 def _found(hop: int, element: SetupElement, rows: str) -> str:
     stays = f"v.reason in ('{Reason.RESIDUAL}', '{Reason.RESIDUAL_TASK}')"
-    return report_sql("residual/found").format(
+    return report_sql(
+        "residual/found",
         level="course" if hop == 1 else "section",
         element=element.name,
         rows=rows,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import polars as pl
@@ -11,23 +10,24 @@ import polars as pl
 from coursepush.errors import counted
 from coursepush.html.page import section
 from coursepush.html.text import safe
-from coursepush.plan.requests.registry import KINDS, fate_labels
+from coursepush.plan.requests.registry import fate_labels
 from coursepush.reports.parts import (
     ON_COURSES,
+    by_element,
     by_school,
     by_type,
-    in_push_order,
     listed,
+    marked_fate,
     on_which,
     reasons,
+    text_of,
+    what,
     where,
 )
 from coursepush.reports.report import Layout, Report
 
 _WRITTEN = pl.col("outcome") == "written"
 _COULD_NOT = pl.col("outcome") == "could_not"
-_CODES = {label: str(fate) for kind in KINDS for fate, label in fate_labels(kind).items()}
-"""What a fate is called, in any kind of plan → its code, which gives the colour."""
 
 
 def answer(report: Report) -> str:
@@ -51,11 +51,7 @@ def answer(report: Report) -> str:
 def summary(report: Report) -> pl.DataFrame:
     there = set(report.frame["fate"])
     labels = [label for label in fate_labels(str(report.facts.get("kind"))).values() if label in there]
-    return (
-        report.frame.group_by(pl.col("element").alias("Data"))
-        .agg((pl.col("fate") == one).sum().alias(one) for one in labels)
-        .sort(in_push_order("Data"))
-    )
+    return by_element(report.frame, {one: (pl.col("fate") == one).sum() for one in labels})
 
 
 def body(report: Report, max_rows: int) -> Sequence[str]:
@@ -64,62 +60,39 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         return []
     could_not, written = rows.filter(_COULD_NOT), rows.filter(_WRITTEN)
     stays = rows.filter(~_WRITTEN & ~_COULD_NOT)
-    room = max(max_rows - written.height, (max_rows + 1) // 2)
-    shown = could_not.head(room)  # what was written has the rest of the room, at least half of it
+    room = max(max_rows - written.height, (max_rows + 1) // 2)  # what was written has the rest, at least half
     counts = {"rows": ("Rows", pl.len()), "courses": ("Courses", pl.col("course_id").n_unique())}
+    numbers = {
+        "written": ("Rows written", _WRITTEN.sum()),
+        "courses": ("Courses", pl.col("course_id").filter(_WRITTEN & ON_COURSES).n_unique()),
+        "sections": ("Sections", pl.col("section_id").filter(_WRITTEN).drop_nulls().n_unique()),
+        "could_not": ("Could not be pushed", _COULD_NOT.sum()),
+    }
+    cells = {
+        "where": ("Course or section", where),
+        "what": ("What", what),
+        "outcome": ("Outcome", _outcome),
+        "change": ("Change", text_of("change")),
+    }
+    left = max_rows - min(room, could_not.height)
+    done = "would be" if report.facts.get("preview") else "was"
     return [
         section(
             "What could not be pushed, and what to do",
             reasons(could_not, counts) or "<p>Everything could be pushed.</p>",
         ),
         by_type(summary(report)),
+        by_school(rows, numbers),
         section(
-            "School by school",
-            by_school(
-                rows,
-                {
-                    "written": ("Rows written", _WRITTEN.sum()),
-                    "courses": ("Courses", pl.col("course_id").filter(_WRITTEN & ON_COURSES).n_unique()),
-                    "sections": ("Sections", pl.col("section_id").filter(_WRITTEN).drop_nulls().n_unique()),
-                    "could_not": ("Could not be pushed", _COULD_NOT.sum()),
-                },
-            ),
+            "What could not be pushed, row by row", listed(report, could_not, room, cells, table_id="could-not")
         ),
-        section("What could not be pushed, row by row", _rows(report, shown, could_not.height, "could-not")),
-        section(
-            f"What {'would be' if report.facts.get('preview') else 'was'} written, row by row",
-            _rows(report, written.head(max_rows - shown.height), written.height, "rows"),
-        ),
-        section("What stays, row by row", _rows(report, stays.head(max_rows), stays.height, "stays")),
+        section(f"What {done} written, row by row", listed(report, written, left, cells)),
+        section("What stays, row by row", listed(report, stays, max_rows, cells, table_id="stays")),
     ]
 
 
-def _rows(report: Report, rows: pl.DataFrame, total: int, table_id: str) -> str:
-    cells = {
-        "where": ("Course or section", where),
-        "what": ("What", _what),
-        "outcome": ("Outcome", _outcome),
-        "change": ("Change", _change),
-    }
-    return listed(report, rows, cells, table_id=table_id, total=total)
-
-
-def _what(row: dict[str, Any]) -> str:
-    return f"<small>{escape(row['element'])}</small>{safe(row['what'])}"
-
-
-def _change(row: dict[str, Any]) -> str:
-    return safe(row["change"])
-
-
 def _outcome(row: dict[str, Any]) -> str:
-    why = f"<small>{safe(row['why'])}</small>" if row["why"] else ""
-    return f"<span class='fate {_CODES.get(row['fate'], '')}'>{escape(row['fate'])}</span>{why}"
+    return marked_fate(row["fate"]) + (f"<small>{safe(row['why'])}</small>" if row["why"] else "")
 
 
-PUSH_RESULT = Layout.of(
-    "push_result",
-    answer=answer,
-    summary=summary,
-    body=body,
-)
+PUSH_RESULT = Layout.of("push_result", answer=answer, summary=summary, body=body)

@@ -152,7 +152,8 @@ def worded_rows_sql(
     `{prefix}course` names the courses; with `narrowed` rows of other courses are left out. `more`: further
     columns, name → SQL over the row `r`.
     """
-    return report_sql("worded_rows").format(
+    return report_sql(
+        "worded_rows",
         p=prefix,
         source=source,
         row_words=row_words_sql(source),

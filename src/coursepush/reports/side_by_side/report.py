@@ -11,7 +11,7 @@ from coursepush.errors import ForeignPlanError, RequestError, StalePlanError
 from coursepush.forecast.making import make_forecast
 from coursepush.forecast.shown import Shown
 from coursepush.forecast.sides import reached_sections
-from coursepush.model.verdicts import WRITING, Reason
+from coursepush.model.verdicts import Reason
 from coursepush.plan.fates import Fate, Maker, totals_by_fate
 from coursepush.plan.plan import Plan
 from coursepush.reports.plan.grades import MOST_SECTIONS
@@ -38,7 +38,6 @@ SCHEMA: dict[str, pl.DataType] = {
 
 _LOST = (Fate.DISAPPEARS, Fate.OTHER_VALUES, Fate.RENAMED)
 _RESIDUAL = (Reason.RESIDUAL, Reason.RESIDUAL_TASK)
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
 Plans = Sequence[Plan] | Mapping[str, Plan]
 
@@ -90,7 +89,7 @@ def measured_with_grades(
     """The same, and what may be said of the grades that would move; None where nothing is known or asked for."""
     fates = plan.fates(reasons=True)
     lost = fates.filter(pl.col("fate").is_in([str(one) for one in _LOST]))
-    touched = report_sql("side_by_side/touched").format(rows=plan.rows_sql, writing=_WRITING)
+    touched = report_sql("side_by_side/touched", rows=plan.rows_sql)
     with plan.store.reading() as session:
         found = session.rows("whom a plan touches", touched)[0]
     in_grades, shown = _grades(plan, grades)

@@ -38,9 +38,9 @@ join named_school as h on h.school_id = k.school_id
 left join course_master as m on m.master_id = c.master_id
 left join catalog_school as y on y.school_id = k.school_id and y.end_year = k.end_year
 left join catalog as g on g.catalog_id = coalesce(m.catalog_id, y.catalog_id)
-where ($catalogs::bigint[] is null or list_contains($catalogs::bigint[], g.catalog_id))
-    and ($years::integer[] is null or list_contains($years::integer[], k.end_year))
-    and ($calendars::bigint[] is null or list_contains($calendars::bigint[], k.calendar_id))
-    and ($schools::bigint[] is null or list_contains($schools::bigint[], h.school_id))
-    and ($courses::bigint[] is null or list_contains($courses::bigint[], c.course_id))
-    and ($masters::bigint[] is null or list_contains($masters::bigint[], c.master_id))
+where {within:catalogs g.catalog_id}
+    and {within:years k.end_year}
+    and {within:calendars k.calendar_id}
+    and {within:schools h.school_id}
+    and {within:courses c.course_id}
+    and {within:masters c.master_id}

@@ -8,11 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from coursepush.calls import literal
 from coursepush.errors import counted
 from coursepush.html.page import section, tiles
-from coursepush.html.text import safe
+from coursepush.html.text import be, safe
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.reports.parts import by_school, listed, reasons, where
+from coursepush.reports.parts import by_school, listed, reasons, text_of, where
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.status.report import HINDRANCES, SENTENCES
 
@@ -24,7 +25,7 @@ STATUS_LABELS: dict[str, str] = {
 }
 """What a reader sees for each status, the worst first."""
 
-_COLOURS = {"desynced": "delete", "course_controlled": "rename", "no_setup": "skip", "linked": "insert"}
+COLOURS = {"desynced": "delete", "course_controlled": "rename", "no_setup": "skip", "linked": "insert"}
 _ROWS = {"broken": "Rows desynced", "local": "Rows the school made", "residual": "Rows left in use"}
 
 CAUSES: dict[str, tuple[str, str]] = {
@@ -67,7 +68,7 @@ def answer(report: Report) -> str:
     narrowed = is_narrowed(report)
     if not desynced and not controlled and not bare:
         if narrowed:
-            return f"{counted(linked, 'course')} {_be(linked)} linked. {AWAITING}"
+            return f"{counted(linked, 'course')} {be(linked)} linked. {AWAITING}"
         return (
             f"All of them. No course is desynced: on the {counted(linked, 'course')} looked at nothing that is "
             f"locked has come away from the course master. {AWAITING}"
@@ -85,13 +86,11 @@ def answer(report: Report) -> str:
         sentences.append(f"{number} {follows} no setup.")
     if controlled:
         number = f"{controlled:,}" if sentences else counted(controlled, "course")
-        sentences.append(f"{number} {_be(controlled)} course controlled: the school manages some of it.")
+        sentences.append(f"{number} {be(controlled)} course controlled: the school manages some of it.")
     if desynced:
         number = f"{desynced:,}" if sentences else counted(desynced, "course")
         broken = counted(int(rows["broken"].sum()), "locked row")
-        sentences.append(
-            f"{number} {_be(desynced)} desynced: the link of {broken} to the course master is broken."
-        )
+        sentences.append(f"{number} {be(desynced)} desynced: the link of {broken} to the course master is broken.")
     elif not narrowed:
         sentences.append("None is desynced.")
     return " ".join(sentences)
@@ -100,10 +99,6 @@ def answer(report: Report) -> str:
 def is_narrowed(report: Report, *by: str) -> bool:
     """Whether only some statuses, or what is of some data, was asked for; or by the one that is named."""
     return any(what in (by or ("Status", "Data")) for what, _ in report.asked)
-
-
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def summary(report: Report) -> pl.DataFrame:
@@ -129,16 +124,10 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
     left = max(max_rows - desynced.height, 0)
     rest = max(left - controlled.height, 0)
     return [
-        tiles([(_COLOURS[one], label, counts[one]) for one, label in STATUS_LABELS.items() if counts[one]]),
+        tiles([(COLOURS[one], label, counts[one]) for one, label in STATUS_LABELS.items() if counts[one]]),
         section("Why, and what to do", reasons(_causes(rows), {"courses": ("Courses", pl.len())})),
         section("Relinking", _relinking(desynced)),
-        section(
-            "School by school",
-            by_school(
-                rows,
-                {one: (label, (pl.col("status") == one).sum()) for one, label in STATUS_LABELS.items()},
-            ),
-        ),
+        by_school(rows, {one: (label, (pl.col("status") == one).sum()) for one, label in STATUS_LABELS.items()}),
         section("Desynced courses", _courses(report, desynced, max_rows, "desynced")),
         section("Course controlled courses", _courses(report, controlled, left, "controlled")),
         section("Courses of course masters without setup", _courses(report, bare, rest, "no_setup")),
@@ -193,21 +182,14 @@ def _relinking(desynced: pl.DataFrame) -> str:
         if blocked
         else ""
     )
-    call = f'plan = report.relink(status="desynced", data={_quoted(data)})'
+    call = f'plan = report.relink(status="desynced", data={literal(data)})'
     if places.height == 1:
         return f"{intro}{_code(call)}{stay}"
-    narrow = f"report = district.reports.course_status(catalog={_quoted(catalog)}, year={year})"
+    narrow = f"report = district.reports.course_status(catalog={literal(catalog)}, year={year})"
     return (
         f"{intro}<p>One course catalog and one year at a time; these are {places.height:,}. For the first:</p>"
         f"{_code(narrow)}{_code(call)}{stay}"
     )
-
-
-def _quoted(value: str | list[str]) -> str:
-    """Text as one types it in code, in double quotes."""
-    if isinstance(value, list):
-        return f"[{', '.join(_quoted(one) for one in value)}]"
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _code(line: str) -> str:
@@ -223,19 +205,13 @@ def _courses(report: Report, rows: pl.DataFrame, room: int, table_id: str) -> st
     shown = _worst(rows, room)
     is_cut = 0 < shown.height < rows.height
     cut = "<p>Listed are those with the most rows that do not follow.</p>" if is_cut else ""
-    return cut + listed(
-        report,
-        shown,
-        {
-            "where": ("Course", where),
-            "master": ("Course master", _master),
-            "why": ("Why", lambda row: safe(row["why"])),
-            "what_to_do": ("What to do", lambda row: safe(row["what_to_do"])),
-        },
-        table_id=table_id,
-        total=rows.height,
-        noun="course",
-    )
+    cells = {
+        "where": ("Course", where),
+        "master": ("Course master", _master),
+        "why": ("Why", text_of("why")),
+        "what_to_do": ("What to do", text_of("what_to_do")),
+    }
+    return cut + listed(report, shown, room, cells, table_id=table_id, total=rows.height, noun="course")
 
 
 def _worst(rows: pl.DataFrame, room: int) -> pl.DataFrame:
@@ -258,14 +234,9 @@ def _linked(report: Report, number: int) -> str:
     if not number:
         return "" if is_narrowed(report) else "<p>No course is linked in all that is locked.</p>"
     return (
-        f"<p>{counted(number, 'course')} {_be(number)} linked in all that is locked: counted above and not listed "
+        f"<p>{counted(number, 'course')} {be(number)} linked in all that is locked: counted above and not listed "
         f'here. <code>report.filter(status="linked")</code> lists them. {AWAITING}</p>'
     )
 
 
-COURSE_STATUS = Layout.of(
-    "course_status",
-    answer=answer,
-    summary=summary,
-    body=body,
-)
+COURSE_STATUS = Layout.of("course_status", answer=answer, summary=summary, body=body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,20 +27,25 @@ from coursepush.reports.reading import report_sql
 from coursepush.reports.why.place import Place
 from coursepush.store.database import Session
 
-FORMS: dict[str, tuple[str, str]] = {
-    COURSE_INFO: ("the name of a field", "key='state_code'"),
-    ADVISORY: ("nothing more", "key='is_advisory'"),
-    "grading_tasks": ("a grading task's name, code or id", "key='Term Grade'"),
-    "standards": ("a standard's name, code or id", "key='Reads'"),
-    "assessments": ("a test's name or id", "key='Spring Test'"),
-    "categories": ("a category's name", "key='Homework'"),
+FORMS: dict[str, tuple[str, str, str]] = {
+    COURSE_INFO: ("the name of a field", "key='state_code'", "the field '{}'"),
+    ADVISORY: ("nothing more", "key='is_advisory'", "the advisory flag"),
+    "grading_tasks": ("a grading task's name, code or id", "key='Term Grade'", "the grading task '{}'"),
+    "standards": ("a standard's name, code or id", "key='Reads'", "the standard '{}'"),
+    "assessments": ("a test's name or id", "key='Spring Test'", "the assessment '{}'"),
+    "categories": ("a category's name", "key='Homework'", "the category '{}'"),
     "composite_grades": (
         "four things: a task, its term, the task that counts into it, and that one's term",
         "key=('Semester Grade', 2, 'Term Grade', 1)",
+        "the composite grade '{}'",
     ),
-    "grade_calc_options": ("two things: a task and a term", "key=('Term Grade', 1)"),
+    "grade_calc_options": (
+        "two things: a task and a term",
+        "key=('Term Grade', 1)",
+        "the calculation option '{}'",
+    ),
 }
-"""Per data type: what its key is, and an example."""
+"""Per data type: what its key is, an example, and what answers call what was asked about."""
 
 _SHOWN = 40
 _ADVISORY_FIELD = "is_advisory"
@@ -101,9 +106,10 @@ def read_key(session: Session, place: Place, element: str, given: Any, standing:
         key = str(session.value("key", sql, {"name": name}))
         key_id = str(session.value("key to compare by", f"select {key_id_sql(element, '$key')}", {"key": key}))
         return Key(name, key=key, key_id=key_id)
-    ids: dict[str, int | None] = {}
-    for column in spec.key_columns:
-        ids[column.name] = _number(session, place, spec, column, parts[column.name], standing)
+    ids = {
+        column.name: _number(session, place, spec, column, parts[column.name], standing)
+        for column in spec.key_columns
+    }
     said = ", ".join(str(part) for part in parts.values())
     if None in ids.values():
         return Key(said)
@@ -235,7 +241,7 @@ def _term(session: Session, place: Place, text: str) -> int:
 
 
 def _malformed(element: str, given: Any) -> RequestError:
-    wanted, example = FORMS[element]
+    wanted, example, _ = FORMS[element]
     also = ""
     if element in ELEMENTS_BY_NAME:
         columns = ", ".join(column.name for column in ELEMENTS_BY_NAME[element].key_columns)
@@ -244,23 +250,13 @@ def _malformed(element: str, given: Any) -> RequestError:
 
 
 def _none_given(element: str, there: Sequence[str]) -> RequestError:
-    wanted, example = FORMS[element]
+    wanted, example, _ = FORMS[element]
     shown = ", ".join(there[:_SHOWN]) or "nothing"
     more = f", and {len(there) - _SHOWN:,} more" if len(there) > _SHOWN else ""
     return RequestError(f"Say which: key is {wanted}, such as {example}. There are here: {shown}{more}.")
 
 
-def labels(key: Key, what: str | None, element: str) -> Mapping[str, str]:
-    """How answers call what was asked about: `noun` in the middle of a sentence."""
+def noun_of(key: Key, what: str | None, element: str) -> str:
+    """How answers call what was asked about, in the middle of a sentence."""
     name = what or key.given
-    nouns = {
-        COURSE_INFO: f"the field '{field_label(key.field or name)}'",
-        ADVISORY: "the advisory flag",
-        "grading_tasks": f"the grading task '{name}'",
-        "standards": f"the standard '{name}'",
-        "assessments": f"the assessment '{name}'",
-        "categories": f"the category '{name}'",
-        "composite_grades": f"the composite grade '{name}'",
-        "grade_calc_options": f"the calculation option '{name}'",
-    }
-    return {"noun": nouns[element], "name": name}
+    return FORMS[element][2].format(field_label(key.field or name) if element == COURSE_INFO else name)

@@ -14,6 +14,8 @@ from coursepush.store.database import Session
 _SHOWN = 20
 """Candidates that an error lists."""
 
+Rows = list[tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -60,6 +62,36 @@ class Place:
         return school_year(self.year)
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What was named, as it was written, with the ids that courses and calendars stand for (None: not named)."""
+
+    session: Session
+    section: Any
+    course: Any
+    calendar: Any
+    courses: list[int] | None
+    calendars: list[int] | None
+
+    def sections(self, section: Any, *, anywhere: bool = False) -> Rows:
+        """The sections that are called so: all for None; `anywhere`: of any course and calendar."""
+        name = None if section is None else _name(section, "section")
+        values = {
+            "id": name if isinstance(name, int) else None,
+            "number": name if isinstance(name, str) else None,
+            "courses": None if anywhere else self.courses,
+            "calendars": None if anywhere else self.calendars,
+        }
+        return self._look("sections", values)
+
+    def course_rows(self, *, anywhere: bool = False) -> Rows:
+        """The courses that are called so; `anywhere`: in any calendar."""
+        return self._look("courses", {"courses": self.courses, "calendars": None if anywhere else self.calendars})
+
+    def _look(self, step: str, values: dict[str, Any]) -> Rows:
+        return self.session.rows("candidates", report_sql(f"why/{step}", shown=_SHOWN), values)
+
+
 def find_place(session: Session, section: Any, course: Any, calendar: Any) -> Place:
     """The one section, or the one course, that was named.
 
@@ -75,36 +107,20 @@ def find_place(session: Session, section: Any, course: Any, calendar: Any) -> Pl
             "Say which section, or which course: section=812 (an id), or section='3' with course='24102-1', or "
             "course='24102-1' alone."
         )
-    narrowed = {
-        "courses": _ids(session, COURSE, course),
-        "calendars": _ids(session, CALENDAR, calendar),
-    }
-    named: dict[str, Any] = {"id": None, "number": None}
-    if section is not None:
-        name = _name(section, "section")
-        named = {"id": name if isinstance(name, int) else None, "number": name if isinstance(name, str) else None}
-    step = "sections" if section is not None else "courses"
-    values = narrowed if section is None else {**named, **narrowed}
-    found = session.rows("candidates", report_sql(f"why/{step}").format(shown=_SHOWN), values)
-    if len(found) != 1:
-        everywhere: list[tuple[Any, ...]] = []
-        if section is not None and not found and any(narrowed.values()):
-            anywhere = {**named, "courses": None, "calendars": None}
-            everywhere = session.rows("candidates", report_sql(f"why/{step}").format(shown=_SHOWN), anywhere)
-        raise _not_one(session, section, course, calendar, found, everywhere, narrowed)
-    course_id, section_id = found[0][0], found[0][1]
-    row = session.frame("place", report_sql("why/place"), {"course_id": course_id, "section_id": section_id}).row(
-        0, named=True
-    )
-    return Place(**row)
+    courses, calendars = _ids(session, COURSE, course), _ids(session, CALENDAR, calendar)
+    named = _Named(session, section, course, calendar, courses, calendars)
+    found = named.course_rows() if section is None else named.sections(section)
+    if len(found) > 1:
+        raise _several(named, found)
+    if not found:
+        raise _none(named)
+    ids = {"course_id": found[0][0], "section_id": found[0][1]}
+    return Place(**session.frame("place", report_sql("why/place"), ids).row(0, named=True))
 
 
 def _ids(session: Session, what: Named, given: Any) -> list[int] | None:
     """The ids of what is called so, wherever it is; None where nothing was named."""
-    if given is None:
-        return None
-    found = find_many(session, what, _name(given, what.called))
-    return list(found or ())
+    return None if given is None else list(find_many(session, what, _name(given, what.called)) or ())
 
 
 def _name(given: Any, what: str) -> Name:
@@ -112,50 +128,35 @@ def _name(given: Any, what: str) -> Name:
     return given.strip() if isinstance(given, str) else name_of(given, what)
 
 
-def _not_one(
-    session: Session,
-    section: Any,
-    course: Any,
-    calendar: Any,
-    found: list[tuple[Any, ...]],
-    everywhere: list[tuple[Any, ...]],
-    narrowed: dict[str, list[int] | None],
-) -> RequestError:
-    """What to say of none, or of several."""
-    if found:
-        total = found[0][3]
-        what = f"sections are called {section!r}" if section is not None else f"courses are called {course!r}"
-        more = "calendar=..." if course is not None else "course=... and, if need be, calendar=..."
-        return RequestError(
-            f"{total:,} {what}. Name one by its id, or tell them apart with {more} {_listed(found)}"
-        )
-    where = _where(course, calendar)
-    if section is None:
-        others = session.rows(
-            "candidates",
-            report_sql("why/courses").format(shown=_SHOWN),
-            {"courses": narrowed["courses"], "calendars": None},
-        )
-        return RequestError(f"There is no course {course!r} in the calendar {calendar!r}. {_listed(others)}")
-    if everywhere:
-        return RequestError(f"There is no section {section!r}{where}. {_listed(everywhere)}")
+def _several(named: _Named, found: Rows) -> RequestError:
+    what = f"courses are called {named.course!r}"
+    if named.section is not None:
+        what = f"sections are called {named.section!r}"
+    more = "calendar=..." if named.course is not None else "course=... and, if need be, calendar=..."
+    return RequestError(
+        f"{found[0][3]:,} {what}. Name one by its id, or tell them apart with {more} {_listed(found)}"
+    )
+
+
+def _none(named: _Named) -> RequestError:
+    """That nothing is called so there, with what is: elsewhere, or of other names there."""
+    if named.section is None:
+        others = _listed(named.course_rows(anywhere=True))
+        return RequestError(f"There is no course {named.course!r} in the calendar {named.calendar!r}. {others}")
+    where = f" of course {named.course!r}" if named.course is not None else ""
+    where += f" in the calendar {named.calendar!r}" if named.calendar is not None else ""
+    is_narrowed = bool(named.courses or named.calendars)
+    if is_narrowed and (everywhere := named.sections(named.section, anywhere=True)):
+        return RequestError(f"There is no section {named.section!r}{where}. {_listed(everywhere)}")
     hint = ""
-    if not isinstance(section, str):
+    if not isinstance(named.section, str):
         hint = " If that is the section's number and not its id, write it as text, and name the course too."
-    inside: list[tuple[Any, ...]] = []
-    if any(narrowed.values()):
-        every = {"id": None, "number": None, **narrowed}
-        inside = session.rows("candidates", report_sql("why/sections").format(shown=_SHOWN), every)
-    return RequestError(f"There is no section {section!r}{where}.{hint}{' ' + _listed(inside) if inside else ''}")
+    inside = named.sections(None) if is_narrowed else []
+    listed = f" {_listed(inside)}" if inside else ""
+    return RequestError(f"There is no section {named.section!r}{where}.{hint}{listed}")
 
 
-def _where(course: Any, calendar: Any) -> str:
-    parts = [f" of course {course!r}" if course is not None else ""]
-    parts.append(f" in the calendar {calendar!r}" if calendar is not None else "")
-    return "".join(parts)
-
-
-def _listed(rows: list[tuple[Any, ...]]) -> str:
+def _listed(rows: Rows) -> str:
     """Candidates as "24102-1, Lincoln High 26-27, section 3 (id 812)"; the first of many."""
     if not rows:
         return "There is none."

@@ -8,12 +8,11 @@ from typing import Any
 import polars as pl
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, SetupElement
-from coursepush.model.verdicts import WRITING
 from coursepush.plan.standing import key_id_sql, master_rows_sql, standing_rows_sql
 from coursepush.plan.tables import PlanTables
 from coursepush.plan.text import json_object
 from coursepush.reports.drift.report import last_pushed_sql
-from coursepush.reports.reading import report_sql
+from coursepush.reports.reading import Reading, name_key_sql, report_sql
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
 from coursepush.reports.words import (
@@ -28,7 +27,6 @@ from coursepush.store.database import Session
 from coursepush.store.layout import has_history
 
 LEVELS = ("master", "course", "section")
-_WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 
 
 def levels_of(element: str, place: Place) -> tuple[str, ...]:
@@ -37,48 +35,39 @@ def levels_of(element: str, place: Place) -> tuple[str, ...]:
     return LEVELS if has_sections and place.section_id is not None else LEVELS[:2]
 
 
-def read_standing(session: Session, prefix: str, place: Place, element: str) -> pl.DataFrame:
+def read_standing(found: Reading, place: Place, element: str) -> pl.DataFrame:
     """Every row (or field) of the element on the course master, the course and the section.
 
     Columns: level, row_id, parent_row_id, key, key_id, field, values (JSON text), link, what, stands (in words).
-    Makes ``<prefix>master``, ``<prefix>owner`` and ``<prefix>standing``.
+    Makes ``{p}master``, ``{p}owner`` and ``{p}standing``.
     """
-    owners: list[str] = ["select 1 as hop, $course_id::bigint as owner_id"]
-    values: dict[str, Any] = {"course_id": place.course_id}
-    if "section" in levels_of(element, place):
-        owners.append("select 2, $section_id::bigint")
-        values["section_id"] = place.section_id
-    # one row a course or section asked about
-    session.run("owners", f"create temp table {prefix}owner as\n{' union all '.join(owners)}", values)
-    session.run(
-        "master",
-        # one row: the course master, or none
-        f"create temp table {prefix}master as\nselect $master_id::bigint as master_id",
-        {"master_id": place.master_id},
+    section_id = place.section_id if "section" in levels_of(element, place) else None
+    found.make(
+        "owner",
+        # one row a course or section asked about
+        "select * from (select 1 as hop, $course_id::bigint as owner_id union all select 2, $section_id::bigint)\n"
+        "where owner_id is not null",
+        {"course_id": place.course_id, "section_id": section_id},
     )
-    parents = {"course": "null::bigint", "section": "null::bigint"}
-    joins = ""
+    # one row: the course master, or none
+    found.make("master", "select $master_id::bigint as master_id", {"master_id": place.master_id})
     spec = ELEMENTS_BY_NAME.get(element)
-    for hop, level in ((1, "course"), (2, "section")):
-        if spec is not None and (level == "course" or spec.has_sections):
-            its_row = f"case s.hop when {hop} then s.row_id end"
-            joins += f"\nleft join {spec.table(level)} as p{hop} on p{hop}.row_id = {its_row}"
-            parents[level] = f"p{hop}.parent_row_id"
-    is_asked = f"s.element = '{element}'"
-    if element == ADVISORY:
-        is_asked = f"(s.element = '{ADVISORY}' or (s.element = '{COURSE_INFO}' and s.field = 'is_advisory'))"
-    session.run(
-        "standing",
-        report_sql("why/standing").format(
-            p=prefix,
-            masters=master_rows_sql(f"{prefix}master"),
-            below=standing_rows_sql(f"{prefix}owner"),
-            joins=joins,
-            parent=f"coalesce({parents['course']}, {parents['section']})",
-            is_asked=is_asked,
+    tables = {} if spec is None else {1: spec.table("course")}
+    if spec is not None and spec.has_sections:
+        tables[2] = spec.table("section")
+    of_field = f"(s.element = '{ADVISORY}' or (s.element = '{COURSE_INFO}' and s.field = 'is_advisory'))"
+    found.do(
+        "why/standing",
+        masters=master_rows_sql(f"{found.prefix}master"),
+        below=standing_rows_sql(f"{found.prefix}owner"),
+        joins="".join(
+            f"\nleft join {table} as p{hop} on p{hop}.row_id = case s.hop when {hop} then s.row_id end"
+            for hop, table in tables.items()
         ),
+        parent=f"coalesce({', '.join([*(f'p{hop}.parent_row_id' for hop in tables), 'null::bigint'])})",
+        is_asked=of_field if element == ADVISORY else f"s.element = '{element}'",
     )
-    return session.frame("standing in words", _words_sql(f"{prefix}standing"))
+    return found.session.frame("standing in words", _words_sql(f"{found.prefix}standing"))
 
 
 def key_words(session: Session, element: str, key: Key) -> str | None:
@@ -94,13 +83,13 @@ def key_words(session: Session, element: str, key: Key) -> str | None:
 
 def _words_sql(source: str) -> str:
     """One row a row of `source` with what it is and, of standing rows, what stands there in words."""
-    value = value_words_sql("r.element", "r.field", "r.now")
-    return report_sql("why/words").format(
+    return report_sql(
+        "why/words",
         source=source,
         row_words=row_words_sql("whole"),
         kinds=kinds_sql(),
         **names_of_rows(),
-        value=value,
+        value=value_words_sql("r.element", "r.field", "r.now"),
         bank=bank_sql(),
     )
 
@@ -130,58 +119,52 @@ def read_pairs(
     """
     if not plans:
         return pl.DataFrame(schema=PAIRS)
-    found = session.frame(
-        "verdicts",
-        report_sql("why/pairs").format(
-            selects="\nunion all\n".join(_pair(hop, plan, element) for hop, plan in plans.items()),
-            row_words=row_words_sql("r"),
-            change=change_sql(),
-        ),
-        {f"owner_{hop}": owners[hop] for hop in plans},
+    sql = report_sql(
+        "why/pairs",
+        selects="\nunion all\n".join(_pair(hop, plan, element) for hop, plan in plans.items()),
+        row_words=row_words_sql("r"),
+        change=change_sql(),
     )
+    found = session.frame("verdicts", sql, {f"owner_{hop}": owners[hop] for hop in plans})
     return found.select(pl.col(name).cast(kind) for name, kind in PAIRS.items())
 
 
 def _pair(hop: int, plan: PlanTables, element: SetupElement) -> str:
+    def told(side: str, text: str) -> str:
+        return f"case when v.{side}_{element.key[0]} is not null then {text} end"
+
     wanted, after = (json_object(element.key_columns, f"v.{side}_{{}}") for side in "wa")
-    first = element.key[0]
-    return report_sql("why/pair").format(
+    return report_sql(
+        "why/pair",
         hop=hop,
         verdicts=plan.verdicts(hop, element),
         same=plan.same(hop),
         element=element.name,
-        wanted=f"case when v.w_{first} is not null then {key_id_sql(element.name, wanted)} end",
-        after_key=f"case when v.a_{first} is not null then {key_id_sql(element.name, after)} end",
-        before=f"case when v.b_{first} is not null then {json_object(element.values, 'v.b_{}')} end",
-        after=f"case when v.a_{first} is not null then {json_object(element.values, 'v.a_{}')} end",
+        wanted=told("w", key_id_sql(element.name, wanted)),
+        after_key=told("a", key_id_sql(element.name, after)),
+        before=told("b", json_object(element.values, "v.b_{}")),
+        after=told("a", json_object(element.values, "v.a_{}")),
     )
 
 
 def read_field_verdict(session: Session, plan: PlanTables, hop: int, place: Place, field: str) -> pl.DataFrame:
     """The verdict of a plan on one field: verdict, reason; no row where it has none."""
-    if hop == 1:
-        sql = f"from {plan.fields} where course_id = $owner and field = $field"
-        values: Mapping[str, Any] = {"owner": place.course_id, "field": field}
-    else:
-        sql = f"from {plan.flags} where section_id = $owner"
-        values = {"owner": place.section_id}
-    return session.frame(
-        f"verdict on hop {hop}",
-        # one row: the verdict on the field
-        f"select verdict, reason {sql}",
-        values,
-    )
+    values: dict[str, Any] = {"owner": place.course_id, "field": field}
+    source = f"{plan.fields} where course_id = $owner and field = $field"
+    if hop == 2:
+        values, source = {"owner": place.section_id}, f"{plan.flags} where section_id = $owner"
+    # one row: the verdict on the field
+    return session.frame(f"verdict on hop {hop}", f"select verdict, reason from {source}", values)
 
 
 def read_whole(session: Session, plan: PlanTables, place: Place, element: str) -> dict[int, str]:
     """Hop → the reason for which the whole course, or the element on it, is skipped."""
-    on_course = COURSE_INFO if element == ADVISORY else element
     rows = session.rows(
         "skipped whole",
         # one row a hop on which the course is skipped whole
         f"select hop, max(reason) from {plan.whole} where course_id = $course_id and element in ('*', $element) "
         "group by hop",
-        {"course_id": place.course_id, "element": on_course},
+        {"course_id": place.course_id, "element": _on_course(element)},
     )
     return {int(hop): str(reason) for hop, reason in rows}
 
@@ -193,9 +176,7 @@ _PUSHES: dict[str, Any] = {
     "push_id": pl.Int64,
     "title": pl.String,
     "applied_at": pl.Datetime("us"),
-    "verdict": pl.String,
-    "before": pl.String,
-    "after": pl.String,
+    **dict.fromkeys(("verdict", "before", "after"), pl.String),
     "undone_by": pl.Int64,
 }
 
@@ -210,13 +191,10 @@ def read_pushes(
     """
     if not has_history(session):
         return pl.DataFrame(schema=_PUSHES)
-    is_category = element == "categories"
-    of_row, rows = "false", {}
-    if is_category:
-        # A category may have had another name when a push wrote it. Which row a push wrote is told by the typed
-        # history, which follows rows to their new ids; the ids in plan rows are those of then, and may be another
-        # row's by
-        # now.
+    of_row, old_key_id, rows = "false", "null::varchar", {}
+    if element == "categories":
+        # Which row a push wrote is told by the typed history, which follows rows to their new ids; the ids in plan
+        # rows are those of then, and may be another row's by now.
         of_row = " or ".join(
             f"exists (select 1 from push.history_{level}_category as t where h.hop = {hop} "
             f"and t.push_id = h.push_id and coalesce(t.before_owner_id, t.after_owner_id) = h.{level}_id "
@@ -225,78 +203,58 @@ def read_pushes(
             for hop, level in ((1, "course"), (2, "section"))
         )
         rows = {f"{level}_rows": list(row_ids.get(level, ())) for level in ("course", "section")}
-    old_name = "lower('{\"name\":' || cast(to_json(h.before ->> '$.name') as varchar) || '}')"
-    sql = report_sql("why/pushes").format(
-        writing=_WRITING,
-        key_id=key_id_sql(element, "h.key"),
-        old_key_id=old_name if is_category else "null::varchar",
-        of_row=of_row,
+        old_key_id = name_key_sql("h.before")
+    sql = report_sql("why/pushes", key_id=key_id_sql(element, "h.key"), old_key_id=old_key_id, of_row=of_row)
+    found = session.frame("pushes", sql, {**_asked(place, element, key), **rows})
+    taken = _undone(session)
+    undone = found.with_columns(
+        undone_by=pl.col("push_id").replace_strict(taken, default=None, return_dtype=pl.Int64)
     )
-    found = session.frame(
-        "pushes",
-        sql,
-        {
-            "course_id": place.course_id,
-            "section_id": place.section_id,
-            "on_course": COURSE_INFO if element == ADVISORY else element,
-            "element": element,
-            "field": key.field,
-            "key_id": key.key_id,
-            **rows,
-        },
-    )
-    undone = _undone(session)
-    wrote = found.select("level", pl.col("push_id").alias("undone_by"))
+    wrote = found.select("level", undone_by="push_id", did=pl.lit(True)).unique()
     return (
-        found.join(undone, on="push_id", how="left")
-        .join(wrote.unique().with_columns(did=True), on=["level", "undone_by"], how="left")
-        .with_columns(undone_by=pl.when(pl.col("did")).then(pl.col("undone_by")))
+        undone.join(wrote, on=["level", "undone_by"], how="left", maintain_order="left")
+        .with_columns(undone_by=pl.when("did").then("undone_by"))
         .select(pl.col(name).cast(kind) for name, kind in _PUSHES.items())
-        .sort(["push_id", "level"], descending=[True, True], maintain_order=True)
     )
 
 
-def _undone(session: Session) -> pl.DataFrame:
-    """push_id, undone_by: pushes that an undo took back which is itself still in force."""
-    pushes = session.rows("undone", "select push_id, undoes from push.history order by push_id desc")
+def _undone(session: Session) -> dict[int, int]:
+    """Push → the undo that took it back and is itself still in force."""
     taken: dict[int, int] = {}
-    for push, undone in pushes:
+    for push, undone in session.rows("undone", "select push_id, undoes from push.history order by push_id desc"):
         if undone is not None and push not in taken:
             taken[int(undone)] = int(push)
-    return pl.DataFrame(
-        {"push_id": list(taken), "undone_by": list(taken.values())},
-        schema={"push_id": pl.Int64, "undone_by": pl.Int64},
-    )
+    return taken
 
 
-def read_last_pushed(session: Session, prefix: str, element: str, key: Key) -> pl.DataFrame:
+def read_last_pushed(found: Reading, element: str, key: Key) -> pl.DataFrame:
     """As our last push left it: level, push_id, after (JSON text; null where that push took it away).
 
-    Makes ``<prefix>last_pushed``; needs ``<prefix>owner``.
+    Makes ``{p}last_pushed``; needs ``{p}owner``.
     """
-    session.run("last pushed", last_pushed_sql(session, prefix))
-    return session.frame(
-        "as last pushed",
-        report_sql("why/last_pushed").format(p=prefix),
-        {
-            "element": element,
-            "on_course": COURSE_INFO if element == ADVISORY else element,
-            "place": key.place,
-        },
-    )
+    found.run("last pushed", last_pushed_sql(found.session, found.prefix))
+    values = {"element": element, "on_course": _on_course(element), "place": key.place}
+    return found.frame("why/last_pushed", values)
 
 
 def read_drift(session: Session, place: Place, element: str, key: Key) -> pl.DataFrame:
     """The refreshes in which others changed it, the newest first: level, refresh_id, when, change, before, now."""
-    return session.frame(
-        "drifted",
-        report_sql("why/drifted").format(key_id=key_id_sql(element, "d.key")),
-        {
-            "course_id": place.course_id,
-            "section_id": place.section_id,
-            "on_course": COURSE_INFO if element == ADVISORY else element,
-            "element": element,
-            "field": key.field,
-            "key_id": key.key_id,
-        },
-    )
+    sql = report_sql("why/drifted", key_id=key_id_sql(element, "d.key"))
+    return session.frame("drifted", sql, _asked(place, element, key))
+
+
+def _asked(place: Place, element: str, key: Key) -> dict[str, Any]:
+    """The row or field asked about, as the parameters of a step."""
+    return {
+        "course_id": place.course_id,
+        "section_id": place.section_id,
+        "on_course": _on_course(element),
+        "element": element,
+        "field": key.field,
+        "key_id": key.key_id,
+    }
+
+
+def _on_course(element: str) -> str:
+    """The data type that it is of on a course."""
+    return COURSE_INFO if element == ADVISORY else element

@@ -13,30 +13,29 @@ from coursepush.plan.requests.registry import KINDS
 from coursepush.plan.rules import Mode
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
-from coursepush.reports.why.rules import (
-    FIELD_SECTIONS,
-    UNJUDGED_SECTIONS,
-    WHOLE_SECTIONS,
+from coursepush.reports.why.words import (
+    Words,
+    catalog_words,
+    master_words,
     rule_of,
     section_of,
+    skipped_words,
+    unjudged_words,
+    verdict_words,
 )
-from coursepush.reports.why.words import catalog_words, master_words, skipped_words, unjudged_words, verdict_words
 
 HOPS = {1: "course", 2: "section"}
+FIELD_SECTIONS = {1: "4.1", 2: "5.2"}
+"""The section of RULES.md that judges a field, by hop."""
 
 STEPS: dict[str, Any] = {
-    "level": pl.String,
-    "stands": pl.String,
-    "link": pl.String,
-    "verdict": pl.String,
-    "reason": pl.String,
-    "rule": pl.String,
-    "rule_section": pl.String,
-    "mode": pl.String,
-    "why": pl.String,
-    "what_to_do": pl.String,
+    **dict.fromkeys(("level", "stands", "link", "verdict", "reason", "rule", "rule_section", "mode"), pl.String),
+    **dict.fromkeys(("why", "what_to_do"), pl.String),
     "row_id": pl.Int64,
 }
+
+Row = Mapping[str, Any]
+Step = dict[str, Any]
 
 
 @dataclass
@@ -80,10 +79,8 @@ class Case:
 
     def asked_on(self, level: str) -> pl.DataFrame:
         """The row or field of that very key on a level: one row, or none."""
-        rows = self.rows_on(level)
-        if self.is_field:
-            return rows.filter(pl.col("field") == self.key.field)
-        return rows.filter(pl.col("key_id").is_in([] if self.key.key_id is None else [self.key.key_id]))
+        column, value = ("field", self.key.field) if self.is_field else ("key_id", self.key.key_id)
+        return self.rows_on(level).filter(pl.col(column) == pl.lit(value, pl.String))
 
     @property
     def lock(self) -> str:
@@ -114,9 +111,8 @@ def relate(case: Case) -> None:
     course, section = case.pairs[1], case.pairs[2]
     found["course"] |= _some(section.filter(_is_in("row_id", found["section"])), "upper_row_id")
     found["master"] |= _some(course.filter(_is_in("row_id", found["course"])), "upper_row_id")
-    comes_back = pl.col("row_id").is_null() & pl.col("after_key_id").is_in([case.key.key_id or ""]).fill_null(
-        False
-    )
+    of_key = pl.col("after_key_id").is_in([case.key.key_id or ""]).fill_null(False)
+    comes_back = pl.col("row_id").is_null() & of_key
     course = course.filter(
         _is_in("row_id", found["course"]) | _is_in("upper_row_id", found["master"]) | comes_back
     )
@@ -131,10 +127,8 @@ def relate(case: Case) -> None:
     )
     found["section"] |= _some(section, "row_id")
     case.pairs = {1: course, 2: section}
-    keep = pl.any_horizontal(
-        *((pl.col("level") == level) & _is_in("row_id", ids) for level, ids in found.items()), pl.lit(False)
-    )
-    case.standing = case.standing.filter(keep)
+    keep = [(pl.col("level") == level) & _is_in("row_id", ids) for level, ids in found.items()]
+    case.standing = case.standing.filter(pl.any_horizontal(*keep))
 
 
 def _is_in(column: str, ids: set[int]) -> pl.Expr:
@@ -153,107 +147,87 @@ def make_steps(case: Case) -> pl.DataFrame:
     return pl.DataFrame(steps, schema=STEPS)
 
 
-def _catalog(case: Case) -> dict[str, Any]:
+def _step(level: str, stands: str | None, section: str | None, words: Words, **more: Any) -> Step:
+    """A step; `section`: of RULES.md, by which it is so."""
+    why, what = words
+    return {"level": level, "stands": stands, "rule_section": section, "why": why, "what_to_do": what, **more}
+
+
+def _catalog(case: Case) -> Step:
     stands, why, what = catalog_words(case.place, case.element, case.lock, case.locks, case.key.field)
-    section = (
-        "4.1" if case.is_field else "4.4" if case.weights_alone and "composite_weights" in case.locks else "4"
-    )
+    weights = case.weights_alone and "composite_weights" in case.locks
+    section = "4.1" if case.is_field else "4.4" if weights else "4"
     if case.place.master_id is not None and not case.place.is_reached:
         section = "1.2"
-    return {"level": "catalog", "stands": stands, "rule_section": section, "why": why, "what_to_do": what}
+    return _step("catalog", stands, section, (why, what))
 
 
-def _master(case: Case) -> list[dict[str, Any]]:
+def _master(case: Case) -> list[Step]:
     rows = case.asked_on("master") if case.is_field else case.rows_on("master")
-    steps: list[dict[str, Any]] = []
     section = None if case.place.master_is_active else "1.2"  # no course master, or an inactive one
-    for row in _asked_first(case, rows):
-        why, what = master_words(case.place, has_it=True)
-        step = {
-            "level": "master",
-            "stands": row["stands"],
-            "row_id": row["row_id"],
-            "why": why,
-            "what_to_do": what,
-        }
-        steps.append({**step, "rule_section": section})
-    if not steps:
+    if rows.is_empty():
         is_blank = case.is_field and case.place.master_id is not None
-        why, what = master_words(case.place, has_it=is_blank)
-        step = {"level": "master", "stands": "blank" if is_blank else None, "rule_section": section}
-        steps.append({**step, "why": why, "what_to_do": what})
-    return steps
+        words = master_words(case.place, has_it=is_blank)
+        return [_step("master", "blank" if is_blank else None, section, words)]
+    words = master_words(case.place, has_it=True)
+    asked_first = sorted(rows.to_dicts(), key=lambda row: _order(case, row))
+    return [_step("master", row["stands"], section, words, row_id=row["row_id"]) for row in asked_first]
 
 
-def _level(case: Case, hop: int) -> list[dict[str, Any]]:
+def _level(case: Case, hop: int) -> Sequence[Step]:
     if case.is_field:
         return [_field_step(case, hop)]
-    level = HOPS[hop]
-    present = case.rows_on(level)
-    by_id = {row["row_id"]: row for row in present.to_dicts()}
-    pairs = case.pairs[hop].to_dicts()
-    steps: list[tuple[Any, dict[str, Any]]] = []
-    mode = case.modes.get(hop)
-    for pair in pairs:
+    present = case.rows_on(HOPS[hop]).to_dicts()
+    by_id = {row["row_id"]: row for row in present}
+    steps: list[tuple[Any, Step]] = []
+    for pair in case.pairs[hop].to_dicts():
         row = by_id.get(pair["row_id"])
-        rule, section = None, _section_of_kind(case, hop)
-        if mode is not None:
-            rule = rule_of(pair["rule_no"], hop)
-            section = section_of(rule, pair["verdict"], weights_alone=hop == 1 and case.weights_alone)
-        why, what = verdict_words(hop, pair, is_given=case.is_given, is_idle=hop == 2 and case.is_idle)
-        step = {
-            "level": level,
-            "stands": row and row["stands"],
-            "link": pair["link"],
-            "verdict": pair["verdict"],
-            "reason": pair["reason"],
-            "rule": rule and rule.text,
-            "rule_section": section,
-            "mode": mode,
-            "why": why,
-            "what_to_do": what,
-            "row_id": pair["row_id"],
-        }
-        steps.append((_order(case, row, pair["wanted_key_id"] == case.key.key_id), step))
-    judged = {pair["row_id"] for pair in pairs}
-    for row in present.to_dicts():
-        if row["row_id"] not in judged:
-            steps.append((_order(case, row, False), _unjudged(case, hop, row)))
+        is_wanted = pair["wanted_key_id"] == case.key.key_id
+        steps.append((_order(case, row, is_wanted=is_wanted), _judged(case, hop, pair, row)))
+    judged = set(case.pairs[hop]["row_id"])
+    left = [row for row in present if row["row_id"] not in judged]
+    code = case.unreached.get(hop)
+    steps += [(_order(case, row), _unjudged(case, hop, row, code or "left_out")) for row in left]
     if not steps:
-        return [_unjudged(case, hop, None)]
+        return [_unjudged(case, hop, None, code or _lacks(case, hop))]
     return [step for _, step in sorted(steps, key=lambda one: one[0])]
 
 
-def _unjudged(case: Case, hop: int, row: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A row, or its absence, of which the plan has no verdict of its own."""
+def _judged(case: Case, hop: int, pair: Row, row: Row | None) -> Step:
+    """What the plan's verdict on a row, or on what is to be one, means."""
+    mode, rule, section = case.modes.get(hop), None, _section_of_kind(case, hop)
+    if mode is not None:
+        rule = rule_of(pair["rule_no"], hop)
+        section = section_of(rule, pair["verdict"], weights_alone=hop == 1 and case.weights_alone)
+    words = verdict_words(hop, pair, is_given=case.is_given, is_idle=hop == 2 and case.is_idle)
+    told = {name: pair[name] for name in ("link", "verdict", "reason", "row_id")}
+    stands = None if row is None else row["stands"]
+    return _step(HOPS[hop], stands, section, words, rule=rule and rule.text, mode=mode, **told)
+
+
+def _unjudged(case: Case, hop: int, row: Row | None, code: str) -> Step:
+    """A row, or its absence, of which the plan has no verdict of its own: as all is skipped, or by `code`."""
     reason = case.whole.get(hop)
+    if hop == 1 and case.weights_alone and hop not in case.unreached:
+        code = "weights_alone"
+    told = {name: row and row[name] for name in ("link", "row_id")}
+    stands = None if row is None else row["stands"]
+    return _of_no_verdict(case, HOPS[hop], stands, reason, code) | told
+
+
+def _of_no_verdict(case: Case, level: str, stands: str | None, reason: str | None, code: str) -> Step:
     if reason is not None:
-        section, (why, what) = WHOLE_SECTIONS.get(reason), skipped_words(reason)
-    else:
-        code = _code(case, hop, has_it=row is not None)
-        section, (why, what) = UNJUDGED_SECTIONS.get(code), unjudged_words(code, case.is_given)
-    return {
-        "level": HOPS[hop],
-        "stands": row and row["stands"],
-        "link": row and row["link"],
-        "verdict": None if reason is None else "skip",
-        "reason": reason,
-        "rule_section": section,
-        "why": why,
-        "what_to_do": what,
-        "row_id": row and row["row_id"],
-    }
+        section, words = skipped_words(reason)
+        return _step(level, stands, section, words, verdict="skip", reason=reason)
+    section, words = unjudged_words(code, case.is_given)
+    return _step(level, stands, section, words)
 
 
-def _code(case: Case, hop: int, *, has_it: bool) -> str:
-    """Why a plan says nothing of it: a code of words.UNJUDGED."""
-    if hop in case.unreached:
-        return case.unreached[hop]
-    if hop == 2 and not has_it and case.is_idle and case.asked_on("course").height:
+def _lacks(case: Case, hop: int) -> str:
+    """Why a plan says nothing of what is not there."""
+    if hop == 2 and case.is_idle and case.asked_on("course").height:
         return "not_meeting"
-    if hop == 1 and case.weights_alone:
-        return "weights_alone"
-    return "left_out" if has_it else ("nothing_above" if hop == 2 else "nowhere_above")
+    return "nothing_above" if hop == 2 else "nowhere_above"
 
 
 def _section_of_kind(case: Case, hop: int) -> str | None:
@@ -262,42 +236,26 @@ def _section_of_kind(case: Case, hop: int) -> str | None:
     return None if kind is None else KINDS[kind].section
 
 
-def _field_step(case: Case, hop: int) -> dict[str, Any]:
+def _field_step(case: Case, hop: int) -> Step:
     level = HOPS[hop]
     here, above = case.asked_on(level), case.asked_on("master" if hop == 1 else "course")
     stands = here["stands"][0] if here.height else "blank"
     told = case.fields.get(hop)
-    step: dict[str, Any] = {"level": level, "stands": stands}
-    if told is not None and told.height:
-        wanted = above["stands"][0] if above.height else "blank"
-        if hop == 2 and wanted == "blank":
-            wanted = "no"
-        label = field_label(case.key.field or "")
-        pair = {
-            "verdict": told["verdict"][0],
-            "reason": told["reason"][0],
-            "link": "linked",
-            "use": None,
-            "change": f"{label} {stands} → {wanted}",
-        }
-        why, what = verdict_words(hop, pair, is_given=case.is_given, is_idle=False)
-        step |= {"verdict": pair["verdict"], "reason": pair["reason"], "why": why, "what_to_do": what}
-        return {**step, "rule_section": _section_of_kind(case, hop) or FIELD_SECTIONS[hop]}
-    reason = case.whole.get(hop)
-    if reason is not None:
-        why, what = skipped_words(reason)
-        step |= {"verdict": "skip", "reason": reason, "why": why, "what_to_do": what}
-        return {**step, "rule_section": WHOLE_SECTIONS.get(reason)}
-    code = case.unreached.get(hop, "field_not_locked")
-    why, what = unjudged_words(code, case.is_given)
-    return {**step, "rule_section": UNJUDGED_SECTIONS.get(code), "why": why, "what_to_do": what}
+    if told is None or told.is_empty():
+        code = case.unreached.get(hop, "field_not_locked")
+        return _of_no_verdict(case, level, stands, case.whole.get(hop), code)
+    wanted = above["stands"][0] if above.height else "blank"
+    if hop == 2 and wanted == "blank":
+        wanted = "no"
+    verdict, reason = told.row(0)
+    change = f"{field_label(case.key.field or '')} {stands} → {wanted}"
+    pair = {"verdict": verdict, "reason": reason, "link": "linked", "use": None, "change": change}
+    words = verdict_words(hop, pair, is_given=case.is_given, is_idle=False)
+    section = _section_of_kind(case, hop) or FIELD_SECTIONS[hop]
+    return _step(level, stands, section, words, verdict=verdict, reason=reason)
 
 
-def _order(case: Case, row: Mapping[str, Any] | None, is_wanted: bool) -> tuple[int, int]:
+def _order(case: Case, row: Row | None, *, is_wanted: bool = False) -> tuple[int, int]:
     """What was asked about first: the row of the key, what comes from the row of the key, the rest."""
     is_asked = row is not None and row["key_id"] == case.key.key_id
     return (0 if is_asked else 1 if is_wanted else 2, row["row_id"] if row is not None else 2**62)
-
-
-def _asked_first(case: Case, rows: pl.DataFrame) -> Sequence[Mapping[str, Any]]:
-    return sorted(rows.to_dicts(), key=lambda row: _order(case, row, False))

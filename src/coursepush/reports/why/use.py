@@ -8,11 +8,10 @@ import polars as pl
 
 from coursepush.errors import counted
 from coursepush.model.elements import ELEMENTS_BY_NAME, SetupElement, Use
-from coursepush.reports.reading import report_sql
+from coursepush.reports.reading import Reading
 from coursepush.reports.residual.report import used_places
 from coursepush.reports.small_counts import COUNTS
 from coursepush.reports.why.place import Place
-from coursepush.store.database import Session
 from coursepush.store.layout import given_tables
 
 _ASSIGNMENTS = ("assignments", "inactive_assignments")
@@ -23,30 +22,23 @@ _SCHEMA: dict[str, Any] = {
     "sentence": pl.String,
 }
 
-_OF_CATEGORY: dict[str, tuple[str, ...]] = {
-    "assignments": ("assignment",),
-    "inactive_assignments": ("assignment",),
-    "scores": ("assignment", "score"),
-    "posted_grades": (),
-    "comments": ("assignment", "score"),
-    "students": ("assignment", "score"),
-    "other_students": ("assignment", "score", "enrollment"),
-}
-_OF_TASK: dict[str, tuple[str, ...]] = {
-    "assignments": ("assignment", "assignment_task", "score"),
-    "inactive_assignments": ("assignment", "assignment_task", "score"),
-    "scores": ("assignment", "assignment_task", "score"),
-    "posted_grades": ("posted_grade",),
-    "comments": ("assignment", "assignment_task", "score", "posted_grade"),
-    "students": ("assignment", "assignment_task", "score", "posted_grade"),
-    "other_students": ("assignment", "assignment_task", "score", "posted_grade", "enrollment"),
-}
-"""Per count, the tables from which it is made: one that was not loaded leaves it unknown."""
+
+def _tables(spec: SetupElement) -> dict[str, set[str]]:
+    """Per count, the tables from which it is made: one that was not loaded leaves it unknown."""
+    is_category = spec.use is Use.CATEGORY
+    work = {"assignment"} if is_category else {"assignment", "assignment_task", "score"}
+    posted: set[str] = set() if is_category else {"posted_grade"}
+    of_students = work | {"score"} | posted
+    return {
+        **dict.fromkeys(_ASSIGNMENTS, work),
+        "scores": work | {"score"},
+        "posted_grades": posted,
+        **dict.fromkeys(("comments", "students"), of_students),
+        "other_students": of_students | {"enrollment"},
+    }
 
 
-def read_protection(
-    session: Session, prefix: str, place: Place, element: str, level: str, row_id: int | None
-) -> pl.DataFrame:
+def read_protection(found: Reading, place: Place, element: str, level: str, row_id: int | None) -> pl.DataFrame:
     """What makes the row used (RULES.md 2), counted as in the report Residual Data; one row.
 
     On a course the counts go over all its sections. A count that cannot be known, because a table of students'
@@ -57,39 +49,26 @@ def read_protection(
     """
     spec = ELEMENTS_BY_NAME.get(element)
     if spec is None or spec.use is Use.NEVER or row_id is None:
-        counts: dict[str, Any] = dict.fromkeys((*_ASSIGNMENTS, *COUNTS))
-        counts = dict.fromkeys(counts, 0)
         why = "Nothing protects it: there is no such row here."
-        if row_id is not None and spec is not None:
-            why = "An assessment is never in use, so nothing protects it."
-        elif spec is None:
+        if spec is None:
             why = "A field is never in use, so nothing protects it."
-        return _one_row(level, row_id, counts, None, why)
-    values = {
-        "level": level,
-        "element": element,
+        elif row_id is not None:
+            why = "An assessment is never in use, so nothing protects it."
+        return _one_row(level, row_id, dict.fromkeys((*_ASSIGNMENTS, *COUNTS), 0), None, why)
+    owner = {
         "course_id": place.course_id,
         "section_id": place.section_id if level == "section" else None,
-        "row_id": row_id,
     }
-    session.run("candidate", _candidate(prefix, spec, level), values)
+    values = {"level": level, "element": element, "row_id": row_id, **owner}
+    found.do("why/candidate", values, table=spec.table(level), **used_places(spec, "r."))
     for name in ("need", "assignment", "grade"):
-        session.run(name, report_sql(f"residual/{name}").format(p=prefix))
-    found = session.frame(
-        "use",
-        report_sql("why/use").format(p=prefix),
-        {name: values[name] for name in ("course_id", "section_id")},
-    ).row(0, named=True)
-    given = given_tables(session)
-    needs = _OF_CATEGORY if spec.use is Use.CATEGORY else _OF_TASK
-    known = {name: found[name] if given.issuperset(tables) else None for name, tables in needs.items()}
-    missing = sorted({table for tables in needs.values() for table in tables} - given - {"enrollment"})
+        found.do(f"residual/{name}")
+    use = found.frame("why/use", owner).row(0, named=True)
+    given, needs = given_tables(found.session), _tables(spec)
+    known = {name: use[name] if given.issuperset(tables) else None for name, tables in needs.items()}
+    missing = sorted(set[str]().union(*needs.values()) - given - {"enrollment"})
     others = known.pop("other_students")
     return _one_row(level, row_id, known, others, _sentence(known, missing))
-
-
-PROTECTION_TABLES = ("candidate", "need", "assignment", "grade")
-"""The temporary tables that :func:`read_protection` makes."""
 
 
 def _one_row(
@@ -97,11 +76,6 @@ def _one_row(
 ) -> pl.DataFrame:
     row = {"level": level, "row_id": row_id, **counts, "other_students": others, "sentence": sentence}
     return pl.DataFrame([row], schema=_SCHEMA)
-
-
-def _candidate(prefix: str, spec: SetupElement, level: str) -> str:
-    """The step that makes the row asked about what Residual Data counts the use of."""
-    return report_sql("why/candidate").format(p=prefix, table=spec.table(level), **used_places(spec, "r."))
 
 
 # -- in words --------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,9 +15,10 @@ from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, M
 from coursepush.plan.door import plan_asked
 from coursepush.plan.plan import Plan
 from coursepush.plan.text import plan_verdicts_sql
+from coursepush.reports.reading import Reading, reading_all
 from coursepush.reports.why.answer import answer
 from coursepush.reports.why.glance import why_html
-from coursepush.reports.why.key import known_names, labels, read_key
+from coursepush.reports.why.key import known_names, noun_of, read_key
 from coursepush.reports.why.place import Place, find_place
 from coursepush.reports.why.rows import (
     key_words,
@@ -32,15 +32,12 @@ from coursepush.reports.why.rows import (
     read_whole,
 )
 from coursepush.reports.why.steps import HOPS, Case, make_steps, relate
-from coursepush.reports.why.use import PROTECTION_TABLES, read_protection, use_line, use_words
+from coursepush.reports.why.use import read_protection, use_line, use_words
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import last_refresh
 
 ELEMENTS: tuple[str, ...] = (*MASTER_PUSH_DATA, ADVISORY)
 """Data types that can be asked about."""
-
-_numbers = itertools.count(1)
-_ROW_COLUMNS = ("level", "row_id", "parent_row_id", "key", "values")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,15 +125,9 @@ def why(
     if plan is not None:
         _check_plan(store, plan)
         store = plan.store
-    prefix = f"why{next(_numbers)}_"
-    made = [f"{prefix}{name}" for name in ("owner", "master", "standing", "last_pushed")]
-    made += [f"{prefix}{name}" for name in PROTECTION_TABLES]
-    with store.reading() as session:
-        try:
-            place = find_place(session, section, course, calendar)
-            return _answered(store, session, prefix, place, element, key, plan)
-        finally:
-            store.forget(made)
+    with reading_all(store) as found:
+        place = find_place(found.session, section, course, calendar)
+        return _answered(store, found, place, element, key, plan)
 
 
 def _check_plan(store: Store, plan: Any) -> None:
@@ -152,19 +143,17 @@ def _check_plan(store: Store, plan: Any) -> None:
             raise ForeignPlanError("This plan was made for another district. Plan again here, or leave plan out.")
 
 
-def _answered(
-    store: Store, session: Session, prefix: str, place: Place, element: str, given: Any, plan: Plan | None
-) -> Why:
-    standing = read_standing(session, prefix, place, element)
+def _answered(store: Store, found: Reading, place: Place, element: str, given: Any, plan: Plan | None) -> Why:
+    session = found.session
+    standing = read_standing(found, place, element)
     key = read_key(session, place, element, given, standing)
     case = Case(place, element, key, levels_of(element, place), standing, is_given=plan is not None)
     case.locks = _locks(session, place)
     case.idle_terms = _idle_terms(session, place) if "section" in case.levels else frozenset()
     plans = _judging(store, session, case, plan)
     for hop, judging in plans.items():
-        case.whole |= {
-            at: why for at, why in read_whole(session, judging.tables, place, element).items() if at == hop
-        }
+        whole = read_whole(session, judging.tables, place, element)
+        case.whole |= {hop: whole[hop]} if hop in whole else {}
     _read_verdicts(session, case, plans)
     known = None
     if case.is_field:
@@ -175,27 +164,23 @@ def _answered(
         relate(case)
         if case.standing.is_empty() and all(pairs.is_empty() for pairs in case.pairs.values()):
             known = known_names(session, element, standing)
-    what = key_words(session, element, key)
-    noun = labels(key, what, element)["noun"]
+    noun = noun_of(key, key_words(session, element, key), element)
     steps = make_steps(case)
     level = case.levels[-1]
     asked = {at: case.asked_on(at)["row_id"].drop_nulls().to_list() for at in HOPS.values()}
-    row_id = asked[level][0] if asked[level] else None
-    protection = read_protection(session, prefix, place, element, level, row_id)
+    protection = read_protection(found, place, element, level, asked[level][0] if asked[level] else None)
     pushes = read_pushes(session, place, element, key, asked)
-    last = read_last_pushed(session, prefix, element, key)
     drifted = read_drift(session, place, element, key)
     who = place.section_label if place.section_id is not None else place.course_label
+    rows = case.standing.rename({"now": "values"}).with_columns(key=pl.coalesce("key", "field"))
     return Why(
         title=f"{who}, {noun}",
         answer=answer(case, steps, noun, use_words(protection), pushes, drifted, known),
         steps=steps,
-        rows=case.standing.rename({"now": "values"})
-        .with_columns(key=pl.coalesce("key", "field"))
-        .select(_ROW_COLUMNS),
+        rows=rows.select("level", "row_id", "parent_row_id", "key", "values"),
         protection=protection,
         pushes=pushes,
-        last_pushed=last,
+        last_pushed=read_last_pushed(found, element, key),
         drifted=drifted,
         note=_note(session, plan),
     )
@@ -266,23 +251,10 @@ def _as_things_stand(store: Store, session: Session, case: Case, hop: int) -> Pl
         return None
     if hop == 1:
         assert place.catalog_id is not None
-        return plan_asked(
-            store,
-            session,
-            "master_push",
-            catalog=place.catalog_id,
-            year=place.year,
-            calendars=[place.calendar_id],
-            courses=[place.course_id],
-        )
-    return plan_asked(
-        store,
-        session,
-        "course_push",
-        calendar=place.calendar_id,
-        courses=[place.course_id],
-        sections=[place.section_id],
-    )
+        asked: dict[str, Any] = {"catalog": place.catalog_id, "year": place.year, "calendars": [place.calendar_id]}
+        return plan_asked(store, session, "master_push", **asked, courses=[place.course_id])
+    asked = {"calendar": place.calendar_id, "courses": [place.course_id], "sections": [place.section_id]}
+    return plan_asked(store, session, "course_push", **asked)
 
 
 def _reaches(session: Session, place: Place, plan: Plan) -> bool:

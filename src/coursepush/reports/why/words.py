@@ -7,6 +7,7 @@ from typing import Any
 
 from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENT_LABELS, field_label
 from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS, Link, Reason, Verdict
+from coursepush.plan.rules import RULES, Rule
 from coursepush.reports.why.place import Place
 
 Words = tuple[str, str]
@@ -118,6 +119,47 @@ UNJUDGED: dict[str, Words] = {
 }
 """Where a plan has no verdict of it."""
 
+_UNJUDGED_SECTIONS: dict[str, str] = {
+    "no_master": "1.2",
+    "other_catalog": "1.2",
+    "course_skipped": "4",
+    "not_carried": "5",
+    "weights_alone": "4.4",
+    "field_not_locked": "4.1",
+    "not_meeting": "5.1",
+    "nothing_above": "3.1",
+    "nowhere_above": "3.1",
+}
+"""The section of RULES.md by which that is so; the others are the plan's doing."""
+
+_WHOLE_SECTIONS: dict[str, str] = {
+    Reason.MASTER_INACTIVE: "1.2",
+    Reason.IGNORE_MASTER_PUSH: "4",
+    Reason.NOT_SELECTED: "4",
+    Reason.NOT_LOCKED: "4",
+    Reason.CROSS_SITE: "5",
+}
+"""The section that skips a whole course, or a data type on it, by reason."""
+
+_LINKED_EQUAL = {
+    rule.hop: rule for rule in RULES if (rule.pairing, rule.link, rule.differs) == ("paired", Link.LINKED, False)
+}
+
+
+def rule_of(rule_no: int | None, hop: int) -> Rule:
+    """The rule behind one verdict of a push, which the plan keeps of all but what is linked and equal."""
+    return _LINKED_EQUAL[hop] if rule_no is None else RULES[rule_no]
+
+
+def section_of(rule: Rule, verdict: str, *, weights_alone: bool) -> str:
+    """Where RULES.md tells of a verdict that `rule` decided; several sections are set apart by a comma.
+
+    Args:
+        weights_alone: of composite grades the catalog locks the weights alone.
+    """
+    section = "4.4" if weights_alone and rule.section == "4.2" else rule.section
+    return f"{section}, 3.3" if verdict == Verdict.RENAME else section
+
 
 def verdict_words(hop: int, pair: Mapping[str, Any], *, is_given: bool, is_idle: bool) -> Words:
     """What a verdict means here, and what to do.
@@ -144,14 +186,14 @@ def verdict_words(hop: int, pair: Mapping[str, Any], *, is_given: bool, is_idle:
     return _filled(told, words)
 
 
-def skipped_words(reason: str) -> Words:
-    """Why the whole course, or the data type on it, is skipped."""
-    return REASON_SENTENCES[reason]
+def skipped_words(reason: str) -> tuple[str | None, Words]:
+    """Why the whole course, or the data type on it, is skipped, with the section of RULES.md."""
+    return _WHOLE_SECTIONS.get(reason), REASON_SENTENCES[reason]
 
 
-def unjudged_words(code: str, is_given: bool) -> Words:
-    """Why a plan has no verdict: `code` is one of :data:`UNJUDGED`."""
-    return _filled(UNJUDGED[code], {"Push": "This plan" if is_given else "A push"})
+def unjudged_words(code: str, is_given: bool) -> tuple[str | None, Words]:
+    """Why a plan has no verdict, with the section of RULES.md: `code` is one of :data:`UNJUDGED`."""
+    return _UNJUDGED_SECTIONS.get(code), _filled(UNJUDGED[code], {"Push": "This plan" if is_given else "A push"})
 
 
 def _filled(told: Words, words: Mapping[str, str]) -> Words:

@@ -7,8 +7,8 @@ from {p}numbered as d
 join push.drift as e
     on e.hop = 1 and e.element = d.element and e.course_id = d.course_id
     and (
-        d.place = case when e.element = 'categories' then lower(e.key) else coalesce(e.field, e.key) end
-        or (e.change = 'renamed' and d.place = lower('{{"name":' || cast(to_json(e.before ->> '$.name') as varchar) || '}}'))
+        d.place = {place_of:e}
+        or (e.change = 'renamed' and d.place = {named:e.before})
     )
 join push.refresh as f on f.refresh_id = e.refresh_id
 left join {p}last_pushed as l

@@ -25,4 +25,4 @@ left join (select distinct catalog_id, lock from catalog_lock) as l
     on l.catalog_id = c.catalog_id and l.lock = d.lock
 left join (values {locks}) as e (element, lock, label, place) on e.element = d.element
 left join catalog_lock as g on g.catalog_id = c.catalog_id and g.lock = e.lock
-where $elements::varchar[] is null or list_contains($elements::varchar[], d.element)
+where {within:elements d.element}

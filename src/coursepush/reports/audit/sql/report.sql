@@ -1,11 +1,6 @@
 -- One row a difference between a course and its course master, and one a course without any.
 select
-    k.catalog,
-    k.year,
-    k.school,
-    k.calendar,
-    k.course_number,
-    k.course_name,
+    {place},
     c.master_number,
     s.status,
     c.ignore_master_push,
@@ -80,5 +75,5 @@ left join {p}words as cw
     on cw.element = r.element and cw.field = coalesce(r.field, '') and cw.value = r.course_value
 where {asked}
 order by
-    k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id, {element_order},
+    {in_order}, {element_order},
     r.key nulls first, r.row_id nulls first, r.field nulls first, r.difference

@@ -9,6 +9,6 @@ from {p}written as w
 join {p}course as k on k.course_id = w.course_id
 left join {p}reach as a on a.course_id = w.course_id
 left join {p}section as s on s.section_id = w.section_id
-where {asked} and ($elements::varchar[] is null or list_contains($elements::varchar[], w.element))
+where {asked} and {within:elements w.element}
 group by k.school, k.calendar
 order by k.school, k.calendar

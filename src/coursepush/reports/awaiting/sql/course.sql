@@ -1,11 +1,6 @@
 -- One row a change that awaits a push to a section, in words.
 select
-    k.catalog,
-    k.year,
-    k.school,
-    k.calendar,
-    k.course_number,
-    k.course_name,
+    {place},
     s.section_number,
     s.teacher,
     r.element,
@@ -25,5 +20,5 @@ join {p}course as k on k.course_id = r.course_id
 join {p}section as s on s.section_id = r.section_id
 {named}
 order by
-    k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id, s.section_number nulls first,
+    {in_order}, s.section_number nulls first,
     s.section_id, {element_order}, r.key nulls first, r.field nulls first, r.row_id nulls first, r.change

@@ -9,11 +9,7 @@ with named as (
     left join {p}section as s on s.section_id = r.owner_id
     where {asked}
         and {could_not}
-        and (
-            $elements::varchar[] is null
-            or r.element = '*'
-            or list_contains($elements::varchar[], r.element)
-        )
+        and (r.element = '*' or {within:elements r.element})
     {cross_site}
 ), parted as (
     select

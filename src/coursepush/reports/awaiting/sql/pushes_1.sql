@@ -23,6 +23,6 @@ join {p}reach as a on a.course_id = w.course_id
 join course_master as m on m.master_id = a.master_id
 join named_calendar as n on n.calendar_id = a.calendar_id
 join named_catalog as g on g.catalog_id = a.catalog_id
-where {asked} and ($elements::varchar[] is null or list_contains($elements::varchar[], w.element))
+where {asked} and {within:elements w.element}
 group by k.catalog, a.catalog_id, k.year
 order by k.catalog, k.year, a.catalog_id

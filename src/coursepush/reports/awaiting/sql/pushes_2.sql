@@ -26,6 +26,6 @@ join {p}section as s on s.section_id = w.section_id
 join course as c on c.course_id = w.course_id
 join named_course as n on n.course_id = w.course_id
 join named_calendar as g on g.calendar_id = c.calendar_id
-where {asked} and ($elements::varchar[] is null or list_contains($elements::varchar[], w.element))
+where {asked} and {within:elements w.element}
 group by k.year, k.school, k.calendar, c.calendar_id
 order by k.year, k.school, k.calendar, c.calendar_id

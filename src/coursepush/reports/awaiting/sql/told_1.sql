@@ -18,7 +18,7 @@ with valued as (
     from {p}written as w
     join {p}reach as a on a.course_id = w.course_id and a.is_asked
     join {p}course as k on k.course_id = w.course_id
-    where w.hop = 1 and ($elements::varchar[] is null or list_contains($elements::varchar[], w.element))
+    where w.hop = 1 and {within:elements w.element}
     group by all
 ), placed as (
     select

@@ -2,4 +2,4 @@
 create temp table {p}told as
 select *, before_value as first_value, null::varchar as second_value, 1 as course_values
 from {p}written
-where hop = 2 and ($elements::varchar[] is null or list_contains($elements::varchar[], element))
+where hop = 2 and {within:elements element}

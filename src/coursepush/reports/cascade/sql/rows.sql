@@ -14,9 +14,9 @@ with told as (
         j.rows
     from {p}judged as j
     join {p}state as s
-        on s.owner_id = j.owner_id and s.level = case j.hop when 1 then 'course' else 'section' end
+        on s.owner_id = j.owner_id and s.level = {level:j}
     join {p}course as k on k.course_id = s.course_id
-    where $elements::varchar[] is null or list_contains($elements::varchar[], j.element)
+    where {within:elements j.element}
 )
 select school, level, state, sum(rows)::bigint as rows
 from told

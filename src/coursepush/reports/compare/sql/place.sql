@@ -33,12 +33,9 @@ with paired as (
 )
 select
     row_number() over () as place_no,
-    case r.hop when 1 then 'course' else 'section' end as level,
+    {level:r} as level,
     r.*
 from paired as r
 {course_join} {p}course as k on k.course_id = r.course_id
 left join section as s on s.section_id = r.section_id
-where ($level::varchar is null or $level = case r.hop when 1 then 'course' else 'section' end)
-    and ($elements::varchar[] is null or list_contains($elements::varchar[], r.element))
-    and ($teachers::bigint[] is null or list_contains($teachers::bigint[], s.teacher_id))
-    and ($sections::bigint[] is null or list_contains($sections::bigint[], r.section_id))
+where {rows_asked}

@@ -1,12 +1,7 @@
 -- One row a place where the plans leave something different, with names and in words.
 select
     r.difference,
-    k.catalog,
-    k.year,
-    k.school,
-    k.calendar,
-    k.course_number,
-    k.course_name,
+    {place},
     s.number as section_number,
     p.name as teacher,
     r.level,

@@ -7,10 +7,10 @@ with written as (
         h.hop,
         h.element,
         case h.hop when 1 then h.course_id else h.section_id end as owner_id,
-        case when h.element = 'categories' then lower(h.key) else coalesce(h.field, h.key) end as place,
+        {place_of:h} as place,
         case
             when h.element = 'categories' and h.before is not null
-                then lower('{{"name":' || cast(to_json(h.before ->> '$.name') as varchar) || '}}')
+                then {named:h.before}
         end as old_place,
         h.after
     from push.history_row as h

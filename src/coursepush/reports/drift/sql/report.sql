@@ -10,7 +10,7 @@ with found as (
         k.course_name,
         s.number as section_number,
         t.name as teacher,
-        case e.hop when 1 then 'course' else 'section' end as level,
+        {level:e} as level,
         e.element,
         e.key,
         e.field,

@@ -12,12 +12,7 @@ with grade as (
     group by section_id, task_id, term_seq
 )
 select
-    c.catalog,
-    c.year,
-    c.school,
-    c.calendar,
-    c.course_number,
-    c.course_name,
+    {place},
     s.number as section_number,
     t.name as teacher,
     coalesce(x.name, 'task ' || g.task_id) as task,
@@ -26,29 +21,19 @@ select
     {outcomes},
     w.cause,
     o.hidden_by,
-    c.school_id,
+    k.school_id,
     s.teacher_id,
-    c.course_id,
+    k.course_id,
     g.section_id,
     g.task_id
 from grade as g
 join {f}told as o on o.section_id = g.section_id
 join section as s on s.section_id = g.section_id
-join {p}course as c on c.course_id = s.course_id
+join {p}course as k on k.course_id = s.course_id
 left join cause as w on w.section_id = g.section_id and w.task_id = g.task_id and w.term_seq = g.term_seq
 left join teacher as t on t.teacher_id = s.teacher_id
 left join grading_task as x on x.task_id = g.task_id
-where ($sections::bigint[] is null or list_contains($sections::bigint[], g.section_id))
-    and ($teachers::bigint[] is null or list_contains($teachers::bigint[], s.teacher_id))
+where {within:sections g.section_id}
+    and {within:teachers s.teacher_id}
 order by
-    c.catalog nulls last,
-    c.year nulls last,
-    c.school nulls last,
-    c.calendar nulls last,
-    c.course_number nulls last,
-    c.course_id,
-    s.number nulls first,
-    g.section_id,
-    task,
-    g.task_id,
-    g.term_seq
+    {in_order}, s.number nulls first, g.section_id, task, g.task_id, g.term_seq

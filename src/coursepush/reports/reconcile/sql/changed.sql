@@ -5,7 +5,7 @@ with place as (
     select
         d.*,
         case d.hop when 1 then d.course_id else d.section_id end as owner_id,
-        case when d.element = 'categories' then lower(d.key) else coalesce(d.field, d.key) end as place
+        {place_of:d} as place
     from push.drift as d
     semi join (
         select course_id from {p}reach
@@ -18,7 +18,7 @@ with place as (
     select * replace (case when change = 'renamed' then null else before end as before) from place
     union all
     select * replace (
-        lower('{{"name":' || cast(to_json(before ->> '$.name') as varchar) || '}}') as place,
+        {named:before} as place,
         '{{"name":' || cast(to_json(before ->> '$.name') as varchar) || '}}' as key
     )
     from place

@@ -6,11 +6,11 @@ select
     r.*,
     case r.hop when 1 then r.course_id else r.section_id end as owner_id,
     r.key is null and r.field is null as is_whole,
-    case when r.element = 'categories' then lower(r.key) else coalesce(r.field, r.key) end as place,
+    {place_of:r} as place,
     case
         when r.key is null or r.before is null then null
         when r.element = 'categories'
-            then lower('{{"name":' || cast(to_json(r.before ->> '$.name') as varchar) || '}}')
+            then {named:r.before}
         else r.key
     end as old_place,
     {k_before} as k_before,

@@ -6,7 +6,7 @@ with found as (
     select
         *,
         ($level::varchar is null or level = $level)
-        and ($elements::varchar[] is null or list_contains($elements::varchar[], element))
+        and {within:elements element}
         and ($sections::bigint[] is null or coalesce(list_contains($sections::bigint[], section_id), false))
             as is_asked
     from found

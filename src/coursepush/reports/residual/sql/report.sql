@@ -1,11 +1,6 @@
 -- One row a setup row that was asked for and stays because it is used.
 select
-    k.catalog,
-    k.year,
-    k.school,
-    k.calendar,
-    k.course_number,
-    k.course_name,
+    {place},
     s.number as section_number,
     u.teacher,
     c.level,
@@ -33,5 +28,5 @@ left join grading_task as t on t.task_id = c.task_id
 left join grading_task as d on d.task_id = c.child_task_id
 where c.is_asked and u.is_taught
 order by
-    k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id,
+    {in_order},
     s.number nulls first, c.section_id nulls first, {element_order}, name, c.row_id

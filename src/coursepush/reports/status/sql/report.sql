@@ -1,11 +1,6 @@
 -- One row a course that has a course master: its status, and what that follows from.
 select
-    k.catalog,
-    k.year,
-    k.school,
-    k.calendar,
-    k.course_number,
-    k.course_name,
+    {place},
     c.master_number,
     m.name as master_name,
     s.status,
@@ -26,4 +21,4 @@ join {p}course as k on k.course_id = c.course_id
 join {p}status as s on s.course_id = c.course_id
 join course_master as m on m.master_id = c.master_id
 where {asked}
-order by k.catalog nulls last, k.year, k.school, k.calendar, k.course_number, k.course_id
+order by {in_order}

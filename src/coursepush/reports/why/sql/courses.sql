@@ -6,7 +6,7 @@ select
     count(*) over () as courses
 from course as c
 join calendar as k on k.calendar_id = c.calendar_id
-where ($courses::bigint[] is null or list_contains($courses::bigint[], c.course_id))
-    and ($calendars::bigint[] is null or list_contains($calendars::bigint[], k.calendar_id))
+where {within:courses c.course_id}
+    and {within:calendars k.calendar_id}
 order by k.end_year desc, k.name, c.number, c.course_id
 limit {shown}

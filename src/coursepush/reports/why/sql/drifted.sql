@@ -1,6 +1,6 @@
 -- One row a level and refresh that found the row or field asked about changed by others. Parameters as of the pushes.
 select
-    case d.hop when 1 then 'course' else 'section' end as level,
+    {level:d} as level,
     d.refresh_id,
     f.made_at as "when",
     case when d.change = 'changed' and d.before is not distinct from d.now then 'link' else d.change end as change,
@@ -15,6 +15,6 @@ where (
     and (
         d.field = $field
         or {key_id} = $key_id
-        or (d.change = 'renamed' and lower('{{"name":' || cast(to_json(d.before ->> '$.name') as varchar) || '}}') = $key_id)
+        or (d.change = 'renamed' and {named:d.before} = $key_id)
     )
 order by d.refresh_id desc, d.hop desc

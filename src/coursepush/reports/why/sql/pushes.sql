@@ -4,7 +4,7 @@
 with wrote as (
     select
         h.push_id,
-        case h.hop when 1 then 'course' else 'section' end as level,
+        {level:h} as level,
         h.verdict,
         h.before,
         h.after

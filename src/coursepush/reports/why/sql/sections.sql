@@ -10,7 +10,7 @@ from section as s
 join course as c on c.course_id = s.course_id
 join calendar as k on k.calendar_id = c.calendar_id
 where (($id::bigint is null and $number::varchar is null) or s.section_id = $id or s.number = $number)
-    and ($courses::bigint[] is null or list_contains($courses::bigint[], c.course_id))
-    and ($calendars::bigint[] is null or list_contains($calendars::bigint[], k.calendar_id))
+    and {within:courses c.course_id}
+    and {within:calendars k.calendar_id}
 order by k.end_year desc, k.name, c.number, s.number, s.section_id
 limit {shown}

@@ -18,7 +18,7 @@ where {is_asked}
 union all
 select
     s.hop as place,
-    case s.hop when 1 then 'course' else 'section' end as level,
+    {level:s} as level,
     s.element,
     s.row_id,
     {parent} as parent_row_id,

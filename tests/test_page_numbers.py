@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 import oracle_fates
@@ -41,10 +40,10 @@ def _undo(store: Store, push_id: int) -> Plan:
 def _assert_numbers(plan: Plan, tables: Tables) -> PageData:
     rows = plan.rows().to_dicts()
     data = read_page_data(plan, _ALL)
-    told = asdict(data.totals)
+    told = data.totals
     wanted = oracle_page.totals(rows)
     assert {name: told[name] for name in wanted} == wanted
-    assert data.totals.written == plan.writes
+    assert data.totals["written"] == plan.writes
     kinds = ("hop", "element", "fate", "made_by")
     assert {tuple(row[one] for one in kinds): row["rows"] for row in data.fates.to_dicts()} == (
         oracle_fates.counts(rows)
@@ -72,7 +71,7 @@ def _assert_places(data: PageData, wanted: dict[tuple[str, str], Row]) -> None:
         assert {name: row[name] for name in names} == {name: wanted[place][name] for name in names}
     bad = [row["disappears"] + row["other_values"] + row["could_not"] for row in data.places.to_dicts()]
     assert bad == sorted(bad, reverse=True)
-    assert data.totals.schools == len({school for (school, _), row in wanted.items() if row["written"]})
+    assert data.totals["schools"] == len({school for (school, _), row in wanted.items() if row["written"]})
     for by in ("element", "fate"):
         found: dict[tuple[str, str], Counter[str]] = {}
         for row in data.changes.to_dicts():
@@ -92,7 +91,7 @@ def _assert_lists(data: PageData, rows: list[Row]) -> None:
     told = data.rows["renamed"].select("course_id", "section_id", "old_name", "new_name").rows()
     assert Counter(told) == Counter(oracle_page.renamed(rows))
     assert set(data.rows["numbers"]["course_id"]) == oracle_page.duplicate_numbers(rows)
-    assert data.totals.numbers == len(oracle_page.duplicate_numbers(rows))
+    assert data.totals["numbers"] == len(oracle_page.duplicate_numbers(rows))
 
 
 def _identity(row: Row) -> tuple[Any, ...]:
@@ -110,7 +109,7 @@ def test_of_a_random_push_before_and_after_it_is_applied_and_of_its_undo(seed: i
     after = _assert_numbers(plan, tables_of(store))
     assert after.totals == preview.totals
     undo = _undo(store, receipt.push_id)
-    assert _assert_numbers(undo, tables_of(store)).totals.could_not == 0
+    assert _assert_numbers(undo, tables_of(store)).totals["could_not"] == 0
 
 
 @pytest.mark.parametrize("seed", first(range(3 * TIMES)))
@@ -121,14 +120,14 @@ def test_of_an_undo_that_cannot_take_all_back(seed: int) -> None:
     apply_plan(store, plan_of(store, *make_request(seed + 1_000, tables)))
     undo = _undo(store, receipt.push_id)
     data = _assert_numbers(undo, tables_of(store))
-    assert data.totals.could_not == undo.left_alone
+    assert data.totals["could_not"] == undo.left_alone
 
 
 @pytest.mark.parametrize("seed", first(range(4 * TIMES)))
 def test_of_a_random_plan_of_links(seed: int) -> None:
     tables = without_links(make_district(seed))
     plan = links_plan_of(store_of(tables), links_request(seed, tables))
-    assert _assert_numbers(plan, tables).totals.other_values == 0
+    assert _assert_numbers(plan, tables).totals["other_values"] == 0
 
 
 @few(2)
@@ -138,7 +137,7 @@ def test_of_the_simulated_high_school(mode: str, year: int) -> None:
     tables = simulated_tables()
     chosen = {"catalog_id": "High School", "year": year, "mode": mode, "to_sections": True}
     data = _assert_numbers(plan_of(store_of(tables), "master", chosen), tables)
-    assert data.totals.written > 100
+    assert data.totals["written"] > 100
 
 
 def test_the_course_in_the_way_of_a_number_is_named_with_the_number_that_was_wanted() -> None:

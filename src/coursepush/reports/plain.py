@@ -11,24 +11,10 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.fates import FATE_WORDS, MAKER_LABELS
 
 _RAW = (
-    "key",
-    "field",
-    "before",
-    "after",
-    "now",
-    "wanted",
-    "last_pushed",
-    "master_value",
-    "course_value",
-    "course_values",
-    "section_value",
-    "reason",
-    "first_reason",
-    "second_reason",
-    "because",
-    "hindrance",
+    "key", "field", "before", "after", "now", "wanted", "last_pushed", "master_value", "course_value",
+    "course_values", "section_value", "reason", "first_reason", "second_reason", "because", "hindrance",
     "hindrances",
-)
+)  # fmt: skip
 """Columns for programs: JSON text, and codes that another column says in words. Parquet files have them."""
 
 _SAID_BY = ("why", "change", "in_words", "master_words", "words_before", "first_why")

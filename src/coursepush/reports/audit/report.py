@@ -20,35 +20,11 @@ from coursepush.reports.words import (
 from coursepush.store.database import Store
 
 AUDIT_COLUMNS: tuple[str, ...] = (
-    *PLACE,
-    "master_number",
-    "status",
-    "ignore_master_push",
-    "element",
-    "name",
-    "key",
-    "field",
-    "difference",
-    "state",
-    "link",
-    "use",
-    "is_locked",
-    "sets_status",
-    "master_value",
-    "course_value",
-    "master_words",
-    "course_words",
-    "why",
-    "what_to_do",
-    "because",
-    "hindrance",
-    "last_pushed",
-    "push_id",
-    "drifted_since",
-    "course_id",
-    "master_id",
-    "row_id",
-)
+    *PLACE, "master_number", "status", "ignore_master_push", "element", "name", "key", "field", "difference",
+    "state", "link", "use", "is_locked", "sets_status", "master_value", "course_value", "master_words",
+    "course_words", "why", "what_to_do", "because", "hindrance", "last_pushed", "push_id", "drifted_since",
+    "course_id", "master_id", "row_id",
+)  # fmt: skip
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "ignore_master_push": REASON_SENTENCES[Reason.IGNORE_MASTER_PUSH],

@@ -21,26 +21,10 @@ from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
 COMPARE_COLUMNS: tuple[str, ...] = (
-    "difference",
-    *SECTION_PLACE,
-    "level",
-    "element",
-    "what",
-    "field",
-    "first_fate",
-    "first_verdict",
-    "first_change",
-    "first_reason",
-    "first_why",
-    "second_fate",
-    "second_verdict",
-    "second_change",
-    "second_reason",
-    "second_why",
-    "course_id",
-    "section_id",
-    "row_id",
-)
+    "difference", *SECTION_PLACE, "level", "element", "what", "field", "first_fate", "first_verdict",
+    "first_change", "first_reason", "first_why", "second_fate", "second_verdict", "second_change",
+    "second_reason", "second_why", "course_id", "section_id", "row_id",
+)  # fmt: skip
 
 INSTEAD: dict[str, str] = {
     "row_there": "The row that is there already serves for it; nothing is added beside it.",

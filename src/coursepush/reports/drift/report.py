@@ -20,24 +20,9 @@ from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
 DRIFT_COLUMNS: tuple[str, ...] = (
-    *SECTION_PLACE,
-    "level",
-    "element",
-    "name",
-    "key",
-    "field",
-    "refresh_id",
-    "when",
-    "change",
-    "last_pushed",
-    "push_id",
-    "before",
-    "now",
-    "wanted",
-    "in_words",
-    "course_id",
-    "section_id",
-)
+    *SECTION_PLACE, "level", "element", "name", "key", "field", "refresh_id", "when", "change", "last_pushed",
+    "push_id", "before", "now", "wanted", "in_words", "course_id", "section_id",
+)  # fmt: skip
 
 _ELEMENTS = tuple(name for name in ELEMENT_ORDER if name != WHOLE_COURSE)
 

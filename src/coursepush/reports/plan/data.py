@@ -29,29 +29,9 @@ SOME_ROWS = 100
 _BY_VERDICT = "case {}.verdict when 'fail' then 0 when 'keep' then 1 else 2 end"
 
 
-@dataclass(frozen=True, slots=True)
-class PageTotals:
-    """How many rows there are of each fate, and on how many courses, sections and at how many schools is written.
-
-    `numbers`: courses that could not get their course master's number.
-    """
-
-    written: int
-    numbers: int
-    courses: int
-    sections: int
-    schools: int
-    disappears: int
-    other_values: int
-    renamed: int
-    linked_again: int
-    added: int
-    stays: int
-    could_not: int
-
-    def of(self, fate: str) -> int:
-        """How many rows have a fate."""
-        return int(getattr(self, fate))
+Totals = Mapping[str, int]
+"""How many rows have each fate, are written, and are courses that could not get their course master's number
+(`numbers`); on how many `courses` and `sections`, and at how many `schools`, is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +51,7 @@ class PageData:
         request: what was asked, as (what, which); whose part it is among it.
     """
 
-    totals: PageTotals
+    totals: Totals
     is_narrowed: bool
     same: pl.DataFrame
     fates: pl.DataFrame
@@ -97,7 +77,7 @@ def read_page_data(plan: ReadablePlan, max_rows: int, given: Given = EVERYTHING)
         rows = rows_within(found, plan.rows_sql)
         found.do("plan/row", rows=rows, is_written=WRITTEN_SQL, gone=GONE)
         found.do("plan/place", fates=fates)
-        totals = PageTotals(*found.frame("plan/totals", fates=fates).row(0))
+        totals = found.frame("plan/totals", fates=fates).row(0, named=True)
         is_narrowed = given != EVERYTHING
         asked = asked_words(session, given, found.filters) if is_narrowed else []
         same = plan.counts().filter(pl.col("verdict") == str(Verdict.SAME), pl.lit(not is_narrowed))
@@ -119,15 +99,15 @@ _LISTS = {
     **{str(one): f"{{}}.fate = '{one}'" for one in Fate},
     "numbers": f"{{}}.reason = '{Reason.DUPLICATE_NUMBER}'",
 }
-"""What is listed row by row: name, here and in :class:`PageTotals` → SQL over an alias that picks its rows."""
+"""What is listed row by row: name, here and in :data:`Totals` → SQL over an alias that picks its rows."""
 
 
-def _first_rows(found: Reading, rows: str, totals: PageTotals, max_rows: int) -> dict[str, pl.DataFrame]:
+def _first_rows(found: Reading, rows: str, totals: Totals, max_rows: int) -> dict[str, pl.DataFrame]:
     """The first rows of each list, in words: those of the worst places first, failures before the rest.
 
     The courses that they stand on are found first, so that keys and values of no other row are put into text.
     """
-    lists = [name for name in _LISTS if totals.of(name)] or [str(Fate.ADDED)]
+    lists = [name for name in _LISTS if totals[name]] or [str(Fate.ADDED)]
     for name in lists:
         rank, condition = _BY_VERDICT if name == Fate.COULD_NOT else "0", _LISTS[name]
         first = found.step("plan/first_course", condition=condition.format("w"), rank=rank.format("w"))

@@ -76,7 +76,7 @@ def _header(data: PageData, words: Words, heading: str) -> str:
     about = " · ".join(one for one in (*part, subject, request.get("School year")) if one)
     is_empty = data.fates.is_empty() and data.same.is_empty()
     first, rest = words.headline(data.totals, is_empty=is_empty)
-    counts = [(fate, label, data.totals.of(fate)) for fate, label in words.fates.items() if data.totals.of(fate)]
+    counts = [(fate, label, data.totals[fate]) for fate, label in words.fates.items() if data.totals[fate]]
     if same := int(data.same["rows"].sum()):
         counts.append((str(Verdict.SAME), words.labels[Verdict.SAME], same))
     when = f"<p>{safe(words.end())}</p>" if words.done else ""
@@ -104,7 +104,7 @@ def _decisions(plan: ReadablePlan, data: PageData, words: Words) -> str:
 
 def _taken(data: PageData, words: Words, fate: Fate) -> str:
     """How much disappears or gets other values, and how much of that schools and teachers made themselves."""
-    total = data.totals.of(fate)
+    total = data.totals[fate]
     if not total or not words.is_push:
         return ""
     own = data.fates.filter(pl.col("fate") == str(fate), pl.col("made_by") != str(Maker.DISTRICT))
@@ -135,7 +135,7 @@ _A_RECORD = (
 
 def _fate(data: PageData, words: Words, fate: Fate) -> str:
     """The rows of one fate: how many, why, and one by one. A push says so where everything could be done."""
-    total = data.totals.of(fate)
+    total = data.totals[fate]
     rows = data.rows[str(fate)]
     if fate == Fate.COULD_NOT:
         return _could_not(data, words)
@@ -151,10 +151,10 @@ def _fate(data: PageData, words: Words, fate: Fate) -> str:
 
 
 def _could_not(data: PageData, words: Words) -> str:
-    total = data.totals.could_not
+    total = data.totals["could_not"]
     if not total:
         return "<p>Everything could be pushed.</p>" if words.is_push else ""
-    numbers = data.totals.numbers
+    numbers = data.totals["numbers"]
     taken = (
         f"<p>{counted(numbers, 'course')} could not get the number of the course master, because another course "
         "of the calendar has it or would have it. Give one of the two another number, then push again.</p>"

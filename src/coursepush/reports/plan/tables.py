@@ -147,7 +147,7 @@ def _more(data: PageData) -> str:
 
 
 def _picture(data: PageData, by: str, words: Words) -> str:
-    return changes_svg(data.changes, by, words.fates) if data.totals.written else ""
+    return changes_svg(data.changes, by, words.fates) if data.totals["written"] else ""
 
 
 def _sentence(words: Words, part: int) -> pl.Expr:

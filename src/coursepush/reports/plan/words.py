@@ -11,7 +11,7 @@ from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.plan.fates import Fate
 from coursepush.plan.reading import ReadablePlan
 from coursepush.plan.requests.registry import KINDS, fate_labels, fate_words, verdict_labels
-from coursepush.reports.plan.data import PageTotals
+from coursepush.reports.plan.data import Totals
 
 _LINK_SENTENCES: dict[str | None, tuple[str, str]] = {
     Reason.MASTER_INACTIVE: (
@@ -99,22 +99,20 @@ class Words:
         """What a reason means in such a plan, and what to do about it."""
         return REASON_SENTENCES[reason] if reason else ("It could not be pushed.", "")
 
-    def headline(self, totals: PageTotals, *, is_empty: bool) -> tuple[str, str]:
+    def headline(self, totals: Totals, *, is_empty: bool) -> tuple[str, str]:
         """The answer: how much is written, to be emphasised, and where, and what could not be."""
-        could_not = self.could_not(totals.could_not) if totals.could_not else ""
-        if not totals.written:
+        could_not = self.could_not(totals["could_not"]) if totals["could_not"] else ""
+        if not totals["written"]:
             nothing = self._nothing()
             if could_not:
                 return nothing, f": {could_not}."
             if is_empty:
                 return nothing, ": there is no course in scope."
             return nothing, f": everything is already as {self.as_it_should}."
-        places = [counted(totals.courses, "course")] if totals.courses else []
-        places += [counted(totals.sections, "section")] if totals.sections else []
-        where = (
-            f" {self._written(totals.written)} on {' and '.join(places)} at {counted(totals.schools, 'school')}"
-        )
-        return counted(totals.written, "row"), f"{where}; {could_not}." if could_not else f"{where}."
+        places = [counted(totals["courses"], "course")] if totals["courses"] else []
+        places += [counted(totals["sections"], "section")] if totals["sections"] else []
+        where = f" {self._written(totals['written'])} on {' and '.join(places)} at {counted(totals['schools'], 'school')}"
+        return counted(totals["written"], "row"), f"{where}; {could_not}." if could_not else f"{where}."
 
     def could_not(self, rows: int) -> str:
         """ "5 rows could not be pushed"."""

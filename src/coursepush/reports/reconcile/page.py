@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,6 +18,9 @@ from coursepush.model.verdicts import REASON_SENTENCES, VERDICT_LABELS
 from coursepush.reports.parts import in_push_order
 from coursepush.reports.reconcile.words import GROUP, OUTCOMES
 
+if TYPE_CHECKING:
+    from coursepush.reports.reconcile.report import Reconciliation
+
 _COLOURS = {
     "came_true": "insert",
     "not_done": "delete",
@@ -28,20 +31,7 @@ _COLOURS = {
 _ON = {1: "on courses", 2: "in sections"}
 
 
-class Reconciled(Protocol):
-    """What a reconciliation tells of itself."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def summary(self) -> str: ...
-    @property
-    def notes(self) -> list[str]: ...
-    def counts(self) -> pl.DataFrame: ...
-    def examples(self) -> pl.DataFrame: ...
-
-
-def reconcile_page(found: Reconciled) -> str:
+def reconcile_page(found: Reconciliation) -> str:
     """One self-contained page: the answer, counts, and what did not come true, with examples."""
     counts = found.counts()
     totals = dict(counts.group_by("outcome").agg(pl.col("rows").sum()).rows())
@@ -82,7 +72,7 @@ def _by_type(counts: pl.DataFrame) -> str:
     return counts_table(lines, "by-type", {"data": "Data", **{one: OUTCOMES[one] for one in there}})
 
 
-def _rules(found: Reconciled, counts: pl.DataFrame) -> str:
+def _rules(found: Reconciliation, counts: pl.DataFrame) -> str:
     """Each rule of which not all came true: what was foretold, how often it did not happen, and such as where."""
     rules = counts.filter(pl.col("outcome") != "came_true").sort("rows", descending=True, maintain_order=True)
     if rules.is_empty():
@@ -105,7 +95,9 @@ def _rules(found: Reconciled, counts: pl.DataFrame) -> str:
     return f"<p>{counted(listed, 'row')}. <code>.rows(outcome=…)</code> lists them.</p>{table}"
 
 
-def examples_by_rule(found: Reconciled, told: Callable[[dict[str, Any]], str]) -> dict[tuple[Any, ...], list[str]]:
+def examples_by_rule(
+    found: Reconciliation, told: Callable[[dict[str, Any]], str]
+) -> dict[tuple[Any, ...], list[str]]:
     """The examples of each rule and outcome, as `told` has them."""
     such: dict[tuple[Any, ...], list[str]] = {}
     for row in found.examples().iter_rows(named=True):
@@ -143,7 +135,7 @@ _RULES_SHOWN = 12
 _HOPS = {1: "courses", 2: "sections"}
 
 
-def reconciliation_html(found: Reconciled) -> str:
+def reconciliation_html(found: Reconciliation) -> str:
     """The summary, then each rule of which not all came true, with examples: for a notebook."""
     shown = examples_by_rule(found, _in_a_line)
     rules = [row for row in found.counts().iter_rows(named=True) if row["outcome"] != "came_true"]

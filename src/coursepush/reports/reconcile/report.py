@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import weakref
@@ -26,7 +25,8 @@ from coursepush.plan.requests.names import COURSE, find_many
 from coursepush.plan.requests.registry import request_of
 from coursepush.plan.text import ROW_COLUMNS, plan_rows_sql
 from coursepush.reports.files import write_text
-from coursepush.reports.reconcile.steps import TABLES_MADE, Foretold, find_outcomes
+from coursepush.reports.reading import reading_all
+from coursepush.reports.reconcile.steps import Foretold, find_outcomes
 from coursepush.reports.reconcile.words import (
     ORDER,
     OUTCOMES,
@@ -44,7 +44,6 @@ RECONCILED_COLUMNS: tuple[str, ...] = (*ROW_COLUMNS, "outcome", "now")
 """The columns of `Reconciliation.rows()`."""
 
 _NAMES = ("school", "calendar", "course_number", "course_name", "section_number", "teacher")
-_numbers = itertools.count(1)
 
 AnyPlan = Plan | Applied | int | str | os.PathLike[str]
 """A plan of this process, a push by its receipt or number, or the path of a saved plan."""
@@ -60,7 +59,7 @@ class Reconciliation(Drawn):
     """
 
     store: Store = field(repr=False)
-    prefix: str = field(repr=False)
+    outcomes: str = field(repr=False)
     title: str
     notes: list[str] = field(repr=False)
     _counts: pl.DataFrame = field(repr=False)
@@ -141,7 +140,7 @@ class Reconciliation(Drawn):
             chosen = as_list(course)
             values["courses"] = ids_of([one for one in chosen if not isinstance(one, str)], "course")
             wheres.append("list_contains($courses::bigint[], r.course_id)")
-        sql = f"select * from {self.prefix}outcome as r"
+        sql = f"select * from {self.outcomes} as r"
         sql += f"\nwhere {' and '.join(wheres)}" if wheres else ""
         columns = [*RECONCILED_COLUMNS, *(_NAMES if names else ())]
         if names:
@@ -173,11 +172,8 @@ class Reconciliation(Drawn):
 
     @cached_property
     def _examples(self) -> pl.DataFrame:
-        try:
-            with self.store.reading() as session:
-                return worded_examples(session, self.prefix)
-        finally:
-            self.store.forget([f"{self.prefix}example", f"{self.prefix}course"])
+        with reading_all(self.store) as found:
+            return worded_examples(found, self.outcomes)
 
     @property
     def summary(self) -> str:
@@ -206,23 +202,15 @@ class Reconciliation(Drawn):
 
 def reconcile(store: Store, plan: AnyPlan, *, since: int | None = None) -> Reconciliation:
     """What came of `plan` in the district as it stands; see :meth:`coursepush.District.reconcile`."""
-    number = next(_numbers)
-    prefix = f"reconcile{number}_"
-    made = [f"{prefix}{name}" for name in TABLES_MADE]
-    try:
-        with store.reading() as session:
-            foretold = _foretold(store, session, plan, since)
-            unknown = find_outcomes(session, prefix, foretold)
-            counts = outcome_counts(session, prefix, foretold, unknown)
-            gone = gone_names(session, prefix)
-    except BaseException:
-        store.forget([f"{prefix}outcome"])
-        raise
-    finally:
-        store.forget(made)
-    notes = left_unsaid(counts, foretold, unknown, gone)
-    reconciled = Reconciliation(store, prefix, foretold.title, notes, counts)
-    weakref.finalize(reconciled, store.forget, [f"{prefix}outcome"])
+    with reading_all(store) as found:
+        foretold = _foretold(store, found.session, plan, since)
+        unknown = find_outcomes(found, foretold)
+        counts = outcome_counts(found, foretold, unknown)
+        notes = left_unsaid(counts, foretold, unknown, gone_names(found))
+        outcomes = f"{found.prefix}outcome"
+        found.made.remove(outcomes)
+    reconciled = Reconciliation(store, outcomes, foretold.title, notes, counts)
+    weakref.finalize(reconciled, store.forget, [outcomes])
     return reconciled
 
 
@@ -243,26 +231,16 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
                 "This plan was made for another district (or for this one before it was loaded anew). Name a plan "
                 "of this one."
             )
-        columns = ", ".join(ROW_COLUMNS)
-        here = f"select {columns} from (\n{plan_rows_sql(plan.tables)}\n) where {_PUSHED}"
+        here = f"select {', '.join(ROW_COLUMNS)} from (\n{plan_rows_sql(plan.tables)}\n) where {_PUSHED}"
         rows = here if plan.store is store else plan.rows().filter(pl.col("hop") > 0)
         same = plan.counts().filter(pl.col("hop") > 0, verdict="same").select("hop", "element", "rows")
-        push_id = _push_of(session, plan.id)
-        mark = plan.refresh_id + 1 if plan.refresh_id < last else None
-        mark = mark if push_id is None else _after_push(session, push_id)
-        return Foretold(plan.title, plan.request, rows, same, since or mark)
+        mark = since or _first_after(session, plan.id, plan.refresh_id, last)
+        return Foretold(plan.title, plan.request, rows, same, mark)
     if isinstance(plan, (str, os.PathLike)):
         saved = read_held(session, plan)
-        push_id = _push_of(session, saved.id)
-        mark = saved.refresh_id + 1 if saved.refresh_id < last else None
-        mark = mark if push_id is None else _after_push(session, push_id)
-        return Foretold(
-            f"the plan saved in {os.fspath(plan)}",
-            saved.request,
-            saved.rows.filter(pl.col("hop") > 0),
-            saved.same,
-            since or mark,
-        )
+        mark = since or _first_after(session, saved.id, saved.refresh_id, last)
+        rows = saved.rows.filter(pl.col("hop") > 0)
+        return Foretold(f"the plan saved in {os.fspath(plan)}", saved.request, rows, saved.same, mark)
     push_id = _push_number(session, plan)
     title, request = session.rows(
         "the push",
@@ -270,7 +248,6 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
         {"push_id": push_id},
     )[0]
     rows = f"select {', '.join(ROW_COLUMNS)} from push.history_row where push_id = {push_id} and {_PUSHED}"
-    mark = since or _after_push(session, push_id)
     try:
         asked = request_of(json.loads(request))
     except ValueError as error:
@@ -278,7 +255,18 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
             f"Push {push_id} was recorded by another version of coursepush and cannot be read here: {error}. "
             "Reconcile it with that version."
         ) from error
-    return Foretold(f"push {push_id}: {title}", asked, rows, None, mark)
+    return Foretold(f"push {push_id}: {title}", asked, rows, None, since or _after_push(session, push_id))
+
+
+def _first_after(session: Session, plan_id: str, refresh_id: int, last: int) -> int | None:
+    """The first refresh after the push of a plan, or after the plan itself where it was not pushed here."""
+    push_id = None
+    if has_history(session):
+        sql = "select max(push_id) from push.history where plan_id = $plan_id"
+        push_id = session.value("push of the plan", sql, {"plan_id": plan_id})
+    if push_id is not None:
+        return _after_push(session, push_id)
+    return refresh_id + 1 if refresh_id < last else None
 
 
 def _push_number(session: Session, plan: object) -> int:
@@ -289,13 +277,6 @@ def _push_number(session: Session, plan: object) -> int:
             f"district.history(), not {plan!r}."
         )
     return find_push(session, number)
-
-
-def _push_of(session: Session, plan_id: str) -> int | None:
-    if not has_history(session):
-        return None
-    sql = "select max(push_id) from push.history where plan_id = $plan_id"
-    return session.value("push of the plan", sql, {"plan_id": plan_id})
 
 
 def _after_push(session: Session, push_id: int) -> int | None:

@@ -20,23 +20,9 @@ from coursepush.model.tables import TABLES
 from coursepush.plan.request import SECTION_DATA, Request, bound_ids
 from coursepush.plan.standing import standing_rows_sql
 from coursepush.plan.text import ROW_COLUMNS
-from coursepush.reports.reading import report_sql
+from coursepush.reports.reading import Reading
 from coursepush.store.database import Session
 from coursepush.store.layout import last_refresh
-
-TABLES_MADE = (
-    "unknown",
-    "kept",
-    "row",
-    "reach",
-    "source",
-    "changed",
-    "owner",
-    "standing",
-    "moved",
-)
-"""What :func:`find_outcomes` makes on the way to ``outcome``, after the plan's prefix."""
-
 
 COMPARED: tuple[tuple[int, str], ...] = (
     *((1, name) for name in MASTER_PUSH_DATA),
@@ -74,36 +60,33 @@ class Unknown:
     elements: frozenset[tuple[int, str]]
 
 
-def find_outcomes(session: Session, prefix: str, plan: Foretold) -> Unknown:
-    """Make ``<prefix>outcome``: the plan's rows, what came of each, and what was changed beside them."""
+def find_outcomes(found: Reading, plan: Foretold) -> Unknown:
+    """Make ``{p}outcome``: the plan's rows, what came of each, and what was changed beside them."""
+    session = found.session
     columns = {} if plan.since is None else _unknown_columns(session)
-    _make_unknown(session, prefix, columns)
+    _make_unknown(found, columns)
     source = plan.rows
     if isinstance(source, pl.DataFrame):
-        session.take_in(f"{prefix}given_rows", source)
-        source = f"select {', '.join(ROW_COLUMNS)} from {prefix}given_rows"
+        found.take_in("given_rows", source)
+        source = f"select {', '.join(ROW_COLUMNS)} from {found.prefix}given_rows"
     masked = {f"k_{when}": _known(f"r.{when}", "r.field") for when in ("before", "after")}
-    session.run("rows of the plan", _filled("reconcile/row", prefix, source=source, **masked))
-    if isinstance(plan.rows, pl.DataFrame):
-        session.run("drop the frame", f"drop table {prefix}given_rows")
-    values = _reach(session, prefix, plan.request)
-    unknown = _sources(session, prefix, plan.since, columns)
-    since = plan.since if plan.since is not None else _after_the_last(session)
-    session.run("changed by others", _filled("reconcile/changed", prefix), {"since": since})
-    session.run("owners", _filled("reconcile/owner", prefix))
-    session.run(
-        "what stands now",
+    found.do("reconcile/row", source=source, **masked)
+    values = _reach(found, plan.request)
+    unknown = _sources(found, plan.since, columns)
+    since = plan.since if plan.since is not None else 1 + last_refresh(session)
+    found.do("reconcile/changed", {"since": since})
+    found.do("reconcile/owner")
+    found.make(
+        "standing",
         # one row a row or field as it stands
-        f"create temp table {prefix}standing as\n"
         f"select r.*, coalesce(r.field, r.key_id) as place, {_known('r.now', 'r.field')} as k_now\n"
-        f"from (\n{standing_rows_sql(f'{prefix}owner')}\n) as r\n"
-        f"left join {prefix}unknown as u on u.hop = r.hop and u.element = r.element",
+        f"from (\n{standing_rows_sql(f'{found.prefix}owner')}\n) as r\n"
+        f"left join {found.prefix}unknown as u on u.hop = r.hop and u.element = r.element",
     )
-    session.run("moved", _filled("reconcile/moved", prefix))
-    columns = ",\n    ".join(ROW_COLUMNS)
-    words = {"columns": columns, "is_refreshed": str(plan.since is not None).lower()}
-    session.run("outcomes", _filled("reconcile/outcome", prefix, **words))
-    session.run("unforeseen", _filled("reconcile/unforeseen", prefix), values)
+    found.do("reconcile/moved")
+    is_refreshed = str(plan.since is not None).lower()
+    found.do("reconcile/outcome", columns=",\n    ".join(ROW_COLUMNS), is_refreshed=is_refreshed)
+    found.do("reconcile/unforeseen", values)
     return unknown
 
 
@@ -124,41 +107,29 @@ def table_of(hop: int, element: str, *, is_custom: bool = False) -> str:
     return ELEMENTS_BY_NAME[element].table("course" if hop == 1 else "section")
 
 
-def _filled(step: str, prefix: str, **words: str) -> str:
-    return report_sql(step, p=prefix, **words)
-
-
-def _after_the_last(session: Session) -> int:
-    return 1 + last_refresh(session)
-
-
 # -- what the plan is about ----------------------------------------------------------------------------
 
 
-def _reach(session: Session, prefix: str, request: Request) -> dict[str, Any]:
-    """Make ``reach``: one row a hop, element and course that the plan is about, and whether it has verdicts there.
+def _reach(found: Reading, request: Request) -> dict[str, Any]:
+    """Make ``{p}reach``: one row a hop, element and course that the plan is about, and whether it judges there.
 
     Returns:
         What narrows it further: the fields it governs, and the sections it names.
     """
     asked = request.courses_sql()
     if asked is None:
-        session.run(
-            "reach",
-            # one row a hop, element and course that the plan names
-            f"create temp table {prefix}reach as\n"
-            f"select distinct hop, element, course_id, false as is_governed from {prefix}row where not is_whole",
-        )
+        named = f"select distinct hop, element, course_id, false as is_governed from {found.prefix}row"
+        found.make("reach", f"{named} where not is_whole")
         return {"fields": None, "sections": None}
     courses, values = asked
-    scope = request.read_scope(session)
-    pairs = request.reach(scope)
-    words = ", ".join(f"({hop}, '{element}', {str(governed).lower()})" for hop, element, governed in pairs)
-    session.run(
+    scope = request.read_scope(found.session)
+    words = ", ".join(
+        f"({hop}, '{element}', {str(governed).lower()})" for hop, element, governed in request.reach(scope)
+    )
+    found.make(
         "reach",
-        # one row a hop, element and course in scope
-        f"create temp table {prefix}reach as\nselect e.hop, e.element, c.course_id, e.is_governed\n"
-        f"from (\n{courses}\n) as c\ncross join (values {words}) as e (hop, element, is_governed)",
+        f"select e.hop, e.element, c.course_id, e.is_governed\nfrom (\n{courses}\n) as c\n"
+        f"cross join (values {words}) as e (hop, element, is_governed)",
         values,
     )
     fields = [] if scope is None else [column.name for column in scope.locked_fields]
@@ -169,67 +140,59 @@ def _reach(session: Session, prefix: str, request: Request) -> dict[str, Any]:
 # -- what can be known ---------------------------------------------------------------------------------
 
 
-def _sources(session: Session, prefix: str, since: int | None, columns: Mapping[str, tuple[str, ...]]) -> Unknown:
-    """Make ``source``: of each hop and element, whether the extracts since gave its table, all of it, and links
+def _sources(found: Reading, since: int | None, columns: Mapping[str, tuple[str, ...]]) -> Unknown:
+    """Make ``{p}source``: of each hop and element, whether the extracts since gave its table, all of it, and links
     in it.
 
-    Makes ``kept`` too: the rows of setup that the last extract could not give.
+    Makes ``{p}kept`` too: the rows of setup that the last extract could not give.
     """
+    session = found.session
     tables = {table_of(hop, name) for hop, name in COMPARED} | {"custom_field"}
     given = tables if since is None else _given_since(session, since)
     linked = _linked_tables(session, tables)
-    parts = {} if since is None else _parts(session)
+    parts = (
+        {}
+        if since is None
+        else dict(session.rows("parts given", "select table_name, part from push.given_part order by all"))
+    )
     rows: list[tuple[int, str, bool, bool, bool, bool]] = []
-    kept: list[str] = []
-    unsaid: set[tuple[int, str]] = set()
     for hop, name in COMPARED:
         table = table_of(hop, name)
         part = parts.get(table)
         is_given = table in given and not (part == "standards" and name == "grading_tasks")
-        is_part = part == "used"
-        rows.append((hop, name, False, is_given, table in linked, is_part))
-        if not is_given or is_part:
-            unsaid.add((hop, name))
-        if is_part:
-            kept.append(
-                f"select {hop} as hop, '{name}' as element, row_id from push.kept_row where table_name = '{table}'"
-            )
+        rows.append((hop, name, False, is_given, table in linked, part == "used"))
+    unsaid = frozenset((hop, name) for hop, name, _, is_given, _, is_part in rows if is_part or not is_given)
+    kept = [
+        f"select {hop} as hop, '{name}' as element, row_id from push.kept_row "
+        f"where table_name = '{table_of(hop, name)}'"
+        for hop, name, *_, is_part in rows
+        if is_part
+    ]
     rows.append((1, COURSE_INFO, True, "custom_field" in given, False, False))
     for hop in (1, 2):
         any_given = since is not None and any(row[3] for row in rows if row[0] == hop)
         rows.append((hop, WHOLE_COURSE, False, any_given, False, False))
-    schema = {
-        "hop": pl.Int32,
-        "element": pl.String,
-        "is_custom": pl.Boolean,
-        "is_given": pl.Boolean,
-        "links_known": pl.Boolean,
-        "is_part": pl.Boolean,
-    }
-    session.take_in(f"{prefix}source", pl.DataFrame(rows, schema=schema, orient="row"))
+    flags = dict.fromkeys(("is_custom", "is_given", "links_known", "is_part"), pl.Boolean)
+    schema = {"hop": pl.Int32, "element": pl.String, **flags}
+    found.take_in("source", pl.DataFrame(rows, schema=schema, orient="row"))
     nothing = "select null::integer as hop, null::varchar as element, null::bigint as row_id where false"
-    session.run(
-        "rows kept",
-        # one row a row of setup that the last extract could not give
-        f"create temp table {prefix}kept as\n{' union all '.join(kept) or nothing}",
-    )
-    return Unknown(tuple(sorted(tables - given)), parts, columns, frozenset(unsaid))
+    # one row a row of setup that the last extract could not give
+    found.make("kept", " union all ".join(kept) or nothing)
+    return Unknown(tuple(sorted(tables - given)), parts, columns, unsaid)
 
 
-def _make_unknown(session: Session, prefix: str, columns: Mapping[str, tuple[str, ...]]) -> None:
-    """Make ``unknown``: hop, element, patch (JSON that takes the columns out of a row) and fields, not given."""
+def _make_unknown(found: Reading, columns: Mapping[str, tuple[str, ...]]) -> None:
+    """Make ``{p}unknown``: hop, element, patch (JSON that takes columns out of a row) and fields, not given."""
     rows: list[tuple[int, str, str | None, list[str] | None]] = []
     for hop, name in COMPARED:
         names = columns.get(table_of(hop, name), ())
         if name in (COURSE_INFO, ADVISORY):
-            fields = list(names)
-            rows += [(hop, name, None, fields)] if fields else []
+            rows += [(hop, name, None, list(names))] if names else []
             continue
         hidden = [column.name for column in ELEMENTS_BY_NAME[name].values if column.name in names]
-        if hidden:
-            rows.append((hop, name, json.dumps(dict.fromkeys(hidden)), None))
+        rows += [(hop, name, json.dumps(dict.fromkeys(hidden)), None)] if hidden else []
     schema = {"hop": pl.Int32, "element": pl.String, "patch": pl.String, "fields": pl.List(pl.String)}
-    session.take_in(f"{prefix}unknown", pl.DataFrame(rows, schema=schema, orient="row"))
+    found.take_in("unknown", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _unknown_columns(session: Session) -> dict[str, tuple[str, ...]]:
@@ -244,10 +207,6 @@ def _unknown_columns(session: Session) -> dict[str, tuple[str, ...]]:
         name: tuple(each for each in TABLES[name].names if each not in names) for name, names in given.items()
     }
     return {name: names for name, names in unknown.items() if names}
-
-
-def _parts(session: Session) -> dict[str, str]:
-    return dict(session.rows("parts given", "select table_name, part from push.given_part order by all"))
 
 
 def _given_since(session: Session, since: int) -> set[str]:

@@ -13,10 +13,9 @@ from coursepush.model.verdicts import WRITING, Verdict
 from coursepush.plan.text import ROW_ORDER
 from coursepush.plan.undo.gone import removed_names
 from coursepush.reports.filters import EVERY_COURSE
-from coursepush.reports.reading import report_sql
+from coursepush.reports.reading import Reading
 from coursepush.reports.reconcile.steps import COMPARED, Foretold, Unknown, table_of
 from coursepush.reports.result.report import worded_rows_sql
-from coursepush.store.database import Session
 
 OUTCOMES: dict[str, str] = {
     "came_true": "Came true",
@@ -47,13 +46,12 @@ _TO_BE = {
 _LEVELS = {1: "courses", 2: "sections"}
 
 
-def outcome_counts(session: Session, prefix: str, plan: Foretold, unknown: Unknown) -> pl.DataFrame:
+def outcome_counts(found_in: Reading, plan: Foretold, unknown: Unknown) -> pl.DataFrame:
     """The outcomes by rule; of what was the same already, all but what was changed came true."""
-    found = session.frame(
-        "outcomes by rule",
-        # one row a rule and outcome
-        f"select {', '.join(GROUP)}, count(*) as rows from {prefix}outcome group by {', '.join(GROUP)}",
-    )
+    group = ", ".join(GROUP)
+    # one row a rule and outcome
+    sql = f"select {group}, count(*) as rows from {found_in.prefix}outcome group by {group}"
+    found = found_in.session.frame("outcomes by rule", sql)
     if plan.same is not None and not plan.same.is_empty():
         moved = (
             found.filter(outcome="unforeseen", verdict="same").group_by("hop", "element").agg(pl.col("rows").sum())
@@ -94,24 +92,20 @@ def outcome_counts(session: Session, prefix: str, plan: Foretold, unknown: Unkno
     )
 
 
-def worded_examples(session: Session, prefix: str) -> pl.DataFrame:
-    """The first rows of each rule and outcome in words: what was foretold, and how it stands where that differs.
-
-    Makes ``<prefix>example`` and ``<prefix>course``.
-    """
+def worded_examples(found: Reading, outcomes: str) -> pl.DataFrame:
+    """The first rows of each rule and outcome in words: as foretold, and how it stands where that differs."""
     group = ", ".join(GROUP)
     otherwise = ", ".join(f"'{outcome}'" for outcome in _OTHERWISE)
-    session.run(
-        "examples",
+    found.make(
+        "example",
         # one row an example and side: as foretold, and from there to how it stands
         f"""
-        create temp table {prefix}example as
         with example as (
             select
                 *,
                 row_number() over (partition by {group} order by {ORDER}) as place,
                 row_number() over (order by {ORDER}) as example_no
-            from {prefix}outcome
+            from {outcomes}
             qualify place <= {_EXAMPLES}
         )
         select *, true as is_foretold from example
@@ -119,12 +113,11 @@ def worded_examples(session: Session, prefix: str) -> pl.DataFrame:
         select * replace (after as before, now as after), false from example where outcome in ({otherwise})
         """,
     )
-    session.run("names", report_sql("scope_course", p=prefix), EVERY_COURSE)
-    worded = worded_rows_sql(prefix, f"{prefix}example").replace(
-        "\nselect\n", "\nselect\n    r.example_no,\n    r.is_foretold,\n    r.outcome,\n", 1
-    )
+    found.do("scope_course", EVERY_COURSE)
+    more = {name: f"r.{name}" for name in ("example_no", "is_foretold", "outcome")}
+    worded = worded_rows_sql(found.prefix, f"{found.prefix}example", more=more)
     columns = ", ".join(f"any_value({name}) as {name}" for name in (*GROUP, *_NAMED, "what"))
-    return session.frame(
+    return found.session.frame(
         "examples in words",
         # one row an example
         f"select {columns}, any_value(change) filter (where is_foretold) as change,\n"
@@ -194,23 +187,23 @@ def _where(counts: pl.DataFrame, total: int) -> str:
     return f" ({much}{what}{doing})"
 
 
-def gone_names(session: Session, prefix: str) -> list[str]:
+def gone_names(found: Reading) -> list[str]:
     """What the courses and sections were called that the plan names and that are no longer there."""
-    lost = session.frame(
+    lost = found.session.frame(
         "courses and sections that are gone",
         # one row a course, or a section of a course that is there, of which the plan has rows and which is gone
         f"""
         select distinct
             case when c.course_id is null then 'course' else 'section' end as level,
             case when c.course_id is null then r.course_id else r.section_id end as id
-        from {prefix}outcome as r
+        from {found.prefix}outcome as r
         left join course as c on c.course_id = r.course_id
         left join section as s on s.section_id = r.section_id
         where r.outcome = 'gone' and (c.course_id is null or (r.section_id is not null and s.section_id is null))
         order by level, id
         """,
     )
-    called = lost.join(removed_names(session), on=["level", "id"], how="left", maintain_order="left")
+    called = lost.join(removed_names(found.session), on=["level", "id"], how="left", maintain_order="left")
     return called.select(pl.coalesce("called", pl.format("{} {}", "level", "id"))).to_series().to_list()
 
 

@@ -18,25 +18,10 @@ from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
 
 RESIDUAL_COLUMNS: tuple[str, ...] = (
-    *SECTION_PLACE,
-    "level",
-    "element",
-    "name",
-    "link",
-    "assignments",
-    "inactive_assignments",
-    "scores",
-    "posted_grades",
-    "comments",
-    "students",
-    "other_students",
-    "is_hidden",
-    "why",
-    "what_to_do",
-    "course_id",
-    "section_id",
-    "row_id",
-)
+    *SECTION_PLACE, "level", "element", "name", "link", "assignments", "inactive_assignments", "scores",
+    "posted_grades", "comments", "students", "other_students", "is_hidden", "why", "what_to_do", "course_id",
+    "section_id", "row_id",
+)  # fmt: skip
 
 WHY: dict[str, tuple[str, str]] = {
     "course_orphan": (

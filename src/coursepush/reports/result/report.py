@@ -34,26 +34,9 @@ from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
 RESULT_COLUMNS: tuple[str, ...] = (
-    "outcome",
-    *SECTION_PLACE,
-    "level",
-    "element",
-    "what",
-    "field",
-    "fate",
-    "made_by",
-    "verdict",
-    "link",
-    "change",
-    "before",
-    "after",
-    "reason",
-    "why",
-    "what_to_do",
-    "course_id",
-    "section_id",
-    "row_id",
-)
+    "outcome", *SECTION_PLACE, "level", "element", "what", "field", "fate", "made_by", "verdict", "link",
+    "change", "before", "after", "reason", "why", "what_to_do", "course_id", "section_id", "row_id",
+)  # fmt: skip
 
 OUTCOMES = ("written", "could_not", "stays")
 

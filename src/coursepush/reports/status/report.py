@@ -14,23 +14,9 @@ from coursepush.reports.reading import PLACE
 from coursepush.store.database import Store
 
 STATUS_COLUMNS: tuple[str, ...] = (
-    *PLACE,
-    "master_number",
-    "master_name",
-    "status",
-    "ignore_master_push",
-    "master_is_active",
-    "broken",
-    "local",
-    "residual",
-    "elements",
-    "why",
-    "what_to_do",
-    "because",
-    "hindrances",
-    "course_id",
-    "master_id",
-)
+    *PLACE, "master_number", "master_name", "status", "ignore_master_push", "master_is_active", "broken",
+    "local", "residual", "elements", "why", "what_to_do", "because", "hindrances", "course_id", "master_id",
+)  # fmt: skip
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "desynced": (

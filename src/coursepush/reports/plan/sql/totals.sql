@@ -1,4 +1,4 @@
--- One row: how many of everything, in the order of PageTotals.
+-- One row: how many of everything.
 select
     count(*) filter (where is_written) as written,
     count(*) filter (where is_number) as numbers,

@@ -23,9 +23,12 @@ from status_districts import district as of_every_status
 from coursepush.district import District
 from coursepush.errors import RequestError
 from coursepush.model.verdicts import WRITING
-from coursepush.reports.audit.report import AUDIT_COLUMNS, SUMMER, WHAT_TO_DO, WHY, course_audit_frame
+from coursepush.reports.audit.report import AUDIT_COLUMNS, SENTENCES, SUMMER, course_audit_frame
 from coursepush.reports.filters import Given
 from coursepush.reports.reports import Reports
+
+WHY = {code: why for code, (why, _) in SENTENCES.items()}
+WHAT_TO_DO = {code: what for code, (_, what) in SENTENCES.items()}
 
 SEEDS = [*range(500, 500 + 8 * TIMES), *range(700, 700 + 8 * TIMES)]
 

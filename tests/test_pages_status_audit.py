@@ -17,7 +17,7 @@ from small_district import EXAM, GONE, SmallDistrict
 
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.reports.audit.page import COURSE_AUDIT
-from coursepush.reports.audit.report import SENTENCES, WHY, course_audit_frame
+from coursepush.reports.audit.report import SENTENCES, course_audit_frame
 from coursepush.reports.filters import Given
 from coursepush.reports.report import Report
 from coursepush.reports.status.page import CAUSES, COURSE_STATUS, STATUS_LABELS
@@ -217,8 +217,9 @@ def test_a_desynced_row_whose_weight_is_not_locked_is_not_called_unlocked() -> N
     d = SmallDistrict("composite_grades")
     d.course.composite(weight=25, parent=d.master.composite(weight=50), broken=True)
     report = course_audit(d.store())
-    assert reasons(str(report.page())).keys() == {WHY["flagged"]}
-    assert "not locked" not in read(report).text.split("Difference by difference")[1].replace(WHY["flagged"], "")
+    assert reasons(str(report.page())).keys() == {SENTENCES["flagged"][0]}
+    listed = read(report).text.split("Difference by difference")[1]
+    assert "not locked" not in listed.replace(SENTENCES["flagged"][0], "")
 
 
 # -- why, and what to do -----------------------------------------------------------------------------------
@@ -257,7 +258,7 @@ def test_course_audit_counts_courses_and_differences_of_each_reason(audit: Repor
     unlocked = audit.frame.filter(NOT_LOCKED)
     assert told[why] == [str(unlocked["course_id"].n_unique()), str(unlocked.height), what]
     flagged = audit.frame.filter(hindrance="desynced", because="flagged")
-    assert told[WHY["flagged"]][:2] == [str(flagged["course_id"].n_unique()), str(flagged.height)]
+    assert told[SENTENCES["flagged"][0]][:2] == [str(flagged["course_id"].n_unique()), str(flagged.height)]
     numbers = [int(cells[2] or 0) for cells in reason_rows(str(audit.page()))]
     assert sum(numbers) == audit.frame["difference"].count()
 

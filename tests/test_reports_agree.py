@@ -33,10 +33,10 @@ from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.model.verdicts import WRITING
 from coursepush.plan.fates import FATE_WORDS
 from coursepush.plan.plan import Plan
+from coursepush.reports.plain import STATUS_LABELS
 from coursepush.reports.report import Report
 from coursepush.reports.reports import Reports
 from coursepush.reports.result.report import OUTCOMES
-from coursepush.reports.status.page import STATUS_LABELS
 from coursepush.store import Store
 
 Row = dict[str, Any]

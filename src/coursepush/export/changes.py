@@ -16,7 +16,7 @@ import polars as pl
 
 from coursepush.files import FolderKind, file_names, new_folder
 from coursepush.model.elements import ELEMENT_LABELS
-from coursepush.model.verdicts import Verdict
+from coursepush.model.verdicts import REASON_SENTENCES, Verdict
 from coursepush.plan.fates import WRITTEN_SQL
 from coursepush.plan.plan import Plan
 from coursepush.plan.setup.standing import as_hop_0_leaves
@@ -28,9 +28,9 @@ from coursepush.reports.result.report import (
     ORDER_SQL,
     Applied,
     find_push,
-    sentence,
     worded_rows_sql,
 )
+from coursepush.reports.sentences import why_and_what
 from coursepush.reports.words import side_sql
 from coursepush.store.database import Session, Store
 
@@ -105,6 +105,7 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
             found = _worded(session, prefix)
         finally:
             store.forget([f"{prefix}rows", f"{prefix}course"])
+    why, _ = why_and_what(pl.col("reason"), REASON_SENTENCES)
     return found.select(
         pl.col("school").alias("School"),
         pl.col("calendar").alias("Calendar"),
@@ -118,7 +119,7 @@ def change_lines(store: Store, push: Plan | Applied | int) -> pl.DataFrame:
         pl.col("what").alias("What"),
         pl.col("said_before").alias("From"),
         pl.col("said_after").alias("To"),
-        sentence(0).alias("Why"),
+        why.alias("Why"),
         pl.col("course_id").cast(pl.String).alias("Course ID"),
         pl.col("section_id").cast(pl.String).alias("Section ID"),
         "school_id",

@@ -20,18 +20,21 @@ _RAW = (
 _SAID_BY = ("why", "change", "in_words", "master_words", "words_before", "first_why")
 """Where a report has one of these, it says in words what the raw columns say."""
 
+STATUS_LABELS: dict[str, str] = {
+    "desynced": "Desynced",
+    "course_controlled": "Course controlled",
+    "no_setup": "No setup",
+    "linked": "Linked",
+}
+"""What a reader sees for each status of a course, the worst first."""
+
 _LABELS: dict[str, dict[str, str]] = {
     "element": ELEMENT_LABELS,
     "level": {"setup": "Setup", "course": "Course", "section": "Section"},
     "fate": {fate: told.label for fate, told in FATE_WORDS.items()},
     "made_by": MAKER_LABELS,
     "outcome": {"written": "Written", "could_not": "Could not be pushed", "stays": "Stays"},
-    "link": {
-        "linked": "Linked",
-        "broken": "Link broken",
-        "orphan": "Row above is gone",
-        "local": "Made here",
-    },
+    "link": {"linked": "Linked", "broken": "Link broken", "orphan": "Row above is gone", "local": "Made here"},
     "difference": {
         "only_first": "Only the first writes",
         "only_second": "Only the second writes",
@@ -40,12 +43,7 @@ _LABELS: dict[str, dict[str, str]] = {
         "extra": "Only on the course",
         "link": "Link is not sound",
     },
-    "status": {
-        "linked": "Linked",
-        "no_setup": "No setup",
-        "course_controlled": "Course controlled",
-        "desynced": "Desynced",
-    },
+    "status": STATUS_LABELS,
     "use": {"used": "Used", "unused": "Not used", "unknown": "Not known"},
 }
 

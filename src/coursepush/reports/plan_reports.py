@@ -23,12 +23,7 @@ from coursepush.reports.owners.page import BY_SCHOOL, BY_TEACHER
 from coursepush.reports.owners.report import OwnerReport
 from coursepush.reports.plan.data import SOME_ROWS
 from coursepush.reports.plan.page import plan_page
-from coursepush.reports.registry import (
-    Names,
-    RowFilters,
-    SectionFilters,
-    SetupFilters,
-)
+from coursepush.reports.registry import Names, RowFilters, SectionFilters, SetupFilters
 from coursepush.reports.report import Report
 from coursepush.reports.result.page import PUSH_RESULT
 from coursepush.reports.result.report import Applied, find_push, push_kind, push_result_frame
@@ -78,12 +73,7 @@ class PlanReports(ReportsBase):
         )
 
     @a_report
-    def compare(
-        self,
-        first: Plan,
-        second: Plan,
-        **filters: Unpack[RowFilters],
-    ) -> Report:
+    def compare(self, first: Plan, second: Plan, **filters: Unpack[RowFilters]) -> Report:
         """Two plans, of any kind, side by side: where they would leave something different.
 
         One row a row or field. A row that is there is the same in both plans by its id, one that is added by its
@@ -165,11 +155,7 @@ class PlanReports(ReportsBase):
         return made if path is None else write_text(made, path)
 
     @a_report
-    def by_school(
-        self,
-        plan: Plan,
-        **filters: Unpack[RowFilters],
-    ) -> OwnerReport:
+    def by_school(self, plan: Plan, **filters: Unpack[RowFilters]) -> OwnerReport:
         """What becomes of a plan's rows at each school: one line each, opening to sections before and after.
 
         Columns: school, courses and sections (on which something is written), disappears, other_values, renamed,
@@ -188,11 +174,7 @@ class PlanReports(ReportsBase):
         return self._owner_report(plan, "school", given)
 
     @a_report
-    def by_teacher(
-        self,
-        plan: Plan,
-        **filters: Unpack[SetupFilters],
-    ) -> OwnerReport:
+    def by_teacher(self, plan: Plan, **filters: Unpack[SetupFilters]) -> OwnerReport:
         """What becomes of the rows in each teacher's sections, as :meth:`by_school` has it of schools.
 
         Columns: those, and teacher and teacher_id. Only hop 2: what happens to courses is their school's.
@@ -208,11 +190,7 @@ class PlanReports(ReportsBase):
         return self._owner_report(plan, "teacher", given)
 
     @a_report
-    def forecast(
-        self,
-        plan: Plan | Forecast,
-        **filters: Unpack[SectionFilters],
-    ) -> Report:
+    def forecast(self, plan: Plan | Forecast, **filters: Unpack[SectionFilters]) -> Report:
         """Whose grades in progress a plan would move: :meth:`coursepush.plan.plan.Plan.forecast` as a report.
 
         One row a section, task and term whose grades were looked at. Columns: catalog, year, school, calendar,

@@ -81,10 +81,7 @@ class Reports(PlanReports):
         return html_table((), lines)
 
     @a_report
-    def residual(
-        self,
-        **filters: Unpack[RowFilters],
-    ) -> Report:
+    def residual(self, **filters: Unpack[RowFilters]) -> Report:
         """Residual Data as things stand: setup that is used and has nothing like it on the level above.
 
         Columns: catalog, year, school, calendar, course_number, course_name, section_number, teacher, level
@@ -107,10 +104,7 @@ class Reports(PlanReports):
 
     @a_report
     def course_status(
-        self,
-        *,
-        status: str | Sequence[str] | None = None,
-        **filters: Unpack[ElementFilters],
+        self, *, status: str | Sequence[str] | None = None, **filters: Unpack[ElementFilters]
     ) -> CourseStatus:
         """Course Status: which courses follow their course master, which do not, and why.
 
@@ -140,10 +134,7 @@ class Reports(PlanReports):
 
     @a_report
     def course_audit(
-        self,
-        *,
-        status: str | Sequence[str] | None = None,
-        **filters: Unpack[ElementFilters],
+        self, *, status: str | Sequence[str] | None = None, **filters: Unpack[ElementFilters]
     ) -> Report:
         """Course Audit: every difference between courses and their course masters, and each course's status.
 
@@ -185,12 +176,7 @@ class Reports(PlanReports):
         )
 
     @a_report
-    def master_awaiting_push(
-        self,
-        *,
-        attributes: bool = True,
-        **filters: Unpack[ElementFilters],
-    ) -> Report:
+    def master_awaiting_push(self, *, attributes: bool = True, **filters: Unpack[ElementFilters]) -> Report:
         """Course Master Awaiting Push: what a locked push would write on courses, by course master and field.
 
         One row a course master, row or field, and value to be written. Columns: catalog, year, master_number,
@@ -216,10 +202,7 @@ class Reports(PlanReports):
         return self._report(MASTER_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
     @a_report
-    def course_awaiting_push(
-        self,
-        **filters: Unpack[SetupFilters],
-    ) -> Report:
+    def course_awaiting_push(self, **filters: Unpack[SetupFilters]) -> Report:
         """Course Awaiting Push: what a push of courses would write in sections as things stand.
 
         One row a section, row or field. Columns: catalog, year, school, calendar, course_number, course_name,
@@ -238,10 +221,7 @@ class Reports(PlanReports):
         return self._report(COURSE_AWAITING, given, found.frame, notes=found.notes, facts=found.facts)
 
     @a_report
-    def cascade(
-        self,
-        **filters: Unpack[CourseFilters],
-    ) -> Report:
+    def cascade(self, **filters: Unpack[CourseFilters]) -> Report:
         """The cascade from catalogs to sections: how much is in sync at each level, with a picture.
 
         One row a level and state. Columns: level (``catalog``, ``master``, ``course``, ``section``), state
@@ -285,12 +265,7 @@ class Reports(PlanReports):
         return rehearse(self._store, situation, given, today)
 
     @a_report
-    def drift(
-        self,
-        *,
-        refresh: int | Sequence[int] | None = None,
-        **filters: Unpack[RowFilters],
-    ) -> Report:
+    def drift(self, *, refresh: int | Sequence[int] | None = None, **filters: Unpack[RowFilters]) -> Report:
         """What changed on courses and sections from one load to the next that no push of ours wrote.
 
         One row a row of setup, attribute, district-defined field or advisory flag and refresh that found it

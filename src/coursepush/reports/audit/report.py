@@ -12,11 +12,8 @@ from coursepush.reports.audit.differences import chosen_statuses, compared, find
 from coursepush.reports.drift.report import last_pushed_sql
 from coursepush.reports.filters import Given
 from coursepush.reports.reading import PLACE
-from coursepush.reports.words import (
-    element_place_sql,
-    names_of_rows,
-    words_of_values,
-)
+from coursepush.reports.sentences import why_and_what
+from coursepush.reports.words import element_place_sql, names_of_rows, words_of_values
 from coursepush.store.database import Store
 
 AUDIT_COLUMNS: tuple[str, ...] = (
@@ -95,10 +92,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It is not locked in the course catalog, so the course may differ.",
         "Nothing to do; lock it in the course catalog if the district is to manage it.",
     ),
-    "missing": (
-        "The course master has it and the course does not: it awaits a push.",
-        "Push the course master.",
-    ),
+    "missing": ("The course master has it and the course does not: it awaits a push.", "Push the course master."),
     "differs": (
         "The course master governs it and has another value: it awaits a push.",
         "Push the course master.",
@@ -112,17 +106,12 @@ TOLD_BY_WHY = ("desynced", "course_managed", "residual", "use_unknown", "summer"
 SUMMER = "Name the calendar in the push: it is a summer calendar, which is left out otherwise."
 """What to add where a push is the thing to do and the course is in a summer calendar."""
 
-WHY: dict[str, str] = {code: why for code, (why, _) in SENTENCES.items()}
-WHAT_TO_DO: dict[str, str] = {code: what for code, (_, what) in SENTENCES.items()}
-
 
 def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: Given) -> pl.DataFrame:
     """The report. Shape: :data:`AUDIT_COLUMNS`, one row a difference, and one a course without any, sorted.
 
     `sets_status`: the row is one that the course's status follows from, being of a locked data type and broken,
     local or residual (`is_locked` is about the value: weights of composites have a lock of their own).
-    `master_words` and `course_words` say the two values in words; null where there is none, where the value is
-    blank, and where a row has nothing beside its key.
 
     `because` is the code of :data:`SENTENCES` that `why` follows from. `hindrance` is what keeps a locked push of
     everything from writing it, null exactly where such a push writes it: not_locked (of rows that are not soundly
@@ -153,8 +142,8 @@ def course_audit_frame(store: Store, status: str | Sequence[str] | None, given: 
     by_a_push = (
         pl.col("is_summer") & pl.col("hindrance").is_in(TOLD_BY_WHY) & (pl.col("hindrance") != "use_unknown")
     )
-    what_to_do = advised.replace_strict(WHAT_TO_DO, default=None, return_dtype=pl.String)
-    return rows.with_columns(
-        why=pl.col("because").replace_strict(WHY, default=None, return_dtype=pl.String),
-        what_to_do=pl.when(by_a_push).then(pl.format("{} {}", what_to_do, pl.lit(SUMMER))).otherwise(what_to_do),
-    ).select(AUDIT_COLUMNS)
+    why, _ = why_and_what(pl.col("because"), SENTENCES)
+    _, what_to_do = why_and_what(advised, SENTENCES)
+    summer = pl.format("{} {}", what_to_do, pl.lit(SUMMER))
+    told = rows.with_columns(why=why, what_to_do=pl.when(by_a_push).then(summer).otherwise(what_to_do))
+    return told.select(AUDIT_COLUMNS)

@@ -25,11 +25,7 @@ from coursepush.plan.text import advisory_rows_sql, attribute_rows_sql, json_obj
 from coursepush.plan.use import unknown_work
 from coursepush.reports.filters import Given
 from coursepush.reports.reading import WRITING_SQL, Reading, reading
-from coursepush.reports.words import (
-    element_place_sql,
-    names_of_rows,
-    words_of_values,
-)
+from coursepush.reports.words import element_place_sql, names_of_rows, words_of_values
 from coursepush.store.database import Store
 
 CHANGES: dict[str, str] = {

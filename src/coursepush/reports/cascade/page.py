@@ -46,10 +46,7 @@ def answer(report: Report) -> str:
     sentences = [
         f"{counts['in_sync']:,} of {counted(sum(counts.values()), what)} "
         f"{_be(counts['in_sync'], sum(counts.values()))} in sync with {above}{_others(counts)}."
-        for counts, what, above in (
-            (courses, "course", "the course master"),
-            (sections, "section", "the course"),
-        )
+        for counts, what, above in ((courses, "course", "the course master"), (sections, "section", "the course"))
         if sum(counts.values())
     ]
     return " ".join(sentences)

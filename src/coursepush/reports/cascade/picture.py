@@ -27,11 +27,7 @@ STATES: dict[str, Look] = {
 _IN_WORDS = {"residual": "with residual data", "differs": "with differences that no push changes"}
 """Where the label would not do in a sentence."""
 
-_FLOWS = {
-    "master": "what the catalog locks",
-    "course": "Push All Course Masters",
-    "section": "Push All Courses",
-}
+_FLOWS = {"master": "what the catalog locks", "course": "Push All Course Masters", "section": "Push All Courses"}
 _HEADS = {"catalog": "Catalogs", "master": "Masters", "course": "Courses", "section": "Sections"}
 _COLUMNS = {"catalog": 52, "master": 68, "course": 84, "section": 100}
 

@@ -152,10 +152,4 @@ def _outcome(side: str) -> Cell:
     return cell
 
 
-COMPARE = Layout.of(
-    "compare",
-    answer=answer,
-    summary=summary,
-    body=body,
-    picture=picture,
-)
+COMPARE = Layout.of("compare", answer=answer, summary=summary, body=body, picture=picture)

@@ -16,6 +16,7 @@ from coursepush.reports.compare.moved import has_moved
 from coursepush.reports.compare.steps import listed, place_both, say_the_rest
 from coursepush.reports.filters import Given
 from coursepush.reports.reading import SECTION_PLACE, reading
+from coursepush.reports.sentences import why_and_what
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
@@ -137,13 +138,13 @@ def _explained(found: pl.DataFrame, plans: tuple[Plan, Plan]) -> pl.DataFrame:
 def _side(which: str, plan: Plan) -> list[pl.Expr]:
     labels = {str(name): label for name, label in verdict_labels(plan.request.kind).items()}
     verdict, reason, instead = (pl.col(f"{which}_{name}") for name in ("verdict", "reason", "instead"))
-    sentences = {str(code): said[0] for code, said in REASON_SENTENCES.items()}
+    because, _ = why_and_what(reason, REASON_SENTENCES)
     why = (
         pl.when(instead.is_not_null())
         .then(instead.replace_strict(INSTEAD, default=None, return_dtype=pl.String))
         .when(verdict.is_null())
         .then(_not_reached(plan.request))
-        .otherwise(reason.replace_strict(sentences, default=None, return_dtype=pl.String))
+        .otherwise(because)
     )
     same = pl.when(verdict == str(Verdict.SAME)).then(pl.lit(labels[Verdict.SAME]))
     fates = pl.coalesce(_replaced(f"{which}_fate", fate_labels(plan.request.kind)), same).alias(f"{which}_fate")

@@ -10,12 +10,7 @@ from coursepush.plan.plan import Plan
 from coursepush.plan.tables import Judged, PlanTables
 from coursepush.plan.text import attribute_rows_sql, json_object, plan_verdicts_sql
 from coursepush.reports.reading import WRITING_SQL, Reading
-from coursepush.reports.words import (
-    change_sql,
-    element_place_sql,
-    names_of_rows,
-    row_words_sql,
-)
+from coursepush.reports.words import change_sql, element_place_sql, names_of_rows, row_words_sql
 
 _ADDED = "v.row_id is null"
 _TAKES_LINK = "verdict in ('insert', 'relink')"

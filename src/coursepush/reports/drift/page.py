@@ -23,6 +23,7 @@ from coursepush.reports.parts import (
     where,
 )
 from coursepush.reports.report import Layout, Report
+from coursepush.reports.sentences import why_and_what
 
 CHANGES = {
     "added": ("insert", "Added"),
@@ -35,10 +36,7 @@ _PUSHED = pl.col("push_id").is_not_null()
 _AS_ABOVE = (pl.col("change") != "link") & pl.col("now").eq_missing(pl.col("wanted"))
 
 WHY: dict[str, tuple[str, str]] = {
-    "as_above": (
-        "It now is as the course master, or the course, has it.",
-        "Nothing to do.",
-    ),
+    "as_above": ("It now is as the course master, or the course, has it.", "Nothing to do."),
     "pushed": (
         "A push from here had written it, and it was changed since.",
         "Ask who changed it. A push sets it back where it is locked; or change the course master.",
@@ -97,10 +95,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
 def _meant(rows: pl.DataFrame) -> pl.DataFrame:
     code = pl.when(_AS_ABOVE).then(pl.lit("as_above")).when(_PUSHED).then(pl.lit("pushed"))
     code = code.otherwise(pl.lit("others"))
-    why, what_to_do = (
-        code.replace_strict({name: said[place] for name, said in WHY.items()}, return_dtype=pl.String)
-        for place in (0, 1)
-    )
+    why, what_to_do = why_and_what(code, WHY)
     return rows.select(why=why, what_to_do=what_to_do)
 
 

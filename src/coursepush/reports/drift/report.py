@@ -10,12 +10,7 @@ from coursepush.model.elements import ELEMENT_ORDER, WHOLE_COURSE
 from coursepush.plan.standing import master_rows_sql, standing_rows_sql
 from coursepush.reports.filters import Given, one_of
 from coursepush.reports.reading import SECTION_PLACE, reading, report_sql
-from coursepush.reports.words import (
-    change_sql,
-    element_place_sql,
-    names_of_rows,
-    row_words_sql,
-)
+from coursepush.reports.words import change_sql, element_place_sql, names_of_rows, row_words_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 

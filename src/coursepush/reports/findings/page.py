@@ -22,10 +22,7 @@ _SEVERITIES = {
         "What was mended",
         "These values were changed on the way in, as asked. The source still has them as they were.",
     ),
-    "warning": (
-        "What to know of",
-        "These do not stand in the way. A push deals with them by its rules.",
-    ),
+    "warning": ("What to know of", "These do not stand in the way. A push deals with them by its rules."),
     "note": ("What was read, and what was left out", ""),
 }
 """Severity → the heading of its part of the page, and a sentence on what it means."""

@@ -111,10 +111,7 @@ def body(report: Report, max_rows: int) -> Sequence[str]:
         section("School by school", group_table(shown, report.frame, "school", lines)),
         section("Teacher by teacher", group_table(shown, report.frame, "teacher", lines)),
         section("What makes grades move", causes_table(shown) if lines else ""),
-        section(
-            "Task by task",
-            listed(report, moving, max_rows, cells) if lines else "",
-        ),
+        section("Task by task", listed(report, moving, max_rows, cells) if lines else ""),
     ]
 
 

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 from coursepush.html.bars import Look, Part, bar, picture, text
 
-UP, DOWN = (
-    Look("Up", "insert", "#1a7f4b", "plain"),
-    Look("Down", "delete", "#c0362c", "stripes"),
-)
+UP, DOWN = (Look("Up", "insert", "#1a7f4b", "plain"), Look("Down", "delete", "#c0362c", "stripes"))
 _APPEARS, _VANISHES = (
     Look("Grade appears", "update", "#1f6fb2", "dots"),
     Look("Grade vanishes", "rename", "#8a5d00", "crossed"),

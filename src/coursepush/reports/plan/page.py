@@ -169,12 +169,7 @@ def _could_not(data: PageData, words: Words) -> str:
 
 
 def _about(plan: ReadablePlan, data: PageData, words: Words) -> str:
-    lines = [
-        *data.request,
-        ("Digest", plan.digest),
-        ("Rules", plan.rules_version),
-        ("Plan", plan.id),
-    ]
+    lines = [*data.request, ("Digest", plan.digest), ("Rules", plan.rules_version), ("Plan", plan.id)]
     if words.receipt is not None:
         lines.append(("Push number", str(words.receipt.push_id)))
     terms = "".join(f"<dt>{escape(name)}</dt><dd>{safe(value)}</dd>" for name, value in lines)

@@ -48,13 +48,7 @@ def listed_numbers(rows: pl.DataFrame, total: int) -> str:
     return _listed(rows, "numbers", total, cells, ("38%", "24%", "38%"))
 
 
-def _listed(
-    rows: pl.DataFrame,
-    table_id: str,
-    total: int,
-    cells: Cells,
-    widths: tuple[str, ...],
-) -> str:
+def _listed(rows: pl.DataFrame, table_id: str, total: int, cells: Cells, widths: tuple[str, ...]) -> str:
     """The rows, grouped by school and calendar; each cell is HTML made here, all text escaped."""
     if rows.is_empty():
         return ""

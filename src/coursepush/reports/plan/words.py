@@ -111,7 +111,8 @@ class Words:
             return nothing, f": everything is already as {self.as_it_should}."
         places = [counted(totals["courses"], "course")] if totals["courses"] else []
         places += [counted(totals["sections"], "section")] if totals["sections"] else []
-        where = f" {self._written(totals['written'])} on {' and '.join(places)} at {counted(totals['schools'], 'school')}"
+        at = f"{' and '.join(places)} at {counted(totals['schools'], 'school')}"
+        where = f" {self._written(totals['written'])} on {at}"
         return counted(totals["written"], "row"), f"{where}; {could_not}." if could_not else f"{where}."
 
     def could_not(self, rows: int) -> str:

@@ -243,9 +243,7 @@ def _foretold(store: Store, session: Session, plan: AnyPlan, since: int | None) 
         return Foretold(f"the plan saved in {os.fspath(plan)}", saved.request, rows, saved.same, mark)
     push_id = _push_number(session, plan)
     title, request = session.rows(
-        "the push",
-        "select title, request from push.history where push_id = $push_id",
-        {"push_id": push_id},
+        "the push", "select title, request from push.history where push_id = $push_id", {"push_id": push_id}
     )[0]
     rows = f"select {', '.join(ROW_COLUMNS)} from push.history_row where push_id = {push_id} and {_PUSHED}"
     try:

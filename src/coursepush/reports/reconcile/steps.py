@@ -9,13 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from coursepush.model.elements import (
-    ADVISORY,
-    COURSE_INFO,
-    ELEMENTS_BY_NAME,
-    MASTER_PUSH_DATA,
-    WHOLE_COURSE,
-)
+from coursepush.model.elements import ADVISORY, COURSE_INFO, ELEMENTS_BY_NAME, MASTER_PUSH_DATA, WHOLE_COURSE
 from coursepush.model.tables import TABLES
 from coursepush.plan.request import SECTION_DATA, Request, bound_ids
 from coursepush.plan.standing import standing_rows_sql

@@ -65,12 +65,7 @@ def _applies(row: dict[str, Any]) -> str:
     return f"It applies to {', '.join(parts)}: {escape(row['in_years'])}."
 
 
-REHEARSALS = Layout.of(
-    "rehearsal",
-    answer=_list_answer,
-    summary=_list_summary,
-    body=_list_body,
-)
+REHEARSALS = Layout.of("rehearsal", answer=_list_answer, summary=_list_summary, body=_list_body)
 
 
 # -- one of them -----------------------------------------------------------------------------------------------

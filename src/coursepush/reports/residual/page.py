@@ -93,10 +93,5 @@ def _what(row: dict[str, Any]) -> str:
 
 
 RESIDUAL = Layout.of(
-    "residual",
-    answer=answer,
-    summary=summary,
-    body=body,
-    shown=without_small_counts,
-    shown_note=NOTE,
+    "residual", answer=answer, summary=summary, body=body, shown=without_small_counts, shown_note=NOTE
 )

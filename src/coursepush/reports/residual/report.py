@@ -13,6 +13,7 @@ from coursepush.plan.tables import PlanTables
 from coursepush.plan.use import unknown_work
 from coursepush.reports.filters import Given
 from coursepush.reports.reading import SECTION_PLACE, Reading, reading, report_sql
+from coursepush.reports.sentences import why_and_what
 from coursepush.reports.small_counts import SMALL
 from coursepush.reports.words import element_place_sql
 from coursepush.store.database import Store
@@ -171,13 +172,8 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
     )
     grades = pl.when(pl.col("posted_grades") > 0).then(pl.lit("posted grades"))
     work = pl.concat_str([kind, grades], separator=" and ", ignore_nulls=True) + " use"
-    sentences = pl.col("because").replace_strict(
-        {code: why for code, (why, _) in WHY.items()}, return_dtype=pl.String
-    )
+    why, what_to_do = why_and_what(pl.col("because"), WHY)
     return found.with_columns(
-        why=sentences.str.replace("{work}", work, literal=True),
-        what_to_do=pl.col("because").replace_strict(
-            {code: what for code, (_, what) in WHY.items()}, return_dtype=pl.String
-        )
-        + pl.when(inactive > 0).then(pl.lit(f" {INACTIVE}")).otherwise(pl.lit("")),
+        why=why.str.replace("{work}", work, literal=True),
+        what_to_do=what_to_do + pl.when(inactive > 0).then(pl.lit(f" {INACTIVE}")).otherwise(pl.lit("")),
     ).select(RESIDUAL_COLUMNS)

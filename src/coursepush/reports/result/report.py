@@ -24,12 +24,8 @@ from coursepush.plan.text import ROW_COLUMNS
 from coursepush.plan.undo.gone import removed_names
 from coursepush.reports.filters import Given, one_of
 from coursepush.reports.reading import SECTION_PLACE, Reading, reading, report_sql
-from coursepush.reports.words import (
-    change_sql,
-    element_place_sql,
-    names_of_rows,
-    row_words_sql,
-)
+from coursepush.reports.sentences import why_and_what
+from coursepush.reports.words import change_sql, element_place_sql, names_of_rows, row_words_sql
 from coursepush.store.database import Session, Store
 from coursepush.store.layout import has_history
 
@@ -183,7 +179,7 @@ def level_sql(row: str = "") -> str:
 
 def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:
     """With labels for data types and verdicts, and each reason's two sentences."""
-    why = sentence(0)
+    why, what_to_do = why_and_what(pl.col("reason"), REASON_SENTENCES)
     named = pl.concat_str(why.str.strip_suffix("."), pl.lit(": "), "other", pl.lit("."))
     is_gone = pl.col("calendar").is_null() & pl.col("course_id").is_not_null()
     gone = pl.format("{}, no longer in the district", pl.coalesce("called", pl.format("course {}", "course_id")))
@@ -194,14 +190,5 @@ def _explained(found: pl.DataFrame, kind: str) -> pl.DataFrame:
         made_by=pl.col("made_by").replace(MAKER_LABELS),
         verdict=pl.col("verdict").replace({str(name): label for name, label in verdict_labels(kind).items()}),
         why=pl.when(pl.col("other").is_not_null()).then(named).otherwise(why),
-        what_to_do=sentence(1),
+        what_to_do=what_to_do,
     ).select(RESULT_COLUMNS)
-
-
-def sentence(which: int) -> pl.Expr:
-    """The meaning (0) or the cure (1) of the column `reason`; null where there is no reason."""
-    return pl.col("reason").replace_strict(
-        {str(reason): words[which] for reason, words in REASON_SENTENCES.items()},
-        default=None,
-        return_dtype=pl.String,
-    )

@@ -34,11 +34,7 @@ MEASURES: dict[str, str] = {
 
 NOT_TOLD = "–"
 
-_CURVES = {
-    "moves": "A grade in progress moves",
-    "passes": "It would pass",
-    "fails": "It would no longer pass",
-}
+_CURVES = {"moves": "A grade in progress moves", "passes": "It would pass", "fails": "It would no longer pass"}
 """The curves of a sweep, as its picture calls them."""
 
 _MOST = 8

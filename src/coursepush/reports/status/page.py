@@ -14,16 +14,9 @@ from coursepush.html.page import section, tiles
 from coursepush.html.text import be, safe
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.reports.parts import by_school, listed, reasons, text_of, where
+from coursepush.reports.plain import STATUS_LABELS
 from coursepush.reports.report import Layout, Report
 from coursepush.reports.status.report import HINDRANCES, SENTENCES
-
-STATUS_LABELS: dict[str, str] = {
-    "desynced": "Desynced",
-    "course_controlled": "Course controlled",
-    "no_setup": "No setup",
-    "linked": "Linked",
-}
-"""What a reader sees for each status, the worst first."""
 
 COLOURS = {"desynced": "delete", "course_controlled": "rename", "no_setup": "skip", "linked": "insert"}
 _ROWS = {"broken": "Rows desynced", "local": "Rows the school made", "residual": "Rows left in use"}

@@ -11,6 +11,7 @@ from coursepush.model.verdicts import REASON_SENTENCES, Reason
 from coursepush.reports.audit.differences import chosen_statuses, compared, status_sql
 from coursepush.reports.filters import Given
 from coursepush.reports.reading import PLACE
+from coursepush.reports.sentences import why_and_what
 from coursepush.store.database import Store
 
 STATUS_COLUMNS: tuple[str, ...] = (
@@ -133,14 +134,8 @@ def _explained(found: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.coalesce(managed, pl.lit("ignored")))
     )  # fmt: skip
     is_managed = status == "course_controlled"
-    why = (
-        pl.when(pl.col("because") != "ignored")
-        .then(pl.col("because"))
-        .replace_strict({code: why for code, (why, _) in SENTENCES.items()}, default=None, return_dtype=pl.String)
-    )
-    advice = pl.col("because").replace_strict(
-        {code: what for code, (_, what) in SENTENCES.items()}, default=None, return_dtype=pl.String
-    )
+    why, advice = why_and_what(pl.col("because"), SENTENCES)
+    why = pl.when(pl.col("because") != "ignored").then(why)
     # A course marked Ignore Master Push is the school's: that is what there is to say of it, whatever else it has.
     ignored_why, ignored_advice = (pl.when(is_managed & ignored).then(pl.lit(one)) for one in SENTENCES["ignored"])
     hindrances = {

@@ -15,14 +15,7 @@ from coursepush.reports.drift.report import last_pushed_sql
 from coursepush.reports.reading import Reading, name_key_sql, report_sql
 from coursepush.reports.why.key import Key
 from coursepush.reports.why.place import Place
-from coursepush.reports.words import (
-    bank_sql,
-    change_sql,
-    kinds_sql,
-    names_of_rows,
-    row_words_sql,
-    value_words_sql,
-)
+from coursepush.reports.words import bank_sql, change_sql, kinds_sql, names_of_rows, row_words_sql, value_words_sql
 from coursepush.store.database import Session
 from coursepush.store.layout import has_history
 

@@ -55,10 +55,7 @@ def read_protection(found: Reading, place: Place, element: str, level: str, row_
         elif row_id is not None:
             why = "An assessment is never in use, so nothing protects it."
         return _one_row(level, row_id, dict.fromkeys((*_ASSIGNMENTS, *COUNTS), 0), None, why)
-    owner = {
-        "course_id": place.course_id,
-        "section_id": place.section_id if level == "section" else None,
-    }
+    owner = {"course_id": place.course_id, "section_id": place.section_id if level == "section" else None}
     values = {"level": level, "element": element, "row_id": row_id, **owner}
     found.do("why/candidate", values, table=spec.table(level), **used_places(spec, "r."))
     for name in ("need", "assignment", "grade"):

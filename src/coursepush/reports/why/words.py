@@ -86,18 +86,12 @@ UNJUDGED: dict[str, Words] = {
         "This plan starts from the course as it stands.",
         "Leave plan out to see what a push of the course master would do.",
     ),
-    "stops_at_courses": (
-        "This plan stops at the courses.",
-        "Plan with to_sections=True, or leave plan out.",
-    ),
+    "stops_at_courses": ("This plan stops at the courses.", "Plan with to_sections=True, or leave plan out."),
     "not_carried": (
         "This plan does not carry this type of data on to sections.",
         "Make a plan that carries it, or leave plan out.",
     ),
-    "course_skipped": (
-        "This plan skips the course, and so its sections.",
-        "See what is said of the course.",
-    ),
+    "course_skipped": ("This plan skips the course, and so its sections.", "See what is said of the course."),
     "weights_alone": (
         "Only the weights of composite grades are locked, so only those of linked rows are pushed.",
         "Lock Composite Grades in the course catalog if the district is to manage which there are.",

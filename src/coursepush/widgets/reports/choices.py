@@ -13,9 +13,9 @@ import polars as pl
 from coursepush.errors import RequestError
 from coursepush.model.elements import ELEMENT_LABELS
 from coursepush.plan.request import as_list, school_year
+from coursepush.reports.plain import STATUS_LABELS
 from coursepush.reports.registry import IN_PANEL, Kind
 from coursepush.reports.rehearsals.situations import SITUATIONS
-from coursepush.reports.status.page import STATUS_LABELS
 from coursepush.widgets.calls import call_text
 from coursepush.widgets.names import unique_names, usual_year
 from coursepush.widgets.reports.told import LEVEL_LABELS, OUTCOME_LABELS

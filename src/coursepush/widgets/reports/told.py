@@ -14,10 +14,10 @@ from coursepush.reports.audit import page as audit
 from coursepush.reports.awaiting import page as awaiting
 from coursepush.reports.cascade.picture import LEVELS, STATES
 from coursepush.reports.drift import page as drift
+from coursepush.reports.plain import STATUS_LABELS
 from coursepush.reports.rehearsals.page import REHEARSALS
 from coursepush.reports.report import Report
 from coursepush.reports.residual import page as residual
-from coursepush.reports.status.page import STATUS_LABELS
 from coursepush.widgets.reports.columns import (
     BY_DATA,
     BY_PLACE,

@@ -31,4 +31,4 @@ select
 from parted
 group by grouping sets ((reason), (part), (all_rows))
 having reason is not null or part is not null or all_rows is not null
-order by rows desc, reason
+order by rows desc, reason, part

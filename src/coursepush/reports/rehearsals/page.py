@@ -53,7 +53,7 @@ def _list_body(report: Report, max_rows: int) -> Sequence[str]:
         f"<b>{_applies(row)}</b> <code>district.rehearse({escape(repr(row['name']))})</code></dd>"
         for row in report.frame.iter_rows(named=True)
     )
-    return [section("The situations, and what to do", f"<dl>{lines}</dl>")]
+    return [section("The situations, and what to do", f"<dl class='long'>{lines}</dl>")]
 
 
 def _applies(row: dict[str, Any]) -> str:

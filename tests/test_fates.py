@@ -120,25 +120,33 @@ def everything(row: Row) -> bool:
 
 
 def random_part(rng: random.Random, tables: Tables) -> tuple[Given, Callable[[Row], bool]]:
-    """A filter, and which rows are within it."""
-    calendars = {one["calendar_id"]: one["school_id"] for one in tables["calendar"]}
+    """One to three filters, any of those that there are, and which rows are within all of them."""
+    calendars = {one["calendar_id"]: one for one in tables["calendar"]}
     courses = {one["course_id"]: one for one in tables["course"]}
-    teachers = {one["section_id"]: one["teacher_id"] for one in tables["section"]}
-    kind = rng.choice(("school", "teacher", "element", "level", "course", "section"))
-    if kind == "school":
-        school = rng.choice(tables["school"])["school_id"]
-        return Given(school=school), lambda row: calendars[courses[row["course_id"]]["calendar_id"]] == school
-    if kind == "teacher":
-        teacher = rng.choice(tables["teacher"])["teacher_id"]
-        return Given(
-            teacher=teacher
-        ), lambda row: row["section_id"] is not None and teachers[row["section_id"]] == teacher
-    if kind == "element":
-        return Given(element="categories"), lambda row: row["element"] == "categories"
-    if kind == "level":
-        return Given(level="section"), lambda row: row["hop"] == 2
-    if kind == "course":
-        course = rng.choice(tables["course"])["course_id"]
-        return Given(course=course), lambda row: row["course_id"] == course
-    section = rng.choice(tables["section"])["section_id"]
-    return Given(section=section), lambda row: row["section_id"] == section
+    sections = {one["section_id"]: one for one in tables["section"]}
+    of_course: dict[str, Callable[[Row], Any]] = {
+        "year": lambda course: calendars[course["calendar_id"]]["end_year"],
+        "calendar": lambda course: course["calendar_id"],
+        "school": lambda course: calendars[course["calendar_id"]]["school_id"],
+        "master": lambda course: course["master_id"],
+        "course": lambda course: course["course_id"],
+    }
+    of_row: dict[str, Callable[[Row], Any]] = {
+        "element": lambda row: row["element"],
+        "level": lambda row: {1: "course", 2: "section"}[row["hop"]],
+        "section": lambda row: row["section_id"],
+        "teacher": lambda row: row["section_id"] and sections[row["section_id"]]["teacher_id"],
+    }
+    of_row |= {name: lambda row, of=of: of(courses[row["course_id"]]) for name, of in of_course.items()}
+    among = {
+        "element": ["categories", "grading_tasks", "grade_calc_options"],
+        "level": ["course", "section"],
+        "year": sorted({one["end_year"] for one in tables["calendar"]}),
+        "master": [one["master_id"] for one in tables["course_master"]],
+    }
+    among |= {
+        name: [one[f"{name}_id"] for one in tables[name]]
+        for name in ("calendar", "school", "course", "section", "teacher")
+    }
+    chosen = {name: rng.choice(among[name]) for name in rng.sample(sorted(among), rng.randint(1, 3))}
+    return Given(**chosen), lambda row: all(of_row[name](row) == value for name, value in chosen.items())

@@ -20,11 +20,10 @@ OWNERS_SHOWN = 3
 
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _CONCERNED = ["categories", "grade_calc_options"]
-_COUNTS = (
-    "not k.is_excluded and (k.task_ids = '' "
-    "or list_contains(string_split(k.task_ids, ';'), cast(w.task_id as varchar)))"
+_TASKS = (
+    "unnest(case when task_ids = '' then [null::bigint] else cast(string_split(task_ids, ';') as bigint[]) end)"
 )
-"""Whether a category (alias k) counts for the task at hand; one that names no task counts for all."""
+"""The tasks for which a category counts; null, once, where it names none and counts for all."""
 
 _SOME_WEIGHTED = "\nunion all\n".join(
     f"(select '{level}' from {level}_grade_calc where weight_categories limit 1)"
@@ -103,7 +102,7 @@ def _apart(session: Session, tables: PlanTables, hop: int) -> list[str]:
             "level": _LEVELS[hop],
             "owners": _OWNERS[hop].format_map(words),
             "upper": _UPPER[hop].format_map(words),
-            "counts": _COUNTS,
+            "tasks": _TASKS,
         }
     )
     rows = session.rows(

@@ -45,31 +45,43 @@ with written_category as (
     {owners}
 ), upper_category as (
     {upper}
-), category as (
-    -- one row a category and owner for whose tasks it may count: as it stands, as the push leaves it, and above
-    select owner_id, 'before' as side, weight, is_excluded, task_ids from present
-    union all
-    select owner_id, 'after' as side, weight, is_excluded, task_ids from kept
-    union all
-    select o.owner_id, 'above' as side, u.weight, u.is_excluded, u.task_ids
-    from upper_category as u
-    join owner as o on o.upper_owner_id = u.owner_id
+), own_weight as (
+    -- one row an owner and task that a category names, and one without task for those that count for all: what they
+    -- weigh before and after
+    select
+        owner_id,
+        task_id,
+        sum(weight) filter (side = 'before') as before_push,
+        sum(weight) filter (side = 'after') as after_push
+    from (
+        select owner_id, 'before' as side, weight, {tasks} as task_id from present where not is_excluded
+        union all
+        select owner_id, 'after' as side, weight, {tasks} as task_id from kept where not is_excluded
+    )
+    group by owner_id, task_id
+), upper_weight as (
+    -- the same of the level above, as the push leaves it
+    select owner_id, task_id, sum(weight) as weight
+    from (select owner_id, weight, {tasks} as task_id from upper_category where not is_excluded)
+    group by owner_id, task_id
 ), total as (
-    -- one row an owner and task; which categories count is asked in the sums: in the outer join's own condition it
-    -- would keep DuckDB 1 from joining by key
     select
         w.owner_id,
         w.task_id,
-        bool_or(p.owner_id is not null) as was_weighted,
-        coalesce(sum(k.weight) filter (k.side = 'before' and {counts}), 0) as before_push,
-        coalesce(sum(k.weight) filter (k.side = 'after' and {counts}), 0) as after_push,
-        sum(k.weight) filter (k.side = 'above' and {counts}) as above
+        p.owner_id is not null as was_weighted,
+        coalesce(a.before_push, 0) + coalesce(t.before_push, 0) as before_push,
+        coalesce(a.after_push, 0) + coalesce(t.after_push, 0) as after_push,
+        case
+            when u.owner_id is not null or v.owner_id is not null then coalesce(u.weight, 0) + coalesce(v.weight, 0)
+        end as above
     from weighted as w
-    semi join owner as o on o.owner_id = w.owner_id
+    join owner as o on o.owner_id = w.owner_id
     left join (select distinct owner_id, task_id from option) as p
         on p.owner_id = w.owner_id and p.task_id = w.task_id
-    left join category as k on k.owner_id = w.owner_id
-    group by w.owner_id, w.task_id
+    left join (select * from own_weight where task_id is null) as a on a.owner_id = w.owner_id
+    left join own_weight as t on t.owner_id = w.owner_id and t.task_id = w.task_id
+    left join (select * from upper_weight where task_id is null) as u on u.owner_id = o.upper_owner_id
+    left join upper_weight as v on v.owner_id = o.upper_owner_id and v.task_id = w.task_id
 ), unfit as (
     select
         owner_id,

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from coursepush.cli.group import cli
-from coursepush.cli.options import ASSUME, TODAY, file_option, together
+from coursepush.cli.options import ASSUME, TODAY, YEAR, file_option, together
 from coursepush.cli.terminal import print_table, working
-from coursepush.errors import RequestError, cleaned
+from coursepush.errors import RequestError, cleaned, examples
 from coursepush.optional import module
 
 WITHOUT_A_PLAN = 2
@@ -25,6 +25,10 @@ ENGINES = together(
     click.option("--workers", type=click.IntRange(min=1), help="With here: processes; by default one a core."),
     click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Of each district."),
     click.option("--memory", default="1GiB", show_default=True, help="Of each district."),
+    click.option("--spill", metavar="FOLDER", help="Where districts spill, on the machine that plans them."),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+                 help="What a district may take; one that takes longer has no plan."),
+    click.option("--wave", type=click.IntRange(min=1), help="So many districts are kept at a time."),
 )  # fmt: skip
 
 
@@ -37,7 +41,8 @@ def statewide() -> None:
 @click.argument("lake", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--catalog", "catalogs", multiple=True, required=True, metavar="NAME",
               help="Course catalog; or DISTRICT=NAME, also of those like D0*; may be repeated.")  # fmt: skip
-@click.option("--year", type=int, required=True, help="The year the school year ends: 2026-27 is 2027.")
+@click.option("--year", type=YEAR, required=True, metavar="YEAR",
+              help="The school year: 2026-27, or the year it ends, 2027.")  # fmt: skip
 @click.option("--into", type=click.Path(path_type=Path), required=True, help="The run's folder.")
 @click.option("--district", "column", default="district_id", show_default=True,
               help="What the districts' ids are called in tables of all districts.")  # fmt: skip
@@ -71,7 +76,7 @@ def statewide_plan(
     from coursepush.statewide.state import statewide as state_of
 
     with _engine(given["engine"], given["remote"]) as engine, working("Planning"):
-        limits = {"workers": given["workers"], "threads": given["threads"], "memory": given["memory"]}
+        limits = {name: given[name] for name in ("workers", "threads", "memory", "spill", "timeout", "wave")}
         state = state_of(lake, district=given["column"], engine=engine, checked=given["checked"], **limits)
         run = state.plan_master_push(
             _catalogs(given["catalogs"]),
@@ -90,6 +95,10 @@ def statewide_plan(
         )
         if again:
             run.again()
+    if state.lake.beside:
+        click.echo(
+            cleaned(f"Not read, since it is no part of a district: {examples(state.lake.beside)}."), err=True
+        )
     click.echo(cleaned(run.told) + ".")
     told = run.districts()
     shown = pl.col("why").fill_null("").str.split("\n").list.first()

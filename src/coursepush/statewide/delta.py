@@ -29,9 +29,16 @@ def delta_files(
 
     Raises:
         MissingPackageError: deltalake is not installed.
-        RequestError: the table keeps deleted rows or other names of columns beside its files.
+        RequestError: the table cannot be read, or keeps deleted rows or other names of columns beside its files.
     """
-    table: Any = module("deltalake", "Delta tables").DeltaTable(str(place))
+    deltalake: Any = module("deltalake", "Delta tables")
+    try:
+        table = deltalake.DeltaTable(str(place))
+    except (deltalake.exceptions.DeltaError, OSError, ValueError) as error:
+        raise RequestError(
+            f"The Delta table {place.name} cannot be read, so that nobody knows which files it has: "
+            f"{(str(error).splitlines() or [type(error).__name__])[0]}. Write it again, or as Parquet."
+        ) from error
     features = [*(table.protocol().reader_features or [])]
     if (table.metadata().configuration or {}).get("delta.columnMapping.mode", "none") != "none":
         features.append("columnMapping")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -138,11 +138,13 @@ class Lake:
         path: the folder.
         told: how its districts lie, as part of a sentence.
         sources: of each district by id, the largest first: the last task is then a short one.
+        beside: names of what lies there, too, and is no part of any district.
     """
 
     path: str
     told: str
     sources: Mapping[str, Source]
+    beside: tuple[str, ...] = ()
 
 
 def find_districts(path: str | Path, column: str) -> Lake:
@@ -172,24 +174,46 @@ def find_districts(path: str | Path, column: str) -> Lake:
     files = [one for one in inside if one.suffix.lower() == ENDING and one.is_file()]
     tables = [one for one in inside if one.stem.lower() in TABLES and (one.is_dir() or one.suffix == ".parquet")]
     if files:
-        told, sources = "a district file each", [_whole(one.stem, one) for one in files]
+        told, read, sources = "a district file each", files, [_whole(one.stem, one) for one in files]
     elif tables:
-        told, sources = "tables of all districts", _of_tables(tables, column)
+        told, read, sources = "tables of all districts", tables, _of_tables(tables, column)
     else:
-        whole = [one for one in inside if one.is_dir() or one.suffix.lower() == ".zip"]
-        told, sources = "a folder each", [_whole(one.stem if one.is_file() else one.name, one) for one in whole]
+        told, read = "a folder each", [one for one in inside if one.is_dir() or one.suffix.lower() == ".zip"]
+        sources = [_whole(one.stem if one.is_file() else one.name, one) for one in read]
     if not sources:
         raise RequestError(
             f"There is no district in {folder}. It should hold a .duckdb file or a folder for each district, or a "
             f"folder for each table, parted by district ({column}=...): {', '.join(list(TABLES)[:4])}, ..."
         )
-    ordered = sorted((_checked(one) for one in sources), key=lambda one: (-one.bytes, one.district))
-    return Lake(str(folder), told, {one.district: one for one in ordered})
+    ordered = sorted((_checked(one) for one in _once(sources)), key=lambda one: (-one.bytes, one.district))
+    logs = tuple(f"{one.name}." for one in files)  # DuckDB's, of what is not in the file yet
+    beside = tuple(one.name for one in inside if one not in read and not one.name.startswith(logs))
+    return Lake(str(folder), told, {one.district: one for one in ordered}, beside)
+
+
+def _once(sources: Iterable[Source]) -> list[Source]:
+    """Each district once: of two deliveries under one name neither is taken for the district."""
+    found: dict[str, list[Source]] = {}
+    for one in sources:
+        found.setdefault(one.district, []).append(one)
+    return [own[0] if len(own) == 1 else _twice(own) for own in found.values()]
+
+
+def _twice(own: Sequence[Source]) -> Source:
+    names = " and ".join(Path(one.place).name for one in own)
+    return replace(
+        own[0],
+        stamp=_together((one.place, one.bytes, 0) for one in own),
+        bytes=sum(one.bytes for one in own),
+        fault=f"The lake has this district more than once: {names}. Leave the one that counts there.",
+    )
 
 
 def _checked(source: Source) -> Source:
     """A district whose id is none is still there: what is wrong with it has to be seen."""
     name = source.district
+    if source.fault:
+        return source
     if name and name == name.strip() and name.isprintable():
         return source
     what = "are without a district id" if not name.strip() else f"have the district id {name!r}"
@@ -197,7 +221,7 @@ def _checked(source: Source) -> Source:
         f"Rows of the lake {what}. A district id is text without blanks around it. Correct it where the lake is "
         "made; until then these rows belong to no district."
     )
-    return Source(name, source.place, source.parts, source.stamp, source.bytes, fault)
+    return replace(source, fault=fault)
 
 
 def _whole(name: str, place: Path) -> Source:
@@ -211,8 +235,14 @@ def _of_tables(tables: Iterable[Path], column: str) -> list[Source]:
     parts: dict[str, list[Part]] = {}
     stamps: dict[str, Stamp] = {}
     shared: list[Part] = []
+    places: dict[str, Path] = {}
     for place in tables:
         table = place.stem.lower()
+        if places.setdefault(table, place) != place:
+            raise RequestError(
+                f"The lake has the table {table} twice: {places[table].name} and {place.name}. Leave one of them "
+                "there, or name a folder that has one."
+            )
         by_district, files, sizes = _files_of(place, column)
         stamps |= sizes
         for district, own in by_district.items():
@@ -229,8 +259,23 @@ def _of_tables(tables: Iterable[Path], column: str) -> list[Source]:
     for name, own in parts.items():
         mine = [stamps[file] for part in own for file in part.files]
         size = share + sum(one[1] for one in mine)
-        found.append(Source(name, "", (*own, *shared), _together([*mine, *common]), size))
+        fault = _lies_in_both(own, shared, column)
+        found.append(Source(name, "", (*own, *shared), _together([*mine, *common]), size, fault))
     return found
+
+
+def _lies_in_both(own: Iterable[Part], shared: Iterable[Part], column: str) -> str:
+    """Why a district cannot be read that has a folder of its own in a table that has files of all districts, too.
+
+    Which of them count is not known; nor, of students' work, whether those files have rows of it.
+    """
+    both = sorted({part.table for part in own} & {part.table for part in shared})
+    if not both:
+        return ""
+    return (
+        f"{examples(both)}: the lake has a folder of this district ({column}=...) and files of all districts, "
+        "too. Leave the ones that count there."
+    )
 
 
 def _marks(files: Iterable[str], stamps: Mapping[str, Stamp]) -> tuple[tuple[int, int], ...]:

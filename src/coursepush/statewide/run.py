@@ -70,7 +70,7 @@ class Run(Drawn):
         load_seconds, plan_seconds, process_memory; is_changed: its data are others now than when it was planned.
 
         Args:
-            status: planned, refused, not_there, failed, crashed or other_version.
+            status: planned, refused, not_there, failed, timed_out, crashed or other_version.
 
         >>> run.districts().select("district", "status", "writes").rows()
         [('D001', 'planned', 9), ('D002', 'not_there', None)]

@@ -6,6 +6,8 @@ the engine alone and are collected wave by wave, so that a task that the engine 
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -22,6 +24,42 @@ _USUAL_FAILURES = 4
 """So often Spark tries a task before it gives up the job (spark.task.maxFailures)."""
 
 
+def answer_batches(texts: Sequence[bytes], tries: int, batches: Iterator[Any]) -> Iterator[Any]:
+    """What a worker does: answer the tasks whose places come in, a piece of an answer a row.
+
+    Args:
+        texts: of all tasks of the job, compressed.
+        tries: how often the engine tries a task; what has ended its worker each time is not begun a last time,
+            since that would end the job, and all answers with it.
+    """
+    pa = module("pyarrow", "Runs on Spark")
+
+    attempt = _attempt()
+    for batch in batches:
+        for place in batch.column(0).to_pylist():
+            task = read_task(zlib.decompress(texts[int(place)]).decode())
+            if attempt and attempt + 1 >= tries:
+                found = answered(task, Status.CRASHED, crashed(attempt), tries=attempt)
+            else:
+                found = answer(task, attempt + 1)
+            for frame, number, pieces, body in packed(found):
+                columns = ([place], [frame], [number], [pieces], [body])
+                types = (pa.int64(), pa.string(), pa.int64(), pa.int64(), pa.binary())
+                arrays = [pa.array(one, of) for one, of in zip(columns, types, strict=True)]
+                yield pa.RecordBatch.from_arrays(arrays, names=["task", "frame", "place", "pieces", "body"])
+
+
+def _attempt() -> int:
+    """How often this task was tried before, where the engine tells."""
+    try:
+        from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
+
+        context = TaskContext.get()
+        return int(context.attemptNumber()) if context is not None else 0
+    except Exception:
+        return 0
+
+
 class SparkEngine:
     """A Spark session.
 
@@ -30,6 +68,7 @@ class SparkEngine:
     """
 
     wave = 200
+    _answers = staticmethod(answer_batches)
 
     def __init__(self, session: Any) -> None:
         self._session = session
@@ -42,7 +81,7 @@ class SparkEngine:
         district alone has no answer that ends its worker each time.
 
         Raises:
-            StoreError: the workers cannot import coursepush, or the engine is gone.
+            StoreError: no worker can run coursepush, or the engine is gone.
         """
         if not tasks:
             return
@@ -67,9 +106,9 @@ class SparkEngine:
 
     def _job(self, tasks: Sequence[Task]) -> dict[int, Answer]:
         """Place of a task → its answer."""
-        texts = [task.text() for task in tasks]
+        texts = [zlib.compress(task.text().encode(), 1) for task in tasks]  # each goes along with every task
         rows = self._session.range(0, len(tasks), 1, len(tasks)).mapInArrow(
-            partial(answer_batches, texts, self._tries()), _COLUMNS
+            partial(self._answers, texts, self._tries()), _COLUMNS
         )
         table = rows.toArrow()
         pieces: dict[int, list[Piece]] = {}
@@ -89,58 +128,44 @@ class SparkEngine:
             return 1
 
     def _check(self, error: Exception) -> None:
-        """Raise what is the matter with the engine rather than with a district.
+        """Raise what is the matter with the engine or its workers rather than with a district.
 
         Raises:
-            StoreError: it is the engine.
+            StoreError: it is the engine, or no worker can plan anything.
         """
-        said = str(error)
-        if "No module named" in said:
-            missing = said.partition("No module named")[2].split("\n")[0].strip(" '\"")
-            raise StoreError(
-                f"The workers of {self.name} cannot import {missing}. Install coursepush-core, pandas and pyarrow "
-                "for the Python that they run (PYSPARK_PYTHON; STATEWIDE.md says how)."
-            ) from error
         try:
             self._session.range(1).count()
         except Exception:
+            said = str(error)
             raise StoreError(
                 f"{self.name} is gone: {said.splitlines()[0] if said else type(error).__name__}. Start it again, "
                 "then make the same call: the run goes on where it was."
             ) from error
+        try:
+            self._session.range(0, 1, 1, 1).mapInArrow(look_at_batches, "id long").toArrow()
+        except Exception as fault:
+            raise StoreError(
+                f"The workers of {self.name} cannot run coursepush: {_why_no_worker(str(fault))}. The Python that "
+                "they run (PYSPARK_PYTHON) must be of the driver's version, and have coursepush-core, pandas and "
+                "pyarrow; STATEWIDE.md says how to bring it there. Then make the same call again."
+            ) from fault
 
 
-def answer_batches(texts: Sequence[str], tries: int, batches: Iterator[Any]) -> Iterator[Any]:
-    """What a worker does: answer the tasks whose places come in, a piece of an answer a row.
-
-    Args:
-        texts: of all tasks of the job.
-        tries: how often the engine tries a task; what has ended its worker each time is not begun a last time,
-            since that would end the job, and all answers with it.
-    """
-    pa = module("pyarrow", "Runs on Spark")
-
-    attempt = _attempt()
-    for batch in batches:
-        for place in batch.column(0).to_pylist():
-            task = read_task(texts[int(place)])
-            if attempt and attempt + 1 >= tries:
-                found = answered(task, Status.CRASHED, crashed(attempt), tries=attempt)
-            else:
-                found = answer(task, attempt + 1)
-            for frame, number, pieces, body in packed(found):
-                columns = ([place], [frame], [number], [pieces], [body])
-                types = (pa.int64(), pa.string(), pa.int64(), pa.int64(), pa.binary())
-                arrays = [pa.array(one, of) for one, of in zip(columns, types, strict=True)]
-                yield pa.RecordBatch.from_arrays(arrays, names=["task", "frame", "place", "pieces", "body"])
+_SAID = (
+    r"No module named [^\n]+",
+    r"Python in worker has different version[^\n]+",
+    r"Cannot run program [^\n]+",
+    r"(?m)^[\w.]*(?:Error|Exception): [^\n]+",
+)
+"""Which of all that an engine says of a worker that failed is the reason, the first that is found."""
 
 
-def _attempt() -> int:
-    """How often this task was tried before, where the engine tells."""
-    try:
-        from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
+def _why_no_worker(said: str) -> str:
+    found = next(filter(None, (re.search(one, said) for one in _SAID)), None)
+    return found[0].rstrip(" .") if found else (said.splitlines() or ["it did not say why"])[0]
 
-        context = TaskContext.get()
-        return int(context.attemptNumber()) if context is not None else 0
-    except Exception:
-        return 0
+
+def look_at_batches(batches: Iterator[Any]) -> Iterator[Any]:
+    """What a worker can do that has coursepush and all that it needs; loading this module needs most of it."""
+    module("pyarrow", "Runs on Spark")
+    yield from batches

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from coursepush.errors import RequestError
+from coursepush.errors import RequestError, counted, examples
 from coursepush.marks import Drawn
 from coursepush.plan.request import day_of
 from coursepush.progress import tell
@@ -25,6 +25,7 @@ from coursepush.statewide.run import Run
 from coursepush.statewide.task import Answer, Task
 from coursepush.store.limits import Limits, spill_given, threads_given
 from coursepush.store.memory import most_memory
+from coursepush.store.stoppable import check_timeout
 
 if TYPE_CHECKING:
     from coursepush.district import District
@@ -61,6 +62,7 @@ def statewide(
     threads: int = 1,
     memory: str | int = "1GiB",
     spill: str | os.PathLike[str] | None = None,
+    timeout: float | None = None,
 ) -> State:
     """Many districts of a state, to preview one push in each of them. Nothing is ever applied statewide.
 
@@ -74,18 +76,23 @@ def statewide(
         wave: how many districts are kept at a time; what a run that is broken off loses at most.
         checked: the folder of an earlier run over the same lake: districts that it loaded, with all checks, and
             whose files are still the same, are read as they lie and not checked again (STATEWIDE.md 1.1).
-        threads, memory, spill: of each task, as in :func:`open_district`.
+        threads, memory, spill: of each task, as in :func:`open_district`; `spill` is a folder of its machine.
+        timeout: seconds that a district may take. One that takes longer is ended with the statement that is over
+            them, and has the status ``timed_out``. None: as long as it takes.
 
     Raises:
         RequestError: there is no district in the lake, or the engine is none, or `checked` is no run over it.
+        StoreError: `threads` or `memory` is none, or, on this machine, `spill` no folder.
 
     >>> state = cp.statewide("lake/")
     >>> state.districts()["district"].to_list()
     ['D001', 'D002']
     """
-    limits = Limits(None, threads_given(threads), most_memory(memory), spill_given(spill))
+    folder = None if spill is None else os.fspath(spill)
+    check_timeout(timeout)
     if engine is None:
         made: Engine = Here(workers)
+        folder = spill_given(spill)
     elif hasattr(engine, "range") and hasattr(engine, "createDataFrame"):
         from coursepush.statewide.spark import SparkEngine
 
@@ -98,7 +105,8 @@ def statewide(
         made.wave = wave
     found = find_districts(os.fspath(lake), district)
     proofs = None if checked is None else Proofs(checked, found.path, district)
-    return State(found, district, made, limits, proofs)
+    limits = Limits(None, threads_given(threads), most_memory(memory), folder)
+    return State(found, district, made, limits, proofs, timeout)
 
 
 class State(Drawn):
@@ -110,16 +118,24 @@ class State(Drawn):
         limits: of each task.
         column: what the districts' ids are called in tables.
         proofs: which of them an earlier run has checked.
+        timeout: seconds that a task may take.
     """
 
     def __init__(
-        self, lake: Lake, column: str, engine: Engine, limits: Limits, proofs: Proofs | None = None
+        self,
+        lake: Lake,
+        column: str,
+        engine: Engine,
+        limits: Limits,
+        proofs: Proofs | None = None,
+        timeout: float | None = None,
     ) -> None:
         self.lake = lake
         self.engine = engine
         self.limits = limits
         self.column = column
         self.proofs = proofs
+        self.timeout = timeout
 
     def districts(self) -> pl.DataFrame:
         """The districts that there are: district, bytes, fault (why one cannot be read at all).
@@ -208,6 +224,10 @@ class State(Drawn):
         if about is not None:
             asked = _same_run(folder, asked, day_of(today))
         else:
+            if folder.path.is_relative_to(self.lake.path):
+                raise RequestError(
+                    f"{folder.path} is inside the lake, where it would be taken for a district. Name one elsewhere."
+                )
             folder.begin(self.lake.path, self.column, asked)
         plan_into(self, folder, asked, answered_in)
         return Run(self, folder)
@@ -224,8 +244,9 @@ class State(Drawn):
         return Run(self, RunFolder(into))
 
     def __repr__(self) -> str:
-        number = len(self.lake.sources)
-        return f"<State of {number:,} district{'s' * (number != 1)}, {self.lake.told}, on {self.engine.name}>"
+        beside = f" (not read: {examples(self.lake.beside)})" if self.lake.beside else ""
+        districts = counted(len(self.lake.sources), "district")
+        return f"<State of {districts}, {self.lake.told}{beside}, on {self.engine.name}>"
 
     def _repr_html_(self) -> str:
         return f"<div>{escape(repr(self)[1:-1])}.</div>"
@@ -242,7 +263,7 @@ def plan_into(
         sources = [source for name, source in state.lake.sources.items() if name not in done]
         if state.proofs is not None:
             sources = state.proofs.of(sources, asked.versions)
-        left = [Task(source, asked, state.limits) for source in sources]
+        left = [Task(source, asked, state.limits, state.timeout) for source in sources]
         try:
             for start in range(0, len(left), state.engine.wave):
                 part = left[start : start + state.engine.wave]

@@ -11,7 +11,7 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -19,15 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from coursepush.errors import CoursepushError, LoadError, RequestError, StoreError
+from coursepush.errors import CoursepushError, DistrictBusyError, LoadError, RequestError, StoreError
 from coursepush.load.findings import FINDING_SCHEMA
 from coursepush.plan.fates import Fate
+from coursepush.progress import listening_too
 from coursepush.reports.side_by_side.report import GRADES, measured
 from coursepush.statewide.asked import Asked, read_asked, versions_here
 from coursepush.statewide.lake import Source
-from coursepush.statewide.reading import AS_CHECKED, are_the_same, open_source
-from coursepush.store.limits import Limits
+from coursepush.statewide.reading import AS_CHECKED, OPENED, are_the_same, open_source
+from coursepush.store.limits import Limits, spill_given
 from coursepush.store.memory import is_out_of_memory, out_of_memory
+from coursepush.store.stoppable import TimeOverError
 
 if TYPE_CHECKING:
     from coursepush.plan.plan import Plan
@@ -40,6 +42,7 @@ class Status(StrEnum):
     REFUSED = "refused"
     NOT_THERE = "not_there"
     FAILED = "failed"
+    TIMED_OUT = "timed_out"
     CRASHED = "crashed"
     OTHER_VERSION = "other_version"
 
@@ -49,6 +52,7 @@ STATUS_WORDS: dict[str, str] = {
     Status.REFUSED: "refused",
     Status.NOT_THERE: "without what was named",
     Status.FAILED: "failed",
+    Status.TIMED_OUT: "not done in time",
     Status.CRASHED: "crashed",
     Status.OTHER_VERSION: "on another version",
 }
@@ -98,23 +102,26 @@ class Task:
         source: where the district lies.
         asked: of every district alike.
         limits: what the work may take.
+        timeout: seconds that it may take; it ends with the statement that is over them.
     """
 
     source: Source
     asked: Asked
     limits: Limits = field(default_factory=Limits)
+    timeout: float | None = None
 
     def text(self) -> str:
         """As JSON; :func:`read_task` reads it."""
         limits = {name: None if one is None else (one if isinstance(one, int | float) else str(one))
                   for name, one in asdict(self.limits).items()}  # fmt: skip
-        return json.dumps({"source": self.source.fields, "asked": self.asked.text(), "limits": limits})
+        kept = {"source": self.source.fields, "asked": self.asked.text(), "limits": limits}
+        return json.dumps({**kept, "timeout": self.timeout})
 
 
 def read_task(text: str) -> Task:
     """From :meth:`Task.text`."""
     kept = json.loads(text)
-    return Task(Source.of(kept["source"]), read_asked(kept["asked"]), Limits(**kept["limits"]))
+    return Task(Source.of(kept["source"]), read_asked(kept["asked"]), Limits(**kept["limits"]), kept["timeout"])
 
 
 def answer(task: Task, tries: int = 1) -> Answer:
@@ -129,7 +136,9 @@ def answer(task: Task, tries: int = 1) -> Answer:
     if other:
         return answered(task, Status.OTHER_VERSION, other, tries=tries)
     try:
-        found = _planned(task, told)
+        spill_given(task.limits.spill)
+        with listening_too(_until(task.timeout)):
+            found = _planned(task, told)
         told["status"] = Status.PLANNED
     except LoadError as error:
         told |= {"status": Status.REFUSED, "why": str(error)}
@@ -137,12 +146,33 @@ def answer(task: Task, tries: int = 1) -> Answer:
             told["findings"] = error.findings.filter(severity="refusal").height
             found = {"findings": error.findings.head(MOST_FINDINGS).select(list(FINDING_SCHEMA))}
     except RequestError as error:
-        told |= {"status": Status.NOT_THERE, "why": str(error)}
-    except StoreError as error:
-        told |= {"status": Status.REFUSED, "why": str(error)}
+        told |= {"status": Status.NOT_THERE if "load_seconds" in told else Status.REFUSED, "why": str(error)}
+    except TimeOverError as error:
+        told |= {"status": Status.TIMED_OUT, "why": str(error)}
     except (Exception, pl.exceptions.PanicException) as error:
-        told |= {"status": Status.FAILED, "why": _why_failed(error, task.limits)}
+        told |= {"status": _status_of(error, told), "why": _why_failed(error, task.limits)}
     return {**found, "districts": _row(task, told)}
+
+
+def _until(seconds: float | None) -> Callable[[str], None]:
+    """A listener that stops the work with the first step after so many seconds."""
+    begun = time.monotonic()
+
+    def heard(step: str) -> None:
+        if seconds is not None and time.monotonic() - begun > seconds:
+            raise TimeOverError(
+                f"It was not done in {seconds:,g} seconds. Give it more (timeout=...), or plan this district "
+                "alone: state.open(...)."
+            )
+
+    return heard
+
+
+def _status_of(error: BaseException, told: Mapping[str, Any]) -> Status:
+    """A file that cannot be opened is refused; what fails later, or in a load, is the machine's fault or ours."""
+    is_file = told.get("read") == OPENED and "load_seconds" not in told
+    is_busy = isinstance(error, DistrictBusyError)
+    return Status.REFUSED if is_file and isinstance(error, StoreError) and not is_busy else Status.FAILED
 
 
 def answered(task: Task, status: Status, why: str, *, tries: int = 1) -> Answer:

@@ -61,7 +61,8 @@ def harmed(
         [place] = batch.column(0).to_pylist()
         district = read_task(zlib.decompress(texts[int(place)]).decode()).source.district
         what = harm.get(district)
-        if what == "worker" or (what == "executor" and not attempt):
+        is_last = attempt > 0 and attempt + 1 >= tries  # it is answered as crashed, and has no folder
+        if (what == "worker" and not is_last) or (what == "executor" and not attempt):
             threading.Thread(target=kill, args=(what, district), daemon=True).start()
         yield from spark.answer_batches(texts, tries, iter([batch]))
 

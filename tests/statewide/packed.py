@@ -127,7 +127,8 @@ def _by_command(made: Cluster, lake: Path, folder: Path, archive: Path, digest: 
     told = {"PYSPARK_SUBMIT_ARGS": " ".join(submit), "PYSPARK_PYTHON": PYTHON, "SPARK_LOCAL_IP": "127.0.0.1"}
     year, flag = str(PUSH["year"]), "--to-sections"
     push = ["--catalog", CATALOG, "--year", year, "--mode", PUSH["mode"], flag, "--engine", "spark"]
-    command = [sys.executable, "-m", "coursepush.cli.main", "statewide", "plan", str(lake), "--into", str(into)]
+    coursepush = Path(sys.executable).with_name("coursepush")
+    command = [coursepush, "statewide", "plan", str(lake), "--into", str(into)]
     done = subprocess.run(
         [*command, *push],
         env={**os.environ, **told, "PYSPARK_DRIVER_PYTHON": sys.executable},

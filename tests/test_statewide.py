@@ -373,7 +373,8 @@ def test_the_page_says_which_districts_have_no_plan_and_what_has_changed(own: Pa
 
 
 def test_the_command_plans_a_state_and_its_code_says_whether_all_have_a_plan(files: Path, tmp_path: Path) -> None:
-    command = ["statewide", "plan", str(files), "--into", str(tmp_path / "run"), "--year", "2027", "--workers=1",
+    command = ["statewide", "plan", str(files), "--into", str(tmp_path / "run"), "--year", "2026-27",
+               "--workers=1", "--timeout=600", "--wave=3",
                "--catalog", "Secondary", "--catalog", f"D00[14]={CATALOG}"]  # fmt: skip
     done = CliRunner().invoke(cli, [*command, "--page", str(tmp_path / "state.html")])
     assert done.exit_code == 2, done.output

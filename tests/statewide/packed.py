@@ -21,6 +21,7 @@ from lakes import CATALOG, PUSH, as_partitions, tiny_tables
 
 import coursepush as cp
 from coursepush.errors import StoreError
+from coursepush.statewide.asked import versions_here
 
 from .engines import LOOPBACK, Cluster, cluster, spark
 from .state import tell
@@ -35,7 +36,7 @@ _EXACT = ("duckdb", "polars", "pandas", "pyarrow")
 
 def pack(folder: Path) -> Path:
     """An environment with coursepush-core, pandas and pyarrow, packed; pip and venv-pack do it."""
-    archive = folder / "coursepush.tar.gz"
+    archive = folder / f"coursepush-{dict(versions_here())['build']}.tar.gz"
     if archive.exists():
         return archive
     import venv_pack

@@ -60,6 +60,14 @@ def _attempt() -> int:
         return 0
 
 
+def _collected(rows: Any) -> list[tuple[Any, ...]]:
+    """All rows of a frame of Spark's; before Spark 4 it gives no Arrow table."""
+    if not hasattr(rows, "toArrow"):
+        return [tuple(row) for row in rows.collect()]
+    table = rows.toArrow()
+    return list(zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True))
+
+
 class SparkEngine:
     """A Spark session.
 
@@ -110,10 +118,9 @@ class SparkEngine:
         rows = self._session.range(0, len(tasks), 1, len(tasks)).mapInArrow(
             partial(self._answers, texts, self._tries()), _COLUMNS
         )
-        table = rows.toArrow()
         pieces: dict[int, list[Piece]] = {}
-        for task, *piece in zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True):
-            pieces.setdefault(task, []).append((piece[0], piece[1], piece[2], piece[3]))
+        for task, *piece in _collected(rows):
+            pieces.setdefault(task, []).append((piece[0], piece[1], piece[2], bytes(piece[3])))
         found = {task: unpacked(some) for task, some in pieces.items()}
         lost = [place for place in range(len(tasks)) if found.get(place) is None]
         if lost:
@@ -142,7 +149,7 @@ class SparkEngine:
                 "then make the same call: the run goes on where it was."
             ) from error
         try:
-            self._session.range(0, 1, 1, 1).mapInArrow(look_at_batches, "id long").toArrow()
+            _collected(self._session.range(0, 1, 1, 1).mapInArrow(look_at_batches, "id long"))
         except Exception as fault:
             raise StoreError(
                 f"The workers of {self.name} cannot run coursepush: {_why_no_worker(str(fault))}. The Python that "

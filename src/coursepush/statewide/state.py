@@ -226,7 +226,8 @@ class State(Drawn):
         else:
             if folder.path.is_relative_to(self.lake.path):
                 raise RequestError(
-                    f"{folder.path} is inside the lake, where it would be taken for a district. Name one elsewhere."
+                    f"{folder.path} is inside the lake, where it would be taken for a district. Name one that is "
+                    "not."
                 )
             folder.begin(self.lake.path, self.column, asked)
         plan_into(self, folder, asked, answered_in)

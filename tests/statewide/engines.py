@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import coursepush
+
 
 @contextmanager
 def sail() -> Generator[Any]:
@@ -49,6 +51,10 @@ LOOPBACK = {
 }
 
 
+OF_THE_DRIVER = {"spark.executorEnv.PYTHONPATH": str(Path(coursepush.__file__).parents[1])}
+"""Executors of a cluster that have the driver's environment: its Python, and its coursepush."""
+
+
 @contextmanager
 def spark(master: str, python: str = sys.executable, **settings: str) -> Generator[Any]:
     """A session whose workers run `python`; of settings, dots are written as ``__``."""
@@ -58,7 +64,8 @@ def spark(master: str, python: str = sys.executable, **settings: str) -> Generat
     memory = {"spark.driver.memory": "700m", "spark.executor.memory": "512m", "spark.executor.cores": "1"}
     given = {name.replace("__", "."): value for name, value in settings.items()}
     builder = SparkSession.builder.master(master).appName("coursepush")
-    for name, value in {**LOOPBACK, **memory, **given}.items():
+    shared = OF_THE_DRIVER if python == sys.executable else {}
+    for name, value in {**LOOPBACK, **memory, **shared, **given}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     try:

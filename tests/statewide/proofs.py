@@ -11,7 +11,7 @@ from .harm import EXECUTOR, check_swept, crash, harming
 from .state import Kept
 
 _WAVE = 10
-"""Districts kept at a time on standalone, so that an executor is lost in the middle of a run."""
+"""Districts kept at a time: what is told of, and what goes on where it was; an executor is lost in the first."""
 
 _LOST_AT = "D007"
 """The district at which it is."""
@@ -23,17 +23,17 @@ def on_here(kept: Kept) -> None:
 
 def on_sail(kept: Kept) -> None:
     with sail() as session:
-        kept.hold("sail", lambda: kept.planned("sail", session))
+        kept.hold("sail", lambda: kept.planned("sail", session, _WAVE))
 
 
 def on_spark(kept: Kept) -> None:
     with spark("local[2]") as session:
-        kept.hold("spark", lambda: kept.planned("spark", session))
+        kept.hold("spark", lambda: kept.planned("spark", session, _WAVE))
 
 
 def on_connect(kept: Kept) -> None:
     with connect() as session:
-        kept.hold("connect", lambda: kept.planned("connect", session))
+        kept.hold("connect", lambda: kept.planned("connect", session, _WAVE))
 
 
 def on_standalone(kept: Kept) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import getsource
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,8 @@ class Kept:
 
     @classmethod
     def within(cls, parent: Path, small: int, medium: int) -> Kept:
-        own = hashlib.sha256(repr((versions_here(), CATALOG, PUSH)).encode())
-        own.update(Path(__file__).read_bytes())
+        code = [getsource(one) for one in (cls.make, _made, _say_alone)]
+        own = hashlib.sha256(repr((versions_here(), CATALOG, PUSH, code)).encode())
         folder = parent / f"{own.hexdigest()[:12]}-{small}-{medium}"
         folder.mkdir(parents=True, exist_ok=True)
         return cls(folder, small, medium)
@@ -119,10 +120,16 @@ class Kept:
         return run
 
     def hold(self, name: str, plan: Callable[[], Run]) -> Run:
-        """Plan, and hold what came of it to one process; the run is gone when it was as it should be."""
+        """Plan, and hold what came of it to one process; the run is gone afterwards, or kept aside as failed."""
         alone = self.alone()
         run = plan()
-        alone.check(run)
+        try:
+            alone.check(run)
+        except AssertionError:
+            failed = run.folder.path.with_name(f"failed {name}")
+            shutil.rmtree(failed, ignore_errors=True)
+            run.folder.path.rename(failed)
+            raise
         shutil.rmtree(run.folder.path)
         print(f"{name}: {len(alone.digests)} plans, as one process", flush=True)
         return run

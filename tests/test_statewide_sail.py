@@ -11,7 +11,7 @@ import pytest
 from lakes import CATALOG, PUSH, as_files, as_partitions, inline, renamed_catalog, tiny_tables
 
 import coursepush as cp
-from coursepush.errors import StoreError
+from coursepush.errors import RequestError, StoreError
 from coursepush.statewide.spark import SparkEngine
 
 pytest.importorskip("pysail", reason="needs the extra sail")
@@ -77,6 +77,19 @@ def test_delta_tables_are_read_as_they_are_now(session: Any, tmp_path: Path) -> 
     inline(checked)
     later = checked.plan_master_push(CATALOG, into=tmp_path / "later", **PUSH)
     assert dict(later.districts().select("district", "read").rows()) == {"D001": "as_checked", "D002": "loaded"}
+
+
+def test_a_delta_table_whose_log_is_not_whole_is_refused_in_words(tmp_path: Path) -> None:
+    deltalake = pytest.importorskip("deltalake")
+    school = tiny_tables()["school"].with_columns(district_id=pl.lit("D001"))
+    deltalake.write_deltalake(tmp_path / "school", school)
+    [log] = (tmp_path / "school" / "_delta_log").glob("*.json")
+    log.write_bytes(log.read_bytes()[:100])
+    with pytest.raises(RequestError, match="The Delta table school cannot be read"):
+        cp.statewide(tmp_path)
+    log.unlink()
+    with pytest.raises(RequestError, match="The Delta table school cannot be read"):
+        cp.statewide(tmp_path)
 
 
 def test_a_job_that_fails_is_halved_until_the_one_district_is_alone(session: Any, tmp_path: Path) -> None:

@@ -27,14 +27,15 @@ RESULTS = HERE / "RESULTS.md"
 NOTES = """\
 Figures are the best of so many times in one fresh process; a ratio is how many times as long as what it is held
 against (an alternative's: how many times as long as coursepush). The push is everywhere Push All Course Masters
-of High School, 2026, overwrite, on to sections, all data, unless the line says otherwise. Peak memory is that
-of the whole process, with what came before the measured part. The floor and the hand-written queries are in
+of High School, 2026, overwrite, on to sections, all data, unless the line says otherwise. Peak memory is that of
+the whole process, with what came before the measured part. The floor and the hand-written queries are in
 `floor.sql` and `reports.sql`; they run over plain DuckDB with the same memory and threads, on a file attached
 afresh each time. "Whole tables" compares the whole district, in all years, whatever is locked; "what this push
-reaches" only the courses and sections of the push. Apply need not plan again, since the file is as it
-was planned from; its aim is from when it had to, and has the plan in it. The alternatives start with the tables loaded and indexed, and end with tables equal to
-coursepush's, ids included; but they say nothing of what they do: no verdict and no reason, no history to undo it
-from, no second look before writing and no check after it. Coursepush does all of that in its apply.
+reaches" only the courses and sections of the push. Apply need not plan again, since the file is as it was planned
+from; its aim is from when it had to, and has the plan in it. The alternatives start with the tables loaded and
+indexed, and end with tables equal to coursepush's, ids included; but they say nothing of what they do: no verdict
+and no reason, no history to undo it from, no second look before writing and no check after it. Coursepush does
+all of that in its apply.
 Grades are those of `GRADES.md`. A forecast is timed from the plan to its counts, of a push of the same kind, in a
 copy of the district where one category of each course master of the catalog weighs 5 more; so it is of what that
 push reaches. The joins it is held against sum points and know no rule. polars and the loop over students are given

@@ -18,7 +18,7 @@ Told = dict[str, Any]
 
 
 SETTLED = 2.1
-"""Seconds after which a file counts as settled: what was planned from it need not be planned again for an apply."""
+"""Seconds after which a file counts as settled: an apply need not plan anew what was planned from it."""
 
 
 def settled_copy(path: str, copy: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from edfi_district import staffed, write_csv
+from good_extract import write_good
 from oneroster_tiny import tiny, write
 
 import coursepush as cp
@@ -39,12 +40,10 @@ def oneroster_key(folder: Path) -> Path:
 
 def own_csv(folder: Path) -> Path:
     """A school whose number is none."""
-    with cp.simulate_district("small", seed=1) as district:
-        district.export(folder / "own", format="csv")
-    (folder / "own" / "manifest.json").unlink(missing_ok=True)
+    write_good(folder / "own")
     school = folder / "own" / "school.csv"
     header, first, *rest = school.read_text("utf-8").splitlines()
-    school.write_text("\n".join([header, LONG + first[first.index(",") :], *rest]), "utf-8")
+    school.write_text("\n".join([header, LONG + first[first.index(",") :], *rest, ""]), "utf-8")
     return folder / "own"
 
 

@@ -364,6 +364,28 @@ def test_the_blocks_of_a_file_end_with_records(
         assert [text.replace("\r\n", "\n") for text in read["b"]] == [c.replace("\r\n", "\n") for c in cells]
 
 
+@pytest.mark.parametrize("cut", [False, True])
+def test_records_are_the_same_however_many_are_taken_apart_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: bool
+) -> None:
+    path = tmp_path / "school.csv"
+    path.write_text('a,b\n1,"x,\n""y"""\n\n2,,z\n3\n4,w' + ("\n5" if cut else ""), "utf-8")
+
+    def read() -> pl.DataFrame | str:
+        try:
+            return pl.concat(list(CsvFile(path, repair=False).batches({"a": 0, "b": 1}))).sort("source_line")
+        except CsvFault as fault:
+            return str(fault)
+
+    whole = read()
+    monkeypatch.setattr(csv_text, "BLOCK_RECORDS", 1)
+    parts = read()
+    assert isinstance(whole, str) == cut
+    assert whole.equals(parts) if isinstance(whole, pl.DataFrame) else whole == parts
+    if not cut:
+        assert len(list(CsvFile(path, repair=False).batches({}))) == len(whole) == 4
+
+
 def test_an_open_quote_in_the_header_takes_no_longer_than_the_longest_record(tmp_path: Path) -> None:
     """Block by block it took forty times as long, and once more for each part that looks at headers."""
     path = tmp_path / "score.csv"

@@ -20,11 +20,6 @@ OWNERS_SHOWN = 3
 
 _WRITING = ", ".join(f"'{verdict}'" for verdict in WRITING)
 _CONCERNED = ["categories", "grade_calc_options"]
-_TASKS = (
-    "unnest(case when task_ids = '' then [null::bigint] else cast(string_split(task_ids, ';') as bigint[]) end)"
-)
-"""The tasks for which a category counts; null, once, where it names none and counts for all."""
-
 _SOME_WEIGHTED = "\nunion all\n".join(
     f"(select '{level}' from {level}_grade_calc where weight_categories limit 1)"
     for level in ("master", "course", "section")
@@ -102,7 +97,6 @@ def _apart(session: Session, tables: PlanTables, hop: int) -> list[str]:
             "level": _LEVELS[hop],
             "owners": _OWNERS[hop].format_map(words),
             "upper": _UPPER[hop].format_map(words),
-            "tasks": _TASKS,
         }
     )
     rows = session.rows(

@@ -1,5 +1,5 @@
--- One row a category whose name another row of the same owner has, before and after, and that waits for a number:
--- the one of the smallest row_id keeps the name, whatever the order of the lines.
+-- One row a category whose name another row of the same owner keeps: that of the smallest row_id, whatever the order
+-- of the lines.
 select source_line, row_id, owner_id, name, lower(name) as name_key
 from {staged}
 where owner_id is not null and name is not null

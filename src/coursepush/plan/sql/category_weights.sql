@@ -45,24 +45,39 @@ with written_category as (
     {owners}
 ), upper_category as (
     {upper}
+), counting as (
+    -- one row a category that counts and task that it names, and one without task where it counts for all: as it
+    -- stands, as the push leaves it, and one level up
+    select
+        owner_id,
+        side,
+        weight,
+        unnest(
+            case when task_ids = '' then [null::bigint] else cast(string_split(task_ids, ';') as bigint[]) end
+        ) as task_id
+    from (
+        select owner_id, 'before' as side, weight, is_excluded, task_ids from present
+        union all
+        select owner_id, 'after' as side, weight, is_excluded, task_ids from kept
+        union all
+        select owner_id, 'above' as side, weight, is_excluded, task_ids from upper_category
+    )
+    where not is_excluded
 ), own_weight as (
-    -- one row an owner and task that a category names, and one without task for those that count for all: what they
-    -- weigh before and after
+    -- one row an owner and task, or no task: what they weigh before and after
     select
         owner_id,
         task_id,
         sum(weight) filter (side = 'before') as before_push,
         sum(weight) filter (side = 'after') as after_push
-    from (
-        select owner_id, 'before' as side, weight, {tasks} as task_id from present where not is_excluded
-        union all
-        select owner_id, 'after' as side, weight, {tasks} as task_id from kept where not is_excluded
-    )
+    from counting
+    where side <> 'above'
     group by owner_id, task_id
 ), upper_weight as (
-    -- the same of the level above, as the push leaves it
+    -- the same of the level above
     select owner_id, task_id, sum(weight) as weight
-    from (select owner_id, weight, {tasks} as task_id from upper_category where not is_excluded)
+    from counting
+    where side = 'above'
     group by owner_id, task_id
 ), total as (
     select

@@ -9,6 +9,7 @@ from coursepush.scenario.edits import Edit
 
 
 @situation(
+    1,
     "state codes changed",
     "State codes changed on several course masters",
     "How do courses get new state codes from their course masters, and nothing else?",
@@ -35,6 +36,7 @@ def state_codes(places: Places) -> list[Step]:
 
 
 @situation(
+    2,
     "one course master changed",
     "Several changes on one course master",
     "How are several changes to one course master pushed, without the rest of its catalog?",
@@ -62,6 +64,7 @@ def one_master(places: Places) -> list[Step]:
 
 
 @situation(
+    3,
     "all courses but one",
     "One course is managed by its school, the others are pushed to",
     "How do all courses of a course master get its changes, but for one that its school manages?",
@@ -86,6 +89,7 @@ def all_but_one(places: Places) -> list[Step]:
 
 
 @situation(
+    4,
     "next year from scratch",
     "Next year starts from the course masters as they are",
     "How does next year start from the course masters, with nothing left of this year's changes?",
@@ -111,6 +115,7 @@ def next_year(places: Places) -> list[Step]:
 
 
 @situation(
+    5,
     "schools keep their setup",
     "Schools and teachers keep the setup that they made",
     "Which push leaves alone what schools and teachers set up themselves?",
@@ -131,6 +136,7 @@ def schools_keep_theirs(places: Places) -> list[Step]:
 
 
 @situation(
+    6,
     "the push fails",
     "A push of a course master does not get through",
     "Why does a push to some courses fail, and what gets them back?",

@@ -137,27 +137,14 @@ class Situation:
     steps: Callable[[Places], list[Step]]
 
 
-_found: list[Situation] = []
-
 Steps = Callable[[Places], list[Step]]
 
 
 def situation(
-    name: str, title: str, question: str, advice: str, applies: str, nowhere: str
-) -> Callable[[Steps], Steps]:
-    """A situation in words; the function that is marked so makes its steps, and is called as its places are."""
-
-    def mark(steps: Steps) -> Steps:
-        number, where = len(_found) + 1, steps.__name__
-        _found.append(Situation(number, name, title, question, advice, where, applies, nowhere, steps))
-        return steps
-
-    return mark
-
-
-def situations() -> tuple[Situation, ...]:
-    """All that were marked so far, in their order."""
-    return tuple(_found)
+    number: int, name: str, title: str, question: str, advice: str, applies: str, nowhere: str
+) -> Callable[[Steps], Situation]:
+    """A situation in words, of the function that makes its steps; the statement of that name finds it."""
+    return lambda steps: Situation(number, name, title, question, advice, steps.__name__, applies, nowhere, steps)
 
 
 def push_of(places: Places, **more: Any) -> dict[str, Any]:

@@ -1,18 +1,30 @@
 """The thirteen situations, in the order in which districts are told of them.
 
-A new one is one function in a module below, marked with its words, and its places in ``sql/``, under its name.
+A new one is a function in :mod:`pushing` or :mod:`staying`, marked with its words, its name in the list here, and
+the statement of that name in ``sql/``, which finds its places.
 """
 
 from __future__ import annotations
 
 from coursepush.errors import RequestError
 from coursepush.reports.rehearsals import pushing, staying
-from coursepush.reports.rehearsals.situation import Situation, situations
+from coursepush.reports.rehearsals.situation import Situation
 
-_IN_ORDER = (pushing, staying)
-"""The modules that have them, imported in this order."""
-
-SITUATIONS: tuple[Situation, ...] = situations()
+SITUATIONS: tuple[Situation, ...] = (
+    pushing.state_codes,
+    pushing.one_master,
+    pushing.all_but_one,
+    pushing.next_year,
+    pushing.schools_keep_theirs,
+    pushing.push_fails,
+    staying.not_locked,
+    staying.left_after_overwrite,
+    staying.pushed_properly,
+    staying.managed_mixed,
+    staying.task_removed,
+    staying.no_calculation,
+    staying.own_categories,
+)
 
 
 def situation_of(name: str | int) -> Situation:

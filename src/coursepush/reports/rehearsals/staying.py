@@ -19,6 +19,7 @@ from coursepush.scenario.edits import Edit
 
 
 @situation(
+    7,
     "data did not arrive",
     "Everything was pushed, and some data did not arrive",
     "Why do courses still differ from their course masters after a push?",
@@ -43,6 +44,7 @@ def not_locked(places: Places) -> list[Step]:
 
 
 @situation(
+    8,
     "leftovers after overwriting",
     "Setup that is not the course master's is still there after an overwrite push",
     "Why does setup stay on courses after an overwrite push, and how does it go?",
@@ -71,6 +73,7 @@ def left_after_overwrite(places: Places) -> list[Step]:
 
 
 @situation(
+    9,
     "was it pushed properly",
     "How one sees whether a push got through",
     "How does one see whether the grading setup was pushed properly?",
@@ -95,6 +98,7 @@ def pushed_properly(places: Places) -> list[Step]:
 
 
 @situation(
+    10,
     "back to course masters",
     "Some courses follow their course masters, some are managed by schools",
     "How are all courses managed on the course masters again?",
@@ -126,6 +130,7 @@ def managed_mixed(places: Places) -> list[Step]:
 
 
 @situation(
+    11,
     "restore a removed task",
     "A task or standard in use was removed from a course master",
     "How is a task or standard restored that teachers use and the course master has no longer?",
@@ -162,6 +167,7 @@ def task_removed(places: Places) -> list[Step]:
 
 
 @situation(
+    12,
     "no calculation",
     "Teachers see No Calculation, greyed out",
     "A task was removed from a course master, and its options in sections are No Calculation. What now?",
@@ -198,6 +204,7 @@ def no_calculation(places: Places) -> list[Step]:
 
 
 @situation(
+    13,
     "teachers manage their own categories",
     "Everything is linked again but Categories, which teachers made themselves",
     "How is all grading setup linked again, while teachers keep the categories that they made?",

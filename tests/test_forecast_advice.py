@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
+import polars as pl
 import pytest
 from engine import Tables, plan_of, store_of, tables_of
 from grade_districts import with_grades
@@ -13,6 +14,7 @@ from rounds import rounds
 
 import coursepush.district  # noqa: F401
 from coursepush.apply.apply import apply_plan
+from coursepush.forecast.advice import Advice
 
 Harm = set[tuple[str, int, int, int]]
 
@@ -90,3 +92,18 @@ def test_a_push_that_does_no_harm_needs_no_advice() -> None:
         assert advice.choices == ()
         assert advice.sentence == "It turns no grade off, and categories weigh in all what they did."
         assert advice.sentence in advice._repr_html_()
+
+
+def test_sections_that_are_not_named_are_counted() -> None:
+    harmed = pl.DataFrame(
+        {
+            "harm": ["weights"] * 9,
+            "section_id": range(1, 10),
+            "course_number": ["0101"] * 9,
+            "section_number": ["01", None, *["03"] * 7],
+        }
+    )
+    assert Advice(harmed, ()).sentence.startswith(
+        "It changes what categories weigh in all in 9 sections (section 01 of 0101, section 2 of 0101, "
+        "section 03 of 0101, section 03 of 0101 and 5 more)."
+    )

@@ -78,10 +78,10 @@ class Advice(Drawn):
             rows = self.harm.filter(pl.col("harm") == code)
             if rows.height:
                 sections = rows.unique("section_id", maintain_order=True)
-                places = [
-                    f"{row['course_number']}, section {row['section_number'] or row['section_id']}"
-                    for row in sections.head(_SHOWN + 1).iter_rows(named=True)
-                ]
+                number = pl.coalesce("section_number", pl.col("section_id").cast(pl.String))
+                places = (
+                    sections.select(pl.format("section {} of {}", number, "course_number")).to_series().to_list()
+                )
                 told.append(f"{words.format(counted(sections.height, 'section'))} ({examples(places, _SHOWN)})")
         return f"It {' and '.join(told)}."
 
